@@ -1,0 +1,61 @@
+#include "hrg.h"
+
+#ifdef HRG_HAVE_X86
+#include "round_down.h"
+
+#include <immintrin.h>
+
+#define TARGET __attribute__((target("avx2,fma")))
+#define ISA avx2
+#define TILE 6
+#define NAMED2(name, isa) JOIN2(name, isa)
+#define NAMED(name) JOIN(name)
+
+#define REAL float
+#define PANEL HRG_PANEL_F32
+#define JOIN(name) name##_f32
+#define JOIN2(name, isa) name##_f32_##isa
+#define NEXT_DOWN NEXT_DOWN_f32
+#define ROUND_DOWN ROUND_DOWN_f32
+#define LANES 8
+#define VECTOR __m256
+#define ZERO _mm256_setzero_ps()
+#define LOAD(p) _mm256_loadu_ps(p)
+#define STORE(p, v) _mm256_storeu_ps(p, v)
+#define BROADCAST(p) _mm256_set1_ps(*(p))
+#define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define ABOVE(v, c) (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_set1_ps(c), _CMP_GT_OQ))
+#include "pairs.h"
+#include "simd.h"
+#undef REAL
+#undef PANEL
+#undef JOIN
+#undef JOIN2
+#undef NEXT_DOWN
+#undef ROUND_DOWN
+#undef LANES
+#undef VECTOR
+#undef ZERO
+#undef LOAD
+#undef STORE
+#undef BROADCAST
+#undef FMA
+#undef ABOVE
+
+#define REAL double
+#define PANEL HRG_PANEL_F64
+#define JOIN(name) name##_f64
+#define JOIN2(name, isa) name##_f64_##isa
+#define NEXT_DOWN NEXT_DOWN_f64
+#define ROUND_DOWN ROUND_DOWN_f64
+#define LANES 4
+#define VECTOR __m256d
+#define ZERO _mm256_setzero_pd()
+#define LOAD(p) _mm256_loadu_pd(p)
+#define STORE(p, v) _mm256_storeu_pd(p, v)
+#define BROADCAST(p) _mm256_set1_pd(*(p))
+#define FMA(a, b, c) _mm256_fmadd_pd(a, b, c)
+#define ABOVE(v, c) (unsigned)_mm256_movemask_pd(_mm256_cmp_pd(v, _mm256_set1_pd(c), _CMP_GT_OQ))
+#include "pairs.h"
+#include "simd.h"
+#endif

@@ -1,0 +1,83 @@
+/* Single pairs: reference score and decision.  Included once per element type by files
+ * that define REAL, PANEL and NAMED(name) first. */
+
+static inline const REAL *
+NAMED(document)(const hrg_job *job, size_t v)
+{
+    return (const REAL *)job->panels + (v / PANEL) * job->dim * PANEL + v % PANEL;
+}
+
+static inline double
+NAMED(reference_score)(const hrg_job *job, const REAL *q, size_t v)
+{
+    const REAL *x = NAMED(document)(job, v);
+    double score = 0.0;
+    for (size_t k = 0; k < job->dim; k++) {
+        score += (double)q[k] * (double)x[k * PANEL];
+    }
+    return score;
+}
+
+/* Sign of the exact score of document v minus the level of query i; counts itself. */
+static inline int
+NAMED(exact_compare)(const hrg_job *job, size_t i, const REAL *q, size_t v)
+{
+    int32_t other = job->level_document[i];
+    job->n_exact[i]++;
+    if (other >= 0) {
+        return NAMED(hrg_exact_sign)(q, NAMED(document)(job, v),
+                                     NAMED(document)(job, (size_t)other), job->dim, PANEL, 0.0);
+    }
+    return NAMED(hrg_exact_sign)(q, NAMED(document)(job, v), NULL, job->dim, PANEL, job->level[i]);
+}
+
+/* How far a reference score must be from the level before the two numbers decide. */
+static inline double
+NAMED(decision_bound)(const hrg_job *job, size_t i)
+{
+    return job->level_document[i] >= 0 ? 2 * job->score_bound[i] : job->score_bound[i];
+}
+
+static inline int
+NAMED(is_match)(const hrg_job *job, size_t i, int32_t v)
+{
+    int64_t low = job->match_start[i], high = job->match_start[i + 1];
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (job->match_document[middle] < v) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < job->match_start[i + 1] && job->match_document[low] == v;
+}
+
+/* Takes note of non-match v with this reference score. */
+static inline void
+NAMED(note_other)(const hrg_job *job, size_t i, const REAL *q, int32_t v, double score)
+{
+    if (job->extreme_document[i] < 0 || score > job->extreme_score[i]) {
+        job->extreme_score[i] = score;
+        job->extreme_document[i] = v;
+    }
+    double bound = NAMED(decision_bound)(job, i);
+    double gap = score - job->level[i];
+    if (gap > bound || (gap >= 0 && bound == 0)) {
+        job->n_violations[i]++;
+    } else if (gap >= -bound && bound > 0) {
+        if (!job->exact) {
+            job->n_undecided[i]++;
+        } else if (NAMED(exact_compare)(job, i, q, (size_t)v) >= 0) {
+            job->n_violations[i]++;
+        }
+    }
+}
+
+static inline void
+NAMED(clear)(const hrg_job *job, size_t i, double extreme)
+{
+    job->extreme_score[i] = extreme;
+    job->extreme_document[i] = -1;
+    job->n_violations[i] = job->n_exact[i] = job->n_undecided[i] = 0;
+}

@@ -1,0 +1,107 @@
+/* The fast sweep: a tile of TILE queries against two vectors of documents stays in
+ * registers for all of dim; one comparison per vector then asks whether any document
+ * deserves a look.  It does if its score may exceed the best non-match so far or may
+ * reach the level: matches always do (they are skipped), others rarely.
+ *
+ * Included by avx2.c and avx512.c, which define REAL, PANEL, TILE, LANES, VECTOR, MASK
+ * and the operations LOAD, BROADCAST, FMA, ZERO, ABOVE (mask of lanes > a scalar), and
+ * TARGET, the function attribute of the instruction set.
+ *
+ * Own score: fused multiply-adds in REAL, k = 0, 1, ...; padding lanes score 0 and are
+ * dropped by their number.  gamma_dim * sum |q_k x_k| bounds the error for contracted
+ * and uncontracted sums alike. */
+
+/* The largest REAL score of query i that needs no look. */
+static REAL
+NAMED(cut)(const hrg_job *job, size_t i)
+{
+    double look = job->level[i] - NAMED(decision_bound)(job, i) - job->filter_bound[i];
+    REAL below_level = ROUND_DOWN(look);
+    if ((double)below_level == look) {
+        below_level = NEXT_DOWN(below_level);
+    }
+    REAL below_best = ROUND_DOWN(job->extreme_score[i] - job->filter_bound[i]);
+    return below_level < below_best ? below_level : below_best;
+}
+
+/* Looks at the documents first + lane whose bit is set in the mask. */
+static void
+NAMED(look)(const hrg_job *job, size_t i, size_t first, unsigned mask, const REAL *scores)
+{
+    const REAL *q = (const REAL *)job->queries + i * job->dim;
+    double surely = job->level[i] + NAMED(decision_bound)(job, i) + job->filter_bound[i];
+    for (; mask != 0; mask &= mask - 1) {
+        size_t lane = (size_t)__builtin_ctz(mask);
+        if (first + lane >= job->n_documents) {
+            break;
+        }
+        int32_t v = (int32_t)(first + lane);
+        double own = (double)scores[lane];
+        int may_be_best = own + job->filter_bound[i] > job->extreme_score[i];
+        int may_reach_level = own >= job->level[i] - NAMED(decision_bound)(job, i) - job->filter_bound[i];
+        if ((!may_be_best && !may_reach_level) || NAMED(is_match)(job, i, v)) {
+            continue;
+        }
+        if (!may_be_best && own > surely) {
+            job->n_violations[i]++;
+        } else {
+            NAMED(note_other)(job, i, q, v, NAMED(reference_score)(job, q, (size_t)v));
+        }
+    }
+}
+
+TARGET static void
+NAMED(tile)(const hrg_job *job, size_t tile, size_t first, const REAL *packed, REAL *cuts)
+{
+    const REAL *panel = NAMED(document)(job, first);
+    VECTOR sum[TILE][2];
+    for (int t = 0; t < TILE; t++) {
+        sum[t][0] = sum[t][1] = ZERO;
+    }
+    for (size_t k = 0; k < job->dim; k++) {
+        VECTOR x0 = LOAD(panel + k * PANEL), x1 = LOAD(panel + k * PANEL + LANES);
+#pragma GCC unroll 12
+        for (int t = 0; t < TILE; t++) {
+            VECTOR q = BROADCAST(packed + k * TILE + t);
+            sum[t][0] = FMA(q, x0, sum[t][0]);
+            sum[t][1] = FMA(q, x1, sum[t][1]);
+        }
+    }
+#pragma GCC unroll 12
+    for (int t = 0; t < TILE; t++) {
+        unsigned mask = ABOVE(sum[t][0], cuts[t]) | ABOVE(sum[t][1], cuts[t]) << LANES;
+        if (__builtin_expect(mask != 0, 0)) {
+            REAL scores[2 * LANES];
+            STORE(scores, sum[t][0]);
+            STORE(scores + LANES, sum[t][1]);
+            size_t i = tile * TILE + (size_t)t;
+            NAMED(look)(job, i, first, mask, scores);
+            cuts[t] = NAMED(cut)(job, i);
+        }
+    }
+}
+
+void
+NAMED2(hrg_sweep, ISA)(const hrg_job *job)
+{
+    size_t dim = job->dim, n_tiles = (job->n_queries + TILE - 1) / TILE;
+    REAL *packed = job->workspace, *cuts = packed + n_tiles * TILE * dim;
+    for (size_t i = 0; i < n_tiles * TILE; i++) {
+        REAL *column = packed + (i / TILE) * TILE * dim + i % TILE;
+        const REAL *q = (const REAL *)job->queries + i * dim;
+        for (size_t k = 0; k < dim; k++) {
+            column[k * TILE] = i < job->n_queries ? q[k] : 0;
+        }
+        if (i < job->n_queries) {
+            NAMED(clear)(job, i, -INFINITY);
+            cuts[i] = NAMED(cut)(job, i);
+        } else {
+            cuts[i] = INFINITY; /* padding never asks for a look */
+        }
+    }
+    for (size_t first = 0; first < job->n_documents; first += 2 * LANES) {
+        for (size_t tile = 0; tile < n_tiles; tile++) {
+            NAMED(tile)(job, tile, first, packed + tile * TILE * dim, cuts + tile * TILE);
+        }
+    }
+}

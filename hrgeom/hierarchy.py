@@ -1,0 +1,291 @@
+"""The hierarchy: a directed acyclic graph of labelled nodes, edges from child to parent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hrgeom import _csr
+from hrgeom._validation import label_index
+from hrgeom.closure import transitive_closure
+from hrgeom.errors import CycleError, HierarchyError
+from hrgeom.relevance import Relevance
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["Hierarchy"]
+
+
+class Hierarchy:
+    """A DAG: several roots and several parents are allowed, cycles are not.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        One distinct label per node, any Unicode; node i is row i everywhere.
+    edges : array_like of int, shape (n_edges, 2)
+        (child, parent) as node numbers, each edge once.
+    metadata : mapping, optional
+        Free text about the data, such as `name`, `source` and `license`.
+
+    Raises
+    ------
+    HierarchyError
+        No node; labels that repeat or are no text; an edge that points outside the nodes, from
+        a node to itself, or comes twice.
+    CycleError
+        The edges form a cycle; the message holds a whole one.
+
+    Examples
+    --------
+    >>> h = Hierarchy(["animal", "dog", "cat"], [(1, 0), (2, 0)])
+    >>> h.n_levels, h.ancestors("dog")
+    (2, ['animal'])
+    """
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        edges: ArrayLike,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.labels: tuple[str, ...] = tuple(labels)
+        if not self.labels:
+            raise HierarchyError("a hierarchy must have at least one node: got none")
+        self._index = label_index(self.labels, "labels")
+        array = np.asarray(edges, dtype=np.int64)
+        if array.size == 0:
+            array = array.reshape(0, 2)
+        if array.ndim != 2 or array.shape[1] != 2:
+            raise HierarchyError(
+                f"edges must be pairs (child, parent): got an array of shape {array.shape}"
+            )
+        self._check_edges(array)
+        self.metadata: dict[str, Any] = dict(metadata or {})
+        self.parent_indptr, self.parent_indices = _csr.from_pairs(
+            array[:, 0], array[:, 1], len(self.labels)
+        )
+        self.levels = self._levels()
+        """Length of the longest path from a root to each node, shape (n_nodes,); roots have 0."""
+
+    def _check_edges(self, edges: NDArray[np.int64]) -> None:
+        n = len(self.labels)
+        outside = np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))
+        if len(outside):
+            raise HierarchyError(
+                f"edges must join nodes 0 to {n - 1}: got {edges[outside[0]].tolist()} "
+                f"at edge {outside[0]}"
+            )
+        loops = np.flatnonzero(edges[:, 0] == edges[:, 1])
+        if len(loops):
+            raise HierarchyError(
+                "an edge must not join a node to itself: got "
+                f"{self.labels[edges[loops[0], 0]]!r} at edge {loops[0]}"
+            )
+        keys = edges[:, 0] * n + edges[:, 1]
+        order = np.argsort(keys, kind="stable")
+        repeated = np.flatnonzero(np.diff(keys[order]) == 0)
+        if len(repeated):
+            first, second = order[repeated[0]], order[repeated[0] + 1]
+            child, parent = (self.labels[i] for i in edges[first])
+            raise HierarchyError(
+                f"an edge must come once: got {child!r} -> {parent!r} at edges {first} and {second}"
+            )
+
+    def _levels(self) -> NDArray[np.int32]:
+        """Peel nodes whose parents are all done, a level at a time; what is left holds cycles."""
+        child_indptr, child_indices = self.children
+        waiting = np.diff(self.parent_indptr)
+        levels = np.full(len(self.labels), -1, dtype=np.int32)
+        frontier = np.flatnonzero(waiting == 0)
+        level = 0
+        while len(frontier):
+            levels[frontier] = level
+            positions, _ = _csr.entries_of(child_indptr, frontier)
+            below, times = np.unique(child_indices[positions], return_counts=True)
+            waiting[below] -= times
+            frontier = below[waiting[below] == 0]
+            level += 1
+        if (levels < 0).any():
+            raise CycleError([self.labels[i] for i in self._find_cycle(levels < 0)])
+        levels.flags.writeable = False
+        return levels
+
+    def _find_cycle(self, stuck: NDArray[np.bool_]) -> list[int]:
+        """Return one cycle. Every stuck node has a stuck parent: walk up until one repeats."""
+        node = int(np.flatnonzero(stuck)[0])
+        seen: dict[int, int] = {}
+        path: list[int] = []
+        while node not in seen:
+            seen[node] = len(path)
+            path.append(node)
+            node = next(int(p) for p in self._parents(node) if stuck[p])
+        return path[seen[node] :]
+
+    @classmethod
+    def from_edges(
+        cls,
+        edges: Iterable[tuple[str, str]],
+        *,
+        labels: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Hierarchy:
+        """Return the hierarchy of (child label, parent label) pairs.
+
+        Parameters
+        ----------
+        edges : iterable of (str, str)
+        labels : sequence of str, optional
+            All labels in the order wanted. Default: those of `edges`, in order of appearance.
+
+        Raises
+        ------
+        HierarchyError
+            If `labels` is given and an edge uses another label; and as the class does.
+
+        Examples
+        --------
+        >>> Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
+        Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
+        """
+        listed = list(edges)
+        if labels is None:
+            labels = list(dict.fromkeys(label for edge in listed for label in edge))
+        index = label_index(labels, "labels")
+        numbered = np.empty((len(listed), 2), dtype=np.int64)
+        for position, edge in enumerate(listed):
+            for end, label in enumerate(edge):
+                if label not in index:
+                    raise HierarchyError(
+                        f"edges must use known labels: got {label!r} at edge {position}"
+                    )
+                numbered[position, end] = index[label]
+        return cls(labels, numbered, metadata=metadata)
+
+    @classmethod
+    def from_networkx(cls, graph: nx.DiGraph) -> Hierarchy:
+        """Return the hierarchy of a networkx digraph whose edges run from child to parent.
+
+        Nodes become labels by `str`; edge and node attributes are dropped, graph attributes kept.
+        """
+        if not graph.is_directed() or graph.is_multigraph():
+            raise HierarchyError(f"graph must be a DiGraph: got {type(graph).__name__}")
+        number = {node: i for i, node in enumerate(graph)}
+        edges = [(number[child], number[parent]) for child, parent in graph.edges]
+        return cls([str(node) for node in graph], edges, metadata=graph.graph)
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return a networkx digraph of the labels, edges from child to parent."""
+        import networkx as nx
+
+        graph = nx.DiGraph(**self.metadata)
+        graph.add_nodes_from(self.labels)
+        graph.add_edges_from((self.labels[c], self.labels[p]) for c, p in self.edges.tolist())
+        return graph
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes m."""
+        return len(self.labels)
+
+    @property
+    def n_edges(self) -> int:
+        """Number of child-parent edges."""
+        return len(self.parent_indices)
+
+    @property
+    def n_levels(self) -> int:
+        """H, the number of nodes on the longest path from a root to a leaf."""
+        return int(self.levels.max()) + 1
+
+    @cached_property
+    def edges(self) -> NDArray[np.int32]:
+        """(child, parent) node numbers, shape (n_edges, 2), sorted."""
+        return np.column_stack((_csr.row_numbers(self.parent_indptr), self.parent_indices))
+
+    @cached_property
+    def children(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The children of every node as CSR arrays (indptr, indices)."""
+        return _csr.transpose(self.parent_indptr, self.parent_indices, len(self.labels))
+
+    @property
+    def roots(self) -> NDArray[np.int64]:
+        """Nodes without a parent."""
+        return np.flatnonzero(np.diff(self.parent_indptr) == 0)
+
+    @property
+    def leaves(self) -> NDArray[np.int64]:
+        """Nodes without a child."""
+        return np.flatnonzero(np.diff(self.children[0]) == 0)
+
+    @property
+    def is_forest(self) -> bool:
+        """True if no node has two parents."""
+        return bool(np.diff(self.parent_indptr).max() <= 1)
+
+    def index(self, label: str) -> int:
+        """Return the number of the node with this label."""
+        if label not in self._index:
+            raise HierarchyError(f"label must be a node of the hierarchy: got {label!r}")
+        return self._index[label]
+
+    def _parents(self, node: int) -> NDArray[np.int32]:
+        return self.parent_indices[self.parent_indptr[node] : self.parent_indptr[node + 1]]
+
+    def parents(self, label: str) -> list[str]:
+        """Return the labels of the parents."""
+        return [self.labels[i] for i in self._parents(self.index(label))]
+
+    def ancestors(self, label: str) -> list[str]:
+        """Return the labels of the proper ancestors, in the order of the nodes."""
+        node = self.index(label)
+        return [self.labels[i] for i in self.relevance.matches(node) if i != node]
+
+    @cached_property
+    def _closure(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        return transitive_closure(self.parent_indptr, self.parent_indices, self.levels)
+
+    @property
+    def distances(self) -> NDArray[np.int32]:
+        """Edges on the shortest path from q up to v, for every pair of `relevance`, same order."""
+        return self._closure[2]
+
+    @cached_property
+    def relevance(self) -> Relevance:
+        """Every node is a query and a document; q matches its ancestors and itself."""
+        indptr, indices, _ = self._closure
+        # Climb from a common descendant of two incomparable nodes while a single parent leads
+        # up: the parent is a common descendant too. So one with several parents is reached.
+        several = np.flatnonzero(np.diff(self.parent_indptr) > 1).astype(np.int32)
+        return Relevance(
+            indptr,
+            indices,
+            self.n_nodes,
+            query_labels=self.labels,
+            document_labels=self.labels,
+            witnesses=several,
+        )
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the labels and the sorted edges: the same for every file format."""
+        digest = hashlib.sha256(b"hrgeom hierarchy 1\n")
+        for label in self.labels:
+            data = label.encode("utf-8", "surrogatepass")
+            digest.update(len(data).to_bytes(8, "little") + data)
+        digest.update(np.ascontiguousarray(self.edges, dtype="<i4").tobytes())
+        return digest.hexdigest()
+
+    def __repr__(self) -> str:
+        roots, levels = len(self.roots), self.n_levels
+        return (
+            f"Hierarchy({self.n_nodes} nodes, {self.n_edges} edges, "
+            f"{roots} root{'s' * (roots != 1)}, {levels} level{'s' * (levels != 1)})"
+        )

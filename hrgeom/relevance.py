@@ -1,0 +1,260 @@
+"""Who matches what: the relation between queries and documents that everything else sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hrgeom import _csr
+from hrgeom._validation import as_labels, label_index
+from hrgeom.errors import HierarchyError
+
+__all__ = ["Relevance"]
+
+
+class Relevance:
+    """The sets S(q) of documents that match each query, and D(v) of queries that match each
+    document, as CSR arrays.
+
+    Parameters
+    ----------
+    indptr : array_like of int, shape (n_queries + 1,)
+        Row starts.
+    indices : array_like of int, shape (n_pairs,)
+        The documents of S(q), row after row, ascending within a row, each once.
+    n_documents : int
+    query_labels, document_labels : sequence of str, optional
+        Default: the numbers as text.
+    witnesses : ndarray of int, optional
+        Given only for a hierarchy, where query i *is* document i and S is transitive: queries
+        such that any two incomparable documents with a common query have one among these.
+        It makes `crossing_pairs` fast; leave it out otherwise.
+
+    Raises
+    ------
+    HierarchyError
+        If the arrays are not of this form, or there is no query or no document.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0, 2}, {1}], n_documents=3)
+    >>> r.n_pairs, r.max_matches
+    (3, 2)
+    """
+
+    def __init__(
+        self,
+        indptr: ArrayLike,
+        indices: ArrayLike,
+        n_documents: int,
+        *,
+        query_labels: Sequence[str] | None = None,
+        document_labels: Sequence[str] | None = None,
+        witnesses: NDArray[np.int32] | None = None,
+    ) -> None:
+        self.indptr: NDArray[np.int64] = np.ascontiguousarray(indptr, dtype=np.int64)
+        self.indices: NDArray[np.int32] = np.ascontiguousarray(indices, dtype=np.int32)
+        self.n_documents = int(n_documents)
+        self._witnesses = witnesses
+        self._check()
+        self.query_labels = as_labels(query_labels, self.n_queries, "query_labels")
+        self.document_labels = as_labels(document_labels, self.n_documents, "document_labels")
+        for array in (self.indptr, self.indices):
+            array.flags.writeable = False
+
+    def _check(self) -> None:
+        if len(self.indptr) < 2 or self.n_documents < 1:
+            raise HierarchyError(
+                "there must be at least one query and one document: got "
+                f"{len(self.indptr) - 1} queries, {self.n_documents} documents"
+            )
+        if self.indptr[0] != 0 or self.indptr[-1] != len(self.indices):
+            raise HierarchyError(
+                f"indptr must run from 0 to the number of indices, {len(self.indices)}: "
+                f"got {self.indptr[0]} to {self.indptr[-1]}"
+            )
+        if np.any(np.diff(self.indptr) < 0):
+            raise HierarchyError("indptr must not descend")
+        if len(self.indices) == 0:
+            return
+        if self.indices.min() < 0 or self.indices.max() >= self.n_documents:
+            bad = int(np.flatnonzero((self.indices < 0) | (self.indices >= self.n_documents))[0])
+            raise HierarchyError(
+                f"document numbers must be from 0 to {self.n_documents - 1}: "
+                f"got {self.indices[bad]} at entry {bad}"
+            )
+        rising = np.diff(self.indices) > 0
+        inner = self.indptr[1:-1]
+        rising[inner[(inner > 0) & (inner < len(self.indices))] - 1] = True
+        if not rising.all():
+            bad = int(np.flatnonzero(~rising)[0])
+            raise HierarchyError(
+                "each row of indices must ascend, every document once: "
+                f"got {self.indices[bad]} before {self.indices[bad + 1]} at entry {bad}"
+            )
+
+    @classmethod
+    def from_sets(
+        cls,
+        sets: Iterable[Iterable[int]],
+        n_documents: int,
+        *,
+        query_labels: Sequence[str] | None = None,
+        document_labels: Sequence[str] | None = None,
+    ) -> Relevance:
+        """Return the relevance in which query i matches the documents of the i-th set."""
+        rows = [sorted(set(s)) for s in sets]
+        counts = np.array([len(row) for row in rows], dtype=np.int64)
+        flat = np.array([v for row in rows for v in row], dtype=np.int64)
+        return cls(
+            _csr.indptr_from_counts(counts),
+            flat,
+            n_documents,
+            query_labels=query_labels,
+            document_labels=document_labels,
+        )
+
+    @classmethod
+    def from_judgements(
+        cls,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        queries: Sequence[str] | None = None,
+        documents: Sequence[str] | None = None,
+    ) -> Relevance:
+        """Return the relevance of a list of judgements (qrels).
+
+        Parameters
+        ----------
+        pairs : iterable of (query label, document label)
+            A pair that comes twice counts once.
+        queries, documents : sequence of str, optional
+            All labels in the order wanted, so that documents which match nothing can be in.
+            Default: the labels of `pairs` in order of appearance.
+
+        Examples
+        --------
+        >>> r = Relevance.from_judgements([("red apple", "d1"), ("fruit", "d1"), ("fruit", "d2")])
+        >>> r.query_labels, r.matches(1)
+        (('red apple', 'fruit'), array([0, 1], dtype=int32))
+        """
+        listed = list(pairs)
+        query_labels = queries or list(dict.fromkeys(q for q, _ in listed))
+        document_labels = documents or list(dict.fromkeys(v for _, v in listed))
+        query_of = label_index(query_labels, "query labels")
+        document_of = label_index(document_labels, "document labels")
+        numbered = set()
+        for position, (q, v) in enumerate(listed):
+            if q not in query_of or v not in document_of:
+                what = f"query {q!r}" if q not in query_of else f"document {v!r}"
+                raise HierarchyError(
+                    f"judgements must use known labels: got {what} at judgement {position}"
+                )
+            numbered.add((query_of[q], document_of[v]))
+        array = np.array(sorted(numbered), dtype=np.int64).reshape(-1, 2)
+        indptr, indices = _csr.from_pairs(array[:, 0], array[:, 1], len(query_labels))
+        return cls(
+            indptr,
+            indices,
+            len(document_labels),
+            query_labels=query_labels,
+            document_labels=document_labels,
+        )
+
+    @property
+    def n_queries(self) -> int:
+        """Number of queries N."""
+        return len(self.indptr) - 1
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of (query, document) pairs that match."""
+        return len(self.indices)
+
+    @cached_property
+    def n_matches(self) -> NDArray[np.int64]:
+        """|S(q)| for every query, shape (n_queries,)."""
+        return np.diff(self.indptr)
+
+    @property
+    def max_matches(self) -> int:
+        """s, the largest |S(q)|."""
+        return int(self.n_matches.max())
+
+    @cached_property
+    def histogram(self) -> NDArray[np.int64]:
+        """How many queries have |S(q)| = 0, 1, ..., s; shape (s + 1,)."""
+        return np.bincount(self.n_matches).astype(np.int64)
+
+    def matches(self, query: int) -> NDArray[np.int32]:
+        """Return S(q), ascending."""
+        return self.indices[self.indptr[query] : self.indptr[query + 1]]
+
+    @cached_property
+    def transposed(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """D(v) for every document as (indptr, indices): the queries that match it, ascending."""
+        return _csr.transpose(self.indptr, self.indices, self.n_documents)
+
+    @cached_property
+    def n_queries_of(self) -> NDArray[np.int64]:
+        """|D(v)| for every document, shape (n_documents,)."""
+        return np.bincount(self.indices, minlength=self.n_documents).astype(np.int64)
+
+    def holds(
+        self, queries: NDArray[np.integer], documents: NDArray[np.integer]
+    ) -> NDArray[np.bool_]:
+        """Return for each pair (queries[i], documents[i]) whether it matches."""
+        return _csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
+
+    @cached_property
+    def crossing_pairs(self) -> NDArray[np.int32]:
+        """Pairs v < w of documents whose sets D(v) and D(w) meet, neither inside the other.
+
+        Shape (n, 2), sorted. These are the pairs that no laminar class may hold together.
+        """
+        if self._witnesses is None:
+            return self._crossing_pairs_by_counting()
+        return self._crossing_pairs_by_witnesses(self._witnesses)
+
+    def _crossing_pairs_by_counting(self) -> NDArray[np.int32]:
+        """|D(v) & D(w)| for all pairs that meet, as a sparse matrix product."""
+        from scipy import sparse
+
+        shape = (self.n_queries, self.n_documents)
+        ones = np.ones(self.n_pairs, dtype=np.int64)
+        relation = sparse.csr_array((ones, self.indices, self.indptr), shape=shape)
+        common = sparse.triu(relation.T @ relation, k=1).tocoo()
+        size = self.n_queries_of
+        crossing = common.data < np.minimum(size[common.row], size[common.col])
+        pairs = np.column_stack((common.row[crossing], common.col[crossing])).astype(np.int32)
+        return np.ascontiguousarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
+
+    def _crossing_pairs_by_witnesses(self, witnesses: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Incomparable pairs inside S(w) for the witnesses w, gathered a few rows at a time.
+
+        In a hierarchy document v is inside document w (as sets D) iff query v matches w.
+        """
+        m = self.n_documents
+        found = np.empty(0, dtype=np.int64)
+        budget = 4_000_000
+        cost = np.cumsum(self.n_matches[witnesses] ** 2)
+        cuts = np.searchsorted(cost, np.arange(budget, cost[-1] + budget, budget)) if len(cost) else []
+        for block in np.split(witnesses, np.unique(cuts)):
+            for size in np.unique(self.n_matches[block]):
+                rows = block[self.n_matches[block] == size]
+                members = self.indices[self.indptr[rows][:, None] + np.arange(size)]
+                first, second = np.triu_indices(int(size), k=1)
+                keys = members[:, first].astype(np.int64) * m + members[:, second]
+                found = np.union1d(found, keys)
+        v, w = found // m, found % m
+        comparable = self.holds(v, w) | self.holds(w, v)
+        return np.column_stack((v, w))[~comparable].astype(np.int32)
+
+    def __repr__(self) -> str:
+        return (
+            f"Relevance({self.n_queries} queries, {self.n_documents} documents, "
+            f"{self.n_pairs} pairs, s = {self.max_matches})"
+        )

@@ -1,0 +1,178 @@
+r"""Proven bounds on the rounding of scores, and the test for scores that do not round at all.
+
+Statement. Let q and x be vectors of floats with n nonzero products q_k x_k, evaluated in
+arithmetic of unit roundoff u by any order of multiplications and additions, fused or not.
+Then, with :math:`\gamma_n = nu/(1-nu)` and :math:`\eta` the smallest subnormal,
+
+.. math:: |\mathrm{fl}(\langle q, x\rangle) - \langle q, x\rangle|
+          \le \gamma_n \sum_k |q_k x_k| + 2 n \eta .
+
+(Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.1: every term
+meets at most n rounding factors; products with a zero and additions of a zero are exact, so
+they do not count; a product that underflows is off by at most eta, carried through at most
+n factors, and additions never underflow inexactly.)
+
+The sum is bounded without visiting pairs: for every document x,
+
+.. math:: \sum_k |q_k x_k| \le \min\bigl(\|q\|_2 \max_x \|x\|_2,\; \|q\|_\infty \max_x \|x\|_1,\;
+          \sum_k |q_k| \max_x |x_k|\bigr).
+
+The bounds themselves are computed in float64 and inflated by 1e-6, far above the rounding of
+their own evaluation and of the comparisons they are used in (each below (d + 8) u).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["RoundingBounds", "is_exact", "product_sums", "rounding_bounds"]
+
+_INFLATION = 1.0 + 1e-6
+# A few operations besides the dot product itself: subtracting the level, adding the bound.
+_EXTRA_OPERATIONS = 4
+_EXACT_SAMPLE = 64
+_ROW_BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class RoundingBounds:
+    """Bounds per query; see `hrgeom/_kernels/src/hrg.h` for how kernels use them.
+
+    Attributes
+    ----------
+    score : ndarray of float64, shape (n,)
+        |reference score in float64 - exact score|, any document.
+    filter : ndarray of float64, shape (n,)
+        |score in the arrays' own type - reference score|, any document.
+    is_exact : bool
+        True if no score rounds, in either arithmetic; both bounds are then 0.
+    """
+
+    score: NDArray[np.float64]
+    filter: NDArray[np.float64]
+    is_exact: bool
+
+
+def gamma(n: int, u: float) -> float:
+    r"""Return :math:`\gamma_n = n u / (1 - n u)`.
+
+    >>> gamma(2, 2.0**-53) > 2 * 2.0**-53
+    True
+    """
+    if n * u >= 0.5:
+        raise ValueError(f"n u must be below 1/2 for the rounding bound: got {n} * {u}")
+    return n * u / (1 - n * u)
+
+
+def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.float64]:
+    """Return for each query an upper bound on ``sum_k |q_k x_k|`` over all documents.
+
+    Parameters
+    ----------
+    queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
+        Finite.
+
+    Returns
+    -------
+    sums : ndarray of float64, shape (n,)
+    """
+    peak = np.zeros(queries.shape[1])
+    longest, heaviest = 0.0, 0.0
+    for start in range(0, len(documents), _ROW_BLOCK):
+        block = np.abs(documents[start : start + _ROW_BLOCK].astype(np.float64))
+        peak = np.maximum(peak, block.max(axis=0))
+        longest = max(longest, float(np.linalg.norm(block, axis=1).max()))
+        heaviest = max(heaviest, float(block.sum(axis=1).max()))
+    sums = np.empty(len(queries))
+    for start in range(0, len(queries), _ROW_BLOCK):
+        block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
+        sums[start : start + _ROW_BLOCK] = np.minimum(
+            np.minimum(np.linalg.norm(block, axis=1) * longest, block.max(axis=1) * heaviest),
+            block @ peak,
+        )
+    return sums * _INFLATION
+
+
+def rounding_bounds(queries: NDArray[Any], documents: NDArray[Any]) -> RoundingBounds:
+    """Return the bounds for scores of these arrays (both float32 or both float64).
+
+    Raises
+    ------
+    ValueError
+        If a score could overflow float64.
+    """
+    sums = product_sums(queries, documents)
+    if not np.all(sums < np.finfo(np.float64).max / 4):
+        raise ValueError(
+            "scores must fit in float64: got rows whose products may sum above 1e307; "
+            "scale the rows down"
+        )
+    own = np.finfo(queries.dtype)
+    if is_exact(queries, documents, sums, own.nmant + 1):
+        zeros = np.zeros(len(queries))
+        return RoundingBounds(score=zeros, filter=zeros, is_exact=True)
+    terms = _nonzero_terms(queries, documents) + _EXTRA_OPERATIONS
+    double = np.finfo(np.float64)
+    score = _bound(sums, terms, double)
+    return RoundingBounds(score=score, filter=_bound(sums, terms, own) + score, is_exact=False)
+
+
+def overflows_float32(queries: NDArray[Any], documents: NDArray[Any]) -> bool:
+    """Return whether a partial sum of a score could leave the range of float32."""
+    return bool(np.any(product_sums(queries, documents) >= np.finfo(np.float32).max / 4))
+
+
+def _bound(sums: NDArray[np.float64], terms: int, info: np.finfo[Any]) -> NDArray[np.float64]:
+    u = float(info.eps) / 2
+    return (gamma(terms, u) * sums + 2 * terms * float(info.smallest_subnormal)) * _INFLATION
+
+
+def _nonzero_terms(queries: NDArray[Any], documents: NDArray[Any]) -> int:
+    """Return the largest number of nonzero products that any pair can have."""
+
+    def most(rows: NDArray[Any]) -> int:
+        blocks = (rows[i : i + _ROW_BLOCK] for i in range(0, len(rows), _ROW_BLOCK))
+        return max((int(np.count_nonzero(b, axis=1).max()) for b in blocks), default=0)
+
+    return max(1, min(most(queries), most(documents)))
+
+
+def is_exact(
+    queries: NDArray[Any], documents: NDArray[Any], sums: NDArray[np.float64], n_bits: int
+) -> bool:
+    """Return whether every partial sum of every score is a float of `n_bits` bits.
+
+    If column k of the queries holds multiples of 2^a and of the documents multiples of 2^b,
+    its products are multiples of 2^(a + b). With g the least a + b, all partial sums in any
+    order are multiples of 2^g, at most ``max(sums)`` in size, hence exact if that is at most
+    2^(g + n_bits). Integers are the case g >= 0.
+    """
+    # Most float arrays fail on a handful of rows, and then nothing larger is touched.
+    for limit in (_EXACT_SAMPLE, max(len(queries), len(documents))):
+        exponents = _unit_exponents(queries[:limit]) + _unit_exponents(documents[:limit])
+        finite = exponents[np.isfinite(exponents)]
+        if len(finite) == 0:
+            return True
+        g = float(finite.min())
+        # A product's own last bit must not underflow either.
+        if g < -1000 or float(sums.max()) > 2.0 ** min(g + n_bits, 1000):
+            return False
+        if n_bits == 24 and g < -140:
+            return False
+    return True
+
+
+def _unit_exponents(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return per column the largest e such that all entries are multiples of 2^e (inf if 0)."""
+    least = np.full(values.shape[1], np.inf)
+    for start in range(0, len(values), _ROW_BLOCK):
+        fraction, exponent = np.frexp(values[start : start + _ROW_BLOCK].astype(np.float64))
+        mantissa = np.abs(np.ldexp(fraction, 53)).astype(np.int64)
+        last_bit = np.frexp((mantissa & -mantissa).astype(np.float64))[1] - 1
+        unit = np.where(mantissa == 0, np.inf, exponent - 53.0 + last_bit)
+        least = np.minimum(least, unit.min(axis=0))
+    return least

@@ -1,0 +1,25 @@
+"""The C kernels. Everything else about the package is in pyproject.toml.
+
+The extension is optional: without a compiler the install succeeds and the NumPy kernel
+serves. Instruction sets are chosen per function, so one plain build serves every machine.
+"""
+
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+SOURCES = Path("hrgeom/_kernels/src")
+FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-Wall", "-Wextra"]
+
+setup(
+    ext_modules=[
+        Extension(
+            "hrgeom._kernels._native",
+            sources=sorted(str(path) for path in SOURCES.glob("*.c")),
+            depends=sorted(str(path) for path in SOURCES.glob("*.h")),
+            extra_compile_args=[] if sys.platform == "win32" else FLAGS,
+            optional=True,
+        )
+    ]
+)
