@@ -1,0 +1,164 @@
+"""The certificate: what was checked, how, and what came out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from hrgeom.embedding import Notion
+from hrgeom.errors import FormatError
+
+__all__ = ["Certificate", "Verdict", "Witness"]
+
+Verdict = Literal["holds", "fails", "undecided"]
+_EXIT_CODES: dict[str, int] = {"holds": 0, "fails": 1, "undecided": 3}
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The pair nearest to the wrong side, or furthest on it.
+
+    `score` is the exact score rounded once; `level` is what it is compared with: the threshold,
+    or in the row notion the score of the query's worst match (best non-match).
+    """
+
+    query: str
+    document: str
+    score: float
+    level: float
+    violates: bool
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The result of checking every (query, document) pair of an embedding.
+
+    Attributes
+    ----------
+    verdict : {"holds", "fails", "undecided"}
+        holds: every match is on the right side of every non-match, proved for the stored
+        numbers. fails: `n_violations` pairs are proved wrong. undecided: none is proved wrong,
+        `n_undecided` pairs are within the rounding bound and exact arithmetic was not allowed.
+    notion : {"global", "row"}
+    threshold : float or None
+        The r that was used (global); matches must exceed it, non-matches stay below.
+    n_pairs, n_matches : int
+        All (query, document) pairs, and those that match.
+    n_violations, n_violating_queries : int
+        Pairs on the wrong side, and the queries they belong to. Global: a match with score
+        <= r, a non-match with score >= r. Row: a non-match with score >= that of the query's
+        worst match.
+    n_exact_rechecks : int
+        Comparisons that float64 with its bound could not decide and exact arithmetic did.
+    margin_lower_bound : float
+        Raw eps, half a gap: global min(worst match - r, r - best non-match), row half of the
+        least ranking margin; a bound that rounding cannot break. Negative if it fails.
+    normalised_margin_lower_bound : float or None
+        The same after scaling all rows to unit length (global: with the best threshold);
+        None if no positive value is established. Tight when all rows have equal length.
+    rounding_bound : float
+        The largest |float64 score - exact score| that the bound allows; 0 for exact arithmetic.
+    arithmetic : {"integer", "float-with-bound"}
+        integer: no score rounds at all, every sum is exact.
+    worst_match, best_other : Witness or None
+    """
+
+    verdict: Verdict
+    notion: Notion
+    threshold: float | None
+    n_queries: int
+    n_documents: int
+    dim: int
+    dtype: str
+    n_pairs: int
+    n_matches: int
+    n_violations: int
+    n_violating_queries: int
+    n_undecided: int
+    n_exact_rechecks: int
+    margin_lower_bound: float
+    normalised_margin_lower_bound: float | None
+    rounding_bound: float
+    arithmetic: str
+    worst_match: Witness | None
+    best_other: Witness | None
+    kernel: str
+    threads: int
+    seconds: float
+    sha256: dict[str, str]
+    version: str
+
+    @property
+    def holds(self) -> bool:
+        """True if the verdict is `holds`."""
+        return self.verdict == "holds"
+
+    @property
+    def exit_code(self) -> int:
+        """0 holds, 1 fails, 3 undecided."""
+        return _EXIT_CODES[self.verdict]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {"format": "hrgeom-certificate", "format_version": 1, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Certificate:
+        """Return the certificate of a JSON form.
+
+        Raises
+        ------
+        FormatError
+            If the form is another one, or fields are missing or unknown.
+        """
+        fields = dict(data)
+        if (fields.pop("format", None), fields.pop("format_version", None)) != (
+            "hrgeom-certificate",
+            1,
+        ):
+            raise FormatError(
+                "a certificate must be in format hrgeom-certificate, version 1: got "
+                f"{data.get('format')!r}, version {data.get('format_version')!r}"
+            )
+        try:
+            for side in ("worst_match", "best_other"):
+                if fields[side] is not None:
+                    fields[side] = Witness(**fields[side])
+            return cls(**fields)
+        except (KeyError, TypeError) as error:
+            raise FormatError(f"a certificate must have exactly the known fields: {error}") from None
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.verdict.upper()}: {self.n_violations:,} violations in {self.n_pairs:,} pairs "
+            f"({self.n_matches:,} match), {self.notion} notion",
+            f"  d = {self.dim}, {self.dtype}, "
+            + (f"threshold {self.threshold:.9g}, " if self.threshold is not None else "")
+            + self._margin_text(),
+            f"  arithmetic {self.arithmetic}, rounding bound {self.rounding_bound:.2g}, "
+            f"{self.n_exact_rechecks:,} exact rechecks",
+        ]
+        if self.n_undecided:
+            lines.append(f"  {self.n_undecided:,} pairs undecided (exact arithmetic not allowed)")
+        for name, sign, witness in (
+            ("worst match", "<=" if self._wrong(self.worst_match) else ">", self.worst_match),
+            ("best non-match", ">=" if self._wrong(self.best_other) else "<", self.best_other),
+        ):
+            if witness is not None:
+                lines.append(
+                    f"  {name}: query {witness.query!r}, document {witness.document!r}: "
+                    f"score {witness.score:.9g} {sign} {witness.level:.9g}"
+                    + ("  WRONG" if witness.violates else "")
+                )
+        lines.append(f"  kernel {self.kernel}, threads {self.threads}, {self.seconds:.1f} s")
+        return "\n".join(lines)
+
+    @staticmethod
+    def _wrong(witness: Witness | None) -> bool:
+        return witness is not None and witness.violates
+
+    def _margin_text(self) -> str:
+        text = f"margin >= {self.margin_lower_bound:.4g}"
+        if self.normalised_margin_lower_bound is not None:
+            text += f" (unit rows: >= {self.normalised_margin_lower_bound:.4g})"
+        return text

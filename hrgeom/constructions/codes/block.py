@@ -1,0 +1,54 @@
+"""What a code for intervals hands to the construction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.constructions.covers.intervals import IntervalClass
+
+__all__ = ["CodeBlock", "IntervalCode"]
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    """Stored numbers of one class; all other classes are 0 for its documents.
+
+    Attributes
+    ----------
+    table : ndarray of the stored type, shape (n_positions, 2)
+        The query coordinates of this class at every position.
+    rows : ndarray of the stored type, shape (c, 2)
+        The document coordinates of this class.
+    constants : ndarray of the stored type, shape (c,)
+        The documents' last coordinate, shared by all classes.
+    fits : bool
+        True if the stored type carries the code: the pairs at the ends of every interval are on
+        their sides, by more than evaluating a score in floats can lose.
+    margin : float
+        Normalised margin that the theorem gives this class before rounding.
+    """
+
+    table: NDArray[Any]
+    rows: NDArray[Any]
+    constants: NDArray[Any]
+    fits: bool
+    margin: float
+
+
+class IntervalCode(Protocol):
+    """Embeds interval classes so that a document's score is positive inside its interval and
+    negative outside."""
+
+    name: str
+
+    def query_constant(self, n_classes: int) -> float:
+        """Return the queries' last coordinate."""
+        ...
+
+    def block(self, class_: IntervalClass, n_classes: int) -> CodeBlock:
+        """Return the coordinates of one class among `n_classes`."""
+        ...

@@ -1,0 +1,213 @@
+r"""Laminar covers: within a class the sets D(v) are pairwise nested or disjoint.
+
+Theorem. The documents can be split into k laminar classes iff the crossing graph (v, w joined
+iff D(v) and D(w) meet and neither holds the other) has a proper colouring with k colours.
+A laminar class is a forest by inclusion. Let each query stand at the deepest set of the class
+that contains it (or at one more position, if none does) and number the sets that queries stand
+at in preorder: the queries in D(v) stand at v or below, which preorder makes an interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom import _csr
+from hrgeom.constructions.covers.colouring import clique_lower_bound, few_colours
+from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
+from hrgeom.relevance import Relevance
+
+__all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
+
+
+class LaminarPalette:
+    """The colours of the crossing documents: found once, spread over any number of classes.
+
+    Attributes
+    ----------
+    vertices, colours : ndarray of int32
+        The crossing documents and their colours.
+    n_colours : int
+        The least number of classes this palette can fill; 1 if nothing crosses.
+    lower_bound : int
+        Size of a clique of the crossing graph: no laminar cover has fewer classes.
+    """
+
+    def __init__(self, relevance: Relevance, *, seed: int = 0) -> None:
+        pairs = relevance.crossing_pairs
+        self.vertices, self.colours = few_colours(pairs, seed=seed)
+        self.n_colours = int(self.colours.max(initial=0)) + 1
+        self.lower_bound = clique_lower_bound(pairs)
+        self._relevance = relevance
+
+    def spread(self, n_classes: int) -> NDArray[np.int32]:
+        """Return a class for every document, the classes as equal in size as can be.
+
+        Colours are cut into pieces where more classes than colours are wanted (part of a laminar
+        class is laminar); documents that cross nothing fill the smallest classes.
+        """
+        m = self._relevance.n_documents
+        sizes = np.bincount(self.colours, minlength=self.n_colours)
+        low, high = 1, max(1, int(sizes.max(initial=0)))
+        while low < high:  # least capacity whose pieces are few enough
+            middle = (low + high) // 2
+            if int((-(-sizes // middle)).sum()) <= n_classes:
+                high = middle
+            else:
+                low = middle + 1
+        classes = np.full(m, -1, dtype=np.int32)
+        following = 0
+        for colour in range(self.n_colours):
+            members = self.vertices[self.colours == colour]
+            n_pieces = -(-len(members) // high)
+            classes[members] = following + np.arange(len(members)) * n_pieces // max(1, len(members))
+            following += n_pieces
+        free = np.flatnonzero(classes < 0)
+        filled = np.bincount(classes[classes >= 0], minlength=n_classes)
+        classes[free] = np.repeat(np.arange(n_classes), _fill(filled, len(free)))
+        return classes
+
+
+def _fill(sizes: NDArray[np.int64], n_more: int) -> NDArray[np.int64]:
+    """Return how many of n_more to add to each size so that the largest stays least."""
+    order = np.argsort(sizes, kind="stable")
+    ascending = sizes[order]
+    # Raise the j smallest to a common level; the last j whose own size is below the level.
+    n_smallest = np.arange(1, len(sizes) + 1)
+    level = (np.cumsum(ascending) + n_more) // n_smallest
+    j = int(np.flatnonzero(ascending <= level)[-1]) + 1
+    total = int(ascending[:j].sum()) + n_more
+    target = np.full(j, total // j, dtype=np.int64)
+    target[: total % j] += 1
+    more = np.zeros(len(sizes), dtype=np.int64)
+    more[order[:j]] = target - ascending[:j]
+    return more
+
+
+class LaminarCover(IntervalCover):
+    """The intervals of a partition into laminar classes.
+
+    Parameters
+    ----------
+    relevance : Relevance
+    classes : ndarray of int32, shape (n_documents,)
+        The class of every document.
+    lower_bound : int
+        Passed on.
+
+    Raises
+    ------
+    ValueError
+        If a class is not laminar.
+    """
+
+    def __init__(
+        self, relevance: Relevance, classes: NDArray[np.int32], *, lower_bound: int = 1
+    ) -> None:
+        self.n_queries = relevance.n_queries
+        self.n_documents = relevance.n_documents
+        self.classes = classes
+        self.n_classes = int(classes.max()) + 1
+        self.lower_bound = lower_bound
+        self._find_forest(relevance)
+        self._number_positions()
+
+    def _find_forest(self, relevance: Relevance) -> None:
+        """Order S(q) within every class from the largest set to the smallest: a chain.
+
+        If every document has the same predecessor in all chains it is in, the predecessor's set
+        holds its own, and any two sets that meet are nested: the class is laminar, and the
+        predecessors are its forest.
+        """
+        query = _csr.row_numbers(relevance.indptr)
+        document = relevance.indices
+        class_ = self.classes[document]
+        rank = np.empty(self.n_documents, dtype=np.int64)
+        rank[np.argsort(-relevance.n_queries_of, kind="stable")] = np.arange(self.n_documents)
+        order = np.lexsort((rank[document], query, class_))
+        query, document, class_ = query[order], document[order], class_[order]
+        n = len(document)
+        first = np.ones(n, dtype=np.bool_)
+        first[1:] = (query[1:] != query[:-1]) | (class_[1:] != class_[:-1])
+        predecessor = np.where(first, -1, np.roll(document, 1)).astype(np.int32)
+        self.parent = np.full(self.n_documents, -1, dtype=np.int32)
+        self.parent[document] = predecessor
+        wrong = np.flatnonzero(self.parent[document] != predecessor)
+        if len(wrong):
+            v = int(document[wrong[0]])
+            raise ValueError(f"classes must be laminar: document {v} crosses another of its class")
+        starts = np.flatnonzero(first)
+        self.depth = np.zeros(self.n_documents, dtype=np.int64)
+        self.depth[document] = np.arange(n) - np.repeat(starts, np.diff(np.append(starts, n)))
+        last = np.append(starts[1:], n) - 1 if n else starts
+        # class by class: the queries that the class contains and their deepest documents
+        self._deepest_indptr = np.searchsorted(class_[last], np.arange(self.n_classes + 1))
+        self._deepest_query, self._deepest = query[last], document[last]
+
+    def _number_positions(self) -> None:
+        """Preorder of the documents that queries stand at, a depth at a time."""
+        own = np.zeros(self.n_documents, dtype=np.int64)
+        own[self._deepest] = 1
+        self.n_below = own.copy()  # positions at or below each document
+        by_depth = np.argsort(self.depth, kind="stable")
+        cuts = np.searchsorted(self.depth[by_depth], np.arange(self.depth.max() + 2))
+        levels = [by_depth[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        for nodes in reversed(levels[1:]):
+            np.add.at(self.n_below, self.parent[nodes], self.n_below[nodes])
+        self.start = np.zeros(self.n_documents, dtype=np.int64)
+        for depth, nodes in enumerate(levels):
+            group = self.classes[nodes] if depth == 0 else self.parent[nodes]
+            nodes = nodes[np.argsort(group, kind="stable")]
+            group = np.sort(group)
+            before = np.cumsum(self.n_below[nodes]) - self.n_below[nodes]
+            head = np.searchsorted(group, group)
+            self.start[nodes] = before - before[head]
+            if depth > 0:
+                self.start[nodes] += (self.start + own)[self.parent[nodes]]
+        roots = levels[0]
+        self._n_inside = np.zeros(self.n_classes, dtype=np.int64)
+        np.add.at(self._n_inside, self.classes[roots], self.n_below[roots])
+
+    def __iter__(self) -> Iterator[IntervalClass]:
+        members, indptr = np.argsort(self.classes, kind="stable").astype(np.int32), np.searchsorted(
+            np.sort(self.classes), np.arange(self.n_classes + 1)
+        )
+        for t in range(self.n_classes):
+            documents = members[indptr[t] : indptr[t + 1]]
+            entries = slice(self._deepest_indptr[t], self._deepest_indptr[t + 1])
+            n_inside = int(self._n_inside[t])
+            positions = np.full(self.n_queries, n_inside, dtype=np.int64)
+            positions[self._deepest_query[entries]] = self.start[self._deepest[entries]]
+            outside = entries.stop - entries.start < self.n_queries
+            left = self.start[documents]
+            yield IntervalClass(
+                documents=documents,
+                left=left,
+                right=left + self.n_below[documents] - 1,
+                positions=positions,
+                n_positions=n_inside + int(outside),
+            )
+
+
+def laminar_cover(
+    relevance: Relevance, *, n_classes: int | None = None, seed: int = 0
+) -> LaminarCover:
+    """Return a laminar cover, by default with the fewest classes found.
+
+    Raises
+    ------
+    ValueError
+        If `n_classes` is less than the number of colours found.
+
+    Examples
+    --------
+    >>> laminar_cover(Relevance.from_sets([{0, 1}, {0}, {1}], 2)).n_classes
+    2
+    """
+    palette = LaminarPalette(relevance, seed=seed)
+    k = palette.n_colours if n_classes is None else n_classes
+    if k < palette.n_colours:
+        raise ValueError(f"n_classes must be at least {palette.n_colours}: got {k}")
+    return LaminarCover(relevance, palette.spread(k), lower_bound=palette.lower_bound)
