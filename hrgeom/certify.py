@@ -72,9 +72,7 @@ def certify(
     Raises
     ------
     ShapeError
-        If the embedding does not fit the relevance.
-    ValueError
-        If scores could overflow float64.
+        If the embedding does not fit the relevance, or scores could overflow float64.
 
     Notes
     -----

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -154,6 +154,10 @@ class DualEmbedding:
     def bits_per_vector(self) -> int:
         """Bits that one stored vector takes."""
         return self.dim * self.dtype.itemsize * 8
+
+    def of(self, against: object) -> DualEmbedding:
+        """Return this embedding with the digest of the hierarchy it was made for, if it is one."""
+        return replace(self, source_sha256=getattr(against, "sha256", None))
 
     def values(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the vectors the stored numbers stand for, without rounding.

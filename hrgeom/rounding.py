@@ -29,6 +29,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.errors import ShapeError
+
 __all__ = ["RoundingBounds", "is_exact", "product_sums", "rounding_bounds"]
 
 _INFLATION = 1.0 + 1e-6
@@ -102,12 +104,12 @@ def rounding_bounds(queries: NDArray[Any], documents: NDArray[Any]) -> RoundingB
 
     Raises
     ------
-    ValueError
+    ShapeError
         If a score could overflow float64.
     """
     sums = product_sums(queries, documents)
     if not np.all(sums < np.finfo(np.float64).max / 4):
-        raise ValueError(
+        raise ShapeError(
             "scores must fit in float64: got rows whose products may sum above 1e307; "
             "scale the rows down"
         )

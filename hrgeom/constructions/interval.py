@@ -112,7 +112,7 @@ class _Builder:
         self.dtype = dtype
         self.code: IntervalCode = _CODES[name](dtype)
         self.seed = seed
-        self.palette = LaminarPalette(relevance, seed=seed)
+        self.palette = LaminarPalette.of(relevance, seed=seed)
 
     def fewest_classes(self) -> int:
         """Double until the stored type carries the code, then halve the step back."""

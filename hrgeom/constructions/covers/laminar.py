@@ -10,6 +10,7 @@ at in preorder: the queries in D(v) stand at v or below, which preorder makes an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
 from hrgeom.relevance import Relevance
 
 __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
+
+
+_PALETTES: WeakKeyDictionary[Relevance, dict[int, LaminarPalette]] = WeakKeyDictionary()
 
 
 class LaminarPalette:
@@ -40,7 +44,15 @@ class LaminarPalette:
         self.vertices, self.colours = few_colours(pairs, seed=seed)
         self.n_colours = int(self.colours.max(initial=0)) + 1
         self.lower_bound = clique_lower_bound(pairs)
-        self._relevance = relevance
+        self._n_documents = relevance.n_documents
+
+    @classmethod
+    def of(cls, relevance: Relevance, *, seed: int = 0) -> LaminarPalette:
+        """Return the palette of a relevance, found once while the relevance lives."""
+        known = _PALETTES.setdefault(relevance, {})
+        if seed not in known:
+            known[seed] = cls(relevance, seed=seed)
+        return known[seed]
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
         """Return a class for every document, the classes as equal in size as can be.
@@ -48,7 +60,6 @@ class LaminarPalette:
         Colours are cut into pieces where more classes than colours are wanted (part of a laminar
         class is laminar); documents that cross nothing fill the smallest classes.
         """
-        m = self._relevance.n_documents
         sizes = np.bincount(self.colours, minlength=self.n_colours)
         low, high = 1, max(1, int(sizes.max(initial=0)))
         while low < high:  # least capacity whose pieces are few enough
@@ -57,7 +68,7 @@ class LaminarPalette:
                 high = middle
             else:
                 low = middle + 1
-        classes = np.full(m, -1, dtype=np.int32)
+        classes = np.full(self._n_documents, -1, dtype=np.int32)
         following = 0
         for colour in range(self.n_colours):
             members = self.vertices[self.colours == colour]
@@ -206,7 +217,7 @@ def laminar_cover(
     >>> laminar_cover(Relevance.from_sets([{0, 1}, {0}, {1}], 2)).n_classes
     2
     """
-    palette = LaminarPalette(relevance, seed=seed)
+    palette = LaminarPalette.of(relevance, seed=seed)
     k = palette.n_colours if n_classes is None else n_classes
     if k < palette.n_colours:
         raise ValueError(f"n_classes must be at least {palette.n_colours}: got {k}")

@@ -1,0 +1,7 @@
+"""`python -m hrgeom`."""
+
+import sys
+
+from hrgeom.cli import main
+
+sys.exit(main())

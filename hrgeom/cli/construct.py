@@ -1,0 +1,132 @@
+"""`hrgeom construct`: read, build, certify, write."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from hrgeom.certificate import Certificate
+from hrgeom.certify import certify
+from hrgeom.cli import common
+from hrgeom.constructions import REGISTRY, choose, construct
+from hrgeom.embedding import STORED_TYPES, DualEmbedding
+from hrgeom.errors import FormatError
+from hrgeom.hierarchy import Hierarchy
+from hrgeom.metrics import recall_by_distance
+from hrgeom.store import save
+
+_RECALL_SAMPLE = 5_000
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "construct",
+        run_construct,
+        "build vectors for a hierarchy, certify them and write an embedding folder",
+        "hrgeom construct --tree wordnet --dtype float64 --out wordnet.emb",
+    )
+    common.add_tree(parser)
+    parser.add_argument("--out", metavar="DIR", help="folder to write (default: NAME.emb here)")
+    parser.add_argument(
+        "--method",
+        choices=["auto", *REGISTRY],
+        default="auto",
+        help="construction (default: auto, the fewest dimensions whose certificate holds)",
+    )
+    parser.add_argument("--dim", type=common.positive, metavar="D", help="dimensions")
+    parser.add_argument(
+        "--dtype", choices=STORED_TYPES, default="float32", help="stored type (default: float32)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
+    parser.add_argument(
+        "--code", choices=["parabola", "arc"], help="code of --method interval (default: by type)"
+    )
+    parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
+    parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
+    common.add_checking(parser)
+
+
+def run_construct(args: argparse.Namespace) -> int:
+    """Run the command; the exit status is that of the certificate."""
+    out = Path(args.out or _default_name(args.tree))
+    if out.exists() and not args.force:  # before the work, not after
+        raise FormatError(
+            f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
+        )
+    hierarchy = common.read_tree(args)
+    common.remark(args, f"read {hierarchy!r}")
+    embedding, certificate, tried = _build(args, hierarchy)
+    save(
+        embedding,
+        out,
+        certificate=certificate if certificate.notion == embedding.notion else None,
+        tree=common.tree_record(args.tree),
+        command=args.command_line,
+        overwrite=args.force,
+    )
+    data: dict[str, Any] = {
+        "out": str(out),
+        "construction": embedding.construction,
+        "parameters": embedding.parameters,
+        "promise": embedding.promise,
+        "dim": embedding.dim,
+        "dtype": str(embedding.dtype),
+        "bits_per_vector": embedding.bits_per_vector,
+        "tried": tried,
+        "certificate": certificate.to_dict(),
+    }
+    text = f"{embedding!r}\n{certificate}"
+    if not certificate.holds:
+        recall = recall_by_distance(
+            embedding,
+            hierarchy,
+            notion=certificate.notion,
+            threshold=certificate.threshold,
+            n_queries=_RECALL_SAMPLE,
+        )
+        data["recall_by_distance"] = common.recall_data(recall)
+        text += "\n" + common.recall_text(recall, certificate.notion)
+    common.emit(args, data, f"{text}\nwritten to {out}")
+    return certificate.exit_code
+
+
+def _build(
+    args: argparse.Namespace, hierarchy: Hierarchy
+) -> tuple[DualEmbedding, Certificate, list[dict[str, Any]]]:
+    with common.progress_bar(args, "certifying") as progress:
+        checking = common.checking(args, progress)
+        if args.method == "auto":
+            choice = choose(
+                hierarchy,
+                dim=args.dim,
+                dtype=args.dtype,
+                seed=args.seed,
+                report=lambda line: common.remark(args, f"tried {line}"),
+                **checking,
+            )
+            if args.notion in (None, choice.certificate.notion):
+                return choice.embedding, choice.certificate, list(choice.tried)
+            other = certify(choice.embedding, hierarchy, notion=args.notion, **checking)
+            return choice.embedding, other, list(choice.tried)
+        options = {} if args.code is None else {"code": args.code}
+        embedding = construct(
+            hierarchy,
+            method=args.method,
+            dim=args.dim,
+            dtype=args.dtype,
+            seed=args.seed,
+            **options,
+        )
+        common.remark(args, f"built {embedding!r}")
+        return embedding, certify(embedding, hierarchy, notion=args.notion, **checking), []
+
+
+def _default_name(tree: str) -> str:
+    if tree == "-":
+        raise FormatError("--out must be given for a hierarchy from standard input")
+    name = Path(tree).name.removesuffix(".gz")
+    for suffix in (".json", ".tsv", ".csv"):
+        name = name.removesuffix(suffix)
+    return f"{name}.emb"

@@ -1,0 +1,69 @@
+"""Parsing, dispatch and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from hrgeom._kernels import kernel_info
+from hrgeom._version import __version__
+from hrgeom.cli import certify, construct, datasets, info, query, recheck
+from hrgeom.cli.common import remark
+from hrgeom.errors import HrgeomError
+
+__all__ = ["main", "parser"]
+
+_COMMANDS = (construct, certify, recheck, query, info, datasets)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="hrgeom",
+        description="Construct and certify embeddings of hierarchies for retrieval by dot product.",
+        epilog="example: hrgeom construct --tree wordnet --out wordnet.emb",
+    )
+    top.add_argument("--version", action=_Version, help="print version and kernel, and exit")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in _COMMANDS:
+        module.add_parser(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    args = parser().parse_args(argv)
+    args.command_line = " ".join(["hrgeom", *(sys.argv[1:] if argv is None else argv)])
+    try:
+        information = kernel_info()
+        if not information.compiled:
+            remark(args, str(information))
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except HrgeomError as error:
+        print(f"hrgeom: error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader left (as `head` does): not an error, and nothing more to print.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"hrgeom: error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("hrgeom: interrupted; nothing was written", file=sys.stderr)
+        return 130
+    return status
+
+
+class _Version(argparse.Action):
+    """Finding out the kernel loads the library: only when asked."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: object) -> None:
+        super().__init__(option_strings, dest, nargs=0, **options)  # type: ignore[arg-type]
+
+    def __call__(self, parser: argparse.ArgumentParser, *unused: object) -> None:
+        print(f"hrgeom {__version__}, {kernel_info()}")
+        parser.exit()

@@ -1,0 +1,92 @@
+"""`hrgeom query`: what an embedding retrieves for one label."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from hrgeom.certify import check_fit
+from hrgeom.cli import common
+from hrgeom.errors import FormatError, HierarchyError
+from hrgeom.store import describe, load
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "query",
+        run_query,
+        "show what an embedding retrieves for a label, right and wrong marked",
+        "hrgeom query wordnet.emb dog.n.01",
+    )
+    parser.add_argument("folder", metavar="DIR", help="embedding folder")
+    parser.add_argument("label", metavar="LABEL", help="label of the query")
+    common.add_tree(parser, required=False)
+
+
+def run_query(args: argparse.Namespace) -> int:
+    """Run the command; exit status 0: exactly S(q) is retrieved, 1: not so."""
+    embedding = load(args.folder, mmap=True)
+    if args.label not in embedding.query_labels:
+        raise HierarchyError(f"label must be a query of the embedding: got {args.label!r}")
+    hierarchy = _hierarchy(args)
+    check_fit(embedding, hierarchy.relevance)
+    row = embedding.query_labels.index(args.label)
+    matches = set(hierarchy.relevance.matches(row).tolist())
+    queries, documents = embedding.values()
+    scores = documents.astype(np.float64) @ queries[row].astype(np.float64)
+    order = np.argsort(-scores, kind="stable")
+    level = embedding.threshold
+    size = len(matches) if level is None else int(np.count_nonzero(scores > level))
+    rows: list[dict[str, Any]] = [
+        {
+            "document": embedding.document_labels[v],
+            "score": float(scores[v]),
+            "retrieved": rank < size,
+            "right": (v in matches) == (rank < size),
+        }
+        for rank, v in enumerate(order[: size + 1].tolist())
+    ]
+    retrieved = set(order[:size].tolist())
+    missed = [embedding.document_labels[v] for v in sorted(matches - retrieved)]
+    rule = f"above threshold {level:g}" if level is not None else "in the top |S(q)|"
+    exact = retrieved == matches
+    lines = [f"{args.label}: {size:,} of {len(scores):,} documents {rule}, |S(q)| = {len(matches)}"]
+    width = max(len(r["document"]) for r in rows)
+    for r in rows:
+        if not r["retrieved"]:
+            lines.append("  " + "-" * (width + 20) + f" {rule.split()[0]} ends here")
+        mark = "right" if r["right"] else "WRONG"
+        lines.append(f"  {mark}  {r['document']:<{width}}  {r['score']:+.6g}")
+    if missed:
+        lines.append(f"  missed: {', '.join(missed)}")
+    data = {
+        "query": args.label,
+        "threshold": level,
+        "n_matches": len(matches),
+        "exact": exact,
+        "documents": rows,
+        "missed": missed,
+    }
+    common.emit(args, data, "\n".join(lines))
+    return 0 if exact else 1
+
+
+def _hierarchy(args: argparse.Namespace) -> Any:
+    """The hierarchy of --tree, or the one the embedding was made from, if it is still the same."""
+    info = describe(args.folder)
+    made_from = args.tree is None
+    if made_from:
+        args.tree = info.get("tree")
+        if args.tree is None:
+            raise FormatError("--tree must say which hierarchy: the embedding does not record one")
+    hierarchy = common.read_tree(args)
+    digest = info["sha256"]["hierarchy"]
+    if made_from and hierarchy.sha256 != digest:
+        raise FormatError(
+            f"the hierarchy at {args.tree!r} must still be the one the embedding was made from "
+            f"(sha256 {digest}): got {hierarchy.sha256}; say --tree"
+        )
+    return hierarchy

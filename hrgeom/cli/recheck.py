@@ -1,0 +1,56 @@
+"""`hrgeom recheck`: a second opinion in exact arithmetic."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from hrgeom.cli import common
+from hrgeom.recheck import recheck
+from hrgeom.store import load, load_certificate
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "recheck",
+        run_recheck,
+        "check a certificate again in plain Python and exact arithmetic",
+        "hrgeom recheck wordnet.emb --tree wordnet --queries 50",
+    )
+    parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
+    common.add_tree(parser)
+    parser.add_argument("--notion", choices=["global", "row"], help="which certificate")
+    parser.add_argument(
+        "--queries",
+        type=common.positive,
+        default=20,
+        metavar="N",
+        help="random queries to check against all documents, besides the witnesses (default: 20)",
+    )
+    parser.add_argument("--all", action="store_true", help="all queries")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample (default: 0)")
+
+
+def run_recheck(args: argparse.Namespace) -> int:
+    """Run the command; exit status 0: the certificate stands and holds, 1: it fails or is wrong."""
+    embedding = load(args.folder, mmap=True)
+    certificate = load_certificate(args.folder, notion=args.notion)
+    hierarchy = common.read_tree(args)
+    with common.progress_bar(args, "rechecking") as progress:
+        result = recheck(
+            embedding,
+            certificate,
+            hierarchy,
+            n_queries=None if args.all else args.queries,
+            seed=args.seed,
+            progress=progress,
+        )
+    lines = [
+        f"{'AGREES' if result.agrees else 'CONTRADICTED'}: the certificate says "
+        f"{certificate.verdict}; {result.n_violations:,} violations in {result.n_pairs:,} pairs of "
+        f"{result.n_queries:,} of {embedding.n_queries:,} queries, exact arithmetic",
+        *(f"  {line}" for line in result.contradictions),
+    ]
+    common.emit(args, {"verdict": certificate.verdict, **asdict(result)}, "\n".join(lines))
+    return certificate.exit_code if result.agrees else 1

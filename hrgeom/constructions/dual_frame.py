@@ -1,0 +1,132 @@
+r"""Dual frame: better queries for the documents of the Gaussian centroid.
+
+Theorem. Let the documents of S(q) be linearly independent, X_S their matrix (one per column). Then
+:math:`q = X_S (X_S^\top X_S)^{-1} 1` scores exactly 1 on every match, and no shorter vector does.
+
+Proof. :math:`X_S^\top q = 1` by substitution. Any other solution differs by a vector orthogonal to
+the columns, hence to q, and is longer. ∎
+
+With random unit documents a non-match then scores :math:`\|q\|` times the inner product of two
+independent directions: only that noise must stay below the threshold 1/2. `expected_errors` sums
+its tail over all pairs, so `least_dim` is a prediction; the certificate decides.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.constructions.gaussian import gaussian_directions
+from hrgeom.constructions.storing import round_rows
+from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.errors import ConstructionError
+from hrgeom.relevance import Relevance
+
+__all__ = ["dual_frame", "expected_errors", "least_dim"]
+
+_NUMBERS_AT_A_TIME = 2**24
+
+
+def dual_frame(
+    relevance: Relevance, *, dim: int | None = None, dtype: str = "float32", seed: int = 0
+) -> DualEmbedding:
+    """Return dual-frame queries on random unit documents: matches score 1, threshold 1/2.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any with |S(q)| <= dim.
+    dim : int, optional
+        d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair expected.
+    dtype : {"float64", "float32", "float16", "int8"}
+        The stored type.
+    seed : int
+        Of the documents, which are those of `gaussian_centroid` with the same seed.
+
+    Raises
+    ------
+    ConstructionError
+        If `dim` is less than the largest |S(q)|.
+
+    Examples
+    --------
+    >>> e = dual_frame(Relevance.from_sets([{0}, {0, 1}], 2), dim=8, dtype="float64")
+    >>> bool(abs(e.queries[1] @ e.documents[0] - 1) < 1e-12)
+    True
+    """
+    stored = as_dtype(dtype)
+    dim = least_dim(relevance) if dim is None else dim
+    if dim < max(1, relevance.max_matches):
+        raise ConstructionError(
+            f"dim must be at least the largest |S(q)|, {relevance.max_matches}: got {dim}"
+        )
+    queries, documents = gaussian_directions(relevance, dim, stored, seed)
+    _solve(relevance, documents, queries)
+    rounded_queries, query_scale = round_rows(queries, stored)
+    rounded_documents, document_scale = round_rows(documents, stored)
+    return DualEmbedding(
+        rounded_queries,
+        rounded_documents,
+        threshold=0.5,
+        query_scale=query_scale,
+        document_scale=document_scale,
+        query_labels=relevance.query_labels,
+        document_labels=relevance.document_labels,
+        construction="dual-frame",
+        parameters={"seed": seed},
+        promise={"dim": dim, "margin": None, "theorem": "dual frame"},
+    )
+
+
+def _solve(relevance: Relevance, documents: NDArray[Any], out: NDArray[Any]) -> None:
+    """Write the dual-frame queries to `out`, queries of equal |S(q)| together, in float64."""
+    dim = documents.shape[1]
+    for size in np.unique(relevance.n_matches):
+        rows = np.flatnonzero(relevance.n_matches == size)
+        if size == 0:
+            out[rows] = 0
+            continue
+        step = max(1, _NUMBERS_AT_A_TIME // (int(size) * dim))
+        for start in range(0, len(rows), step):
+            block = rows[start : start + step]
+            members = relevance.indices[relevance.indptr[block][:, None] + np.arange(size)]
+            frames = documents[members].astype(np.float64)
+            gram = frames @ frames.transpose(0, 2, 1)
+            weights = np.linalg.solve(gram, np.ones((len(block), int(size), 1)))
+            out[block] = (frames * weights).sum(axis=1)
+
+
+def expected_errors(relevance: Relevance, dim: int) -> float:
+    """Return the number of non-matches expected at or above 1/2, for random documents.
+
+    The inner product of two independent directions is 2B - 1 with B ~ Beta((d-1)/2, (d-1)/2);
+    |q|^2 is taken as k / (1 - k/d), its mean for large d (an approximation).
+    """
+    from scipy.special import betaincc
+
+    k = np.arange(len(relevance.histogram), dtype=np.float64)
+    used = (relevance.histogram > 0) & (k > 0)
+    if dim <= k[used].max(initial=0) or dim < 3:
+        return float("inf")
+    length = np.sqrt(k[used] / (1 - k[used] / dim))
+    noise = np.minimum(0.5 / length, 1.0)
+    tails = betaincc((dim - 1) / 2, (dim - 1) / 2, (1 + noise) / 2)
+    pairs = relevance.histogram[used] * (relevance.n_documents - k[used])
+    return float((pairs * tails).sum())
+
+
+def least_dim(relevance: Relevance) -> int:
+    """Return the least d for which at most half a wrong pair is expected, to 1 %."""
+    low = max(2, relevance.max_matches)
+    high = low + 1
+    while expected_errors(relevance, high) > 0.5:
+        low, high = high, 2 * high
+    while high - low > max(1, high // 100):
+        middle = (low + high) // 2
+        if expected_errors(relevance, middle) > 0.5:
+            low = middle
+        else:
+            high = middle
+    return high

@@ -1,0 +1,194 @@
+"""A second opinion on a certificate, in plain Python and exact arithmetic.
+
+Small, slow and independent on purpose: it shares with the checker only the reading of files.
+Ancestors are found by walking parents, scores are integers after scaling every row by a power of
+two, and comparisons are exact. A sample of queries is checked against all documents, or all are.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+
+from hrgeom.certificate import Certificate
+from hrgeom.embedding import DualEmbedding
+from hrgeom.hierarchy import Hierarchy
+
+__all__ = ["Recheck", "recheck"]
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """What the second look found.
+
+    Attributes
+    ----------
+    agrees : bool
+        True if nothing contradicts the certificate.
+    contradictions : tuple of str
+    n_queries, n_pairs : int
+        How much was looked at; all if n_queries is the embedding's number.
+    n_violations : int
+        Wrong pairs seen among them.
+    """
+
+    agrees: bool
+    contradictions: tuple[str, ...]
+    n_queries: int
+    n_pairs: int
+    n_violations: int
+
+
+def recheck(
+    embedding: DualEmbedding,
+    certificate: Certificate,
+    hierarchy: Hierarchy,
+    *,
+    n_queries: int | None = 20,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Recheck:
+    """Return whether a certificate stands up to exact arithmetic.
+
+    Checked: the digests of the arrays and the hierarchy; the numbers of queries, documents,
+    pairs and matches; the scores of the witnesses; and every pair of the queries looked at: the
+    witnesses' own and `n_queries` random ones.
+
+    Parameters
+    ----------
+    embedding, certificate, hierarchy
+        As read from files.
+    n_queries : int or None
+        Random queries to check against all documents; None: all queries.
+    seed : int
+        Of the sample.
+    progress : callable, optional
+        Called with (queries done, queries in all).
+    """
+    look = _Look(embedding, certificate, hierarchy)
+    look.check_record()
+    queries = look.choose(n_queries, seed)
+    n_violations = 0
+    for done, query in enumerate(queries, start=1):
+        n_violations += look.check_query(query)
+        if progress:
+            progress(done, len(queries))
+    whole = len(queries) == embedding.n_queries
+    look.check_outcome(n_violations, whole=whole)
+    return Recheck(
+        agrees=not look.contradictions,
+        contradictions=tuple(look.contradictions),
+        n_queries=len(queries),
+        n_pairs=len(queries) * embedding.n_documents,
+        n_violations=n_violations,
+    )
+
+
+class _Look:
+    def __init__(
+        self, embedding: DualEmbedding, certificate: Certificate, hierarchy: Hierarchy
+    ) -> None:
+        self.embedding = embedding
+        self.certificate = certificate
+        self.hierarchy = hierarchy
+        self.contradictions: list[str] = []
+        self.parents: dict[int, list[int]] = {}
+        for child, parent in hierarchy.edges.tolist():
+            self.parents.setdefault(child, []).append(parent)
+        self.number = {label: i for i, label in enumerate(hierarchy.labels)}
+        bits = max(_fraction_bits(row) for row in embedding.documents.tolist())
+        self.unit = Fraction(embedding.document_scale) / 2**bits
+        self.documents = [_integers(row, bits) for row in embedding.documents.tolist()]
+
+    def expect(self, what: str, stated: object, found: object) -> None:
+        if stated != found:
+            self.contradictions.append(f"{what}: the certificate says {stated}, found {found}")
+
+    def check_record(self) -> None:
+        c, e = self.certificate, self.embedding
+        digests = {**e.sha256, "hierarchy": self.hierarchy.sha256}
+        for name, digest in digests.items():
+            self.expect(f"sha256 of {name}", c.sha256.get(name), digest)
+        self.expect("n_queries", c.n_queries, e.n_queries)
+        self.expect("n_documents", c.n_documents, e.n_documents)
+        self.expect("n_pairs", c.n_pairs, e.n_queries * e.n_documents)
+        n_matches = sum(len(self.ancestors(q)) for q in range(len(self.hierarchy.labels)))
+        self.expect("n_matches", c.n_matches, n_matches)
+        for name, witness in (("worst match", c.worst_match), ("best non-match", c.best_other)):
+            if witness is None:
+                continue
+            if witness.query not in self.number or witness.document not in self.number:
+                self.contradictions.append(f"{name}: its labels are not in the hierarchy")
+                continue
+            q, v = self.number[witness.query], self.number[witness.document]
+            (score,), unit = self.scores(q, [v])
+            self.expect(f"{name} score", witness.score, float(score * unit))
+            self.expect(f"{name} matches", name == "worst match", v in self.ancestors(q))
+
+    def choose(self, n_queries: int | None, seed: int) -> list[int]:
+        n = self.embedding.n_queries
+        if n_queries is None or n_queries >= n:
+            return list(range(n))
+        chosen = set(random.Random(seed).sample(range(n), n_queries))
+        for witness in (self.certificate.worst_match, self.certificate.best_other):
+            if witness is not None and witness.query in self.number:
+                chosen.add(self.number[witness.query])
+        return sorted(chosen)
+
+    def ancestors(self, query: int) -> set[int]:
+        """The query itself and everything above it."""
+        found, waiting = {query}, [query]
+        while waiting:
+            for parent in self.parents.get(waiting.pop(), ()):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+    def scores(self, query: int, documents: Iterable[int]) -> tuple[list[int], Fraction]:
+        """Scores as whole numbers of a unit."""
+        row = self.embedding.queries[query].tolist()
+        bits = _fraction_bits(row)
+        q = _integers(row, bits)
+        unit = self.unit * Fraction(self.embedding.query_scale) / 2**bits
+        return [sum(map(mul, q, self.documents[v])) for v in documents], unit
+
+    def check_query(self, query: int) -> int:
+        """Return the number of wrong pairs of one query."""
+        matches = self.ancestors(query)
+        scores, unit = self.scores(query, range(self.embedding.n_documents))
+        others = [s for v, s in enumerate(scores) if v not in matches]
+        if self.certificate.notion == "row":
+            worst = min(scores[v] for v in matches)
+            return sum(s >= worst for s in others)
+        if self.certificate.threshold is None:
+            self.contradictions.append("threshold: the global notion must state one")
+            return 0
+        r = Fraction(self.certificate.threshold) / unit
+        return sum(s >= r for s in others) + sum(scores[v] <= r for v in matches)
+
+    def check_outcome(self, n_violations: int, *, whole: bool) -> None:
+        c = self.certificate
+        if whole:
+            self.expect("n_violations", c.n_violations, n_violations)
+        elif n_violations > c.n_violations:
+            self.contradictions.append(
+                f"n_violations: the certificate says {c.n_violations}, found {n_violations} "
+                "in a sample of the queries"
+            )
+        expected = "fails" if c.n_violations else "undecided" if c.n_undecided else "holds"
+        self.expect("verdict", c.verdict, expected)
+
+
+def _fraction_bits(row: list[float]) -> int:
+    """Bits after the binary point that the finest number of the row needs."""
+    return max(x.as_integer_ratio()[1].bit_length() - 1 for x in row)
+
+
+def _integers(row: list[float], bits: int) -> list[int]:
+    """The row times 2^bits."""
+    ratios = (x.as_integer_ratio() for x in row)
+    return [a << (bits - b.bit_length() + 1) for a, b in ratios]
