@@ -50,9 +50,10 @@ class Certificate:
         worst match.
     n_exact_rechecks : int
         Comparisons that float64 with its bound could not decide and exact arithmetic did.
-    margin_lower_bound : float
+    margin_lower_bound : float or None
         Raw eps, half a gap: global min(worst match - r, r - best non-match), row half of the
-        least ranking margin; a bound that rounding cannot break. Negative if it fails.
+        least ranking margin; a bound that rounding cannot break. Negative if it fails, None if
+        there is no gap to speak of: no query has both matches and non-matches.
     normalised_margin_lower_bound : float or None
         The same after scaling all rows to unit length (global: with the best threshold);
         None if no positive value is established. Tight when all rows have equal length.
@@ -76,7 +77,7 @@ class Certificate:
     n_violating_queries: int
     n_undecided: int
     n_exact_rechecks: int
-    margin_lower_bound: float
+    margin_lower_bound: float | None
     normalised_margin_lower_bound: float | None
     rounding_bound: float
     arithmetic: str
@@ -126,7 +127,9 @@ class Certificate:
                     fields[side] = Witness(**fields[side])
             return cls(**fields)
         except (KeyError, TypeError) as error:
-            raise FormatError(f"a certificate must have exactly the known fields: {error}") from None
+            raise FormatError(
+                f"a certificate must have exactly the known fields: {error}"
+            ) from None
 
     def __str__(self) -> str:
         lines = [
@@ -158,6 +161,8 @@ class Certificate:
         return witness is not None and witness.violates
 
     def _margin_text(self) -> str:
+        if self.margin_lower_bound is None:
+            return "no margin: no query has both matches and non-matches"
         text = f"margin >= {self.margin_lower_bound:.4g}"
         if self.normalised_margin_lower_bound is not None:
             text += f" (unit rows: >= {self.normalised_margin_lower_bound:.4g})"

@@ -29,6 +29,7 @@ __all__ = ["certify", "check_fit", "default_threads"]
 
 Progress = Callable[[int, int], None]
 _MEMORY = 2**28
+_SHORTEST = 1e-140  # shorter rows have lengths that underflow spoils
 
 
 def certify(
@@ -172,27 +173,40 @@ class _Check:
             level = Level(worst.extreme_score, worst.extreme_document)
             return _Outcome(None, worst, self._pass(self.kernel.sweep, level, report=True))
         threshold = self.embedding.threshold
-        if threshold is None:
-            threshold = self._middle()
+        if threshold is not None:
+            return self._against(threshold, report=True)
+        return self._with_best_threshold()
+
+    def _against(self, threshold: float, *, report: bool = False) -> _Outcome:
         level = self._level(threshold)
         worst = self._pass(self.kernel.matches, level)
-        return _Outcome(threshold, worst, self._pass(self.kernel.sweep, level, report=True))
+        return _Outcome(threshold, worst, self._pass(self.kernel.sweep, level, report=report))
 
-    def _middle(self) -> float:
-        """A threshold between the worst match and the best non-match of all queries."""
-        worst = self._pass(self.kernel.matches, self._level(-np.inf)).extreme_score.min()
-        best = self._pass(self.kernel.sweep, self._level(np.inf)).extreme_score.max()
-        if not np.isfinite(worst) or not np.isfinite(best):  # nothing matches, or everything
-            return float(best) + 1.0 if np.isfinite(best) else float(worst) - 1.0
-        return float(worst / 2 + best / 2)
+    def _with_best_threshold(self) -> _Outcome:
+        """Take the middle between the worst match and the best non-match of all queries.
+
+        A first look against no level finds both. Where the middle separates them by more than
+        rounding, that look already shows that no pair violates; otherwise a second one counts.
+        """
+        worst = self._pass(self.kernel.matches, self._level(-np.inf))
+        best = self._pass(self.kernel.sweep, self._level(np.inf), report=True)
+        low, high = float(worst.extreme_score.min()), float(best.extreme_score.max())
+        if np.isinf(low) or np.isinf(high):  # nothing matches, or everything does
+            middle = high + 1.0 if np.isinf(low) else low - 1.0
+        else:
+            middle = low / 2 + high / 2
+        bound = self.bounds.score
+        if np.all(worst.extreme_score - middle > bound) and np.all(
+            middle - best.extreme_score > bound
+        ):
+            return _Outcome(middle, worst, best)
+        return self._against(middle, report=True)
 
     def _level(self, value: float, *, ranking: bool = False) -> Level:
         n = len(self.queries)
         return Level(np.full(n, value), np.full(n, 0 if ranking else -1, dtype=np.int32))
 
-    def _pass(
-        self, function: Callable[..., Tally], level: Level, *, report: bool = False
-    ) -> Tally:
+    def _pass(self, function: Callable[..., Tally], level: Level, *, report: bool = False) -> Tally:
         n, m = len(self.queries), len(self.documents)
         indptr, indices = self.relevance.indptr, self.relevance.indices
 
@@ -249,7 +263,7 @@ def _certificate(
     elif n_undecided:
         verdict = "undecided"
     margin = _raw_margin(check, outcome)
-    if verdict == "holds":
+    if verdict == "holds" and margin is not None:
         # Proved positive; where exact arithmetic was needed the bound may not show it.
         margin = max(margin, 0.0)
     relevance = check.relevance
@@ -287,7 +301,7 @@ def _certificate(
     )
 
 
-def _raw_margin(check: _Check, outcome: _Outcome) -> float:
+def _raw_margin(check: _Check, outcome: _Outcome) -> float | None:
     worst, best, bound = outcome.worst.extreme_score, outcome.best.extreme_score, check.bounds.score
     if check.notion == "row":
         gap = (worst - best) / 2 - bound
@@ -295,7 +309,9 @@ def _raw_margin(check: _Check, outcome: _Outcome) -> float:
         assert outcome.threshold is not None
         gap = np.minimum(worst - outcome.threshold, outcome.threshold - best) - bound
     least = float(gap.min())
-    return _down(least) if np.isfinite(least) and not check.bounds.is_exact else least
+    if not np.isfinite(least):  # no query has both a match and a non-match
+        return None
+    return least if check.bounds.is_exact else _down(least)
 
 
 def _normalised_margin(check: _Check, outcome: _Outcome) -> float | None:
@@ -308,7 +324,7 @@ def _normalised_margin(check: _Check, outcome: _Outcome) -> float | None:
     best = outcome.best.extreme_score + check.bounds.score
     short, long = _length_range(check.documents)
     lengths = _lengths(check.queries)
-    if short <= 0 or lengths.min() <= 0:
+    if min(short, float(lengths.min())) < _SHORTEST:
         return None
     low = np.minimum(worst / short, worst / long) / lengths
     high = np.maximum(best / short, best / long) / lengths
@@ -317,10 +333,9 @@ def _normalised_margin(check: _Check, outcome: _Outcome) -> float | None:
     else:
         margin = float(low.min() - high.max()) / 2
         if outcome.threshold == 0:  # zero stays the threshold, whatever the lengths
-            kept = np.minimum(worst, -best) / (long * lengths)
-            margin = max(margin, float(kept.min()))
-    margin = _down(margin)
-    return margin if 0 < margin < np.inf else None
+            kept = float((np.minimum(worst, -best) / (long * lengths)).min())
+            margin = max(margin, kept) if np.isfinite(margin) else kept
+    return _down(margin) if 0 < margin < np.inf else None
 
 
 def _down(value: float) -> float:
@@ -348,7 +363,9 @@ def _witnesses(check: _Check, outcome: _Outcome) -> tuple[Witness | None, Witnes
         match = _exact_score(check, query, int(worst.extreme_document[query]))
         other = _exact_score(check, query, int(best.extreme_document[query]))
         return (
-            _witness(check, query, int(worst.extreme_document[query]), match, other, match <= other),
+            _witness(
+                check, query, int(worst.extreme_document[query]), match, other, match <= other
+            ),
             _witness(check, query, int(best.extreme_document[query]), other, match, other >= match),
         )
     assert outcome.threshold is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,7 +52,7 @@ def transitive_closure(
     ancestors = np.empty(4 * n, dtype=np.int32)
     distances = np.empty(4 * n, dtype=np.int32)
     used = 0
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         nodes = by_level[first:last]
         edge, edge_rows = _csr.entries_of(parent_indptr, nodes)
         parents = parent_indices[edge]
@@ -83,4 +85,3 @@ def transitive_closure(
     indptr = _csr.indptr_from_counts(count)
     entry = np.arange(used, dtype=np.int64) + np.repeat(start - indptr[:-1], count)
     return indptr, ancestors[entry], distances[entry]
-

@@ -167,10 +167,11 @@ class DualEmbedding:
         """
         if self.dtype == np.float64:
             return self.queries, self.documents
-        scaled = (self.query_scale, self.document_scale) != (1.0, 1.0)
-        work = np.float64 if scaled else np.float32
-        q, x = self.queries.astype(work, copy=False), self.documents.astype(work, copy=False)
-        return (q * self.query_scale, x * self.document_scale) if scaled else (q, x)
+        if (self.query_scale, self.document_scale) == (1.0, 1.0):
+            work = np.float32
+            return self.queries.astype(work, copy=False), self.documents.astype(work, copy=False)
+        queries, documents = self.queries.astype(np.float64), self.documents.astype(np.float64)
+        return queries * self.query_scale, documents * self.document_scale
 
     @cached_property
     def sha256(self) -> dict[str, str]:

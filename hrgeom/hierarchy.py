@@ -185,7 +185,8 @@ class Hierarchy:
         """Return a networkx digraph of the labels, edges from child to parent."""
         import networkx as nx
 
-        graph = nx.DiGraph(**self.metadata)
+        graph = nx.DiGraph()
+        graph.graph.update(self.metadata)
         graph.add_nodes_from(self.labels)
         graph.add_edges_from((self.labels[c], self.labels[p]) for c, p in self.edges.tolist())
         return graph
@@ -284,8 +285,11 @@ class Hierarchy:
         return digest.hexdigest()
 
     def __repr__(self) -> str:
-        roots, levels = len(self.roots), self.n_levels
-        return (
-            f"Hierarchy({self.n_nodes} nodes, {self.n_edges} edges, "
-            f"{roots} root{'s' * (roots != 1)}, {levels} level{'s' * (levels != 1)})"
+        counts = (
+            (self.n_nodes, "node"),
+            (self.n_edges, "edge"),
+            (len(self.roots), "root"),
+            (self.n_levels, "level"),
         )
+        parts = [f"{n} {what}" + "s" * (n != 1) for n, what in counts]
+        return f"Hierarchy({', '.join(parts)})"

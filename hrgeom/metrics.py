@@ -1,4 +1,4 @@
-"""How much of S(q) an embedding retrieves, by distance in the hierarchy. Observed, not certified."""
+"""How much of S(q) an embedding retrieves, by distance: observed, not certified."""
 
 from __future__ import annotations
 
@@ -102,10 +102,7 @@ def recall_by_distance(
         for i, query in enumerate(block):
             row = slice(relevance.indptr[query], relevance.indptr[query + 1])
             own = scores[i, relevance.indices[row]]
-            if notion == "global":
-                found = own > threshold
-            else:
-                found = _in_top(scores[i], own)
+            found = own > threshold if notion == "global" else _in_top(scores[i], own)
             away = hierarchy.distances[row]
             total += np.bincount(away, minlength=n_distances)
             hits += np.bincount(away[found], minlength=n_distances)

@@ -241,8 +241,8 @@ class Relevance:
         found = np.empty(0, dtype=np.int64)
         budget = 4_000_000
         cost = np.cumsum(self.n_matches[witnesses] ** 2)
-        cuts = np.searchsorted(cost, np.arange(budget, cost[-1] + budget, budget)) if len(cost) else []
-        for block in np.split(witnesses, np.unique(cuts)):
+        cuts = np.flatnonzero(np.diff(cost // budget)) + 1
+        for block in np.split(witnesses, cuts):
             for size in np.unique(self.n_matches[block]):
                 rows = block[self.n_matches[block] == size]
                 members = self.indices[self.indptr[rows][:, None] + np.arange(size)]

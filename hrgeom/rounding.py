@@ -36,6 +36,8 @@ __all__ = ["RoundingBounds", "is_exact", "product_sums", "rounding_bounds"]
 _INFLATION = 1.0 + 1e-6
 # A few operations besides the dot product itself: subtracting the level, adding the bound.
 _EXTRA_OPERATIONS = 4
+# Squares of entries below this underflow: what a length can lose per coordinate.
+_LOST_LENGTH = 2.0**-510
 _EXACT_SAMPLE = 64
 _ROW_BLOCK = 4096
 
@@ -82,21 +84,30 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     -------
     sums : ndarray of float64, shape (n,)
     """
-    peak = np.zeros(queries.shape[1])
-    longest, heaviest = 0.0, 0.0
-    for start in range(0, len(documents), _ROW_BLOCK):
-        block = np.abs(documents[start : start + _ROW_BLOCK].astype(np.float64))
-        peak = np.maximum(peak, block.max(axis=0))
-        longest = max(longest, float(np.linalg.norm(block, axis=1).max()))
-        heaviest = max(heaviest, float(block.sum(axis=1).max()))
-    sums = np.empty(len(queries))
-    for start in range(0, len(queries), _ROW_BLOCK):
-        block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
-        sums[start : start + _ROW_BLOCK] = np.minimum(
-            np.minimum(np.linalg.norm(block, axis=1) * longest, block.max(axis=1) * heaviest),
-            block @ peak,
-        )
-    return sums * _INFLATION
+    # What overflows becomes infinity (or NaN, where the other factor is 0) and bounds nothing.
+    with np.errstate(over="ignore", invalid="ignore"):
+        peak = np.zeros(queries.shape[1])
+        lost = _LOST_LENGTH * queries.shape[1]
+        longest, heaviest = 0.0, 0.0
+        for start in range(0, len(documents), _ROW_BLOCK):
+            block = np.abs(documents[start : start + _ROW_BLOCK].astype(np.float64))
+            peak = np.maximum(peak, block.max(axis=0))
+            longest = max(longest, float(np.linalg.norm(block, axis=1).max()) + lost)
+            heaviest = max(heaviest, float(block.sum(axis=1).max()))
+        sums = np.empty(len(queries))
+        for start in range(0, len(queries), _ROW_BLOCK):
+            block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
+            sums[start : start + _ROW_BLOCK] = np.fmin.reduce(
+                [
+                    (np.linalg.norm(block, axis=1) + lost) * longest,
+                    block.max(axis=1) * heaviest,
+                    block @ peak,
+                ]
+            )
+    # products that underflowed count at least the smallest number each
+    underflow = 2 * queries.shape[1] * float(np.finfo(np.float64).smallest_subnormal)
+    bounds: NDArray[np.float64] = sums * _INFLATION + underflow
+    return bounds
 
 
 def rounding_bounds(queries: NDArray[Any], documents: NDArray[Any]) -> RoundingBounds:
@@ -158,7 +169,7 @@ def is_exact(
         exponents = _unit_exponents(queries[:limit]) + _unit_exponents(documents[:limit])
         finite = exponents[np.isfinite(exponents)]
         if len(finite) == 0:
-            return True
+            continue
         g = float(finite.min())
         # A product's own last bit must not underflow either.
         if g < -1000 or float(sums.max()) > 2.0 ** min(g + n_bits, 1000):

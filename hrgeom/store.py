@@ -177,9 +177,7 @@ def _certificate_path(folder: str | os.PathLike[str], notion: Notion | None) -> 
     return Path(folder) / name
 
 
-def _description(
-    embedding: DualEmbedding, tree: str | None, command: str | None
-) -> dict[str, Any]:
+def _description(embedding: DualEmbedding, tree: str | None, command: str | None) -> dict[str, Any]:
     return {
         "format": _FORMAT,
         "format_version": _VERSION,
@@ -262,6 +260,8 @@ def _reading(path: Path, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except FileNotFoundError:
-        raise FormatError(f"an embedding folder must hold {path.name}: none at {str(path)!r}") from None
+        raise FormatError(
+            f"an embedding folder must hold {path.name}: none at {str(path)!r}"
+        ) from None
     except (OSError, ValueError, EOFError) as error:
         raise FormatError(f"{path} must be readable: {error}") from None

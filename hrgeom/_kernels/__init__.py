@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from hrgeom._kernels.interface import Kernel
@@ -18,10 +19,9 @@ _ALL = ("numpy", "serial", "avx2", "avx512")
 
 def _library() -> Any | None:
     try:
-        from hrgeom._kernels import _native
+        return import_module("hrgeom._kernels._native")
     except ImportError:
         return None
-    return _native
 
 
 @dataclass(frozen=True)

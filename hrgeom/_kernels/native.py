@@ -11,6 +11,8 @@ from hrgeom._kernels.interface import Bounds, Level, Rows, Tally
 
 PANEL = {np.dtype(np.float32): 32, np.dtype(np.float64): 16}  # as in src/hrg.h
 _MAX_TILE = 12
+_MAX_ROWS = 480
+_CACHED_BYTES = 3 * 2**19
 
 
 class NativeKernel:
@@ -32,10 +34,13 @@ class NativeKernel:
         return panels
 
     def block_rows(self, n_documents: int, dim: int, memory: int) -> int:
-        """Return how many queries to hand over at a time: half a megabyte of them."""
-        per_query = 16 * (dim + 16)
-        rows = max(1, min(2**19, memory // 4) // per_query)
-        return max(_MAX_TILE, rows // _MAX_TILE * _MAX_TILE)
+        """Return how many queries to hand over at a time.
+
+        All documents pass by once per block, so a block should be as large as the caches near
+        a core allow, and small enough for threads to share the work evenly.
+        """
+        rows = min(_CACHED_BYTES, memory) // (4 * dim)
+        return max(_MAX_TILE, min(rows, _MAX_ROWS) // _MAX_TILE * _MAX_TILE)
 
     def matches(
         self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds

@@ -39,14 +39,13 @@ class NumpyKernel:
         sure = np.where(bound > 0, gap < -bound, gap <= 0) & ~ranking[row]
         near = (np.abs(gap) <= bound) & (bound > 0) & ~ranking[row]
         np.add.at(tally.n_violations, row[sure], 1)
-        for j in np.flatnonzero(near):
-            i, v = int(row[j]), int(rows.indices[j])
+        for i, v in zip(row[near].tolist(), rows.indices[near].tolist(), strict=True):
             self._settle(tally, i, v, packed, queries, level, bounds, upwards=False)
         filled = np.diff(rows.indptr) > 0
         if filled.any():
             starts = rows.indptr[:-1][filled]
             tally.extreme_score[filled] = np.minimum.reduceat(scores, starts)
-        for i in np.flatnonzero(filled):
+        for i in np.flatnonzero(filled).tolist():
             at = slice(rows.indptr[i], rows.indptr[i + 1])
             own = scores[at]
             candidates = np.flatnonzero(own <= own.min() + 4 * bounds.score[i])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from hrgeom import synthetic
 from hrgeom.cli import common
@@ -31,7 +32,9 @@ def add_parser(commands: common.Commands) -> None:
     parser.add_argument("--branching", type=common.positive, default=2, help="default: 2")
     parser.add_argument("--levels", type=common.positive, default=10, help="default: 10")
     parser.add_argument("--nodes", type=common.positive, default=1000, help="default: 1000")
-    parser.add_argument("--shape", choices=synthetic.TREE_SHAPES, default="uniform", help="default: uniform")
+    parser.add_argument(
+        "--shape", choices=synthetic.TREE_SHAPES, default="uniform", help="default: uniform"
+    )
     parser.add_argument("--extra-parents", type=float, default=0.2, help="default: 0.2")
     parser.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
 
@@ -39,16 +42,22 @@ def add_parser(commands: common.Commands) -> None:
 def run_datasets(args: argparse.Namespace) -> int:
     """Run the command."""
     if args.name is None:
-        lines = [f"{name:16}{entry.description} ({entry.license})" for name, entry in BUNDLED.items()]
+        lines = [
+            f"{name:16}{entry.description} ({entry.license})" for name, entry in BUNDLED.items()
+        ]
         lines += [f"{name:16}{text}" for name, text in _SYNTHETIC.items()]
-        data = {name: entry.description for name, entry in BUNDLED.items()} | _SYNTHETIC
-        common.emit(args, data, "\n".join(lines))
+        listed = {name: entry.description for name, entry in BUNDLED.items()} | _SYNTHETIC
+        common.emit(args, listed, "\n".join(lines))
         return 0
     if args.out is None:
         raise FormatError("--out must say which file to write")
     hierarchy = _make(args)
     write_hierarchy(hierarchy, args.out)
-    data = {"out": args.out, "n_nodes": hierarchy.n_nodes, "n_edges": hierarchy.n_edges}
+    data: dict[str, Any] = {
+        "out": args.out,
+        "n_nodes": hierarchy.n_nodes,
+        "n_edges": hierarchy.n_edges,
+    }
     common.emit(args, data, f"{hierarchy!r} written to {args.out}")
     return 0
 

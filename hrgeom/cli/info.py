@@ -63,8 +63,12 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
     odd = []
     isolated = np.intersect1d(hierarchy.roots, hierarchy.leaves)
     if len(isolated) and hierarchy.n_nodes > 1:
-        odd.append(f"{len(isolated):,} nodes without any edge, such as {_name(hierarchy, isolated)}")
-    untrimmed = [i for i, label in enumerate(hierarchy.labels) if label != label.strip() or not label]
+        odd.append(
+            f"{len(isolated):,} nodes without any edge, such as {_name(hierarchy, isolated)}"
+        )
+    untrimmed = [
+        i for i, label in enumerate(hierarchy.labels) if label != label.strip() or not label
+    ]
     if untrimmed:
         odd.append(
             f"{len(untrimmed):,} labels empty or with space at an end, such as "

@@ -52,12 +52,13 @@ def run_query(args: argparse.Namespace) -> int:
     retrieved = set(order[:size].tolist())
     missed = [embedding.document_labels[v] for v in sorted(matches - retrieved)]
     rule = f"above threshold {level:g}" if level is not None else "in the top |S(q)|"
+    border = f"threshold {level:g}" if level is not None else "top |S(q)|"
     exact = retrieved == matches
     lines = [f"{args.label}: {size:,} of {len(scores):,} documents {rule}, |S(q)| = {len(matches)}"]
     width = max(len(r["document"]) for r in rows)
     for r in rows:
         if not r["retrieved"]:
-            lines.append("  " + "-" * (width + 20) + f" {rule.split()[0]} ends here")
+            lines.append(f"  ----- {border} " + "-" * width)
         mark = "right" if r["right"] else "WRONG"
         lines.append(f"  {mark}  {r['document']:<{width}}  {r['score']:+.6g}")
     if missed:

@@ -112,7 +112,9 @@ def _candidates(
         note("interval", None, str(error))
     else:
         candidates.append(("interval", [least + 2 * i for i in range(_ATTEMPTS)], by_interval))
-    candidates.append(("dual-frame", [frame + i * frame // 4 for i in range(_ATTEMPTS)], by_dual_frame))
+    candidates.append(
+        ("dual-frame", [frame + i * frame // 4 for i in range(_ATTEMPTS)], by_dual_frame)
+    )
     if dim is not None:
         within = [c for c in candidates if c[1][0] <= dim]
         for method, sizes, _ in candidates:

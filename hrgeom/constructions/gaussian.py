@@ -7,8 +7,8 @@ Theorem (Theorem 3.1 there). If |S(q)| <= s, then with positive probability all 
 least r + eps and all others at most r - eps, in dimension
 :math:`d = O(\max(s \log m, \epsilon^{-2} \log m))`.
 
-Nothing is promised for a given seed: the certificate decides. The threshold is half of
-:math:`1/\sqrt s`, the score a match of the largest query has in the mean.
+Nothing is promised for a given seed: the certificate decides. The theorem says that some r exists,
+so the embedding has none of its own, and the certificate takes the best one there is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ROWS = 4096
 def gaussian_centroid(
     relevance: Relevance, *, dim: int | None = None, dtype: str = "float32", seed: int = 0
 ) -> DualEmbedding:
-    """Return Algorithm 1's embedding: unit rows, threshold 1 / (2 sqrt s).
+    """Return Algorithm 1's embedding: unit rows, no threshold of its own.
 
     Parameters
     ----------
@@ -58,7 +58,19 @@ def gaussian_centroid(
     sums, documents = gaussian_directions(relevance, _checked(dim), stored, seed)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     sums /= np.where(lengths > 0, lengths, 1)
-    return _embedding(relevance, sums, documents, stored, "gaussian", seed)
+    stored_queries, query_scale = round_rows(sums, stored)
+    stored_documents, document_scale = round_rows(documents, stored)
+    return DualEmbedding(
+        stored_queries,
+        stored_documents,
+        query_scale=query_scale,
+        document_scale=document_scale,
+        query_labels=relevance.query_labels,
+        document_labels=relevance.document_labels,
+        construction="gaussian",
+        parameters={"seed": seed},
+        promise={"dim": sums.shape[1], "margin": None, "theorem": "You et al. 3.1"},
+    )
 
 
 def gaussian_directions(
@@ -73,9 +85,9 @@ def gaussian_directions(
     for start in range(0, len(documents), _ROWS):  # drawn in float64 whatever the type
         block = documents[start : start + _ROWS]
         block[:] = rng.standard_normal(block.shape)
-    ones = np.ones(relevance.n_pairs, dtype=work)
+    ones: NDArray[Any] = np.ones(relevance.n_pairs, dtype=work)
     shape = (relevance.n_queries, relevance.n_documents)
-    relation = sparse.csr_array((ones, relevance.indices, relevance.indptr), shape=shape)
+    relation: Any = sparse.csr_array((ones, relevance.indices, relevance.indptr), shape=shape)
     sums = relation @ documents
     documents /= np.linalg.norm(documents, axis=1, keepdims=True)
     return sums, documents
@@ -85,27 +97,3 @@ def _checked(dim: int | None) -> int:
     if dim is None or dim < 1:
         raise ConstructionError(f"dim must be given and at least 1 for this method: got {dim}")
     return dim
-
-
-def _embedding(
-    relevance: Relevance,
-    queries: NDArray[Any],
-    documents: NDArray[Any],
-    dtype: np.dtype[Any],
-    construction: str,
-    seed: int,
-) -> DualEmbedding:
-    stored_queries, query_scale = round_rows(queries, dtype)
-    stored_documents, document_scale = round_rows(documents, dtype)
-    return DualEmbedding(
-        stored_queries,
-        stored_documents,
-        threshold=0.5 / float(np.sqrt(max(1, relevance.max_matches))),
-        query_scale=query_scale,
-        document_scale=document_scale,
-        query_labels=relevance.query_labels,
-        document_labels=relevance.document_labels,
-        construction=construction,
-        parameters={"seed": seed},
-        promise={"dim": queries.shape[1], "margin": None, "theorem": "You et al. 3.1"},
-    )

@@ -124,5 +124,5 @@ class ArcCode:
         return bool(np.all(gap > lost))
 
 
-def _directions(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+def _directions(angles: NDArray[Any]) -> NDArray[np.float64]:
     return np.column_stack((np.cos(angles), np.sin(angles)))

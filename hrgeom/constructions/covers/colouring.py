@@ -72,7 +72,7 @@ def clique_lower_bound(pairs: NDArray[np.int32]) -> int:
             break
         size, candidates = 1, set(sets[v])
         while candidates:
-            u = max(candidates, key=lambda w: (len(candidates & sets[w]), -w))  # noqa: B023
+            u = max(candidates, key=lambda w: (len(candidates & sets[w]), -w))
             candidates &= sets[u]
             size += 1
         best = max(best, size)

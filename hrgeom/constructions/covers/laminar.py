@@ -10,6 +10,7 @@ at in preorder: the queries in D(v) stand at v or below, which preorder makes an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -73,7 +74,9 @@ class LaminarPalette:
         for colour in range(self.n_colours):
             members = self.vertices[self.colours == colour]
             n_pieces = -(-len(members) // high)
-            classes[members] = following + np.arange(len(members)) * n_pieces // max(1, len(members))
+            classes[members] = following + np.arange(len(members)) * n_pieces // max(
+                1, len(members)
+            )
             following += n_pieces
         free = np.flatnonzero(classes < 0)
         filled = np.bincount(classes[classes >= 0], minlength=n_classes)
@@ -164,7 +167,7 @@ class LaminarCover(IntervalCover):
         self.n_below = own.copy()  # positions at or below each document
         by_depth = np.argsort(self.depth, kind="stable")
         cuts = np.searchsorted(self.depth[by_depth], np.arange(self.depth.max() + 2))
-        levels = [by_depth[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        levels = [by_depth[a:b] for a, b in pairwise(cuts)]
         for nodes in reversed(levels[1:]):
             np.add.at(self.n_below, self.parent[nodes], self.n_below[nodes])
         self.start = np.zeros(self.n_documents, dtype=np.int64)
@@ -182,8 +185,9 @@ class LaminarCover(IntervalCover):
         np.add.at(self._n_inside, self.classes[roots], self.n_below[roots])
 
     def __iter__(self) -> Iterator[IntervalClass]:
-        members, indptr = np.argsort(self.classes, kind="stable").astype(np.int32), np.searchsorted(
-            np.sort(self.classes), np.arange(self.n_classes + 1)
+        members, indptr = (
+            np.argsort(self.classes, kind="stable").astype(np.int32),
+            np.searchsorted(np.sort(self.classes), np.arange(self.n_classes + 1)),
         )
         for t in range(self.n_classes):
             documents = members[indptr[t] : indptr[t + 1]]

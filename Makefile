@@ -1,0 +1,46 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check lint types no-compiler bench clean
+.DELETE_ON_ERROR:
+
+$(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet .
+	touch $@
+
+demo: $(VENV)/demo.stamp
+	$(BIN)/hrgeom datasets wordnet --out wordnet.json
+	$(BIN)/hrgeom construct --tree wordnet.json --force
+	$(BIN)/hrgeom query wordnet.emb dog.n.01
+
+# Tests run on an editable install, so that the extension lies where the source is.
+$(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_kernels/src/*)
+	$(PYTHON) -m venv $(VENV)-dev
+	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+test: $(VENV)-dev/dev.stamp
+	$(VENV)-dev/bin/python -m pytest --cov --cov-report=term --cov-fail-under=90
+
+lint: $(VENV)-dev/dev.stamp
+	$(VENV)-dev/bin/ruff check .
+	$(VENV)-dev/bin/ruff format --check .
+
+types: $(VENV)-dev/dev.stamp
+	$(VENV)-dev/bin/mypy
+
+# An install where no compiler can be found must succeed, say so, and work.
+no-compiler:
+	sh tests/install_without_compiler.sh $(PYTHON)
+
+check: test lint types no-compiler
+
+bench: $(VENV)-dev/dev.stamp
+	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[benchmarks]'
+	$(VENV)-dev/bin/python benchmarks/bench_certify.py
+
+clean:
+	rm -rf $(VENV) $(VENV)-dev build *.egg-info hrgeom/_kernels/*.so

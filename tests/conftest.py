@@ -1,0 +1,35 @@
+"""Hypothesis profiles, chosen by the variable HYPOTHESIS_PROFILE (default: ci)."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+# Oracles in fractions are slow by design.
+_ALLOWED = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile(
+    "ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=_ALLOWED
+)
+settings.register_profile(
+    "thorough", max_examples=2000, deadline=None, suppress_health_check=_ALLOWED
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def features_seen():
+    """The names of the features that some example of a strategy has."""
+
+    def features_seen(strategy, features, n_examples=400):
+        seen = set()
+
+        @settings(max_examples=n_examples, derandomize=True, database=None, phases=[Phase.generate])
+        @given(example=strategy)
+        def look(example):
+            seen.update(name for name, has in features.items() if name not in seen and has(example))
+
+        look()
+        return seen
+
+    return features_seen

@@ -1,0 +1,349 @@
+"""The certificate against the definitions in fractions, for every kernel and stored type."""
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import definitions
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from hrgeom import DualEmbedding, Hierarchy, available_kernels, certify, construct
+from hrgeom.errors import KernelError, NotFiniteError, ShapeError
+from hrgeom.testing import hierarchies, score_problems
+
+CHAIN = Hierarchy(["a", "b", "c"], [(1, 0), (2, 1)])
+KERNELS = available_kernels()
+
+
+def embedding_of(problem, dtype, threshold=0.0):
+    queries, documents, relevance = problem
+    return DualEmbedding(
+        queries.astype(dtype),
+        documents.astype(dtype),
+        threshold=threshold,
+        query_labels=relevance.query_labels,
+        document_labels=relevance.document_labels,
+    )
+
+
+def exact_rows(embedding, relevance):
+    """For every query its exact scores and S(q)."""
+    sets = definitions.sets_of_relevance(relevance)
+    return list(zip(definitions.scores(*embedding.values()), sets, strict=True))
+
+
+def exact_violations(rows, notion, threshold):
+    if notion == "row":
+        return [definitions.row_violations(*row) for row in rows]
+    return [
+        definitions.violating_matches(*row, threshold)
+        + definitions.violating_others(*row, threshold)
+        for row in rows
+    ]
+
+
+def exact_margin(rows, notion, threshold):
+    if notion == "row":
+        gaps = [definitions.ranking_margin(*row) for row in rows]
+        return min((g / 2 for g in gaps if g is not None), default=math.inf)
+    r = Fraction(threshold)
+    low = [definitions.worst_match(*row) for row in rows]
+    high = [definitions.best_other(*row) for row in rows]
+    return min(
+        [a - r for a in low if a is not None] + [r - a for a in high if a is not None],
+        default=math.inf,
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("notion", ["global", "row"])
+@given(data=st.data())
+def test_certificates_match_the_definitions(dtype, notion, data):
+    problem = data.draw(score_problems(dtype))
+    threshold = data.draw(st.sampled_from([0.0, 1.0, -0.5, 1e-8]))
+    embedding, relevance = embedding_of(problem, dtype, threshold), problem[2]
+    rows = exact_rows(embedding, relevance)
+    wrong = exact_violations(rows, notion, threshold)
+    margin = exact_margin(rows, notion, threshold)
+    for kernel in KERNELS:
+        c = certify(embedding, relevance, notion=notion, kernel=kernel, threads=1)
+        assert c.n_violations == sum(wrong)
+        assert c.n_violating_queries == sum(w > 0 for w in wrong)
+        assert c.verdict == ("fails" if sum(wrong) else "holds")
+        if margin == math.inf:
+            assert c.margin_lower_bound is None
+        else:
+            assert c.margin_lower_bound <= margin
+        assert (c.n_pairs, c.n_matches) == (
+            relevance.n_queries * relevance.n_documents,
+            relevance.n_pairs,
+        )
+
+
+@given(data=st.data(), notion=st.sampled_from(["global", "row"]))
+def test_witnesses_are_the_extreme_pairs(data, notion):
+    """Within the rounding bound: the witness is where the least margin is, scored exactly."""
+    problem = data.draw(score_problems("float64"))
+    embedding, relevance = embedding_of(problem, "float64"), problem[2]
+    c = certify(embedding, relevance, notion=notion)
+    slack = 8 * Fraction(c.rounding_bound)
+    rows = exact_rows(embedding, relevance)
+    for witness, mine in ((c.worst_match, "match"), (c.best_other, "other")):
+        if witness is None:
+            continue
+        q = relevance.query_labels.index(witness.query)
+        v = relevance.document_labels.index(witness.document)
+        scores, own = rows[q]
+        assert float(scores[v]) == witness.score
+        assert (v in own) == (mine == "match")
+        if notion == "global" and mine == "match":
+            assert (
+                scores[v]
+                <= min(min(definitions.matches(*r), default=math.inf) for r in rows) + slack
+            )
+            assert witness.violates == (scores[v] <= 0)
+        if notion == "global" and mine == "other":
+            assert (
+                scores[v]
+                >= max(max(definitions.others(*r), default=-math.inf) for r in rows) - slack
+            )
+            assert witness.violates == (scores[v] >= 0)
+    if notion == "row" and c.worst_match is not None:
+        gaps = [g for g in (definitions.ranking_margin(*r) for r in rows) if g is not None]
+        gap = Fraction(c.worst_match.score) - Fraction(c.best_other.score)
+        rounding = Fraction(2) ** -50 * (abs(Fraction(c.worst_match.score)) + abs(gap))
+        assert gap <= min(gaps) + slack + rounding
+
+
+@given(data=st.data())
+def test_threads_and_memory_change_nothing(data):
+    problem = data.draw(score_problems("float32"))
+    embedding, relevance = embedding_of(problem, "float32"), problem[2]
+    for kernel in KERNELS:
+        results = [
+            certify(embedding, relevance, kernel=kernel, threads=threads, memory=memory).to_dict()
+            for threads, memory in ((1, 2**28), (3, 2**12), (2, 1))
+        ]
+        for r in results:
+            del r["threads"], r["seconds"]
+            if kernel == "numpy":  # its sums depend on the block: within the bound, not bit for bit
+                for name in list(r):
+                    if "margin" in name or name in (
+                        "worst_match",
+                        "best_other",
+                        "n_exact_rechecks",
+                    ):
+                        del r[name]
+        assert results[0] == results[1] == results[2]
+
+
+@given(data=st.data())
+def test_without_exact_arithmetic_nothing_is_guessed(data):
+    problem = data.draw(score_problems("float64"))
+    embedding, relevance = embedding_of(problem, "float64"), problem[2]
+    whole = certify(embedding, relevance)
+    for kernel in KERNELS:
+        c = certify(embedding, relevance, kernel=kernel, exact=False)
+        assert c.n_violations <= whole.n_violations <= c.n_violations + c.n_undecided
+        assert c.n_exact_rechecks == 0
+        if c.verdict != "undecided":
+            assert c.verdict == whole.verdict
+
+
+def test_undecided_has_its_own_exit_code():
+    """2^60 + 1 - 2^60 - 1 is 0, a violation; float64 sees anything between -2 and 2."""
+    big = 2.0**60
+    e = DualEmbedding([[big, 1.0, -big, 0.7]], [[1.0, 0.7, 1.0, -1.0]], threshold=0.0)
+    relevance = Hierarchy(["a"], []).relevance
+    open_ = certify(e, relevance, exact=False)
+    assert (open_.verdict, open_.n_undecided, open_.exit_code) == ("undecided", 1, 3)
+    decided = certify(e, relevance)
+    assert (decided.verdict, decided.n_exact_rechecks, decided.exit_code) == ("fails", 1, 1)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+def test_stored_types(kernel, dtype):
+    """Integers: the same certificate whatever the type, by exact sums."""
+    queries = np.array([[0, 1], [5, 1], [7, 1]], dtype=dtype)
+    documents = np.array([[0, 9], [2, -1], [2, -12]], dtype=dtype)
+    c = certify(DualEmbedding(queries, documents, threshold=0.0), CHAIN, kernel=kernel)
+    assert (c.verdict, c.arithmetic, c.rounding_bound) == ("holds", "integer", 0.0)
+    assert (c.margin_lower_bound, c.dtype) == (1.0, dtype)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_scaled_int8_means_its_scaled_values(kernel):
+    scale = float(np.float32(0.1))
+    e = DualEmbedding(
+        np.array([[1]], dtype=np.int8),
+        np.array([[3]], dtype=np.int8),
+        threshold=3 * scale,
+        query_scale=scale,
+        document_scale=1.0,
+    )
+    relevance = Hierarchy(["a"], []).relevance
+    assert certify(e, relevance, kernel=kernel).verdict == "fails"  # equal is not above
+    lower = replace(e, threshold=float(np.nextafter(3 * scale, 0)))
+    assert certify(lower, relevance, kernel=kernel).verdict == "holds"
+
+
+def test_global_threshold_is_found_where_none_is_given():
+    e = DualEmbedding([[1.0, 0.0], [1.0, 1.0]], [[3.0, 0.0], [1.0, 2.0]], threshold=None)
+    h = Hierarchy(["a", "b"], [(1, 0)])
+    c = certify(e, h)
+    assert (c.verdict, c.threshold, c.margin_lower_bound) == ("holds", 2.0, 1.0)
+
+
+def test_normalised_margin_of_unit_rows_is_the_raw_one():
+    h = Hierarchy.from_edges([(str(i), str(i // 2)) for i in range(1, 200)])
+    e = construct(h, dtype="float64", method="interval", code="arc")
+    c = certify(e, h)
+    lengths = np.linalg.norm(e.queries, axis=1).max() * np.linalg.norm(e.documents, axis=1).max()
+    assert c.normalised_margin_lower_bound == pytest.approx(
+        c.margin_lower_bound / lengths, rel=1e-9
+    )
+
+
+@given(
+    hierarchy=hierarchies(),
+    method=st.sampled_from(["interval", "dual-frame"]),
+    lengths=st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=30, max_size=30),
+    notion=st.sampled_from(["global", "row"]),
+)
+def test_normalised_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
+    """Rows of several lengths, scaled to one here in extended precision."""
+    relevance = hierarchy.relevance
+    assume(relevance.n_matches.min() < relevance.n_documents)
+    e = construct(hierarchy, method=method, dtype="float64")
+    scale = np.resize(lengths, (relevance.n_documents, 1))
+    e = replace(e, queries=e.queries * scale, documents=e.documents * scale[::-1])
+    c = certify(e, hierarchy, notion=notion)
+    if c.normalised_margin_lower_bound is None:
+        assert method == "dual-frame" or notion == "row"  # threshold 0 survives any scaling
+        return
+    q, x = (a.astype(np.longdouble) for a in e.values())
+    scores = (q / np.linalg.norm(q, axis=1, keepdims=True)) @ (
+        x / np.linalg.norm(x, axis=1, keepdims=True)
+    ).T
+    own = np.zeros(scores.shape, dtype=bool)
+    for i in range(relevance.n_queries):
+        own[i, relevance.matches(i)] = True
+    low = np.where(own, scores, np.inf).min(axis=1)
+    high = np.where(own, -np.inf, scores).max(axis=1)
+    true = (low - high).min() / 2 if notion == "row" else (low.min() - high.max()) / 2
+    assert 0 < c.normalised_margin_lower_bound <= true
+
+
+@given(data=st.data())
+def test_a_missing_threshold_is_never_worse_than_a_given_one(data):
+    problem = data.draw(score_problems("float32"))
+    embedding, relevance = embedding_of(problem, "float32", threshold=None), problem[2]
+    rows = exact_rows(embedding, relevance)
+    low = min((definitions.worst_match(*r) for r in rows if r[1]), default=math.inf)
+    others = [definitions.best_other(*r) for r in rows]
+    high = max((a for a in others if a is not None), default=-math.inf)
+    c = certify(embedding, relevance)
+    assert c.holds == (low > c.threshold > high)
+    if low > high + 1e-6 * (abs(high) + abs(low)) + 1e-30:
+        assert c.holds
+    assert sum(exact_violations(rows, "global", c.threshold)) == c.n_violations
+
+
+# Planted violations: each is found and named.
+
+
+@pytest.fixture
+def planted():
+    h = Hierarchy.from_edges(
+        [(f"n{i}", f"n{(i - 1) // 3}") for i in range(1, 200)] + [("n150", "n7")]
+    )
+    return h, construct(h, dtype="float64", method="interval")
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_nudged_coordinate_is_found_and_named(planted, kernel):
+    h, e = planted
+    documents = e.documents.copy()
+    documents[h.index("n42"), -1] -= 4  # every score of n42 falls by 4: its tightest match breaks
+    c = certify(replace(e, documents=documents), h, kernel=kernel)
+    assert c.verdict == "fails"
+    assert c.worst_match.document == "n42"
+    assert c.worst_match.violates
+    assert c.n_violations > 0
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_swapped_queries_are_found_and_named(planted, kernel):
+    h, e = planted
+    queries = e.queries.copy()
+    a, b = h.index("n42"), h.index("n120")
+    queries[[a, b]] = queries[[b, a]]
+    c = certify(replace(e, queries=queries), h, kernel=kernel)
+    assert (c.verdict, c.n_violating_queries) == ("fails", 2)
+    assert {c.worst_match.query, c.best_other.query} <= {"n42", "n120"}
+    assert c.worst_match.violates or c.best_other.violates
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_dropped_edge_is_found_and_named(planted, kernel):
+    h, e = planted
+    edges = [(h.labels[c], h.labels[p]) for c, p in h.edges if h.labels[c] != "n42"]
+    c = certify(e, Hierarchy.from_edges(edges, labels=h.labels), kernel=kernel)
+    assert c.verdict == "fails"
+    assert c.best_other.violates
+    below = {label for label in h.labels if "n42" in [label, *h.ancestors(label)]}
+    assert c.best_other.query in below
+    assert c.best_other.document in h.ancestors("n42")
+
+
+def test_nan_and_infinity_are_refused_with_their_place(planted):
+    h, e = planted
+    for value in (np.nan, np.inf, -np.inf):
+        queries = e.queries.copy()
+        queries[h.index("n42"), 2] = value
+        with pytest.raises(NotFiniteError, match=r"queries must be finite.*'n42'\), column 2"):
+            replace(e, queries=queries)
+
+
+def test_misfits_are_refused():
+    e = DualEmbedding(np.zeros((3, 2)), np.zeros((3, 2)), threshold=0.0)
+    with pytest.raises(ShapeError, match="one row per node: got 3 queries for 2"):
+        certify(e, Hierarchy(["a", "b"], []))
+    named = replace(e, query_labels=("a", "c", "b"), document_labels=("a", "b", "c"))
+    with pytest.raises(ShapeError, match="queries 'c' at row 1, expected 'b'"):
+        certify(named, CHAIN)
+    with pytest.raises(KernelError, match="kernel must be one of"):
+        certify(e, CHAIN, kernel="fast")
+    huge = DualEmbedding(np.full((3, 2), 1e200), np.full((3, 2), 1e200), threshold=0.0)
+    with pytest.raises(ShapeError, match="must fit in float64"):
+        certify(huge, CHAIN)
+
+
+def test_float32_scores_beyond_its_range_are_still_decided():
+    big = np.full((3, 2), 1e30, dtype=np.float32)
+    c = certify(DualEmbedding(big, big, threshold=0.0), CHAIN)
+    assert (c.verdict, c.n_violations) == ("fails", 3)  # all scores positive: 9 pairs, 6 match
+
+
+def test_progress_reaches_the_end():
+    seen = []
+    h = Hierarchy([str(i) for i in range(3000)], [(i, 0) for i in range(1, 3000)])
+    e = construct(h, dtype="float64", method="interval")
+    certify(e, h, progress=lambda done, total: seen.append((done, total)), memory=2**20)
+    assert seen[-1] == (3000, 3000)
+    assert seen == sorted(seen)
+    assert len(seen) > 1
+
+
+def test_text_says_what_matters(planted):
+    h, e = planted
+    text = str(certify(e, h))
+    assert text.startswith("HOLDS: 0 violations in 40,000 pairs")
+    assert "arithmetic integer" in text
+    documents = e.documents.copy()
+    documents[0] *= -1
+    assert "WRONG" in str(certify(replace(e, documents=documents), h))

@@ -1,0 +1,303 @@
+"""The command line: results, exit codes, and errors that say what must hold."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import hrgeom
+from hrgeom.cli import info as info_command
+from hrgeom.cli import main
+from hrgeom.cli.main import parser
+
+TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder to work in, with a small tree."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tree.tsv").write_text(TREE)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command line; give exit status, standard output and standard error."""
+
+    def run(*argv):
+        status = main([str(a) for a in argv])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def test_construct_certify_recheck_query(here, run):
+    status, out, err = run("construct", "--tree", "tree.tsv")
+    assert status == 0
+    assert "DualEmbedding(interval: 4 queries, 4 documents, d = 3, float32)" in out
+    assert "HOLDS: 0 violations in 16 pairs (8 match), global notion" in out
+    assert out.endswith("written to tree.emb\n")
+    assert "hrgeom: tried interval, d = 3: holds" in err
+    names = {p.name for p in (here / "tree.emb").iterdir()}
+    assert names == {
+        "queries.npy",
+        "documents.npy",
+        "embedding.json",
+        "labels.json",
+        "certificate.json",
+    }
+    assert run("certify", "tree.emb", "--tree", "tree.tsv", "--notion", "row")[0] == 0
+    assert (here / "tree.emb" / "certificate-row.json").exists()
+    for notion in ("global", "row"):
+        status, out, _ = run(
+            "recheck", "tree.emb", "--tree", "tree.tsv", "--all", "--notion", notion
+        )
+        assert (status, out.split(":")[0]) == (0, "AGREES")
+    status, out, _ = run("query", "tree.emb", "puppy")
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[0] == "puppy: 3 of 4 documents above threshold 0, |S(q)| = 3"
+    assert [line.split()[:2] for line in lines[1:4]] == [
+        ["right", label] for label in (line.split()[1] for line in lines[1:4])
+    ]
+    assert {line.split()[1] for line in lines[1:4]} == {"puppy", "dog", "animal"}
+    assert "threshold 0" in lines[4]
+    assert lines[5].split()[:2] == ["right", "cat"]
+
+
+def test_json_results(here, run):
+    _, out, _ = run("construct", "--tree", "tree.tsv", "--json")
+    data = json.loads(out)
+    assert data["certificate"]["verdict"] == "holds"
+    assert data["tried"] == [{"method": "interval", "dim": 3, "outcome": "holds"}]
+    _, out, _ = run("certify", "tree.emb", "--tree", "tree.tsv", "--json")
+    assert json.loads(out)["n_pairs"] == 16
+    _, out, _ = run("recheck", "tree.emb", "--tree", "tree.tsv", "--json")
+    assert json.loads(out)["agrees"] is True
+    _, out, _ = run("query", "tree.emb", "cat", "--json")
+    data = json.loads(out)
+    assert data["exact"] is True
+    assert {d["document"] for d in data["documents"] if d["retrieved"]} == {"cat", "animal"}
+    _, out, _ = run("info", "--tree", "tree.tsv", "--json")
+    assert json.loads(out)["n_levels"] == 3
+    _, out, _ = run("datasets", "--json")
+    assert "wordnet" in json.loads(out)
+
+
+def test_a_failing_embedding_exits_1_with_recall_by_distance(here, run):
+    argv = ("construct", "--tree", "wordnet-mammals", "--method", "gaussian", "--dim", "8")
+    status, out, _ = run(*argv, "--out", "g.emb")
+    assert status == 1
+    assert out.splitlines()[1].startswith("FAILS: ")
+    assert "recall by distance, % (above the threshold; 1,182 queries" in out
+    status, out, _ = run("certify", "g.emb", "--tree", "wordnet-mammals", "--notion", "row")
+    assert status == 1
+    assert "recall by distance, % (in the top |S(q)|" in out
+    status, out, _ = run("recheck", "g.emb", "--tree", "wordnet-mammals", "--queries", "5")
+    assert (status, out.split(":")[0]) == (1, "AGREES")
+    status, out, _ = run("query", "g.emb", "dog.n.01", "--json")
+    assert status == 1
+    data = json.loads(out)
+    wrong = [d for d in data["documents"] if not d["right"]]
+    assert wrong or data["missed"]
+    status, out, _ = run("query", "g.emb", "dog.n.01")
+    assert "WRONG" in out or "missed:" in out
+    status, out, _ = run(*argv, "--notion", "row", "--force", "--json", "--out", "g.emb")
+    assert status == 1
+    assert json.loads(out)["recall_by_distance"]["recall"][0] > 0
+
+
+def test_auto_with_the_row_notion(here, run):
+    status, out, _ = run("construct", "--tree", "tree.tsv", "--notion", "row")
+    assert status == 0
+    assert "row notion" in out
+
+
+# Planted violations: exit code 1 (found) or 2 (refused), and the pair or the place is named.
+
+
+def planted(here, run, change):
+    run("construct", "--tree", "tree.tsv", "--dtype", "float64")
+    path = here / "tree.emb" / "documents.npy"
+    documents = np.load(path)
+    change(documents)
+    np.save(path, documents)
+    return run("certify", "tree.emb", "--tree", "tree.tsv")
+
+
+def test_a_nudged_coordinate(here, run):
+    def nudge(documents):
+        documents[hrgeom.load("tree.emb").document_labels.index("cat"), -1] -= 100
+
+    status, out, _ = planted(here, run, nudge)
+    assert status == 1
+    assert "worst match: query 'cat', document 'cat'" in out
+    assert "WRONG" in out
+
+
+def test_a_nan(here, run):
+    def spoil(documents):
+        documents[1, 2] = np.nan
+
+    status, out, err = planted(here, run, spoil)
+    assert (status, out) == (2, "")
+    assert "hrgeom: error: documents must be finite: got nan at row 1 ('animal'), column 2" in err
+
+
+def test_a_dropped_edge(here, run):
+    run("construct", "--tree", "tree.tsv")
+    (here / "less.tsv").write_text(TREE.replace("puppy\tdog", "puppy"))
+    status, out, err = run("certify", "tree.emb", "--tree", "less.tsv")
+    assert (status, "query 'puppy'" in out, "WRONG" in out) == (1, True, True)
+    status, _, err = run("query", "tree.emb", "puppy", "--tree", "less.tsv")
+    assert status == 1
+    (here / "tree.tsv").write_text(TREE.replace("puppy\tdog", "puppy"))
+    status, _, err = run("query", "tree.emb", "puppy")
+    assert status == 2
+    assert "must still be the one the embedding was made from" in err
+
+
+def test_swapped_queries(here, run):
+    run("construct", "--tree", "tree.tsv")
+    path = here / "tree.emb" / "queries.npy"
+    np.save(path, np.load(path)[::-1])
+    status, out, _ = run("certify", "tree.emb", "--tree", "tree.tsv")
+    assert (status, "WRONG" in out) == (1, True)
+    # an old certificate is contradicted by the new arrays
+    status, out, _ = run("recheck", "tree.emb", "--tree", "tree.tsv")
+    assert status == 1
+
+
+def test_undecided_exits_3(here, run):
+    (here / "one.tsv").write_text("a\n")
+    big = 2.0**60
+    e = hrgeom.DualEmbedding([[big, 1.0, -big, 0.7]], [[1.0, 0.7, 1.0, -1.0]], threshold=0.0)
+    hrgeom.save(e, here / "one.emb")
+    status, out, _ = run("certify", "one.emb", "--tree", "one.tsv", "--no-exact")
+    assert status == 3
+    assert "1 pairs undecided" in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["construct", "--tree", "missing.json"], "missing.json"),
+        (["construct", "--tree", "cycle.tsv"], "edges must not form a cycle"),
+        (["construct", "--tree", "tree.tsv", "--method", "gaussian"], "dim must be given"),
+        (["construct", "--tree", "tree.tsv", "--out", "no/such"], "parent of the output folder"),
+        (["construct", "--tree", "tree.tsv", "--out", "tree.tsv"], "must not exist yet"),
+        (["construct", "--tree", "tree.tsv", "--out", "tree.tsv", "--force"], "must be new, or an"),
+        (["construct", "--tree", "-"], "--out must be given"),
+        (["certify", "missing.emb", "--tree", "tree.tsv"], "must hold embedding.json"),
+        (["datasets", "perfect-tree"], "--out must say which file"),
+        (["query", "made.emb", "wolf"], "label must be a query of the embedding: got 'wolf'"),
+        (["query", "made.emb", "a"], "--tree must say which hierarchy"),
+    ],
+)
+def test_bad_input_exits_2_with_one_line(here, run, argv, message):
+    (here / "cycle.tsv").write_text("a\tb\nb\ta\n")
+    e = hrgeom.DualEmbedding([[1.0]], [[1.0]], query_labels=("a",), document_labels=("a",))
+    hrgeom.save(e, here / "made.emb")
+    status, out, err = run(*argv, "--quiet")
+    assert (status, out) == (2, "")
+    assert err.startswith("hrgeom: error: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert sorted(p.name for p in here.iterdir()) == ["cycle.tsv", "made.emb", "tree.tsv"]
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["fly"], ["construct"], ["construct", "--tree", "x", "--dim", "0"]]
+)
+def test_misuse_exits_2(argv, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(argv)
+    assert exit_.value.code == 2
+    assert "usage: hrgeom" in capsys.readouterr().err
+
+
+def test_version_names_the_kernel(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["--version"])
+    assert exit_.value.code == 0
+    assert capsys.readouterr().out == f"hrgeom {hrgeom.__version__}, {hrgeom.kernel_info()}\n"
+
+
+def test_without_the_extension_every_command_says_so(here, run, monkeypatch):
+    monkeypatch.setattr("hrgeom._kernels._library", lambda: None)
+    status, out, err = run("construct", "--tree", "tree.tsv")
+    assert status == 0
+    assert "kernel numpy" in out
+    assert err.count("the C extension is not built") == 1
+    status, _, err = run("certify", "tree.emb", "--tree", "tree.tsv", "--kernel", "serial")
+    assert status == 2
+    assert "kernel must be available on this machine: got 'serial', have numpy" in err
+
+
+def test_info_of_odd_data(here, run):
+    (here / "odd.tsv").write_text("b\ta\nc\tb\nc\ta\nlonely\n d\ta\n")
+    status, out, _ = run("info", "--tree", "odd.tsv")
+    assert status == 0
+    assert "1 nodes without any edge, such as 'lonely'" in out
+    assert "1 edges that longer ways make redundant, such as 'c' -> 'a'" in out
+    assert "2 roots, such as 'a'" in out
+
+
+def test_info_numbers_of_mammals():
+    data = info_command.describe(hrgeom.read_hierarchy("wordnet-mammals"))
+    assert (data["n_nodes"], data["n_edges"]) == (1182, 1182)
+    assert sum(data["histogram_of_ancestors"]) == 1182
+    assert sum(data["pairs_by_distance"]) == data["n_proper_pairs"] + 1182
+
+
+@pytest.mark.parametrize(
+    ("argv", "n_nodes"),
+    [
+        (["perfect-tree", "--branching", "3", "--levels", "4"], 40),
+        (["random-tree", "--nodes", "50", "--shape", "deep"], 50),
+        (["random-dag", "--nodes", "60", "--extra-parents", "0.5"], 60),
+        (["wordnet-mammals"], 1182),
+    ],
+)
+def test_datasets_are_written(here, run, argv, n_nodes):
+    status, out, _ = run("datasets", *argv, "--out", "made.json.gz")
+    assert status == 0
+    assert "written to made.json.gz" in out
+    assert hrgeom.read_hierarchy("made.json.gz").n_nodes == n_nodes
+
+
+def test_standard_input_and_python_m(here):
+    command = [
+        sys.executable,
+        "-m",
+        "hrgeom",
+        "construct",
+        "--tree",
+        "-",
+        "--out",
+        "t.emb",
+        "--json",
+    ]
+    done = subprocess.run(command, input=TREE.encode(), capture_output=True, check=True)
+    assert json.loads(done.stdout)["certificate"]["verdict"] == "holds"
+
+
+def test_a_reader_that_leaves_is_no_error(here):
+    command = f"{sys.executable} -m hrgeom info --tree wordnet-mammals --json | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, check=False)
+    assert done.stdout == b"{\n"
+    assert b"Error" not in done.stderr
+
+
+def test_examples_in_the_help_parse():
+    """Every command's help ends with an example; the examples are command lines that parse."""
+    top = parser()
+    subparsers = next(a for a in top._actions if hasattr(a, "choices") and a.choices)
+    for name, sub in subparsers.choices.items():
+        example = sub.epilog.removeprefix("example: hrgeom ").split()
+        assert example[0] == name
+        assert top.parse_args(example).command == name

@@ -1,0 +1,240 @@
+"""Each construction meets what it promises, on trees, forests, DAGs and any relevance."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from hrgeom import REGISTRY, Hierarchy, Relevance, certify, construct
+from hrgeom.constructions import choose, dual_frame, gaussian_centroid, interval
+from hrgeom.constructions.covers import LaminarPalette
+from hrgeom.constructions.dual_frame import expected_errors, least_dim
+from hrgeom.errors import ConstructionError
+from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_tree
+from hrgeom.testing import forests, hierarchies, relevances
+
+UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11, "int8": 0.0}
+anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
+
+
+def meets_its_promise(embedding, relevance):
+    certificate = certify(embedding, relevance)
+    assert certificate.holds, str(certificate)
+    assert embedding.dim == embedding.promise["dim"]
+    # Rounding three coordinates of unit rows moves a score by less than 4 u.
+    promised = embedding.promise["margin"] * (1 - 1e-9) - 4 * UNIT[str(embedding.dtype)]
+    both = relevance.n_matches.min() < relevance.n_documents and relevance.n_pairs > 0
+    if promised > 0 and both:
+        assert certificate.normalised_margin_lower_bound >= promised
+    return certificate
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+@given(relevance=anything)
+def test_interval_holds_for_any_relevance(dtype, relevance):
+    embedding = interval(relevance, dtype=dtype)
+    certificate = meets_its_promise(embedding, relevance)
+    if dtype == "float64":
+        assert embedding.dim == 2 * LaminarPalette(relevance).n_colours + 1
+        assert certificate.arithmetic == "integer"
+
+
+@given(relevance=anything, more=st.integers(0, 8), dtype=st.sampled_from(["float64", "float32"]))
+def test_interval_arcs_with_more_dimensions(relevance, more, dtype):
+    dim = 2 * LaminarPalette(relevance).n_colours + 1 + more
+    embedding = interval(relevance, dim=dim, dtype=dtype, code="arc")
+    meets_its_promise(embedding, relevance)
+    assert embedding.dim <= dim
+    # Rows are of unit length, but for rounding and documents that match nothing.
+    assert np.allclose(np.linalg.norm(embedding.queries, axis=1), 1, atol=1e-6)
+    assert np.allclose(np.linalg.norm(embedding.documents, axis=1), 1, atol=1e-5)
+
+
+@given(hierarchy=forests(max_nodes=60))
+def test_trees_and_forests_take_three_dimensions(hierarchy):
+    assert interval(hierarchy.relevance, dtype="float64").dim == 3
+
+
+@pytest.mark.parametrize("shape", TREE_SHAPES)
+def test_large_random_trees_take_three_dimensions(shape):
+    n = 1500 if shape in ("chain", "caterpillar", "deep") else 20_000
+    tree = random_tree(n, shape=shape, seed=1)
+    embedding = construct(tree, dtype="float64")
+    assert (embedding.construction, embedding.dim) == ("interval", 3)
+    assert certify(embedding, tree).arithmetic == "integer"
+
+
+@pytest.mark.parametrize(("branching", "levels"), [(2, 12), (10, 4), (3, 8), (1, 50), (500, 2)])
+def test_perfect_trees_take_three_dimensions(branching, levels):
+    tree = perfect_tree(branching, levels)
+    assert certify(construct(tree, dtype="float64"), tree).dim == 3
+
+
+def test_more_dimensions_mean_more_margin():
+    dag = random_dag(2000, seed=3)
+    least = interval(dag.relevance, dtype="float64", code="arc").dim
+    margins = [
+        certify(
+            interval(dag.relevance, dim=d, dtype="float64", code="arc"), dag
+        ).normalised_margin_lower_bound
+        for d in (least, 2 * least + 1, 4 * least + 1)
+    ]
+    assert margins[0] < margins[1] < margins[2]
+
+
+def test_the_margin_of_the_arc_formula():
+    """One class of N positions: (1 - cos a)/2 over (sqrt 2)(sqrt(1 + tau^2)) at a leaf."""
+    star = random_tree(100, shape="star", seed=0)
+    embedding = interval(star.relevance, dtype="float64", code="arc")
+    a = 2 * np.pi / 100
+    tau, gap = (1 + np.cos(a)) / 2, (1 - np.cos(a)) / 2
+    assert embedding.promise["margin"] == pytest.approx(gap / np.sqrt(2 * (1 + tau**2)))
+    certificate = certify(embedding, star)
+    assert certificate.normalised_margin_lower_bound == pytest.approx(
+        embedding.promise["margin"], rel=1e-9
+    )
+
+
+def test_interval_refusals():
+    diamond = Hierarchy(["a", "b", "c", "d"], [(1, 0), (2, 0), (3, 1), (3, 2)]).relevance
+    with pytest.raises(ConstructionError, match=r"dim must be at least 2k \+ 1 = 5 .*got 4"):
+        interval(diamond, dim=4)
+    with pytest.raises(ConstructionError, match="must be parabola for int8"):
+        interval(diamond, dtype="int8", code="arc")
+    with pytest.raises(ConstructionError, match="code must be one of parabola, arc: got 'line'"):
+        interval(diamond, code="line")
+    chain = random_tree(3000, shape="star").relevance
+    with pytest.raises(ConstructionError, match="float16 does not carry arc in 1 classes"):
+        interval(chain, dim=3, dtype="float16")
+
+
+@given(relevance=anything, dim=st.integers(1, 12), seed=st.integers(0, 3))
+def test_gaussian_centroid_is_algorithm_1(relevance, dim, seed):
+    """Drawn again here, a document at a time, and summed by the definition."""
+    e = gaussian_centroid(relevance, dim=dim, seed=seed, dtype="float64")
+    g = np.random.default_rng(seed).standard_normal((relevance.n_documents, dim))
+    for v, row in enumerate(e.documents):
+        assert np.allclose(row, g[v] / np.linalg.norm(g[v]), rtol=1e-12, atol=1e-12)
+    for q, row in enumerate(e.queries):
+        total = sum((g[v] for v in relevance.matches(q)), np.zeros(dim))
+        length = np.linalg.norm(total)
+        assert np.allclose(row, total / (length or 1), rtol=1e-9, atol=1e-9)
+
+
+def test_gaussian_centroid_draws_the_same_for_every_type():
+    relevance = random_tree(50).relevance
+    exact = gaussian_centroid(relevance, dim=16, dtype="float64")
+    for dtype, error in (("float32", 1e-6), ("float16", 1e-3), ("int8", 1e-2)):
+        e = gaussian_centroid(relevance, dim=16, dtype=dtype)
+        q, x = e.values()
+        assert np.allclose(q, exact.queries, atol=error)
+        assert np.allclose(x, exact.documents, atol=error)
+
+
+def test_gaussian_centroid_holds_in_high_dimension_and_fails_in_low():
+    tree = perfect_tree(3, 4)
+    verdicts = [certify(construct(tree, method="gaussian", dim=d), tree).verdict for d in (4, 1500)]
+    assert verdicts == ["fails", "holds"]
+    with pytest.raises(ConstructionError, match="dim must be given and at least 1"):
+        construct(tree, method="gaussian")
+
+
+@given(relevance=anything, more=st.integers(4, 12))
+def test_dual_frame_scores_every_match_one(relevance, more):
+    dim = max(1, relevance.max_matches) + more
+    e = dual_frame(relevance, dim=dim, dtype="float64")
+    g = gaussian_centroid(relevance, dim=dim, dtype="float64")
+    assert np.array_equal(e.documents, g.documents)
+    for q in range(relevance.n_queries):
+        own = relevance.matches(q)
+        condition = np.linalg.cond(e.documents[own]) if len(own) else 1.0
+        assume(condition < 1e5)
+        assert np.allclose(e.documents[own] @ e.queries[q], 1, atol=1e-12 * condition**2)
+        # the shortest such vector: numpy's pseudo-inverse gives it another way
+        shortest = np.linalg.pinv(e.documents[own]) @ np.ones(len(own)) if len(own) else 0
+        assert np.allclose(e.queries[q], shortest, atol=1e-10 * condition**2)
+
+
+def test_dual_frame_prediction_agrees_with_simulation():
+    """Mean number of non-matches at 1/2 or above, over seeds, against the sum of tails."""
+    tree = perfect_tree(3, 4)
+    relevance = tree.relevance
+    dim = 40
+    own = np.zeros((relevance.n_queries, relevance.n_documents), dtype=bool)
+    for q in range(relevance.n_queries):
+        own[q, relevance.matches(q)] = True
+    counts = []
+    for seed in range(200):
+        e = dual_frame(relevance, dim=dim, dtype="float64", seed=seed)
+        counts.append(np.count_nonzero((e.queries @ e.documents.T >= 0.5) & ~own))
+    mean, error = np.mean(counts), np.std(counts) / np.sqrt(len(counts))
+    # the length of q is approximated: allow a tenth besides five standard errors
+    assert abs(expected_errors(relevance, dim) - mean) < 0.1 * mean + 5 * error
+
+
+def test_dual_frame_default_dimension_holds():
+    tree = perfect_tree(3, 5)
+    e = construct(tree, method="dual-frame")
+    assert e.dim == least_dim(tree.relevance)
+    assert (
+        expected_errors(tree.relevance, e.dim) <= 0.5 < expected_errors(tree.relevance, e.dim // 2)
+    )
+    assert certify(e, tree).holds
+    with pytest.raises(ConstructionError, match=r"at least the largest \|S\(q\)\|, 5: got 3"):
+        construct(tree, method="dual-frame", dim=3)
+
+
+def test_a_query_without_matches_is_zero():
+    relevance = Relevance.from_sets([set(), {0}], 2)
+    for method in ("gaussian", "dual-frame"):
+        assert not construct(relevance, method=method, dim=4).queries[0].any()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+@given(relevance=anything)
+def test_auto_holds_for_anything(dtype, relevance):
+    choice = choose(relevance, dtype=dtype)
+    assert choice.certificate.holds
+    assert choice.tried[-1]["outcome"] == "holds"
+    assert str(choice.embedding.dtype) == dtype
+
+
+def test_auto_takes_the_fewest_dimensions_and_says_what_it_tried():
+    star = random_tree(3000, shape="star")
+    lines = []
+    choice = choose(star, dtype="int8", report=lines.append)
+    by_interval = interval(star.relevance, dtype="int8").dim
+    assert choice.embedding.construction == "dual-frame"
+    assert choice.embedding.dim < by_interval
+    assert lines[-1] == f"dual-frame, d = {choice.embedding.dim}: holds"
+    assert choice.embedding.source_sha256 == star.sha256
+
+
+def test_auto_within_a_budget():
+    dag = random_dag(300, seed=1)
+    least = choose(dag, dtype="float64").embedding.dim
+    assert choose(dag, dim=3 * least, dtype="float64").embedding.dim > least
+    with pytest.raises(
+        ConstructionError, match=f"must hold in float64 within {least - 1} dimensions: tried"
+    ):
+        choose(dag, dim=least - 1, dtype="float64")
+
+
+def test_construct_refusals():
+    h = Hierarchy(["a"], [])
+    with pytest.raises(ConstructionError, match="method must be auto or one of interval"):
+        construct(h, method="magic")
+    with pytest.raises(ConstructionError, match=r"options of method gaussian must be among \(\)"):
+        construct(h, method="gaussian", dim=3, code="arc")
+    with pytest.raises(ConstructionError, match="dim must be at least 1: got 0"):
+        construct(h, dim=0)
+    with pytest.raises(ValueError, match="dtype must be one of float64"):
+        construct(h, dtype="float128")
+
+
+def test_registry_entries_are_complete():
+    for name, entry in REGISTRY.items():
+        assert entry.name == name
+        assert entry.guarantee
+        assert entry.needs
+        assert "Raises" in entry.build.__doc__
