@@ -41,7 +41,7 @@ def transitive_closure(
     Raises
     ------
     HierarchyError
-        If the closure has more than 2^31 pairs.
+        If the closure, with ancestors counted once per parent, has 2^31 pairs or more.
     """
     n = len(levels)
     by_level = np.argsort(levels, kind="stable")

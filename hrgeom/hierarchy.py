@@ -60,13 +60,7 @@ class Hierarchy:
         if not self.labels:
             raise HierarchyError("a hierarchy must have at least one node: got none")
         self._index = label_index(self.labels, "labels")
-        array = np.asarray(edges, dtype=np.int64)
-        if array.size == 0:
-            array = array.reshape(0, 2)
-        if array.ndim != 2 or array.shape[1] != 2:
-            raise HierarchyError(
-                f"edges must be pairs (child, parent): got an array of shape {array.shape}"
-            )
+        array = _edge_array(edges)
         self._check_edges(array)
         self.metadata: dict[str, Any] = dict(metadata or {})
         self.parent_indptr, self.parent_indices = _csr.from_pairs(
@@ -156,6 +150,11 @@ class Hierarchy:
         Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
         """
         listed = list(edges)
+        for position, edge in enumerate(listed):
+            if len(edge) != 2:
+                raise HierarchyError(
+                    f"edges must be pairs (child, parent): got {edge!r} at edge {position}"
+                )
         if labels is None:
             labels = list(dict.fromkeys(label for edge in listed for label in edge))
         index = label_index(labels, "labels")
@@ -277,7 +276,7 @@ class Hierarchy:
     @cached_property
     def sha256(self) -> str:
         """Digest of the labels and the sorted edges: the same for every file format."""
-        digest = hashlib.sha256(b"hrgeom hierarchy 1\n")
+        digest = hashlib.sha256(f"hrgeom hierarchy {self.n_nodes} {self.n_edges}\n".encode())
         for label in self.labels:
             data = label.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "little") + data)
@@ -293,3 +292,16 @@ class Hierarchy:
         )
         parts = [f"{n} {what}" + "s" * (n != 1) for n, what in counts]
         return f"Hierarchy({', '.join(parts)})"
+
+
+def _edge_array(edges: ArrayLike) -> NDArray[np.int64]:
+    array = np.asarray(edges)
+    if array.size == 0:
+        return np.empty((0, 2), dtype=np.int64)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise HierarchyError(
+            f"edges must be pairs (child, parent): got an array of shape {array.shape}"
+        )
+    if not np.issubdtype(array.dtype, np.integer):
+        raise HierarchyError(f"edges must be whole numbers: got an array of {array.dtype}")
+    return array.astype(np.int64)

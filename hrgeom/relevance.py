@@ -55,22 +55,34 @@ class Relevance:
         document_labels: Sequence[str] | None = None,
         witnesses: NDArray[np.int32] | None = None,
     ) -> None:
-        self.indptr: NDArray[np.int64] = np.ascontiguousarray(indptr, dtype=np.int64)
-        self.indices: NDArray[np.int32] = np.ascontiguousarray(indices, dtype=np.int32)
         self.n_documents = int(n_documents)
+        self.indptr: NDArray[np.int64] = np.array(indptr, dtype=np.int64)
+        wide = np.asarray(indices, dtype=np.int64)
+        self._check_numbers(wide)
+        self.indices: NDArray[np.int32] = wide.astype(np.int32)
+        self._check_rows()
         self._witnesses = witnesses
-        self._check()
         self.query_labels = as_labels(query_labels, self.n_queries, "query_labels")
         self.document_labels = as_labels(document_labels, self.n_documents, "document_labels")
+        label_index(self.query_labels, "query labels")
+        label_index(self.document_labels, "document labels")
         for array in (self.indptr, self.indices):
             array.flags.writeable = False
 
-    def _check(self) -> None:
+    def _check_numbers(self, indices: NDArray[np.int64]) -> None:
         if len(self.indptr) < 2 or self.n_documents < 1:
             raise HierarchyError(
                 "there must be at least one query and one document: got "
                 f"{len(self.indptr) - 1} queries, {self.n_documents} documents"
             )
+        outside = np.flatnonzero((indices < 0) | (indices >= self.n_documents))
+        if len(outside):
+            raise HierarchyError(
+                f"document numbers must be from 0 to {self.n_documents - 1}: "
+                f"got {indices[outside[0]]} at entry {outside[0]}"
+            )
+
+    def _check_rows(self) -> None:
         if self.indptr[0] != 0 or self.indptr[-1] != len(self.indices):
             raise HierarchyError(
                 f"indptr must run from 0 to the number of indices, {len(self.indices)}: "
@@ -78,14 +90,6 @@ class Relevance:
             )
         if np.any(np.diff(self.indptr) < 0):
             raise HierarchyError("indptr must not descend")
-        if len(self.indices) == 0:
-            return
-        if self.indices.min() < 0 or self.indices.max() >= self.n_documents:
-            bad = int(np.flatnonzero((self.indices < 0) | (self.indices >= self.n_documents))[0])
-            raise HierarchyError(
-                f"document numbers must be from 0 to {self.n_documents - 1}: "
-                f"got {self.indices[bad]} at entry {bad}"
-            )
         rising = np.diff(self.indices) > 0
         inner = self.indptr[1:-1]
         rising[inner[(inner > 0) & (inner < len(self.indices))] - 1] = True
@@ -142,8 +146,10 @@ class Relevance:
         (('red apple', 'fruit'), array([0, 1], dtype=int32))
         """
         listed = list(pairs)
-        query_labels = queries or list(dict.fromkeys(q for q, _ in listed))
-        document_labels = documents or list(dict.fromkeys(v for _, v in listed))
+        query_labels = list(dict.fromkeys(q for q, _ in listed) if queries is None else queries)
+        document_labels = list(
+            dict.fromkeys(v for _, v in listed) if documents is None else documents
+        )
         query_of = label_index(query_labels, "query labels")
         document_of = label_index(document_labels, "document labels")
         numbered = set()

@@ -113,6 +113,8 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
 def rounding_bounds(queries: NDArray[Any], documents: NDArray[Any]) -> RoundingBounds:
     """Return the bounds for scores of these arrays (both float32 or both float64).
 
+    float32 arrays must not overflow (`overflows_float32`); widen them first if they do.
+
     Raises
     ------
     ShapeError

@@ -45,10 +45,10 @@ def test_an_exact_embedding_has_full_recall():
 def test_a_sample_is_a_sample():
     tree = perfect_tree(2, 8)
     e = construct(tree, method="gaussian", dim=16)
-    result = recall_by_distance(e, tree, n_queries=20)
+    result = recall_by_distance(e, tree, notion="row", n_queries=20)
     assert result.n_queries == 20
     assert result.n_pairs[0] == 20
-    again = recall_by_distance(e, tree, n_queries=20)
+    again = recall_by_distance(e, tree, notion="row", n_queries=20)
     assert np.array_equal(result.recall, again.recall)
 
 

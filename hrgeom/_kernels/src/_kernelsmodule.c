@@ -5,6 +5,9 @@
 
 #include "hrg.h"
 
+/* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
+#define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
+
 typedef struct {
     const char *name;
     hrg_pass f32, f64;
@@ -153,6 +156,8 @@ run(PyObject *self, PyObject *args)
         PyErr_Format(PyExc_ValueError, "pass must be one this processor can run: got %s", name);
     } else if (n_documents < 0 || dim < 1 || n_queries < 0) {
         PyErr_SetString(PyExc_ValueError, "sizes must not be negative and dim at least 1");
+    } else if (n_documents > INT32_MAX || n_queries > INT32_MAX || dim > MAX_NUMBERS / INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
     } else if (check(&job, b, is_double) == 0) {
         Py_BEGIN_ALLOW_THREADS
         pass(&job);
