@@ -1,0 +1,38 @@
+"""What every benchmark records besides its numbers."""
+
+import datetime
+import json
+import os
+import platform
+from pathlib import Path
+
+import hrgeom
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def hardware_class():
+    """Processor family and how many of them this process may use."""
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            model = next(line for line in file if line.startswith("model name")).split(":")[1].strip()
+    except (OSError, StopIteration):
+        pass
+    return f"{model}, {len(os.sched_getaffinity(0))} cores"
+
+
+def write(name, data):
+    """Write a result with its provenance, and return the path."""
+    record = {
+        "benchmark": name,
+        "hrgeom": hrgeom.__version__,
+        "kernel": hrgeom.kernel_info().name,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "hardware": hardware_class(),
+        **data,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return path
