@@ -16,7 +16,9 @@ def hardware_class():
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            model = next(line for line in file if line.startswith("model name")).split(":")[1].strip()
+            model = (
+                next(line for line in file if line.startswith("model name")).split(":")[1].strip()
+            )
     except (OSError, StopIteration):
         pass
     return f"{model}, {len(os.sched_getaffinity(0))} cores"

@@ -359,7 +359,8 @@ def _witnesses(check: _Check, outcome: _Outcome) -> tuple[Witness | None, Witnes
         both = (worst.extreme_document >= 0) & (best.extreme_document >= 0)
         if not both.any():
             return None, None
-        query = int(np.where(both, worst.extreme_score - best.extreme_score, np.inf).argmin())
+        gap = np.where(both, worst.extreme_score - best.extreme_score, np.inf)
+        query = _lowest(gap, best.n_violations)
         match = _exact_score(check, query, int(worst.extreme_document[query]))
         other = _exact_score(check, query, int(best.extreme_document[query]))
         return (
@@ -372,8 +373,8 @@ def _witnesses(check: _Check, outcome: _Outcome) -> tuple[Witness | None, Witnes
     level = Fraction(outcome.threshold)
     found: list[Witness | None] = []
     for tally, query in (
-        (worst, int(worst.extreme_score.argmin())),
-        (best, int(best.extreme_score.argmax())),
+        (worst, _lowest(worst.extreme_score, worst.n_violations)),
+        (best, _lowest(-best.extreme_score, best.n_violations)),
     ):
         document = int(tally.extreme_document[query])
         if document < 0:
@@ -383,6 +384,12 @@ def _witnesses(check: _Check, outcome: _Outcome) -> tuple[Witness | None, Witnes
         violates = score <= level if tally is worst else score >= level
         found.append(_witness(check, query, document, score, level, violates))
     return found[0], found[1]
+
+
+def _lowest(values: NDArray[np.float64], n_violations: NDArray[np.int64]) -> int:
+    """Return the query with the lowest value, among those with violations if there are any."""
+    wrong = n_violations > 0
+    return int(np.where(wrong, values, np.inf).argmin() if wrong.any() else values.argmin())
 
 
 def _exact_score(check: _Check, query: int, document: int) -> Fraction:

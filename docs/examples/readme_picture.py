@@ -44,7 +44,9 @@ def draw_circle(axes):
     axes.set(xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), aspect="equal")
     axes.axis("off")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.03), fontsize=8, frameon=False)
-    axes.set_title("Any tree in 3 dimensions: queries on a circle,\nevery document an arc", fontsize=10)
+    axes.set_title(
+        "Any tree in 3 dimensions: queries on a circle,\nevery document an arc", fontsize=10
+    )
 
 
 def draw_recall(axes):

@@ -6,10 +6,7 @@ import argparse
 
 from hrgeom.certify import certify
 from hrgeom.cli import common
-from hrgeom.metrics import recall_by_distance
 from hrgeom.store import load, save_certificate
-
-_RECALL_SAMPLE = 5_000
 
 
 def add_parser(commands: common.Commands) -> None:
@@ -46,16 +43,7 @@ def run_certify(args: argparse.Namespace) -> int:
             **common.checking(args, progress),
         )
     save_certificate(certificate, args.folder)
-    data, text = certificate.to_dict(), str(certificate)
-    if certificate.verdict == "fails":
-        recall = recall_by_distance(
-            embedding,
-            hierarchy,
-            notion=certificate.notion,
-            threshold=certificate.threshold,
-            n_queries=_RECALL_SAMPLE,
-        )
-        data["recall_by_distance"] = common.recall_data(recall)
-        text += "\n" + common.recall_text(recall, certificate.notion)
+    data = certificate.to_dict()
+    text = common.add_recall(data, str(certificate), embedding, hierarchy, certificate)
     common.emit(args, data, text)
     return certificate.exit_code

@@ -11,9 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hrgeom.certificate import Certificate
+from hrgeom.embedding import DualEmbedding
 from hrgeom.hierarchy import Hierarchy
 from hrgeom.io import read_hierarchy
-from hrgeom.metrics import RecallByDistance
+from hrgeom.metrics import recall_by_distance
+
+_RECALL_SAMPLE = 5_000  # queries
 
 Commands = Any  # argparse keeps the type of add_subparsers() private
 
@@ -122,25 +126,38 @@ def progress_bar(args: argparse.Namespace, what: str) -> Iterator[Callable[[int,
         yield show
 
 
-def recall_text(recall: RecallByDistance, notion: str) -> str:
-    """Return recall by distance as a small table."""
-    known = [(d, r) for d, r in enumerate(recall.recall.tolist()) if r == r]
-    rule = "above the threshold" if notion == "global" else "in the top |S(q)|"
-    return "\n".join(
-        [
-            f"recall by distance, % ({rule}; {recall.n_queries:,} queries, "
-            f"overall {100 * recall.overall:.1f})",
-            "  distance " + "".join(f"{d:6d}" for d, _ in known),
-            "  recall   " + "".join(f"{100 * r:6.1f}" for _, r in known),
-        ]
+def add_recall(
+    data: dict[str, Any],
+    text: str,
+    embedding: DualEmbedding,
+    hierarchy: Hierarchy,
+    certificate: Certificate,
+) -> str:
+    """Add recall by distance to the JSON data and the text where a certificate fails."""
+    if certificate.verdict != "fails":
+        return text
+    recall = recall_by_distance(
+        embedding,
+        hierarchy,
+        notion=certificate.notion,
+        threshold=certificate.threshold,
+        n_queries=_RECALL_SAMPLE,
     )
-
-
-def recall_data(recall: RecallByDistance) -> dict[str, Any]:
-    """Return recall by distance for JSON."""
-    return {
-        "recall": [None if r != r else r for r in recall.recall.tolist()],
+    values = [None if r != r else r for r in recall.recall.tolist()]
+    data["recall_by_distance"] = {
+        "recall": values,
         "n_pairs": recall.n_pairs.tolist(),
         "overall": recall.overall,
         "n_queries": recall.n_queries,
     }
+    rule = "above the threshold" if certificate.notion == "global" else "in the top |S(q)|"
+    known = [(distance, r) for distance, r in enumerate(values) if r is not None]
+    return "\n".join(
+        [
+            text,
+            f"recall by distance, % ({rule}; {recall.n_queries:,} queries, "
+            f"overall {100 * recall.overall:.2f})",
+            "  distance " + "".join(f"{distance:7d}" for distance, _ in known),
+            "  recall   " + "".join(f"{100 * r:7.2f}" for _, r in known),
+        ]
+    )

@@ -13,10 +13,7 @@ from hrgeom.constructions import REGISTRY, choose, construct
 from hrgeom.embedding import STORED_TYPES, DualEmbedding
 from hrgeom.errors import FormatError
 from hrgeom.hierarchy import Hierarchy
-from hrgeom.metrics import recall_by_distance
 from hrgeom.store import save
-
-_RECALL_SAMPLE = 5_000
 
 
 def add_parser(commands: common.Commands) -> None:
@@ -57,6 +54,7 @@ def run_construct(args: argparse.Namespace) -> int:
         )
     hierarchy = common.read_tree(args)
     common.remark(args, f"read {hierarchy!r}")
+    common.remark(args, f"building, method {args.method}")
     embedding, certificate, tried = _build(args, hierarchy)
     save(
         embedding,
@@ -77,17 +75,9 @@ def run_construct(args: argparse.Namespace) -> int:
         "tried": tried,
         "certificate": certificate.to_dict(),
     }
-    text = f"{embedding!r}\n{certificate}"
-    if not certificate.holds:
-        recall = recall_by_distance(
-            embedding,
-            hierarchy,
-            notion=certificate.notion,
-            threshold=certificate.threshold,
-            n_queries=_RECALL_SAMPLE,
-        )
-        data["recall_by_distance"] = common.recall_data(recall)
-        text += "\n" + common.recall_text(recall, certificate.notion)
+    text = common.add_recall(
+        data, f"{embedding!r}\n{certificate}", embedding, hierarchy, certificate
+    )
     common.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
 

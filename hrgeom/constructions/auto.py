@@ -9,7 +9,7 @@ from typing import Any
 from hrgeom.certificate import Certificate
 from hrgeom.certify import certify
 from hrgeom.constructions.dual_frame import dual_frame, least_dim
-from hrgeom.constructions.interval import fewest_interval_classes, interval
+from hrgeom.constructions.interval import default_code, fewest_interval_classes, interval
 from hrgeom.embedding import DualEmbedding
 from hrgeom.errors import ConstructionError, HrgeomError
 from hrgeom.hierarchy import Hierarchy
@@ -98,8 +98,10 @@ def _candidates(
 ) -> list[tuple[str, list[int], Callable[[int], DualEmbedding]]]:
     """Constructions with the dimensions to try, cheapest first."""
 
+    code = default_code(dtype, dim)
+
     def by_interval(size: int) -> DualEmbedding:
-        return interval(relevance, dim=size, dtype=dtype, seed=seed)
+        return interval(relevance, dim=size, dtype=dtype, code=code, seed=seed)
 
     def by_dual_frame(size: int) -> DualEmbedding:
         return dual_frame(relevance, dim=size, dtype=dtype, seed=seed)
@@ -107,7 +109,7 @@ def _candidates(
     candidates: list[tuple[str, list[int], Callable[[int], DualEmbedding]]] = []
     frame = max(least_dim(relevance), relevance.max_matches)
     try:
-        least = 2 * fewest_interval_classes(relevance, dtype=dtype, seed=seed) + 1
+        least = 2 * fewest_interval_classes(relevance, dtype=dtype, code=code, seed=seed) + 1
     except ConstructionError as error:
         note("interval", None, str(error))
     else:

@@ -21,12 +21,13 @@ from typing import Any, Literal
 import numpy as np
 
 from hrgeom.constructions.codes import ArcCode, CodeBlock, IntervalCode, ParabolaCode
+from hrgeom.constructions.covers.intervals import IntervalCover
 from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
 
-__all__ = ["fewest_interval_classes", "interval"]
+__all__ = ["default_code", "fewest_interval_classes", "interval"]
 
 CodeName = Literal["parabola", "arc"]
 _CODES: dict[str, type[ParabolaCode] | type[ArcCode]] = {"parabola": ParabolaCode, "arc": ArcCode}
@@ -52,8 +53,8 @@ def interval(
     dtype : {"float64", "float32", "float16", "int8"}
         The stored type.
     code : {"parabola", "arc"}, optional
-        Integers whose scores are exact (default for float64 and int8), or unit rows (default
-        for float32 and float16).
+        Integers whose scores are exact (default for int8, and for float64 unless `dim` asks for
+        margin), or unit rows (default otherwise).
     seed : int
         Of the colouring's tie breaks.
 
@@ -72,6 +73,7 @@ def interval(
     >>> interval(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), dtype="float64").dim
     3
     """
+    code = code or default_code(dtype, dim)
     build = _Builder(relevance, as_dtype(dtype), code, seed)
     if dim is None:
         n_classes = build.fewest_classes()
@@ -92,8 +94,13 @@ def interval(
     return embedding
 
 
+def default_code(dtype: str, dim: int | None) -> CodeName:
+    """Return the code for a stored type: exact integers, or more margin if `dim` asks for it."""
+    return "parabola" if dtype == "int8" or (dtype == "float64" and dim is None) else "arc"
+
+
 def fewest_interval_classes(
-    relevance: Relevance, *, dtype: str, code: CodeName | None = None, seed: int = 0
+    relevance: Relevance, *, dtype: str, code: CodeName, seed: int = 0
 ) -> int:
     """Return the least number of classes found that the stored type carries."""
     return _Builder(relevance, as_dtype(dtype), code, seed).fewest_classes()
@@ -101,16 +108,15 @@ def fewest_interval_classes(
 
 class _Builder:
     def __init__(
-        self, relevance: Relevance, dtype: np.dtype[Any], code: CodeName | None, seed: int
+        self, relevance: Relevance, dtype: np.dtype[Any], code: CodeName, seed: int
     ) -> None:
-        name = code or ("parabola" if dtype.name in ("float64", "int8") else "arc")
-        if name not in _CODES:
-            raise ConstructionError(f"code must be one of {', '.join(_CODES)}: got {name!r}")
-        if name == "arc" and dtype == np.int8:
+        if code not in _CODES:
+            raise ConstructionError(f"code must be one of {', '.join(_CODES)}: got {code!r}")
+        if code == "arc" and dtype == np.int8:
             raise ConstructionError("code must be parabola for int8: got 'arc'")
         self.relevance = relevance
         self.dtype = dtype
-        self.code: IntervalCode = _CODES[name](dtype)
+        self.code: IntervalCode = _CODES[code](dtype)
         self.seed = seed
         self.palette = LaminarPalette.of(relevance, seed=seed)
 
@@ -133,7 +139,7 @@ class _Builder:
             low, high = (low, middle) if self._fits(middle) else (middle, high)
         return high
 
-    def _cover(self, n_classes: int) -> LaminarCover:
+    def _cover(self, n_classes: int) -> IntervalCover:
         classes = self.palette.spread(n_classes)
         return LaminarCover(self.relevance, classes, lower_bound=self.palette.lower_bound)
 

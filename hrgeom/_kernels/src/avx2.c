@@ -27,20 +27,6 @@
 #define ABOVE(v, c) (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_set1_ps(c), _CMP_GT_OQ))
 #include "pairs.h"
 #include "simd.h"
-#undef REAL
-#undef PANEL
-#undef JOIN
-#undef JOIN2
-#undef NEXT_DOWN
-#undef ROUND_DOWN
-#undef LANES
-#undef VECTOR
-#undef ZERO
-#undef LOAD
-#undef STORE
-#undef BROADCAST
-#undef FMA
-#undef ABOVE
 
 #define REAL double
 #define PANEL HRG_PANEL_F64

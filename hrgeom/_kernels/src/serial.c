@@ -11,10 +11,6 @@
 #define JOIN2(name, isa) name##_f32_##isa
 #include "pairs.h"
 #include "serial.h"
-#undef REAL
-#undef PANEL
-#undef JOIN
-#undef JOIN2
 
 #define REAL double
 #define PANEL HRG_PANEL_F64

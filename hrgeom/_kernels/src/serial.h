@@ -70,3 +70,9 @@ NAMED2(hrg_sweep, serial)(const hrg_job *job)
         }
     }
 }
+
+/* ready for the other element type */
+#undef REAL
+#undef PANEL
+#undef JOIN
+#undef JOIN2

@@ -105,3 +105,19 @@ NAMED2(hrg_sweep, ISA)(const hrg_job *job)
         }
     }
 }
+
+/* ready for the other element type */
+#undef REAL
+#undef PANEL
+#undef JOIN
+#undef JOIN2
+#undef NEXT_DOWN
+#undef ROUND_DOWN
+#undef LANES
+#undef VECTOR
+#undef ZERO
+#undef LOAD
+#undef STORE
+#undef BROADCAST
+#undef FMA
+#undef ABOVE

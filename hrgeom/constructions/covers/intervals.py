@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class IntervalClass:
         return self.left > self.right
 
 
-class IntervalCover:
+class IntervalCover(Protocol):
     """A partition of the documents into classes with intervals; iterate to get the classes.
 
     Classes are made one at a time, so that many of them never take memory together.
@@ -57,5 +58,4 @@ class IntervalCover:
     n_classes: int
     lower_bound: int
 
-    def __iter__(self) -> Iterator[IntervalClass]:
-        raise NotImplementedError
+    def __iter__(self) -> Iterator[IntervalClass]: ...

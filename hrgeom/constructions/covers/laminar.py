@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hrgeom import _csr
 from hrgeom.constructions.covers.colouring import clique_lower_bound, few_colours
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
+from hrgeom.constructions.covers.intervals import IntervalClass
 from hrgeom.relevance import Relevance
 
 __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
@@ -100,8 +100,8 @@ def _fill(sizes: NDArray[np.int64], n_more: int) -> NDArray[np.int64]:
     return more
 
 
-class LaminarCover(IntervalCover):
-    """The intervals of a partition into laminar classes.
+class LaminarCover:
+    """The intervals of a partition into laminar classes: an `IntervalCover`.
 
     Parameters
     ----------
