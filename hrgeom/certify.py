@@ -308,10 +308,27 @@ def _raw_margin(check: _Check, outcome: _Outcome) -> float | None:
     else:
         assert outcome.threshold is not None
         gap = np.minimum(worst - outcome.threshold, outcome.threshold - best) - bound
-    least = float(gap.min())
-    if not np.isfinite(least):  # no query has both a match and a non-match
+    query = int(gap.argmin())
+    if not np.isfinite(gap[query]):  # no query has both a match and a non-match
         return None
-    return least if check.bounds.is_exact else _down(least)
+    if not check.bounds.is_exact:
+        return _down(float(gap[query]))
+    # The scores are exact, only differences rounded: take the least of what ties up to that.
+    near = gap <= gap[query] + abs(gap[query]) * 1e-15
+    ties = np.unique(np.column_stack((worst[near], best[near])), axis=0).tolist()
+    return min(_exact_gap(low, high, outcome.threshold) for low, high in ties)
+
+
+def _exact_gap(worst: float, best: float, threshold: float | None) -> float:
+    """Half the gap, or the lesser distance from the threshold, rounded down."""
+    if threshold is None:
+        gap = (Fraction(worst) - Fraction(best)) / 2
+    else:
+        above = [Fraction(worst) - Fraction(threshold)] if np.isfinite(worst) else []
+        below = [Fraction(threshold) - Fraction(best)] if np.isfinite(best) else []
+        gap = min(above + below)
+    rounded = float(gap)
+    return rounded if Fraction(rounded) <= gap else float(np.nextafter(rounded, -np.inf))
 
 
 def _normalised_margin(check: _Check, outcome: _Outcome) -> float | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import definitions
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, available_kernels, certify, construct
@@ -60,6 +60,7 @@ def exact_margin(rows, notion, threshold):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("notion", ["global", "row"])
+@settings(max_examples=30)
 @given(data=st.data())
 def test_certificates_match_the_definitions(dtype, notion, data):
     problem = data.draw(score_problems(dtype))
@@ -83,6 +84,7 @@ def test_certificates_match_the_definitions(dtype, notion, data):
         )
 
 
+@settings(max_examples=30)
 @given(data=st.data(), notion=st.sampled_from(["global", "row"]))
 def test_witnesses_are_the_extreme_pairs(data, notion):
     """Within the rounding bound: the witness is where the least margin is, scored exactly."""
@@ -238,6 +240,7 @@ def test_normalised_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
     assert 0 < c.normalised_margin_lower_bound <= true
 
 
+@settings(max_examples=30)
 @given(data=st.data())
 def test_a_missing_threshold_is_never_worse_than_a_given_one(data):
     problem = data.draw(score_problems("float32"))
@@ -251,6 +254,14 @@ def test_a_missing_threshold_is_never_worse_than_a_given_one(data):
     if low > high + 1e-6 * (abs(high) + abs(low)) + 1e-30:
         assert c.holds
     assert sum(exact_violations(rows, "global", c.threshold)) == c.n_violations
+
+
+def test_margins_round_down():
+    """1 - 1e-20 is 1 in float64: the bound must stay below."""
+    e = DualEmbedding([[1.0]], [[1.0]], threshold=1e-20)
+    c = certify(e, Hierarchy(["a"], []))
+    assert c.arithmetic == "integer"
+    assert c.margin_lower_bound == np.nextafter(1.0, 0)
 
 
 # Planted violations: each is found and named.
