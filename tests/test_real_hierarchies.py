@@ -1,0 +1,60 @@
+"""The main job on real hierarchies: dimensions, verdicts and counts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hrgeom import certify, construct, read_hierarchy, recheck
+from hrgeom.constructions import choose
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def shared(name):
+    path = SHARED / f"{name}.json.gz"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not beside this checkout")
+    return read_hierarchy(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_nodes", "most_dims"),
+    [
+        ("disease-ontology", 12_247, 9),
+        ("schema-org", 1_474, 9),
+        ("shopify-product-taxonomy", 10_595, 3),
+    ],
+)
+def test_others_in_few_dimensions(name, n_nodes, most_dims):
+    hierarchy = shared(name)
+    embedding = construct(hierarchy, dtype="float64")
+    certificate = certify(embedding, hierarchy)
+    assert certificate.holds
+    assert certificate.arithmetic == "integer"
+    assert certificate.n_pairs == n_nodes**2
+    assert embedding.dim <= most_dims
+    # another construction's numbers, the same verdict: unit rows in float32
+    assert choose(hierarchy).certificate.holds
+
+
+@pytest.fixture(scope="module")
+def wordnet():
+    return read_hierarchy("wordnet")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("dtype", "most_dims"), [("float32", 33), ("float64", 21)])
+def test_wordnet_nouns(wordnet, dtype, most_dims):
+    choice = choose(wordnet, dtype=dtype)
+    embedding, certificate = choice.embedding, choice.certificate
+    assert (certificate.verdict, certificate.n_violations) == ("holds", 0)
+    assert (certificate.n_pairs, certificate.n_matches) == (6_742_873_225, 743_241 + 82_115)
+    assert certificate.dim <= most_dims
+    assert (certificate.arithmetic == "integer") == (dtype == "float64")
+    # two more routes to the same word: exact arithmetic on a sample, and plain float32 scores
+    assert recheck(embedding, certificate, wordnet, n_queries=3).agrees
+    queries = np.random.default_rng(0).choice(wordnet.n_nodes, 300, replace=False)
+    above = embedding.queries[queries] @ embedding.documents.T > 0
+    for row, query in zip(above, queries, strict=True):
+        assert np.array_equal(np.flatnonzero(row), wordnet.relevance.matches(query))
