@@ -14,6 +14,8 @@ from hrgeom.errors import HierarchyError
 
 __all__ = ["Relevance"]
 
+_KEYS_AT_A_TIME = 8_000_000
+
 
 class Relevance:
     """The sets S(q) of documents that match each query, and D(v) of queries that match each
@@ -245,16 +247,24 @@ class Relevance:
         """
         m = self.n_documents
         found = np.empty(0, dtype=np.int64)
-        budget = 4_000_000
-        cost = np.cumsum(self.n_matches[witnesses] ** 2)
-        cuts = np.flatnonzero(np.diff(cost // budget)) + 1
-        for block in np.split(witnesses, cuts):
-            for size in np.unique(self.n_matches[block]):
-                rows = block[self.n_matches[block] == size]
-                members = self.indices[self.indptr[rows][:, None] + np.arange(size)]
-                first, second = np.triu_indices(int(size), k=1)
+        waiting: list[NDArray[np.int64]] = []
+        by_size = witnesses[np.argsort(self.n_matches[witnesses], kind="stable")]
+        sizes = self.n_matches[by_size]
+        cuts = np.flatnonzero(np.diff(sizes)) + 1
+        for rows in np.split(by_size, cuts):
+            if len(rows) == 0:
+                continue
+            size = int(self.n_matches[rows[0]])
+            first, second = np.triu_indices(size, k=1)
+            step = max(1, _KEYS_AT_A_TIME // max(1, len(first)))
+            for start in range(0, len(rows), step):
+                block = rows[start : start + step]
+                members = self.indices[self.indptr[block][:, None] + np.arange(size)]
                 keys = members[:, first].astype(np.int64) * m + members[:, second]
-                found = np.union1d(found, keys)
+                waiting.append(keys.ravel())
+                if sum(map(len, waiting)) > _KEYS_AT_A_TIME:
+                    found, waiting = np.unique(np.concatenate((found, *waiting))), []
+        found = np.unique(np.concatenate((found, *waiting)))
         v, w = found // m, found % m
         comparable = self.holds(v, w) | self.holds(w, v)
         return np.column_stack((v, w))[~comparable].astype(np.int32)

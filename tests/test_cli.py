@@ -211,13 +211,26 @@ def test_bad_input_exits_2_with_one_line(here, run, argv, message):
 
 
 @pytest.mark.parametrize(
-    "argv", [[], ["fly"], ["construct"], ["construct", "--tree", "x", "--dim", "0"]]
+    "argv",
+    [
+        [],
+        ["fly"],
+        ["construct"],
+        ["construct", "--tree", "x", "--dim", "0"],
+        ["construct", "--tree", "x", "--seed", "-1"],
+    ],
 )
 def test_misuse_exits_2(argv, capsys):
     with pytest.raises(SystemExit) as exit_:
         main(argv)
     assert exit_.value.code == 2
     assert "usage: hrgeom" in capsys.readouterr().err
+
+
+def test_too_large_a_request_is_an_error_not_a_traceback(here, run):
+    status, _, err = run("construct", "--tree", "tree.tsv", "--method", "gaussian", "--dim", 10**13)
+    assert status == 2
+    assert "hrgeom: error: not enough memory: " in err
 
 
 def test_version_names_the_kernel(capsys):

@@ -88,6 +88,14 @@ def positive(text: str) -> int:
     return value
 
 
+def seed(text: str) -> int:
+    """Parse a seed: a whole number of at least 0."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be at least 0: got {value}")
+    return value
+
+
 def read_tree(args: argparse.Namespace) -> Hierarchy:
     """Read what --tree says."""
     return read_hierarchy(args.tree, edge_direction=args.edge_direction)

@@ -36,7 +36,7 @@ def add_parser(commands: common.Commands) -> None:
     parser.add_argument(
         "--dtype", choices=STORED_TYPES, default="float32", help="stored type (default: float32)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
     parser.add_argument(
         "--code", choices=["parabola", "arc"], help="code of --method interval (default: by type)"
     )

@@ -36,7 +36,7 @@ def add_parser(commands: common.Commands) -> None:
         "--shape", choices=synthetic.TREE_SHAPES, default="uniform", help="default: uniform"
     )
     parser.add_argument("--extra-parents", type=float, default=0.2, help="default: 0.2")
-    parser.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
 
 
 def run_datasets(args: argparse.Namespace) -> int:

@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"hrgeom: error: {error}", file=sys.stderr)
         return 2
+    except MemoryError as error:
+        print(f"hrgeom: error: not enough memory: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("hrgeom: interrupted; nothing was written", file=sys.stderr)
         return 130

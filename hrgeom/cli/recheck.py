@@ -29,7 +29,9 @@ def add_parser(commands: common.Commands) -> None:
         help="random queries to check against all documents, besides the witnesses (default: 20)",
     )
     parser.add_argument("--all", action="store_true", help="all queries")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the sample (default: 0)")
+    parser.add_argument(
+        "--seed", type=common.seed, default=0, help="seed of the sample (default: 0)"
+    )
 
 
 def run_recheck(args: argparse.Namespace) -> int:

@@ -81,3 +81,31 @@ NAMED(clear)(const hrg_job *job, size_t i, double extreme)
     job->extreme_document[i] = -1;
     job->n_violations[i] = job->n_exact[i] = job->n_undecided[i] = 0;
 }
+
+/* Starts a sweep of query i with the best of the non-matches numbered next to its matches.
+ * Where documents are numbered along the hierarchy, scores rise towards the matches; without a
+ * good start every document on the way would be a new best, and a look each. Counts nothing:
+ * the sweep comes by these documents too. */
+static inline void
+NAMED(start)(const hrg_job *job, size_t i, const REAL *q)
+{
+    int64_t begin = job->match_start[i], end = job->match_start[i + 1];
+    NAMED(clear)(job, i, -INFINITY);
+    for (int64_t j = begin; j < end; j++) {
+        int32_t v = job->match_document[j];
+        int32_t next_to[2] = {v - 1, v + 1};
+        int is_other[2] = {v > 0 && (j == begin || job->match_document[j - 1] < v - 1),
+                           (size_t)v + 1 < job->n_documents
+                               && (j + 1 == end || job->match_document[j + 1] > v + 1)};
+        for (int side = 0; side < 2; side++) {
+            if (!is_other[side]) {
+                continue;
+            }
+            double score = NAMED(reference_score)(job, q, (size_t)next_to[side]);
+            if (job->extreme_document[i] < 0 || score > job->extreme_score[i]) {
+                job->extreme_score[i] = score;
+                job->extreme_document[i] = next_to[side];
+            }
+        }
+    }
+}

@@ -49,7 +49,7 @@ NAMED2(hrg_sweep, serial)(const hrg_job *job)
     for (size_t i = 0; i < job->n_queries; i++) {
         const REAL *q = (const REAL *)job->queries + i * job->dim;
         int64_t next = job->match_start[i], end = job->match_start[i + 1];
-        NAMED(clear)(job, i, -INFINITY);
+        NAMED(start)(job, i, q);
         for (size_t first = 0; first < job->n_documents; first += PANEL) {
             const REAL *panel = NAMED(document)(job, first);
             double score[PANEL] = {0.0};

@@ -93,7 +93,7 @@ NAMED2(hrg_sweep, ISA)(const hrg_job *job)
             column[k * TILE] = i < job->n_queries ? q[k] : 0;
         }
         if (i < job->n_queries) {
-            NAMED(clear)(job, i, -INFINITY);
+            NAMED(start)(job, i, q);
             cuts[i] = NAMED(cut)(job, i);
         } else {
             cuts[i] = INFINITY; /* padding never asks for a look */

@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 __all__ = ["clique_lower_bound", "few_colours"]
 
 
+_EDGE_VISITS = 10_000_000  # in all rounds of iterated greedy: a few seconds
+_CLIQUE_VISITS = 30_000_000  # likewise
+
+
 class _Graph:
     """Adjacency lists over the vertices that have an edge."""
 
@@ -22,7 +26,7 @@ class _Graph:
 
 
 def few_colours(
-    pairs: NDArray[np.int32], *, seed: int = 0, n_rounds: int = 60
+    pairs: NDArray[np.int32], *, seed: int = 0, n_rounds: int | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return a proper colouring of the graph with these edges, with few colours.
 
@@ -36,8 +40,8 @@ def few_colours(
         Edges.
     seed : int
         Of the orders of classes that are tried.
-    n_rounds : int
-        Rounds of iterated greedy for each start.
+    n_rounds : int, optional
+        Rounds of iterated greedy for each start. Default: 60, fewer for large graphs.
 
     Returns
     -------
@@ -47,6 +51,8 @@ def few_colours(
     if len(pairs) == 0:
         return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
     graph = _Graph(pairs)
+    if n_rounds is None:
+        n_rounds = int(np.clip(_EDGE_VISITS // (3 * len(pairs)), 1, 60))
     rng = np.random.default_rng(seed)
     best: NDArray[np.int32] | None = None
     for start in (_by_degree(graph), _smallest_last(graph), _dsatur(graph)):
@@ -61,18 +67,25 @@ def few_colours(
 
 
 def clique_lower_bound(pairs: NDArray[np.int32]) -> int:
-    """Return the size of a clique found greedily from every vertex: colours needed at least."""
+    """Return the size of a clique found greedily from vertices of high degree.
+
+    No proper colouring has fewer colours.
+    """
     if len(pairs) == 0:
         return 1
     graph = _Graph(pairs)
     sets = [set(n) for n in graph.neighbours]
     best = 1
-    for v in np.argsort(-graph.degree, kind="stable"):
-        if graph.degree[v] < best:
+    visits = 0
+    for v in np.argsort(-graph.degree, kind="stable").tolist():
+        if visits > _CLIQUE_VISITS or graph.degree[v] < best:
             break
         size, candidates = 1, set(sets[v])
         while candidates:
-            u = max(candidates, key=lambda w: (len(candidates & sets[w]), -w))
+            # join the candidate that keeps most of the others, ties to the lowest number
+            shared = {u: len(candidates & sets[u]) for u in candidates}
+            visits += len(candidates) ** 2
+            u = min(shared, key=lambda w: (-shared[w], w))
             candidates &= sets[u]
             size += 1
         best = max(best, size)
