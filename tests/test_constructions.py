@@ -9,9 +9,10 @@ from hrgeom import REGISTRY, Hierarchy, Relevance, certify, construct
 from hrgeom.constructions import choose, dual_frame, gaussian_centroid, interval
 from hrgeom.constructions.covers import LaminarPalette
 from hrgeom.constructions.dual_frame import expected_errors, least_dim
+from hrgeom.constructions.trie import kraft_trie, least_trie_dim
 from hrgeom.errors import ConstructionError
 from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_tree
-from hrgeom.testing import forests, hierarchies, relevances
+from hrgeom.testing import forests, hierarchies, relevances, trees
 
 UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11, "int8": 0.0}
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
@@ -203,21 +204,77 @@ def test_auto_takes_the_fewest_dimensions_and_says_what_it_tried():
     star = random_tree(3000, shape="star")
     lines = []
     choice = choose(star, dtype="int8", report=lines.append)
-    by_interval = interval(star.relevance, dtype="int8").dim
-    assert choice.embedding.construction == "dual-frame"
-    assert choice.embedding.dim < by_interval
-    assert lines[-1] == f"dual-frame, d = {choice.embedding.dim}: holds"
+    assert choice.embedding.construction == "trie"
+    assert choice.embedding.dim < interval(star.relevance, dtype="int8").dim
+    assert lines == [f"trie, d = {choice.embedding.dim}: holds"]
     assert choice.embedding.source_sha256 == star.sha256
+    assert choose(star, dtype="float64").embedding.construction == "interval"
+
+
+def test_auto_goes_on_where_a_certificate_fails(monkeypatch):
+    """The construction with fewest dimensions is made to fail; the next one is taken."""
+
+    def spoilt(relevance, *, dim, dtype, seed):
+        return gaussian_centroid(relevance, dim=dim, dtype=dtype, seed=seed)
+
+    monkeypatch.setattr("hrgeom.constructions.auto.kraft_trie", spoilt)
+    star = random_tree(60, shape="star")
+    choice = choose(star, dtype="int8")
+    outcomes = [(t["method"], t["outcome"]) for t in choice.tried]
+    assert outcomes[0] == ("trie", "fails")
+    assert outcomes[-1][1] == "holds"
+    assert choice.certificate.holds
 
 
 def test_auto_within_a_budget():
     dag = random_dag(300, seed=1)
-    least = choose(dag, dtype="float64").embedding.dim
-    assert choose(dag, dim=3 * least, dtype="float64").embedding.dim > least
-    with pytest.raises(
-        ConstructionError, match=f"must hold in float64 within {least - 1} dimensions: tried"
-    ):
-        choose(dag, dim=least - 1, dtype="float64")
+    least = choose(dag, dtype="float64").embedding
+    more = choose(dag, dim=4 * least.dim + 60, dtype="float64")
+    assert least.dim < more.embedding.dim <= 4 * least.dim + 60
+    margins = [certify(e, dag).normalised_margin_lower_bound for e in (least, more.embedding)]
+    assert margins[0] < margins[1]
+    message = f"must hold in float64 within {least.dim - 1} dimensions: tried trie at"
+    with pytest.raises(ConstructionError, match=message):
+        choose(dag, dim=least.dim - 1, dtype="float64")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+@given(relevance=anything)
+def test_trie_holds_for_any_relevance(dtype, relevance):
+    embedding = kraft_trie(relevance, dtype=dtype)
+    certificate = meets_its_promise(embedding, relevance)
+    assert certificate.arithmetic == "integer"
+    # never closer than 1, and just so on every match
+    assert certificate.margin_lower_bound is None or certificate.margin_lower_bound >= 1
+    q, x = (a.astype(np.float64) for a in embedding.values())
+    for i, scores in enumerate(q @ x.T):
+        own = np.isin(np.arange(relevance.n_documents), relevance.matches(i))
+        assert np.all(scores[own] == 1)
+        assert np.all(scores[~own] <= -1)
+
+
+@given(hierarchy=trees(max_nodes=80))
+def test_trie_dimension_of_a_tree(hierarchy):
+    """At most (H - 1) + ceil(log2 n) bits, and one coordinate more."""
+    bits = hierarchy.n_levels - 1 + int(np.ceil(np.log2(hierarchy.n_nodes)))
+    embedding = kraft_trie(hierarchy.relevance)
+    assert embedding.dim <= bits + 1
+    assert embedding.dim == least_trie_dim(hierarchy.relevance, dtype="float32")
+
+
+def test_trie_shares_its_sum_among_coordinates_in_int8():
+    """A chain of 300 sets: 2k - 1 up to 597 takes five coordinates of at most 127."""
+    chain = random_tree(300, shape="chain")
+    embedding = kraft_trie(chain.relevance, dtype="int8")
+    assert embedding.dim == 299 + 5
+    assert certify(embedding, chain).holds
+
+
+def test_trie_refusals():
+    tree = perfect_tree(2, 5)
+    with pytest.raises(ConstructionError, match="dim must be at least that of the trie, 5: got 4"):
+        kraft_trie(tree.relevance, dim=4)
+    assert kraft_trie(tree.relevance, dim=9).dim == 5
 
 
 def test_construct_refusals():

@@ -59,7 +59,7 @@ def construct(
     Examples
     --------
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
-    >>> construct(h)
+    >>> construct(h, method="interval")
     DualEmbedding(interval: 3 queries, 3 documents, d = 3, float32)
     """
     if method != "auto" and method not in REGISTRY:

@@ -10,6 +10,7 @@ from hrgeom.certificate import Certificate
 from hrgeom.certify import certify
 from hrgeom.constructions.dual_frame import dual_frame, least_dim
 from hrgeom.constructions.interval import default_code, fewest_interval_classes, interval
+from hrgeom.constructions.trie import kraft_trie, least_trie_dim
 from hrgeom.embedding import DualEmbedding
 from hrgeom.errors import ConstructionError, HrgeomError
 from hrgeom.hierarchy import Hierarchy
@@ -41,13 +42,13 @@ def choose(
     report: Callable[[str], None] | None = None,
     **checking: Any,
 ) -> Choice:
-    """Return the first construction, by ascending dimension, whose certificate holds.
+    """Return the first construction whose certificate holds, fewest dimensions first.
 
     Parameters
     ----------
     against : Hierarchy or Relevance
     dim : int, optional
-        At most this many dimensions, all used for margin. Default: as few as hold.
+        At most this many dimensions, for as much margin as they buy. Default: as few as hold.
     dtype : {"float64", "float32", "float16", "int8"}
         The stored type.
     seed : int
@@ -96,9 +97,15 @@ def _candidates(
     seed: int,
     note: Callable[[str, int | None, str], None],
 ) -> list[tuple[str, list[int], Callable[[int], DualEmbedding]]]:
-    """Constructions with the dimensions to try, cheapest first."""
+    """Constructions with the dimensions to try, in the order to try them.
 
+    Without a budget: fewest dimensions first. With one: those it allows, by the order of their
+    margins, trie (about 1/height), interval (about 1/size of a class squared), dual frame.
+    """
     code = default_code(dtype, dim)
+
+    def by_trie(size: int) -> DualEmbedding:
+        return kraft_trie(relevance, dim=size, dtype=dtype, seed=seed)
 
     def by_interval(size: int) -> DualEmbedding:
         return interval(relevance, dim=size, dtype=dtype, code=code, seed=seed)
@@ -107,20 +114,22 @@ def _candidates(
         return dual_frame(relevance, dim=size, dtype=dtype, seed=seed)
 
     candidates: list[tuple[str, list[int], Callable[[int], DualEmbedding]]] = []
-    frame = max(least_dim(relevance), relevance.max_matches)
     try:
         least = 2 * fewest_interval_classes(relevance, dtype=dtype, code=code, seed=seed) + 1
     except ConstructionError as error:
         note("interval", None, str(error))
     else:
         candidates.append(("interval", [least + 2 * i for i in range(_ATTEMPTS)], by_interval))
-    candidates.append(
-        ("dual-frame", [frame + i * frame // 4 for i in range(_ATTEMPTS)], by_dual_frame)
-    )
-    if dim is not None:
-        within = [c for c in candidates if c[1][0] <= dim]
-        for method, sizes, _ in candidates:
-            if sizes[0] > dim:
-                note(method, sizes[0], f"needs more than {dim} dimensions")
-        candidates = [(method, [dim], build) for method, _, build in within]
-    return sorted(candidates, key=lambda c: c[1][0])
+    # A chain of n sets takes n bits, or n - 1 below a root that holds all queries. With one such
+    # root, as hierarchies have, a trie has at least s dimensions, and need not be built to know.
+    if dim is not None or not candidates or candidates[0][1][0] > relevance.max_matches:
+        candidates.insert(0, ("trie", [least_trie_dim(relevance, dtype=dtype, seed=seed)], by_trie))
+    frame = max(least_dim(relevance), relevance.max_matches)
+    sizes = [frame + i * frame // 4 for i in range(_ATTEMPTS)]
+    candidates.append(("dual-frame", sizes, by_dual_frame))
+    if dim is None:
+        return sorted(candidates, key=lambda c: c[1][0])
+    for method, sizes, _ in candidates:
+        if sizes[0] > dim:
+            note(method, sizes[0], f"needs more than {dim} dimensions")
+    return [(method, [dim], build) for method, sizes, build in candidates if sizes[0] <= dim]

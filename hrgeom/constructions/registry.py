@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hrgeom.constructions.dual_frame import dual_frame
 from hrgeom.constructions.gaussian import gaussian_centroid
 from hrgeom.constructions.interval import interval
+from hrgeom.constructions.trie import kraft_trie
 from hrgeom.embedding import DualEmbedding
 
 __all__ = ["REGISTRY", "Construction"]
@@ -32,6 +33,9 @@ REGISTRY: dict[str, Construction] = {
     for entry in (
         Construction(
             "interval", interval, "exact, d = 2k + 1, threshold 0", "k laminar classes", ("code",)
+        ),
+        Construction(
+            "trie", kraft_trie, "exact small integers, d = 1 + heights", "laminar classes"
         ),
         Construction(
             "gaussian", gaussian_centroid, "d = O(s log m) with positive probability", "--dim"

@@ -125,6 +125,7 @@ class LaminarCover:
         self.classes = classes
         self.n_classes = int(classes.max()) + 1
         self.lower_bound = lower_bound
+        self._sizes = relevance.n_queries_of
         self._find_forest(relevance)
         self._number_positions()
 
@@ -184,6 +185,15 @@ class LaminarCover:
         self._n_inside = np.zeros(self.n_classes, dtype=np.int64)
         np.add.at(self._n_inside, self.classes[roots], self.n_below[roots])
 
+    def deepest(self, t: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the queries that match a document of class t, and the deepest one for each."""
+        entries = slice(self._deepest_indptr[t], self._deepest_indptr[t + 1])
+        return self._deepest_query[entries], self._deepest[entries]
+
+    def matches_all(self, document: int) -> bool:
+        """Return whether a document matches every query."""
+        return bool(self._sizes[document] == self.n_queries)
+
     def __iter__(self) -> Iterator[IntervalClass]:
         members, indptr = (
             np.argsort(self.classes, kind="stable").astype(np.int32),
@@ -191,11 +201,11 @@ class LaminarCover:
         )
         for t in range(self.n_classes):
             documents = members[indptr[t] : indptr[t + 1]]
-            entries = slice(self._deepest_indptr[t], self._deepest_indptr[t + 1])
+            inside, deepest = self.deepest(t)
             n_inside = int(self._n_inside[t])
             positions = np.full(self.n_queries, n_inside, dtype=np.int64)
-            positions[self._deepest_query[entries]] = self.start[self._deepest[entries]]
-            outside = entries.stop - entries.start < self.n_queries
+            positions[inside] = self.start[deepest]
+            outside = len(inside) < self.n_queries
             left = self.start[documents]
             yield IntervalClass(
                 documents=documents,

@@ -1,0 +1,255 @@
+r"""Kraft trie: laminar classes as prefix codes, small integers that int8 holds exactly.
+
+Theorem. In each class of a laminar cover, a forest under a virtual root, let leaves have height 0
+and :math:`h(v) = \max(1 + \max_c h(c),\ \lceil \log_2 \sum_c 2^{h(c)} \rceil)` over the children
+c. Then d = 1 + the sum of the virtual roots' heights dimensions separate all pairs, with integer
+scores of at least 1 on matches and at most -1 on all others.
+
+Proof. By Kraft's inequality the children of v can be given prefix-free words of +-1, of lengths
+h(v) - h(c) >= 1. The words on the way from the virtual root to v form its code c(v), of length
+k(v); let it be followed by zeros. A query has, for each class, the code y of the deepest set that
+contains it (zeros if none does). The score of v is :math:`2\langle y, c(v)\rangle - (2k(v) - 1)`.
+If v matches, the deepest set is v or below it and y begins with c(v): the score is 1. If not,
+it is above v, and y is zero where c(v) goes on, or it branches off, and y differs from c(v)
+somewhere: at least one of the k(v) products is 0 or -1 instead of 1, and the score is at most
+2(k(v) - 1) - (2k(v) - 1) = -1. A virtual root is left out where a single set holds all queries
+and all others of the class. ∎
+
+A tree of n nodes and H levels has height at most (H - 1) + log2 n: 2^h(v) is less than twice the
+sum of the children's, or exactly twice the largest of them.
+
+The sum k(v) shares one coordinate: beta on queries, -(2k(v) - 1)/beta on documents. In float
+types beta is the power of two that makes the rows shortest, so that scores stay exact; int8
+takes as many coordinates of ones as its range asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
+from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.errors import ConstructionError
+from hrgeom.relevance import Relevance
+
+__all__ = ["kraft_trie", "least_trie_dim"]
+
+_INT8_MOST = 127
+_SEEDS = 4  # colourings tried; the one with the least sum of heights is kept
+
+
+def kraft_trie(
+    relevance: Relevance, *, dim: int | None = None, dtype: str = "float32", seed: int = 0
+) -> DualEmbedding:
+    """Return the Kraft trie embedding: exact small integers, threshold 0.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At least the dimension of the trie, which is what is used; more buys nothing here.
+    dtype : {"float64", "float32", "float16", "int8"}
+        The stored type.
+    seed : int
+        Of the colourings that are tried.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        `promise["margin"]` is 1 over the longest query and the longest document.
+
+    Raises
+    ------
+    ConstructionError
+        If `dim` is less than the trie's, or float16 cannot hold its numbers.
+
+    Examples
+    --------
+    >>> e = kraft_trie(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), dtype="int8")
+    >>> e.queries @ e.documents.T
+    array([[ 1, -1, -1],
+           [ 1,  1, -3],
+           [ 1, -3,  1]], dtype=int8)
+    """
+    stored = as_dtype(dtype)
+    trie = _best_trie(relevance, seed)
+    shared = _Shared.of(trie, stored)
+    least = trie.n_bits + shared.n_coordinates
+    if dim is not None and dim < least:
+        raise ConstructionError(f"dim must be at least that of the trie, {least}: got {dim}")
+    queries = np.zeros((relevance.n_queries, least), dtype=np.float64)
+    documents = np.zeros((relevance.n_documents, least), dtype=np.float64)
+    trie.write_codes(queries, documents)
+    documents *= 2
+    shared.write(queries, documents, 2 * trie.lengths - 1)
+    empty = relevance.n_queries_of == 0
+    documents[empty] = 0
+    documents[empty, -1] = -1.0
+    if float(np.abs(documents).max()) > float(_largest(stored)):
+        raise ConstructionError(f"the stored type must hold the trie's numbers: {dtype} does not")
+    query_length = np.linalg.norm(queries, axis=1).max()
+    document_length = np.linalg.norm(documents, axis=1).max()
+    return DualEmbedding(
+        queries.astype(stored),
+        documents.astype(stored),
+        threshold=0.0,
+        query_labels=relevance.query_labels,
+        document_labels=relevance.document_labels,
+        construction="trie",
+        parameters={
+            "cover": "laminar",
+            "n_classes": trie.cover.n_classes,
+            "heights": trie.heights.tolist(),
+            "seed": seed,
+        },
+        promise={
+            "dim": least,
+            "margin": 1.0 / float(query_length * document_length),
+            "theorem": "Kraft trie",
+        },
+    )
+
+
+def least_trie_dim(relevance: Relevance, *, dtype: str, seed: int = 0) -> int:
+    """Return the dimension of `kraft_trie`, without building it."""
+    trie = _best_trie(relevance, seed)
+    return trie.n_bits + _Shared.of(trie, as_dtype(dtype)).n_coordinates
+
+
+def _largest(dtype: np.dtype[Any]) -> float:
+    """The largest integer up to which the type holds all."""
+    return {"int8": 127.0, "float16": 2.0**11, "float32": 2.0**24}.get(dtype.name, 2.0**53)
+
+
+def _best_trie(relevance: Relevance, seed: int) -> _Trie:
+    known = (_Trie(_cover(relevance, seed + i)) for i in range(_SEEDS))
+    return min(known, key=lambda trie: trie.n_bits)
+
+
+def _cover(relevance: Relevance, seed: int) -> LaminarCover:
+    """A cover with few high classes: every document in the first class that takes it."""
+    palette = LaminarPalette.of(relevance, seed=seed)
+    classes = np.zeros(relevance.n_documents, dtype=np.int32)
+    classes[palette.vertices] = palette.colours
+    pairs = relevance.crossing_pairs
+    neighbours: dict[int, list[int]] = {int(v): [] for v in palette.vertices}
+    for v, w in pairs.tolist():
+        neighbours[v].append(w)
+        neighbours[w].append(v)
+    for v in palette.vertices[np.argsort(palette.colours, kind="stable")].tolist():
+        taken = {int(classes[w]) for w in neighbours[v]}
+        classes[v] = next(t for t in range(palette.n_colours) if t not in taken)
+    dense = np.unique(classes, return_inverse=True)[1].astype(np.int32)
+    return LaminarCover(relevance, dense, lower_bound=palette.lower_bound)
+
+
+class _Trie:
+    """The forest of every class with heights, and where each class's bits begin.
+
+    Attributes
+    ----------
+    lengths : ndarray of int64, shape (n_documents,)
+        k(v), the length of the code of every document.
+    heights : ndarray of int64, shape (n_classes,)
+    n_bits : int
+        Their sum.
+    """
+
+    def __init__(self, cover: LaminarCover) -> None:
+        self.cover = cover
+        self._order = np.argsort(cover.depth, kind="stable")
+        n = cover.n_documents
+        # node n + t is the virtual root of class t
+        parents = np.where(cover.parent >= 0, cover.parent, n + cover.classes)
+        self._parents = parents
+        self._children: list[list[int]] = [[] for _ in range(n + cover.n_classes)]
+        for v, parent in enumerate(parents.tolist()):
+            self._children[parent].append(v)
+        self._height = [0] * len(self._children)
+        for v in [*self._order[::-1].tolist(), *range(n, n + cover.n_classes)]:
+            self._height[v] = self._height_of(v)
+        roots = np.array([self._root(t) for t in range(cover.n_classes)])
+        height = np.array(self._height, dtype=np.int64)
+        self.heights = height[roots]
+        self.lengths = self.heights[cover.classes] - height[:n]
+        self.n_bits = int(self.heights.sum())
+        self.starts = np.cumsum(self.heights) - self.heights
+
+    def _height_of(self, v: int) -> int:
+        below = [self._height[c] for c in self._children[v]]
+        if not below:
+            return 0
+        return max(1 + max(below), (sum(1 << h for h in below) - 1).bit_length())
+
+    def _root(self, t: int) -> int:
+        """The virtual root, or the one real root if that matches every query."""
+        virtual = self.cover.n_documents + t
+        (first, *others) = self._children[virtual]
+        return first if not others and self.cover.matches_all(first) else virtual
+
+    def write_codes(self, queries: NDArray[np.float64], documents: NDArray[np.float64]) -> None:
+        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns."""
+        n = self.cover.n_documents
+        codes = np.zeros((n, int(self.heights.max(initial=0))), dtype=np.int8)
+        for v in [*range(n, n + self.cover.n_classes), *self._order.tolist()]:
+            if v < n or self._root(v - n) == v:
+                self._extend_to_children(v, codes)
+        for t, (start, height) in enumerate(zip(self.starts, self.heights, strict=True)):
+            columns = slice(start, start + height)
+            members = np.flatnonzero(self.cover.classes == t)
+            documents[members, columns] = codes[members, :height]
+            rows, deepest = self.cover.deepest(t)
+            queries[rows, columns] = codes[deepest, :height]
+
+    def _extend_to_children(self, v: int, codes: NDArray[np.int8]) -> None:
+        """Canonical prefix code: highest children first, each at the next multiple of its 2^h."""
+        height = self._height[v]
+        children = sorted(self._children[v], key=lambda c: -self._height[c])
+        offset = 0
+        for c in children:
+            h = self._height[c]
+            length = height - h
+            word = offset >> h
+            offset += 1 << h
+            at = int(self.heights[self.cover.classes[c]]) - height
+            if v < self.cover.n_documents:
+                codes[c, :at] = codes[v, :at]
+            bits = [2 * (word >> (length - 1 - i) & 1) - 1 for i in range(length)]
+            codes[c, at : at + length] = bits
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The coordinates that carry -(2k - 1): beta on queries, or several ones for int8."""
+
+    beta: float
+    n_coordinates: int
+
+    @classmethod
+    def of(cls, trie: _Trie, dtype: np.dtype[Any]) -> _Shared:
+        longest = int(trie.lengths.max(initial=0))
+        if dtype == np.int8:
+            return cls(1.0, max(1, -(-(2 * longest - 1) // _INT8_MOST)))
+        # (bits + beta^2)(4k + (2k - 1)^2 / beta^2) is least where beta^4 is their quotient
+        best = (max(1, trie.n_bits) * (2 * longest - 1) ** 2 / max(1, 4 * longest)) ** 0.25
+        return cls(float(2.0 ** max(0, round(np.log2(max(best, 1.0))))), 1)
+
+    def write(
+        self,
+        queries: NDArray[np.float64],
+        documents: NDArray[np.float64],
+        totals: NDArray[np.int64],
+    ) -> None:
+        """Write the shared columns, the last ones, for documents with these 2k - 1."""
+        queries[:, -self.n_coordinates :] = self.beta
+        left = totals.astype(np.float64)
+        for column in range(1, self.n_coordinates + 1):
+            most = _INT8_MOST if self.n_coordinates > 1 else np.inf
+            part = np.minimum(left, most)
+            documents[:, -column] = -part / self.beta
+            left -= part
