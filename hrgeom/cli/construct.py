@@ -30,7 +30,8 @@ def add_parser(commands: common.Commands) -> None:
         "--method",
         choices=["auto", *REGISTRY],
         default="auto",
-        help="construction (default: auto, the fewest dimensions whose certificate holds)",
+        help="construction (default: auto, the fewest dimensions whose certificate holds); "
+        + "; ".join(f"{c.name}: {c.guarantee} (needs {c.needs})" for c in REGISTRY.values()),
     )
     parser.add_argument("--dim", type=common.positive, metavar="D", help="dimensions")
     parser.add_argument(
