@@ -1,7 +1,8 @@
 """The data of the right half of README's picture: recall by distance on WordNet nouns, in %.
 
 The published columns are figures of You et al. (2025), arXiv:2509.16411, for d = 64, as quoted by
-secondary sources (the paper's own tables were not at hand); the last one is computed here. Run with `python docs/examples/wordnet_recall.py`.
+secondary sources (the paper's own tables were not at hand); the last one is computed here.
+Run with `python docs/examples/wordnet_recall.py`.
 """
 
 from pathlib import Path
