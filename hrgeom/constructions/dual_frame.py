@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.gaussian import gaussian_directions
-from hrgeom.constructions.storing import round_rows
+from hrgeom.constructions.storing import rounded_embedding
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
@@ -64,16 +64,12 @@ def dual_frame(
         )
     queries, documents = gaussian_directions(relevance, dim, stored, seed)
     _solve(relevance, documents, queries)
-    rounded_queries, query_scale = round_rows(queries, stored)
-    rounded_documents, document_scale = round_rows(documents, stored)
-    return DualEmbedding(
-        rounded_queries,
-        rounded_documents,
+    return rounded_embedding(
+        relevance,
+        queries,
+        documents,
+        stored,
         threshold=0.5,
-        query_scale=query_scale,
-        document_scale=document_scale,
-        query_labels=relevance.query_labels,
-        document_labels=relevance.document_labels,
         construction="dual-frame",
         parameters={"seed": seed},
         promise={"dim": dim, "margin": None, "theorem": "dual frame"},

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.storing import round_rows
+from hrgeom.constructions.storing import rounded_embedding
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
@@ -58,15 +58,11 @@ def gaussian_centroid(
     sums, documents = gaussian_directions(relevance, _checked(dim), stored, seed)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     sums /= np.where(lengths > 0, lengths, 1)
-    stored_queries, query_scale = round_rows(sums, stored)
-    stored_documents, document_scale = round_rows(documents, stored)
-    return DualEmbedding(
-        stored_queries,
-        stored_documents,
-        query_scale=query_scale,
-        document_scale=document_scale,
-        query_labels=relevance.query_labels,
-        document_labels=relevance.document_labels,
+    return rounded_embedding(
+        relevance,
+        sums,
+        documents,
+        stored,
         construction="gaussian",
         parameters={"seed": seed},
         promise={"dim": sums.shape[1], "margin": None, "theorem": "You et al. 3.1"},

@@ -166,7 +166,6 @@ class _Trie:
         n = cover.n_documents
         # node n + t is the virtual root of class t
         parents = np.where(cover.parent >= 0, cover.parent, n + cover.classes)
-        self._parents = parents
         self._children: list[list[int]] = [[] for _ in range(n + cover.n_classes)]
         for v, parent in enumerate(parents.tolist()):
             self._children[parent].append(v)
