@@ -3,19 +3,25 @@
 Small, slow and independent on purpose: it shares with the checker only the reading of files.
 Ancestors are found by walking parents, scores are integers after scaling every row by a power of
 two, and comparisons are exact. A sample of queries is checked against all documents, or all are.
+Judgements are taken as the pairs of labels they were read as.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hrgeom.certificate import Certificate
-from hrgeom.embedding import DualEmbedding
+from hrgeom.embedding import DualEmbedding, Scale
 from hrgeom.hierarchy import Hierarchy
+from hrgeom.io.judgements import Judgements
 
 __all__ = ["Recheck", "recheck"]
 
@@ -45,7 +51,7 @@ class Recheck:
 def recheck(
     embedding: DualEmbedding,
     certificate: Certificate,
-    hierarchy: Hierarchy,
+    against: Hierarchy | Judgements,
     *,
     n_queries: int | None = 20,
     seed: int = 0,
@@ -53,14 +59,14 @@ def recheck(
 ) -> Recheck:
     """Return whether a certificate stands up to exact arithmetic.
 
-    Checked: the digests of the arrays and the hierarchy; the numbers of queries, documents,
-    pairs and matches; the scores of the witnesses; and every pair of the queries looked at: the
-    witnesses' own and `n_queries` random ones.
+    Checked: the digests of the arrays and of what they were checked against; the numbers of
+    queries, documents, pairs and matches; the scores of the witnesses; and every pair of the
+    queries looked at: the witnesses' own and `n_queries` random ones.
 
     Parameters
     ----------
-    embedding, certificate, hierarchy
-        As read from files.
+    embedding, certificate, against
+        As read from files (judgements by `hrgeom.io.load_judgements`).
     n_queries : int or None
         Random queries to check against all documents; None: all queries.
     seed : int
@@ -68,7 +74,7 @@ def recheck(
     progress : callable, optional
         Called with (queries done, queries in all).
     """
-    look = _Look(embedding, certificate, hierarchy)
+    look = _Look(embedding, certificate, against)
     look.check_record()
     queries = look.choose(n_queries, seed)
     n_violations = 0
@@ -89,19 +95,33 @@ def recheck(
 
 class _Look:
     def __init__(
-        self, embedding: DualEmbedding, certificate: Certificate, hierarchy: Hierarchy
+        self, embedding: DualEmbedding, certificate: Certificate, against: Hierarchy | Judgements
     ) -> None:
         self.embedding = embedding
         self.certificate = certificate
-        self.hierarchy = hierarchy
+        self.against = against
         self.contradictions: list[str] = []
-        self.parents: dict[int, list[int]] = {}
-        for child, parent in hierarchy.edges.tolist():
-            self.parents.setdefault(child, []).append(parent)
-        self.number = {label: i for i, label in enumerate(hierarchy.labels)}
-        bits = max(_fraction_bits(row) for row in embedding.documents.tolist())
-        self.unit = Fraction(embedding.document_scale) / 2**bits
-        self.documents = [_integers(row, bits) for row in embedding.documents.tolist()]
+        self.matches: Callable[[int], Set[int]]
+        if isinstance(against, Hierarchy):
+            self.digest_name, queries, documents = "hierarchy", against.labels, against.labels
+            self.parents: dict[int, list[int]] = {}
+            for child, parent in against.edges.tolist():
+                self.parents.setdefault(child, []).append(parent)
+            self.matches = self.ancestors
+        else:
+            self.digest_name, queries, documents = "relevance", against.queries, against.documents
+            self.matches = against.sets.__getitem__
+        self.query_number = {label: i for i, label in enumerate(queries)}
+        self.document_number = {label: i for i, label in enumerate(documents)}
+        rows = _numbers(embedding.documents)
+        scales = _scales(embedding.document_scale, len(rows))
+        bits, scale_bits = max(map(_fraction_bits, rows)), _fraction_bits(scales)
+        self.unit = Fraction(1, 2 ** (bits + scale_bits))
+        self.documents = [
+            [number * scale for number in _integers(row, bits)]
+            for row, scale in zip(rows, _integers(scales, scale_bits), strict=True)
+        ]
+        self.query_scales = _scales(embedding.query_scale, embedding.n_queries)
 
     def expect(self, what: str, stated: object, found: object) -> None:
         if stated != found:
@@ -109,24 +129,25 @@ class _Look:
 
     def check_record(self) -> None:
         c, e = self.certificate, self.embedding
-        digests = {**e.sha256, "hierarchy": self.hierarchy.sha256}
+        digests = {**e.sha256, self.digest_name: self.against.sha256}
         for name, digest in digests.items():
             self.expect(f"sha256 of {name}", c.sha256.get(name), digest)
         self.expect("n_queries", c.n_queries, e.n_queries)
         self.expect("n_documents", c.n_documents, e.n_documents)
         self.expect("n_pairs", c.n_pairs, e.n_queries * e.n_documents)
-        n_matches = sum(len(self.ancestors(q)) for q in range(len(self.hierarchy.labels)))
+        n_matches = sum(len(self.matches(q)) for q in range(len(self.query_number)))
         self.expect("n_matches", c.n_matches, n_matches)
         for name, witness in (("worst match", c.worst_match), ("best non-match", c.best_other)):
             if witness is None:
                 continue
-            if witness.query not in self.number or witness.document not in self.number:
-                self.contradictions.append(f"{name}: its labels are not in the hierarchy")
+            q = self.query_number.get(witness.query)
+            v = self.document_number.get(witness.document)
+            if q is None or v is None:
+                self.contradictions.append(f"{name}: its labels are not in what was checked")
                 continue
-            q, v = self.number[witness.query], self.number[witness.document]
             (score,), unit = self.scores(q, [v])
             self.expect(f"{name} score", witness.score, float(score * unit))
-            self.expect(f"{name} matches", name == "worst match", v in self.ancestors(q))
+            self.expect(f"{name} matches", name == "worst match", v in self.matches(q))
 
     def choose(self, n_queries: int | None, seed: int) -> list[int]:
         n = self.embedding.n_queries
@@ -134,8 +155,8 @@ class _Look:
             return list(range(n))
         chosen = set(random.Random(seed).sample(range(n), n_queries))
         for witness in (self.certificate.worst_match, self.certificate.best_other):
-            if witness is not None and witness.query in self.number:
-                chosen.add(self.number[witness.query])
+            if witness is not None and witness.query in self.query_number:
+                chosen.add(self.query_number[witness.query])
         return sorted(chosen)
 
     def ancestors(self, query: int) -> set[int]:
@@ -150,20 +171,20 @@ class _Look:
 
     def scores(self, query: int, documents: Iterable[int]) -> tuple[list[int], Fraction]:
         """Scores as whole numbers of a unit."""
-        row = self.embedding.queries[query].tolist()
+        (row,) = _numbers(self.embedding.queries[query : query + 1])
         bits = _fraction_bits(row)
         q = _integers(row, bits)
-        unit = self.unit * Fraction(self.embedding.query_scale) / 2**bits
+        unit = self.unit * Fraction(self.query_scales[query]) / 2**bits
         return [sum(map(mul, q, self.documents[v])) for v in documents], unit
 
     def check_query(self, query: int) -> int:
         """Return the number of wrong pairs of one query."""
-        matches = self.ancestors(query)
+        matches = self.matches(query)
         scores, unit = self.scores(query, range(self.embedding.n_documents))
         others = [s for v, s in enumerate(scores) if v not in matches]
         if self.certificate.notion == "row":
-            worst = min(scores[v] for v in matches)
-            return sum(s >= worst for s in others)
+            worst = min((scores[v] for v in matches), default=None)
+            return 0 if worst is None else sum(s >= worst for s in others)
         if self.certificate.threshold is None:
             self.contradictions.append("threshold: the global notion must state one")
             return 0
@@ -181,6 +202,20 @@ class _Look:
             )
         expected = "fails" if c.n_violations else "undecided" if c.n_undecided else "holds"
         self.expect("verdict", c.verdict, expected)
+
+
+def _numbers(rows: NDArray[Any]) -> list[list[float]]:
+    """The stored numbers of each row; bfloat16 is read from its bits, the upper ones of float32."""
+    if str(rows.dtype) == "bfloat16":
+        bits = rows.view(np.uint16).astype(np.uint32) << 16
+        rows = bits.view(np.float32)
+    numbers: list[list[float]] = rows.tolist()
+    return numbers
+
+
+def _scales(scale: Scale, n_rows: int) -> list[float]:
+    """The scale of each row."""
+    return [scale] * n_rows if isinstance(scale, float) else scale.tolist()
 
 
 def _fraction_bits(row: list[float]) -> int:

@@ -1,7 +1,7 @@
 """Hierarchies made to measure: perfect trees, random trees of several shapes, random DAGs.
 
 The root is node 0 and every parent comes before its children. The same arguments give the same
-hierarchy.
+hierarchy. Besides, relevances that are no hierarchy: random subsets.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from hrgeom.errors import HierarchyError
 from hrgeom.hierarchy import Hierarchy
+from hrgeom.relevance import Relevance
 
-__all__ = ["TREE_SHAPES", "perfect_tree", "random_dag", "random_tree"]
+__all__ = ["TREE_SHAPES", "perfect_tree", "random_dag", "random_subsets", "random_tree"]
 
 TREE_SHAPES = ("uniform", "preferential", "deep", "chain", "star", "caterpillar")
 """The shapes of `random_tree`."""
@@ -210,6 +211,49 @@ def random_dag(
         np.array(edges, dtype=np.int64).reshape(-1, 2),
         metadata=_metadata(call),
     )
+
+
+def random_subsets(n_queries: int, n_documents: int, k: int, *, seed: int = 0) -> Relevance:
+    """Return a relevance in which every query matches k random documents.
+
+    Every S(q) is one of the k-subsets of the documents, all equally likely and independent of the
+    others; sets may come twice.
+
+    Parameters
+    ----------
+    n_queries, n_documents : int
+        At least 1.
+    k : int
+        From 0 to `n_documents`.
+    seed : int
+        At least 0.
+
+    Returns
+    -------
+    relevance : Relevance
+        Labels are numbers.
+
+    Raises
+    ------
+    HierarchyError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> random_subsets(100, 46, 2)
+    Relevance(100 queries, 46 documents, 200 pairs, s = 2)
+    """
+    n_queries = _whole_number(n_queries, "n_queries", 1)
+    n_documents = _whole_number(n_documents, "n_documents", 1)
+    k = _whole_number(k, "k", 0)
+    if k > n_documents:
+        raise HierarchyError(f"k must be at most n_documents, {n_documents}: got {k}")
+    rng = np.random.default_rng(_whole_number(seed, "seed", 0))
+    subsets = np.empty((n_queries, k), dtype=np.int64)
+    for query in range(n_queries):
+        subsets[query] = rng.choice(n_documents, k, replace=False, shuffle=False)
+    subsets.sort(axis=1)
+    return Relevance(np.arange(n_queries + 1) * k, subsets.ravel(), n_documents)
 
 
 def _whole_number(value: SupportsIndex, what: str, least: int) -> int:

@@ -1,4 +1,5 @@
-"""`hrgeom certify`: check a stored embedding, ours or anybody's, against a hierarchy."""
+"""`hrgeom certify`: check a stored embedding, ours or anybody's, against a hierarchy
+or judgements."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ def add_parser(commands: common.Commands) -> None:
         "hrgeom certify wordnet.emb --tree wordnet --notion row",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
-    common.add_tree(parser)
+    common.add_against(parser, required=False)
     parser.add_argument(
         "--notion", choices=["global", "row"], help="notion (default: the embedding's)"
     )
@@ -33,17 +34,17 @@ def add_parser(commands: common.Commands) -> None:
 def run_certify(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
     embedding = load(args.folder, mmap=True)
-    hierarchy = common.read_tree(args)
+    against = common.read_against(args, args.folder)
     with common.progress_bar(args, "certifying") as progress:
         certificate = certify(
             embedding,
-            hierarchy,
+            common.relevant(against),
             notion=args.notion,
             exact=not args.no_exact,
             **common.checking(args, progress),
         )
     save_certificate(certificate, args.folder)
     data = certificate.to_dict()
-    text = common.add_recall(data, str(certificate), embedding, hierarchy, certificate)
+    text = common.add_recall(data, str(certificate), embedding, against, certificate)
     common.emit(args, data, text)
     return certificate.exit_code

@@ -13,11 +13,15 @@ from typing import Any
 
 from hrgeom.certificate import Certificate
 from hrgeom.embedding import DualEmbedding
+from hrgeom.errors import FormatError
 from hrgeom.hierarchy import Hierarchy
-from hrgeom.io import read_hierarchy
+from hrgeom.io import Judgements, load_judgements, read_hierarchy
 from hrgeom.metrics import recall_by_distance
+from hrgeom.relevance import Relevance
+from hrgeom.store import describe
 
 _RECALL_SAMPLE = 5_000  # queries
+_JUDGEMENTS = "judgements:"  # in the record of an embedding: not a hierarchy
 
 Commands = Any  # argparse keeps the type of add_subparsers() private
 
@@ -35,15 +39,33 @@ def new_parser(
     return parser
 
 
+_TREE: dict[str, Any] = {
+    "metavar": "FILE",
+    "help": "hierarchy: a JSON, TSV or CSV file (.gz too), - for standard input, "
+    "or a bundled name such as wordnet",
+}
+
+
 def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options that say which hierarchy."""
-    parser.add_argument(
-        "--tree",
-        required=required,
-        metavar="FILE",
-        help="hierarchy: a JSON, TSV or CSV file (.gz too), - for standard input, "
-        "or a bundled name such as wordnet",
+    parser.add_argument("--tree", required=required, **_TREE)
+    _add_edge_direction(parser)
+
+
+def add_against(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add the options that say which hierarchy, or which judgements instead."""
+    either = parser.add_mutually_exclusive_group(required=required)
+    either.add_argument("--tree", **_TREE)
+    either.add_argument(
+        "--judgements",
+        metavar="PATH",
+        help="instead of a hierarchy: judgements (qrels) in a JSONL, TSV or CSV file, or a folder "
+        "with qrels, queries.jsonl and corpus.jsonl",
     )
+    _add_edge_direction(parser)
+
+
+def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--edge-direction",
         choices=["child-parent", "parent-child"],
@@ -101,11 +123,49 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
     return read_hierarchy(args.tree, edge_direction=args.edge_direction)
 
 
-def tree_record(tree: str) -> str | None:
-    """Return how to find the hierarchy again: an absolute path or a bundled name."""
-    if tree == "-":
+def read_against(args: argparse.Namespace, folder: str | None = None) -> Hierarchy | Judgements:
+    """Read what --tree or --judgements says, or else what the embedding in `folder` was made from.
+
+    Raises
+    ------
+    FormatError
+        If neither is given and the embedding does not record its source, or that has changed.
+    """
+    digest = None
+    if folder is not None and args.tree is None and args.judgements is None:
+        info = describe(folder)
+        record, digest = info.get("tree"), info["sha256"]["hierarchy"]
+        if record is None or digest is None:
+            raise FormatError(
+                "--tree or --judgements must be given: the embedding does not record its source"
+            )
+        if record.startswith(_JUDGEMENTS):
+            args.judgements = record.removeprefix(_JUDGEMENTS)
+        else:
+            args.tree = record
+    if args.judgements is not None and args.edge_direction is not None:
+        raise FormatError("--edge-direction must come with --tree: got --judgements")
+    against = read_tree(args) if args.judgements is None else load_judgements(args.judgements)
+    if digest is not None and against.sha256 != digest:
+        raise FormatError(
+            f"{args.tree or args.judgements!r} must still be the one the embedding was made from "
+            f"(sha256 {digest}): got {against.sha256}; say --tree or --judgements"
+        )
+    return against
+
+
+def relevant(against: Hierarchy | Judgements) -> Hierarchy | Relevance:
+    """Return what constructions and the checker take."""
+    return against.relevance if isinstance(against, Judgements) else against
+
+
+def source_record(args: argparse.Namespace) -> str | None:
+    """Return how to find the source again: an absolute path or a bundled name."""
+    given = args.tree or args.judgements
+    if given == "-":
         return None
-    return str(Path(tree).resolve()) if os.path.exists(tree) else tree
+    place = str(Path(given).resolve()) if os.path.exists(given) else given
+    return place if args.tree else _JUDGEMENTS + place
 
 
 def remark(args: argparse.Namespace, text: str) -> None:
@@ -138,15 +198,18 @@ def add_recall(
     data: dict[str, Any],
     text: str,
     embedding: DualEmbedding,
-    hierarchy: Hierarchy,
+    against: Hierarchy | Judgements,
     certificate: Certificate,
 ) -> str:
-    """Add recall by distance to the JSON data and the text where a certificate fails."""
-    if certificate.verdict != "fails":
+    """Add recall by distance to the JSON data and the text where a certificate fails.
+
+    Judgements know no distance.
+    """
+    if certificate.verdict != "fails" or isinstance(against, Judgements):
         return text
     recall = recall_by_distance(
         embedding,
-        hierarchy,
+        against,
         notion=certificate.notion,
         threshold=certificate.threshold,
         n_queries=_RECALL_SAMPLE,

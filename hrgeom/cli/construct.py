@@ -13,6 +13,7 @@ from hrgeom.constructions import REGISTRY, choose, construct
 from hrgeom.embedding import STORED_TYPES, DualEmbedding
 from hrgeom.errors import FormatError
 from hrgeom.hierarchy import Hierarchy
+from hrgeom.relevance import Relevance
 from hrgeom.store import save
 
 
@@ -21,10 +22,10 @@ def add_parser(commands: common.Commands) -> None:
         commands,
         "construct",
         run_construct,
-        "build vectors for a hierarchy, certify them and write an embedding folder",
+        "build vectors for a hierarchy or judgements, certify them and write an embedding folder",
         "hrgeom construct --tree wordnet --dtype float64 --out wordnet.emb",
     )
-    common.add_tree(parser)
+    common.add_against(parser)
     parser.add_argument("--out", metavar="DIR", help="folder to write (default: NAME.emb here)")
     parser.add_argument(
         "--method",
@@ -48,20 +49,20 @@ def add_parser(commands: common.Commands) -> None:
 
 def run_construct(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
-    out = Path(args.out or _default_name(args.tree))
+    out = Path(args.out or _default_name(args.tree or args.judgements))
     if out.exists() and not args.force:  # before the work, not after
         raise FormatError(
             f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
         )
-    hierarchy = common.read_tree(args)
-    common.remark(args, f"read {hierarchy!r}")
+    against = common.read_against(args)
+    common.remark(args, f"read {against!r}")
     common.remark(args, f"building, method {args.method}")
-    embedding, certificate, tried = _build(args, hierarchy)
+    embedding, certificate, tried = _build(args, common.relevant(against))
     save(
-        embedding,
+        embedding.of(against),
         out,
         certificate=certificate if certificate.notion == embedding.notion else None,
-        tree=common.tree_record(args.tree),
+        tree=common.source_record(args),
         command=args.command_line,
         overwrite=args.force,
     )
@@ -76,21 +77,19 @@ def run_construct(args: argparse.Namespace) -> int:
         "tried": tried,
         "certificate": certificate.to_dict(),
     }
-    text = common.add_recall(
-        data, f"{embedding!r}\n{certificate}", embedding, hierarchy, certificate
-    )
+    text = common.add_recall(data, f"{embedding!r}\n{certificate}", embedding, against, certificate)
     common.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
 
 
 def _build(
-    args: argparse.Namespace, hierarchy: Hierarchy
+    args: argparse.Namespace, against: Hierarchy | Relevance
 ) -> tuple[DualEmbedding, Certificate, list[dict[str, Any]]]:
     with common.progress_bar(args, "certifying") as progress:
         checking = common.checking(args, progress)
         if args.method == "auto":
             choice = choose(
-                hierarchy,
+                against,
                 dim=args.dim,
                 dtype=args.dtype,
                 seed=args.seed,
@@ -99,11 +98,13 @@ def _build(
             )
             if args.notion in (None, choice.certificate.notion):
                 return choice.embedding, choice.certificate, list(choice.tried)
-            other = certify(choice.embedding, hierarchy, notion=args.notion, **checking)
+            other = certify(choice.embedding, against, notion=args.notion, **checking)
             return choice.embedding, other, list(choice.tried)
         options = {} if args.code is None else {"code": args.code}
+        if args.notion is not None and "notion" in REGISTRY[args.method].options:
+            options["notion"] = args.notion
         embedding = construct(
-            hierarchy,
+            against,
             method=args.method,
             dim=args.dim,
             dtype=args.dtype,
@@ -111,13 +112,13 @@ def _build(
             **options,
         )
         common.remark(args, f"built {embedding!r}")
-        return embedding, certify(embedding, hierarchy, notion=args.notion, **checking), []
+        return embedding, certify(embedding, against, notion=args.notion, **checking), []
 
 
-def _default_name(tree: str) -> str:
-    if tree == "-":
-        raise FormatError("--out must be given for a hierarchy from standard input")
-    name = Path(tree).name.removesuffix(".gz")
-    for suffix in (".json", ".tsv", ".csv"):
+def _default_name(source: str) -> str:
+    if source == "-":
+        raise FormatError("--out must be given for a source on standard input")
+    name = Path(source).resolve().name.removesuffix(".gz")
+    for suffix in (".json", ".jsonl", ".tsv", ".csv"):
         name = name.removesuffix(suffix)
     return f"{name}.emb"

@@ -9,8 +9,8 @@ import numpy as np
 
 from hrgeom.certify import check_fit
 from hrgeom.cli import common
-from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.store import describe, load
+from hrgeom.errors import HierarchyError
+from hrgeom.store import load
 
 
 def add_parser(commands: common.Commands) -> None:
@@ -23,7 +23,7 @@ def add_parser(commands: common.Commands) -> None:
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
     parser.add_argument("label", metavar="LABEL", help="label of the query")
-    common.add_tree(parser, required=False)
+    common.add_against(parser, required=False)
 
 
 def run_query(args: argparse.Namespace) -> int:
@@ -31,10 +31,10 @@ def run_query(args: argparse.Namespace) -> int:
     embedding = load(args.folder, mmap=True)
     if args.label not in embedding.query_labels:
         raise HierarchyError(f"label must be a query of the embedding: got {args.label!r}")
-    hierarchy = _hierarchy(args)
-    check_fit(embedding, hierarchy.relevance)
+    relevance = common.read_against(args, args.folder).relevance
+    check_fit(embedding, relevance)
     row = embedding.query_labels.index(args.label)
-    matches = set(hierarchy.relevance.matches(row).tolist())
+    matches = set(relevance.matches(row).tolist())
     queries, documents = embedding.values()
     scores = documents.astype(np.float64) @ queries[row].astype(np.float64)
     order = np.argsort(-scores, kind="stable")
@@ -73,21 +73,3 @@ def run_query(args: argparse.Namespace) -> int:
     }
     common.emit(args, data, "\n".join(lines))
     return 0 if exact else 1
-
-
-def _hierarchy(args: argparse.Namespace) -> Any:
-    """The hierarchy of --tree, or the one the embedding was made from, if it is still the same."""
-    info = describe(args.folder)
-    made_from = args.tree is None
-    if made_from:
-        args.tree = info.get("tree")
-        if args.tree is None:
-            raise FormatError("--tree must say which hierarchy: the embedding does not record one")
-    hierarchy = common.read_tree(args)
-    digest = info["sha256"]["hierarchy"]
-    if made_from and hierarchy.sha256 != digest:
-        raise FormatError(
-            f"the hierarchy at {args.tree!r} must still be the one the embedding was made from "
-            f"(sha256 {digest}): got {hierarchy.sha256}; say --tree"
-        )
-    return hierarchy

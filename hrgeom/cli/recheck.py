@@ -19,7 +19,7 @@ def add_parser(commands: common.Commands) -> None:
         "hrgeom recheck wordnet.emb --tree wordnet --queries 50",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
-    common.add_tree(parser)
+    common.add_against(parser, required=False)
     parser.add_argument("--notion", choices=["global", "row"], help="which certificate")
     parser.add_argument(
         "--queries",
@@ -38,12 +38,12 @@ def run_recheck(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: the certificate stands and holds, 1: it fails or is wrong."""
     embedding = load(args.folder, mmap=True)
     certificate = load_certificate(args.folder, notion=args.notion)
-    hierarchy = common.read_tree(args)
+    against = common.read_against(args, args.folder)
     with common.progress_bar(args, "rechecking") as progress:
         result = recheck(
             embedding,
             certificate,
-            hierarchy,
+            against,
             n_queries=None if args.all else args.queries,
             seed=args.seed,
             progress=progress,
