@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,6 +65,7 @@ class Relevance:
         self.indices: NDArray[np.int32] = wide.astype(np.int32)
         self._check_rows()
         self._witnesses = witnesses
+        self.derived: dict[Any, Any] = {}  # what others worked out from this relevance, to keep
         self.query_labels = as_labels(query_labels, self.n_queries, "query_labels")
         self.document_labels = as_labels(document_labels, self.n_documents, "document_labels")
         label_index(self.query_labels, "query labels")
@@ -216,6 +218,30 @@ class Relevance:
     ) -> NDArray[np.bool_]:
         """Return for each pair (queries[i], documents[i]) whether it matches."""
         return _csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
+
+    def among(self, documents: NDArray[np.integer]) -> Relevance:
+        """Return the relevance of the same queries to some of the documents, ascending numbers.
+
+        Document i of the result is documents[i]. Whether two documents cross does not depend on
+        the others, so known crossing pairs are kept.
+        """
+        if len(documents) == self.n_documents:
+            return self
+        number = np.full(self.n_documents, -1, dtype=np.int64)
+        number[documents] = np.arange(len(documents))
+        kept = number[self.indices] >= 0
+        before = np.concatenate(([0], np.cumsum(kept)))
+        ends = number[self.crossing_pairs]
+        result = Relevance.__new__(Relevance)  # of checked arrays: nothing to check again
+        result.n_documents = len(documents)
+        result.indptr = before[self.indptr]
+        result.indices = number[self.indices[kept]].astype(np.int32)
+        result.query_labels = self.query_labels
+        result.document_labels = tuple(self.document_labels[v] for v in documents.tolist())
+        result._witnesses = None
+        result.derived = {}
+        result.__dict__["crossing_pairs"] = ends[(ends >= 0).all(axis=1)].astype(np.int32)
+        return result
 
     @cached_property
     def crossing_pairs(self) -> NDArray[np.int32]:

@@ -55,7 +55,7 @@ def check_intervals(relevance, cover):
     more=st.integers(0, 9),
 )
 def test_every_document_matches_an_interval_of_its_class(relevance, more):
-    palette = LaminarPalette(relevance)
+    palette = LaminarPalette.of(relevance)
     cover = LaminarCover(relevance, palette.spread(palette.n_colours + more))
     assert palette.lower_bound <= cover.n_classes <= palette.n_colours + more
     check_intervals(relevance, cover)
@@ -68,7 +68,7 @@ def test_a_forest_is_one_class(hierarchy):
 
 @given(hierarchy=forests(), n_classes=st.integers(1, 6))
 def test_free_documents_are_spread_evenly(hierarchy, n_classes):
-    sizes = np.bincount(LaminarPalette(hierarchy.relevance).spread(n_classes), minlength=n_classes)
+    sizes = np.bincount(LaminarPalette.of(hierarchy.relevance).spread(n_classes), minlength=n_classes)
     assert sizes.max() - sizes.min() <= 1
 
 

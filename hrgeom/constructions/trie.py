@@ -25,18 +25,21 @@ takes as many coordinates of ones as its range asks for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
+from hrgeom.constructions.promise import SHOWN, Promise
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
 
-__all__ = ["kraft_trie", "least_trie_dim"]
+__all__ = ["LaminarTrie", "kraft_trie", "least_trie", "trie_palettes", "trie_promise"]
 
 _INT8_MOST = 127
 _SEEDS = 4  # colourings tried; the one with the least sum of heights is kept
@@ -77,7 +80,7 @@ def kraft_trie(
            [ 1, -3,  1]], dtype=int8)
     """
     stored = as_dtype(dtype)
-    trie = _best_trie(relevance, seed)
+    trie = least_trie(relevance, seed)
     shared = _Shared.of(trie, stored)
     least = trie.n_bits + shared.n_coordinates
     if dim is not None and dim < least:
@@ -115,10 +118,23 @@ def kraft_trie(
     )
 
 
-def least_trie_dim(relevance: Relevance, *, dtype: str, seed: int = 0) -> int:
-    """Return the dimension of `kraft_trie`, without building it."""
-    trie = _best_trie(relevance, seed)
-    return trie.n_bits + _Shared.of(trie, as_dtype(dtype)).n_coordinates
+def trie_promise(relevance: Relevance, *, dim: int | None, dtype: str, seed: int) -> Promise | None:
+    """Return what `kraft_trie` promises, None where the stored type does not hold it."""
+    trie = least_trie(relevance, seed)
+    stored = as_dtype(dtype)
+    shared = _Shared.of(trie, stored)
+    totals = 2 * trie.lengths - 1
+    most = max(2.0, float(totals.max()) / shared.beta if shared.n_coordinates == 1 else 0.0)
+    if most > _largest(stored):
+        return None
+    queries = np.zeros(relevance.n_queries)
+    for t in range(trie.cover.n_classes):
+        rows, deepest = trie.cover.deepest(t)
+        queries[rows] += trie.lengths[deepest]
+    query = queries.max() + shared.beta**2 * shared.n_coordinates
+    document = (4 * trie.lengths + shared.squares(totals)).max()
+    margin = 1 / float(np.sqrt(query * document))
+    return Promise(trie.n_bits + shared.n_coordinates, SHOWN * margin)
 
 
 def _largest(dtype: np.dtype[Any]) -> float:
@@ -126,14 +142,25 @@ def _largest(dtype: np.dtype[Any]) -> float:
     return {"int8": 127.0, "float16": 2.0**11, "float32": 2.0**24}.get(dtype.name, 2.0**53)
 
 
-def _best_trie(relevance: Relevance, seed: int) -> _Trie:
-    known = (_Trie(_cover(relevance, seed + i)) for i in range(_SEEDS))
-    return min(known, key=lambda trie: trie.n_bits)
+def least_trie(
+    relevance: Relevance, seed: int, palettes: Sequence[LaminarPalette] | None = None
+) -> LaminarTrie:
+    """Return the trie with the least sum of heights, over several colourings."""
+    if palettes is None:
+        palettes = trie_palettes(relevance, seed)
+    return min(
+        (LaminarTrie(_cover(relevance, palette)) for palette in palettes),
+        key=lambda trie: trie.n_bits,
+    )
 
 
-def _cover(relevance: Relevance, seed: int) -> LaminarCover:
+def trie_palettes(relevance: Relevance, seed: int) -> list[LaminarPalette]:
+    """Return the colourings that are tried."""
+    return [LaminarPalette.of(relevance, seed=seed + i) for i in range(_SEEDS)]
+
+
+def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
     """A cover with few high classes: every document in the first class that takes it."""
-    palette = LaminarPalette.of(relevance, seed=seed)
     classes = np.zeros(relevance.n_documents, dtype=np.int32)
     classes[palette.vertices] = palette.colours
     pairs = relevance.crossing_pairs
@@ -148,7 +175,7 @@ def _cover(relevance: Relevance, seed: int) -> LaminarCover:
     return LaminarCover(relevance, dense, lower_bound=palette.lower_bound)
 
 
-class _Trie:
+class LaminarTrie:
     """The forest of every class with heights, and where each class's bits begin.
 
     Attributes
@@ -191,21 +218,38 @@ class _Trie:
         (first, *others) = self._children[virtual]
         return first if not others and self.cover.matches_all(first) else virtual
 
-    def write_codes(self, queries: NDArray[np.float64], documents: NDArray[np.float64]) -> None:
-        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns."""
+    @cached_property
+    def _entries(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         n = self.cover.n_documents
-        codes = np.zeros((n, int(self.heights.max(initial=0))), dtype=np.int8)
+        shape = (n, int(self.heights.max(initial=0)))
+        codes, weights = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
         for v in [*range(n, n + self.cover.n_classes), *self._order.tolist()]:
             if v < n or self._root(v - n) == v:
-                self._extend_to_children(v, codes)
+                self._extend_to_children(v, codes, weights)
+        return codes, weights
+
+    @property
+    def codes(self) -> NDArray[np.int8]:
+        """c(v) for every document, shape (n_documents, largest height), zeros behind."""
+        return self._entries[0]
+
+    @property
+    def bit_weights(self) -> NDArray[np.int8]:
+        """1 for every bit of c(v); 2 for the last where it is the whole step from the parent."""
+        return self._entries[1]
+
+    def write_codes(self, queries: NDArray[np.float64], documents: NDArray[np.float64]) -> None:
+        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns."""
         for t, (start, height) in enumerate(zip(self.starts, self.heights, strict=True)):
             columns = slice(start, start + height)
             members = np.flatnonzero(self.cover.classes == t)
-            documents[members, columns] = codes[members, :height]
+            documents[members, columns] = self.codes[members, :height]
             rows, deepest = self.cover.deepest(t)
-            queries[rows, columns] = codes[deepest, :height]
+            queries[rows, columns] = self.codes[deepest, :height]
 
-    def _extend_to_children(self, v: int, codes: NDArray[np.int8]) -> None:
+    def _extend_to_children(
+        self, v: int, codes: NDArray[np.int8], weights: NDArray[np.int8]
+    ) -> None:
         """Canonical prefix code: highest children first, each at the next multiple of its 2^h."""
         height = self._height[v]
         children = sorted(self._children[v], key=lambda c: -self._height[c])
@@ -220,6 +264,8 @@ class _Trie:
                 codes[c, :at] = codes[v, :at]
             bits = [2 * (word >> (length - 1 - i) & 1) - 1 for i in range(length)]
             codes[c, at : at + length] = bits
+            weights[c, :at] = 1
+            weights[c, at : at + length] = 2 if length == 1 else 1
 
 
 @dataclass(frozen=True)
@@ -230,7 +276,7 @@ class _Shared:
     n_coordinates: int
 
     @classmethod
-    def of(cls, trie: _Trie, dtype: np.dtype[Any]) -> _Shared:
+    def of(cls, trie: LaminarTrie, dtype: np.dtype[Any]) -> _Shared:
         longest = int(trie.lengths.max(initial=0))
         if dtype == np.int8:
             return cls(1.0, max(1, -(-(2 * longest - 1) // _INT8_MOST)))
@@ -246,9 +292,19 @@ class _Shared:
     ) -> None:
         """Write the shared columns, the last ones, for documents with these 2k - 1."""
         queries[:, -self.n_coordinates :] = self.beta
+        for column, part in enumerate(self._columns(totals), start=1):
+            documents[:, -column] = -part
+
+    def squares(self, totals: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what the shared columns add to the squared lengths of documents."""
+        total: NDArray[np.float64] = np.sum([p**2 for p in self._columns(totals)], axis=0)
+        return total
+
+    def _columns(self, totals: NDArray[np.int64]) -> list[NDArray[np.float64]]:
         left = totals.astype(np.float64)
-        for column in range(1, self.n_coordinates + 1):
-            most = _INT8_MOST if self.n_coordinates > 1 else np.inf
-            part = np.minimum(left, most)
-            documents[:, -column] = -part / self.beta
+        columns = []
+        for _ in range(self.n_coordinates):
+            part = np.minimum(left, _INT8_MOST if self.n_coordinates > 1 else np.inf)
+            columns.append(part / self.beta)
             left -= part
+        return columns

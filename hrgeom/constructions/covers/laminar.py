@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,6 @@ from hrgeom.constructions.covers.intervals import IntervalClass
 from hrgeom.relevance import Relevance
 
 __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
-
-
-_PALETTES: WeakKeyDictionary[Relevance, dict[int, LaminarPalette]] = WeakKeyDictionary()
 
 
 class LaminarPalette:
@@ -40,20 +36,44 @@ class LaminarPalette:
         Size of a clique of the crossing graph: no laminar cover has fewer classes.
     """
 
-    def __init__(self, relevance: Relevance, *, seed: int = 0) -> None:
-        pairs = relevance.crossing_pairs
-        self.vertices, self.colours = few_colours(pairs, seed=seed)
-        self.n_colours = int(self.colours.max(initial=0)) + 1
-        self.lower_bound = clique_lower_bound(pairs)
-        self._n_documents = relevance.n_documents
+    def __init__(
+        self,
+        n_documents: int,
+        vertices: NDArray[np.int32],
+        colours: NDArray[np.int32],
+        lower_bound: int,
+    ) -> None:
+        self.vertices, self.colours = vertices, colours
+        self.n_colours = int(colours.max(initial=0)) + 1
+        self.lower_bound = lower_bound
+        self._n_documents = n_documents
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0) -> LaminarPalette:
-        """Return the palette of a relevance, found once while the relevance lives."""
-        known = _PALETTES.setdefault(relevance, {})
-        if seed not in known:
-            known[seed] = cls(relevance, seed=seed)
-        return known[seed]
+        """Return the palette of a relevance, found once and kept with it."""
+        key = ("laminar palette", seed)
+        if key not in relevance.derived:
+            pairs = relevance.crossing_pairs
+            relevance.derived[key] = cls(
+                relevance.n_documents,
+                *few_colours(pairs, seed=seed),
+                lower_bound=clique_lower_bound(pairs),
+            )
+        palette: LaminarPalette = relevance.derived[key]
+        return palette
+
+    def among(self, documents: NDArray[np.integer]) -> LaminarPalette:
+        """Return the same colours for some of the documents, numbered by their place there."""
+        place = np.full(self._n_documents, -1, dtype=np.int32)
+        place[documents] = np.arange(len(documents), dtype=np.int32)
+        kept = place[self.vertices] >= 0
+        used, colours = np.unique(self.colours[kept], return_inverse=True)
+        by_size = np.argsort(-np.bincount(colours, minlength=len(used)), kind="stable")
+        rank = np.empty(len(used), dtype=np.int32)
+        rank[by_size] = np.arange(len(used), dtype=np.int32)
+        return LaminarPalette(
+            len(documents), place[self.vertices[kept]], rank[colours], lower_bound=1
+        )
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
         """Return a class for every document, the classes as equal in size as can be.

@@ -1,0 +1,71 @@
+r"""The parts of a laminar cover as Kraft tries, with weights.
+
+Lemma. Code a laminar class as in `hrgeom.constructions.trie`, and let a document's entries be
+:math:`\pm 1`, but :math:`\pm 2` in its last bit if the step from its parent has only this one.
+Then a match scores its sum of absolute entries P, every other query at most P - 2.
+
+Proof. A match agrees in all bits. The code of any other query differs from c(v) in some bit,
+which costs twice its weight; or it ends at the code of a set above v, and misses at least the last
+step: one bit of weight 2, or two or more of weight 1. ∎
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.constructions.parts.option import Coordinates, Option
+from hrgeom.constructions.trie import LaminarTrie
+
+__all__ = ["trie_levels", "trie_option"]
+
+
+def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
+    """Return how many bits each query has in class t."""
+    levels = np.zeros(trie.cover.n_queries, dtype=np.int16)
+    queries, deepest = trie.cover.deepest(t)
+    levels[queries] = trie.lengths[deepest]
+    return levels
+
+
+def trie_option(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> Option:
+    """Return class t of a cover as a trie; documents[i] is what document i of the cover is."""
+    members = np.flatnonzero(trie.cover.classes == t).astype(np.int32)
+    weights = trie.bit_weights[members, : trie.heights[t]]
+    own = weights.sum(axis=1, dtype=np.float64)
+    squares = np.square(weights, dtype=np.float64).sum(axis=1)
+    return Option(
+        name="trie",
+        dim=int(trie.heights[t]),
+        norms=np.arange(int(trie.heights[t]) + 1, dtype=np.float64),
+        kinds=np.unique(np.column_stack((own, own - 2, squares)), axis=0),
+        peaks=(1.0, float(weights.max(initial=1))),
+        is_integral=True,
+        make=partial(_make, trie, t, members, documents),
+    )
+
+
+def _make(
+    trie: LaminarTrie, t: int, members: NDArray[np.int32], documents: NDArray[np.int32]
+) -> Sequence[Coordinates]:
+    codes = trie.codes[members, : trie.heights[t]]
+    weights = trie.bit_weights[members, : trie.heights[t]]
+    own = weights.sum(axis=1, dtype=np.float64)
+    place = np.full(trie.cover.n_documents, len(members), dtype=np.int32)
+    place[members] = np.arange(len(members), dtype=np.int32)
+    states = np.full(trie.cover.n_queries, len(members), dtype=np.int32)
+    queries, deepest = trie.cover.deepest(t)
+    states[queries] = place[deepest]
+    return [
+        Coordinates(
+            documents=documents[members],
+            states=states,
+            table=np.vstack((codes, np.zeros_like(codes[:1]))),
+            rows=codes * weights,
+            own=own,
+            other=own - 2,
+        )
+    ]

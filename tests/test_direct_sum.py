@@ -1,0 +1,279 @@
+"""Direct sums: the lemmas of their parts by definition, and what they promise by certificate."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+
+from hrgeom import Relevance, certify
+from hrgeom.constructions import direct_sum
+from hrgeom.constructions.covers import LaminarCover, LaminarPalette
+from hrgeom.constructions.covers.blocks import block_cover
+from hrgeom.constructions.parts.allot import allot, estimate
+from hrgeom.constructions.parts.arcs import arc_option
+from hrgeom.constructions.parts.balance import QueryLevels, balance, squared_weight
+from hrgeom.constructions.parts.blocks import block_part
+from hrgeom.constructions.parts.option import Option, Part
+from hrgeom.constructions.parts.polygon import (
+    convex_polygon,
+    most_positions,
+    polygon_option,
+)
+from hrgeom.constructions.parts.quantise import LARGEST
+from hrgeom.constructions.parts.trie import trie_levels, trie_option
+from hrgeom.constructions.promise import SHOWN
+from hrgeom.constructions.trie import least_trie
+from hrgeom.errors import ConstructionError
+from hrgeom.synthetic import perfect_tree, random_dag, random_tree
+from hrgeom.testing import hierarchies, relevances
+
+TYPES = ["float64", "float32", "float16", "bfloat16", "int8"]
+BUILD = {
+    "block-code": direct_sum.block_code,
+    "hybrid": direct_sum.hybrid,
+    "mixed": direct_sum.mixed,
+}
+anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
+
+
+def keeps_its_promise(embedding, relevance):
+    certificate = certify(embedding, relevance)
+    assert certificate.holds, str(certificate)
+    assert embedding.dim == embedding.promise["dim"]
+    both = (relevance.n_matches > 0) & (relevance.n_matches < relevance.n_documents)
+    if both.any():
+        assert certificate.normalised_margin_lower_bound >= SHOWN * embedding.promise["margin"]
+    return certificate
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("family", BUILD)
+@settings(max_examples=20)
+@given(relevance=anything, more=st.none() | st.integers(0, 20))
+def test_every_family_keeps_its_promise(family, dtype, relevance, more):
+    embedding = BUILD[family](relevance, dtype=dtype)
+    keeps_its_promise(embedding, relevance)
+    if more is not None:
+        larger = BUILD[family](relevance, dim=embedding.dim + more, dtype=dtype)
+        assert larger.dim <= embedding.dim + more
+        keeps_its_promise(larger, relevance)
+
+
+@pytest.mark.parametrize("family", BUILD)
+def test_a_budget_too_small_is_refused(family):
+    relevance = random_dag(60, seed=2).relevance
+    least = BUILD[family](relevance).dim
+    with pytest.raises(ConstructionError, match=rf"dim must be at least \d+ for {family}.*got 1"):
+        BUILD[family](relevance, dim=1)
+    assert BUILD[family](relevance, dim=least + 5).dim <= least + 5
+
+
+def test_more_dimensions_buy_more_margin():
+    relevance = random_dag(1000, seed=1).relevance
+    plans = [direct_sum.plan(relevance, "mixed", dim=d, dtype="float32") for d in (40, 80, 160)]
+    margins = [plan.margin for plan in plans]
+    assert margins[0] < margins[1] < margins[2]
+
+
+def every_score(pieces, n_queries, n_documents):
+    """Scores of all pairs in the coordinates of some pieces; nan for documents of others."""
+    scores = np.full((n_queries, n_documents), np.nan)
+    for piece in pieces:
+        queries = piece.table[piece.states].astype(float)
+        scores[:, piece.documents] = queries @ piece.rows.astype(float).T
+    return scores
+
+
+def check_option(option, part_levels, relevance, *, exact):
+    """Own, other, lengths, levels, dimensions and peaks of an option, by definition."""
+    pieces = option.make()
+    assert option.dim == sum(piece.table.shape[1] for piece in pieces)
+    scores = every_score(pieces, relevance.n_queries, relevance.n_documents)
+    slack = 0 if exact else 1e-12
+    kinds = {tuple(kind) for kind in option.kinds.round(9).tolist()}
+    lengths = np.zeros(relevance.n_queries)
+    for piece in pieces:
+        lengths += np.square(piece.table.astype(float)).sum(axis=1)[piece.states]
+        assert np.abs(piece.table).max(initial=0) <= option.peaks[0]
+        assert np.abs(piece.rows).max(initial=0) <= option.peaks[1]
+        for i, v in enumerate(piece.documents.tolist()):
+            match = relevance.holds(np.arange(relevance.n_queries), np.full(relevance.n_queries, v))
+            assert np.all(scores[match, v] >= piece.own[i] - slack)
+            assert np.all(scores[~match, v] <= piece.other[i] + slack)
+            assert piece.own[i] > piece.other[i]
+            square = float(np.square(piece.rows[i], dtype=float).sum())
+            kind = np.round([piece.own[i], piece.other[i], square], 9) + 0.0
+            assert any(np.allclose(kind, k, atol=1e-8) for k in kinds)
+        if option.is_integral:
+            assert np.array_equal(piece.table, np.rint(piece.table))
+            assert np.array_equal(piece.rows, np.rint(piece.rows))
+    assert np.all(lengths <= option.norms[part_levels] + 1e-9)
+    assert np.all(np.diff(option.norms) >= 0)
+
+
+def without_empty(relevance):
+    return np.flatnonzero(relevance.n_queries_of > 0).astype(np.int32)
+
+
+@given(relevance=anything)
+def test_lemma_of_the_trie(relevance):
+    documents = without_empty(relevance)
+    if len(documents) == 0:
+        return
+    trie = least_trie(relevance.among(documents), 0)
+    for t in range(trie.cover.n_classes):
+        option = trie_option(trie, t, documents)
+        check_option(option, trie_levels(trie, t), relevance, exact=True)
+
+
+@given(relevance=anything, more=st.integers(0, 2), whole=st.booleans())
+def test_lemmas_of_arcs_and_polygons(relevance, more, whole):
+    documents = without_empty(relevance)
+    if len(documents) == 0:
+        return
+    among = relevance.among(documents)
+    palette = LaminarPalette.of(among)
+    n_classes = min(palette.n_colours + more, max(palette.n_colours, len(documents)))
+    classes = list(LaminarCover(among, palette.spread(n_classes)))
+    option = polygon_option(classes, documents, 127) if whole else arc_option(classes, documents)
+    levels = np.zeros(relevance.n_queries, dtype=np.int16)
+    check_option(option, levels, relevance, exact=whole)
+
+
+@given(relevance=anything, integral=st.booleans())
+def test_lemma_of_blocks(relevance, integral):
+    blocks = block_cover(relevance)
+    for block in range(blocks.max(initial=-1) + 1):
+        documents = np.flatnonzero(blocks == block).astype(np.int32)
+        part = block_part(relevance, documents, integral=integral)
+        assert part.options
+        for option in part.options:
+            assert option.is_integral or not integral
+            check_option(option, part.levels, relevance, exact=option.is_integral)
+
+
+@given(relevance=anything)
+def test_block_cover_by_definition(relevance):
+    blocks = block_cover(relevance)
+    assert np.array_equal(blocks < 0, relevance.n_queries_of == 0)
+    for q in range(relevance.n_queries):
+        own = blocks[relevance.matches(q)]
+        assert len(set(own.tolist())) == len(own)
+
+
+def test_block_cover_with_more_blocks_than_bits():
+    chain = random_tree(150, shape="chain").relevance
+    assert sorted(block_cover(chain).tolist()) == list(range(150))
+
+
+@pytest.mark.parametrize("largest", [3, 20, *LARGEST.values()])
+def test_polygons_are_convex_and_fit(largest):
+    most = most_positions(largest)
+    for n in sorted({1, 2, 3, 4, 7, most // 2, most - 1, most}):
+        vertices = convex_polygon(n, largest)
+        assert vertices.shape == (n, 2)
+        assert np.abs(vertices).max() <= largest
+        if n > 2:  # every vertex is a corner: all turns are to the left
+            edges = np.roll(vertices, -1, axis=0) - vertices
+            turns = edges[:, 0] * np.roll(edges[:, 1], -1) - edges[:, 1] * np.roll(edges[:, 0], -1)
+            assert np.all(turns > 0)
+            # once around only
+            angles = np.unwrap(np.arctan2(edges[:, 1], edges[:, 0]))
+            assert angles[-1] - angles[0] < 2 * np.pi
+    with pytest.raises(ValueError, match=f"n must be at most {most}"):
+        convex_polygon(9 * largest, largest)
+
+
+def parts_of(relevance):
+    blocks = block_cover(relevance)
+    return [
+        block_part(relevance, np.flatnonzero(blocks == b).astype(np.int32), integral=False)
+        for b in range(blocks.max() + 1)
+    ]
+
+
+def test_balance_agrees_with_a_scalar_minimiser():
+    relevance = random_dag(200, seed=5).relevance
+    parts = parts_of(relevance)
+    options = [part.options[0] for part in parts]
+    found = balance(QueryLevels(parts), options)
+
+    def longest(log_beta):
+        beta = np.exp(log_beta)
+        weights = [squared_weight(o, beta)[0] for o in options]
+        if not np.isfinite(weights).all():
+            return 1e9
+        lengths = sum(
+            w * o.norms[p.levels] for w, o, p in zip(weights, options, parts, strict=True)
+        )
+        return float(lengths.max() + beta**2)
+
+    grid = np.linspace(-3, 4, 2000)
+    start = grid[np.argmin([longest(x) for x in grid])]
+    least = minimize_scalar(longest, bounds=(start - 0.01, start + 0.01), method="bounded").fun
+    assert found.longest_query**2 == pytest.approx(least, rel=1e-3)
+    assert found.margin == pytest.approx(0.5 / np.sqrt(least), rel=1e-3)
+
+
+def test_allotment_against_all_choices():
+    """The estimate is the best of all choices for its cost; the allotment is at least as good."""
+    relevance = perfect_tree(3, 3).relevance
+    parts = parts_of(relevance)
+    for budget in range(6, 24):
+        found = estimate(parts, budget)
+        choices = [
+            choice
+            for choice in product(*(range(len(p.options)) for p in parts))
+            if 1 + sum(p.options[i].dim for p, i in zip(parts, choice, strict=True)) <= budget
+        ]
+        assert bool(found) == bool(choices)
+        if not found:
+            continue
+        levels = QueryLevels(parts)
+        for allotment in found:
+            best = min(
+                sum(
+                    squared_weight(p.options[i], allotment.beta)[0] * p.options[i].norms.max()
+                    for p, i in zip(parts, choice, strict=True)
+                )
+                for choice in choices
+            )
+            assert allotment.margin == pytest.approx(0.5 / np.sqrt(best + allotment.beta**2))
+        options, balanced = allot(parts, levels, budget, found)
+        assert 1 + sum(option.dim for option in options) <= budget
+        assert balanced.margin >= found[0].margin * (1 - 1e-6)
+
+
+@given(st.data())
+def test_query_levels_keep_the_longest(data):
+    n, k = data.draw(st.integers(1, 30)), data.draw(st.integers(1, 5))
+    rows = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n * k, max_size=n * k)))
+    rows = rows.reshape(n, k).astype(np.int16)
+    norms = [
+        np.sort(data.draw(st.lists(st.floats(0, 9), min_size=4, max_size=4))) for _ in range(k)
+    ]
+    option = Option("x", 1, np.zeros(1), np.zeros((1, 3)), (1, 1), True, list)
+    levels = QueryLevels([Part(1, rows[:, t], [option]) for t in range(k)])
+    direct = sum(norms[t][rows[:, t]] for t in range(k))
+    assert levels.squared_lengths(norms).max() == pytest.approx(direct.max())
+
+
+@given(relevance=anything, data=st.data())
+def test_a_relevance_among_some_documents(relevance, data):
+    kept = data.draw(st.sets(st.integers(0, relevance.n_documents - 1), min_size=1))
+    documents = np.array(sorted(kept))
+    among = relevance.among(documents)
+    again = Relevance.from_sets(
+        [
+            {int(np.flatnonzero(documents == v)[0]) for v in relevance.matches(q) if v in kept}
+            for q in range(relevance.n_queries)
+        ],
+        len(documents),
+    )
+    assert np.array_equal(among.indptr, again.indptr)
+    assert np.array_equal(among.indices, again.indices)
+    assert np.array_equal(among.crossing_pairs, again.crossing_pairs)
+    assert among.document_labels == tuple(relevance.document_labels[v] for v in documents)
