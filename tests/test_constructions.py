@@ -1,20 +1,29 @@
 """Each construction meets what it promises, on trees, forests, DAGs and any relevance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hrgeom import REGISTRY, Hierarchy, Relevance, certify, construct
 from hrgeom.constructions import choose, dual_frame, gaussian_centroid, interval
+from hrgeom.constructions.auto import promises
 from hrgeom.constructions.covers import LaminarPalette
 from hrgeom.constructions.dual_frame import expected_errors, least_dim
-from hrgeom.constructions.trie import kraft_trie, least_trie_dim
+from hrgeom.constructions.trie import kraft_trie, trie_promise
 from hrgeom.errors import ConstructionError
 from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_tree
 from hrgeom.testing import forests, hierarchies, relevances, trees
 
-UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11, "int8": 0.0}
+UNIT = {
+    "float64": 2.0**-53,
+    "float32": 2.0**-24,
+    "float16": 2.0**-11,
+    "bfloat16": 2.0**-8,
+    "int8": 0.0,
+}
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
 
 
@@ -30,19 +39,19 @@ def meets_its_promise(embedding, relevance):
     return certificate
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "int8"])
 @given(relevance=anything)
 def test_interval_holds_for_any_relevance(dtype, relevance):
     embedding = interval(relevance, dtype=dtype)
     certificate = meets_its_promise(embedding, relevance)
     if dtype == "float64":
-        assert embedding.dim == 2 * LaminarPalette(relevance).n_colours + 1
+        assert embedding.dim == 2 * LaminarPalette.of(relevance).n_colours + 1
         assert certificate.arithmetic == "integer"
 
 
 @given(relevance=anything, more=st.integers(0, 8), dtype=st.sampled_from(["float64", "float32"]))
 def test_interval_arcs_with_more_dimensions(relevance, more, dtype):
-    dim = 2 * LaminarPalette(relevance).n_colours + 1 + more
+    dim = 2 * LaminarPalette.of(relevance).n_colours + 1 + more
     embedding = interval(relevance, dim=dim, dtype=dtype, code="arc")
     meets_its_promise(embedding, relevance)
     assert embedding.dim <= dim
@@ -191,7 +200,7 @@ def test_a_query_without_matches_is_zero():
         assert not construct(relevance, method=method, dim=4).queries[0].any()
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "int8"])
 @given(relevance=anything)
 def test_auto_holds_for_anything(dtype, relevance):
     choice = choose(relevance, dtype=dtype)
@@ -204,26 +213,49 @@ def test_auto_takes_the_fewest_dimensions_and_says_what_it_tried():
     star = random_tree(3000, shape="star")
     lines = []
     choice = choose(star, dtype="int8", report=lines.append)
-    assert choice.embedding.construction == "trie"
+    assert choice.embedding.dim == min(p.dim for _, p in promises(star.relevance, dtype="int8"))
     assert choice.embedding.dim < interval(star.relevance, dtype="int8").dim
-    assert lines == [f"trie, d = {choice.embedding.dim}: holds"]
+    name, dim = choice.embedding.construction, choice.embedding.dim
+    assert lines == [f"{name}, d = {dim}: holds"]
     assert choice.embedding.source_sha256 == star.sha256
     assert choose(star, dtype="float64").embedding.construction == "interval"
 
 
 def test_auto_goes_on_where_a_certificate_fails(monkeypatch):
     """The construction with fewest dimensions is made to fail; the next one is taken."""
+    star = random_tree(60, shape="star")
+    name, promise = promises(star.relevance, dtype="int8")[0]
 
     def spoilt(relevance, *, dim, dtype, seed):
-        return gaussian_centroid(relevance, dim=dim, dtype=dtype, seed=seed)
+        return gaussian_centroid(relevance, dim=3, dtype=dtype, seed=seed)
 
-    monkeypatch.setattr("hrgeom.constructions.auto.kraft_trie", spoilt)
-    star = random_tree(60, shape="star")
+    monkeypatch.setitem(REGISTRY, name, replace(REGISTRY[name], build=spoilt))
     choice = choose(star, dtype="int8")
-    outcomes = [(t["method"], t["outcome"]) for t in choice.tried]
-    assert outcomes[0] == ("trie", "fails")
-    assert outcomes[-1][1] == "holds"
+    assert choice.tried[0] == {
+        "method": name,
+        "dim": promise.dim,
+        "promised": promise.margin,
+        "outcome": "fails",
+    }
+    assert choice.tried[-1]["outcome"] == "holds"
     assert choice.certificate.holds
+
+
+@settings(max_examples=20)
+@given(relevance=anything, dtype=st.sampled_from(["float64", "float32", "bfloat16", "int8"]))
+def test_auto_certifies_what_is_promised(relevance, dtype):
+    """A promised pair of dimension and margin is never better than what is then certified."""
+    for dim in (None, 8, 24):
+        ranked = promises(relevance, dim=dim, dtype=dtype)
+        if not ranked or ranked[0][1].margin is None:
+            continue
+        promise = ranked[0][1]
+        choice = choose(relevance, dim=dim, dtype=dtype)
+        assert choice.tried[0]["outcome"] == "holds"
+        assert choice.embedding.dim <= promise.dim
+        both = (relevance.n_matches > 0) & (relevance.n_matches < relevance.n_documents)
+        if both.any():
+            assert choice.certificate.normalised_margin_lower_bound >= promise.margin
 
 
 def test_auto_within_a_budget():
@@ -233,12 +265,12 @@ def test_auto_within_a_budget():
     assert least.dim < more.embedding.dim <= 4 * least.dim + 60
     margins = [certify(e, dag).normalised_margin_lower_bound for e in (least, more.embedding)]
     assert margins[0] < margins[1]
-    message = f"must hold in float64 within {least.dim - 1} dimensions: tried trie at"
+    message = "must hold in float64 within 2 dimensions: tried none that applies"
     with pytest.raises(ConstructionError, match=message):
-        choose(dag, dim=least.dim - 1, dtype="float64")
+        choose(dag, dim=2, dtype="float64")
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "int8"])
 @given(relevance=anything)
 def test_trie_holds_for_any_relevance(dtype, relevance):
     embedding = kraft_trie(relevance, dtype=dtype)
@@ -259,7 +291,8 @@ def test_trie_dimension_of_a_tree(hierarchy):
     bits = hierarchy.n_levels - 1 + int(np.ceil(np.log2(hierarchy.n_nodes)))
     embedding = kraft_trie(hierarchy.relevance)
     assert embedding.dim <= bits + 1
-    assert embedding.dim == least_trie_dim(hierarchy.relevance, dtype="float32")
+    promise = trie_promise(hierarchy.relevance, dim=None, dtype="float32", seed=0)
+    assert embedding.dim == promise.dim
 
 
 def test_trie_shares_its_sum_among_coordinates_in_int8():

@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.gaussian import gaussian_directions
+from hrgeom.constructions.promise import Promise
 from hrgeom.constructions.storing import rounded_embedding
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
 
-__all__ = ["dual_frame", "expected_errors", "least_dim"]
+__all__ = ["dual_frame", "dual_frame_promise", "expected_errors", "least_dim", "least_dim_of"]
 
 _NUMBERS_AT_A_TIME = 2**24
 
@@ -76,6 +77,14 @@ def dual_frame(
     )
 
 
+def dual_frame_promise(
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int
+) -> Promise | None:
+    """Return the dimension that `dual_frame` is predicted to need; no margin is promised."""
+    least = max(least_dim(relevance), relevance.max_matches)
+    return Promise(least if dim is None else max(dim, least), None)
+
+
 def _solve(relevance: Relevance, documents: NDArray[Any], out: NDArray[Any]) -> None:
     """Write the dual-frame queries to `out`, queries of equal |S(q)| together, in float64."""
     dim = documents.shape[1]
@@ -100,29 +109,37 @@ def expected_errors(relevance: Relevance, dim: int) -> float:
     The inner product of two independent directions is 2B - 1 with B ~ Beta((d-1)/2, (d-1)/2);
     |q|^2 is taken as k / (1 - k/d), its mean for large d (an approximation).
     """
+    return _expected_errors(relevance.histogram, relevance.n_documents, dim)
+
+
+def least_dim(relevance: Relevance) -> int:
+    """Return the least d for which at most half a wrong pair is expected, to 1 %."""
+    return least_dim_of(relevance.histogram, relevance.n_documents)
+
+
+def least_dim_of(histogram: NDArray[np.int64], n_documents: int) -> int:
+    """Return the same for a histogram: how many queries match 0, 1, ... documents."""
+    low = max(2, int(np.flatnonzero(histogram).max()))
+    high = low + 1
+    while _expected_errors(histogram, n_documents, high) > 0.5:
+        low, high = high, 2 * high
+    while high - low > max(1, high // 100):
+        middle = (low + high) // 2
+        if _expected_errors(histogram, n_documents, middle) > 0.5:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _expected_errors(histogram: NDArray[np.int64], n_documents: int, dim: int) -> float:
     from scipy.special import betaincc
 
-    k = np.arange(len(relevance.histogram), dtype=np.float64)
-    used = (relevance.histogram > 0) & (k > 0)
+    k = np.arange(len(histogram), dtype=np.float64)
+    used = (histogram > 0) & (k > 0)
     if dim <= k[used].max(initial=0) or dim < 3:
         return float("inf")
     length = np.sqrt(k[used] / (1 - k[used] / dim))
     noise = np.minimum(0.5 / length, 1.0)
     tails = betaincc((dim - 1) / 2, (dim - 1) / 2, (1 + noise) / 2)
-    pairs = relevance.histogram[used] * (relevance.n_documents - k[used])
-    return float((pairs * tails).sum())
-
-
-def least_dim(relevance: Relevance) -> int:
-    """Return the least d for which at most half a wrong pair is expected, to 1 %."""
-    low = max(2, relevance.max_matches)
-    high = low + 1
-    while expected_errors(relevance, high) > 0.5:
-        low, high = high, 2 * high
-    while high - low > max(1, high // 100):
-        middle = (low + high) // 2
-        if expected_errors(relevance, middle) > 0.5:
-            low = middle
-        else:
-            high = middle
-    return high
+    return float((histogram[used] * (n_documents - k[used]) * tails).sum())

@@ -1,14 +1,25 @@
-"""The constructions by name. Adding one: a module of its own and a line here."""
+"""The constructions by name. Adding one: a module of its own and an entry here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hrgeom.constructions.dual_frame import dual_frame
+from hrgeom.constructions.centroid_hubs import centroid_hubs
+from hrgeom.constructions.direct_sum import (
+    block_code,
+    block_code_promise,
+    hybrid,
+    hybrid_promise,
+    mixed,
+    mixed_promise,
+)
+from hrgeom.constructions.dual_frame import dual_frame, dual_frame_promise
 from hrgeom.constructions.gaussian import gaussian_centroid
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.trie import kraft_trie
+from hrgeom.constructions.interval import interval, interval_promise
+from hrgeom.constructions.moment_curve import moment_curve, moment_curve_promise
+from hrgeom.constructions.promise import Promise
+from hrgeom.constructions.trie import kraft_trie, trie_promise
 from hrgeom.embedding import DualEmbedding
 
 __all__ = ["REGISTRY", "Construction"]
@@ -19,6 +30,8 @@ class Construction:
     """A construction: what it is called, what it guarantees and what it needs.
 
     `build` takes a Relevance and the keywords dim, dtype and seed, and `options` besides.
+    `promise` takes the same keywords and says what `build` would give, without building; None
+    where the construction does not apply. Without a `promise` it is used only by name.
     """
 
     name: str
@@ -26,22 +39,71 @@ class Construction:
     guarantee: str
     needs: str
     options: tuple[str, ...] = ()
+    promise: Callable[..., Promise | None] | None = None
 
 
 REGISTRY: dict[str, Construction] = {
     entry.name: entry
     for entry in (
         Construction(
-            "interval", interval, "exact, d = 2k + 1, threshold 0", "k laminar classes", ("code",)
+            "interval",
+            interval,
+            "exact, d = 2k + 1, threshold 0",
+            "k classes of intervals",
+            ("code",),
+            interval_promise,
         ),
         Construction(
-            "trie", kraft_trie, "exact small integers, d = 1 + heights", "laminar classes"
+            "trie",
+            kraft_trie,
+            "exact small integers, d = 1 + heights",
+            "laminar classes",
+            promise=trie_promise,
+        ),
+        Construction(
+            "hybrid",
+            hybrid,
+            "tries and intervals, margin by formula",
+            "laminar classes",
+            promise=hybrid_promise,
+        ),
+        Construction(
+            "block-code",
+            block_code,
+            "spherical codes, margin 1/(2 sqrt Q + 2T)",
+            "blocks that no query meets twice",
+            promise=block_code_promise,
+        ),
+        Construction(
+            "mixed",
+            mixed,
+            "spherical codes below, tries above, margin by formula",
+            "any relevance",
+            promise=mixed_promise,
+        ),
+        Construction(
+            "moment-curve",
+            moment_curve,
+            "d = 2 min(k, s) + 1, exact integers that grow fast",
+            "small sets",
+            ("notion",),
+            moment_curve_promise,
+        ),
+        Construction(
+            "dual-frame",
+            dual_frame,
+            "matches score exactly 1; non-matches are noise",
+            "d >= s",
+            promise=dual_frame_promise,
         ),
         Construction(
             "gaussian", gaussian_centroid, "d = O(s log m) with positive probability", "--dim"
         ),
         Construction(
-            "dual-frame", dual_frame, "matches score exactly 1; non-matches are noise", "d >= s"
+            "centroid-hubs",
+            centroid_hubs,
+            "margin 1/(2 log2 n + 3) for any depth, d = n + 1",
+            "laminar classes; best on one forest",
         ),
     )
 }

@@ -46,6 +46,7 @@ class ArcCode:
         self.dtype = dtype
         work = np.float64 if dtype == np.float64 else np.float32
         self._unit = float(np.finfo(work).eps) / 2
+        self._stored_unit = 2.0**-8 if dtype.name == "bfloat16" else float(np.finfo(dtype).eps) / 2
 
     def _beta(self, n_classes: int) -> float:
         return float(n_classes**0.25)
@@ -81,7 +82,21 @@ class ArcCode:
             constants=constants,
             fits=self._fits(class_, inside, outside, constants, constant),
             margin=float((gap / (length * document))[~(empty | full)].min(initial=constant)),
+            stored_margin=self._stored_margin(inside, outside, constants, constant, empty | full),
         )
+
+    def _stored_margin(
+        self,
+        inside: NDArray[np.float64],
+        outside: NDArray[np.float64],
+        constants: NDArray[Any],
+        constant: float,
+        trivial: NDArray[np.bool_],
+    ) -> float:
+        """The margin of the rounded numbers, whose rows are as good as unit rows."""
+        shift = constants.astype(np.float64) * constant
+        gap = np.minimum(inside + shift, -(outside + shift))[~trivial]
+        return float(gap.min(initial=constant)) * (1 - 8 * self._stored_unit) - 1e-15
 
     @staticmethod
     def _ends(

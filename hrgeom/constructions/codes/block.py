@@ -29,6 +29,8 @@ class CodeBlock:
         their sides, by more than evaluating a score in floats can lose.
     margin : float
         Normalised margin that the theorem gives this class before rounding.
+    stored_margin : float
+        Normalised margin that the stored numbers have at least.
     """
 
     table: NDArray[Any]
@@ -36,6 +38,7 @@ class CodeBlock:
     constants: NDArray[Any]
     fits: bool
     margin: float
+    stored_margin: float
 
 
 class IntervalCode(Protocol):

@@ -19,15 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._stored import largest_integer
 from hrgeom.constructions.codes.block import CodeBlock
 from hrgeom.constructions.covers.intervals import IntervalClass
 
 __all__ = ["ParabolaCode"]
-
-# Largest integer up to which all are stored, and up to which all partial sums are exact in the
-# type scores are computed in (float32 for all but float64).
-_STORED = {"float64": 2**53, "float32": 2**24, "float16": 2**11, "int8": 127}
-_SUMS = {"float64": 2**53, "float32": 2**24, "float16": 2**24, "int8": 2**24}
 
 
 class ParabolaCode:
@@ -37,6 +33,9 @@ class ParabolaCode:
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
+        self._most = largest_integer(dtype)
+        # scores are computed in float32 for all but float64: partial sums must be exact there
+        self._most_sum = max(self._most, 2**24)
 
     def query_constant(self, n_classes: int) -> float:
         return 1.0
@@ -52,13 +51,15 @@ class ParabolaCode:
         table = np.column_stack((p, p * p))
         stored = max(int(np.abs(a).max(initial=0)) for a in (table, rows, constants))
         sums = int((np.abs(rows) @ np.abs(table).max(axis=0) + np.abs(constants)).max(initial=0))
-        fits = stored <= _STORED[self.dtype.name] and sums <= _SUMS[self.dtype.name]
+        fits = stored <= self._most and sums <= self._most_sum
+        margin = self._margin(table, rows, constants, n_classes)
         return CodeBlock(
             table=self._cast(table),
             rows=self._cast(rows),
             constants=self._cast(constants),
             fits=fits,
-            margin=self._margin(table, rows, constants, n_classes),
+            margin=margin,
+            stored_margin=margin * (1 - 1e-9),  # integers: nothing rounds but the lengths
         )
 
     def _cast(self, values: NDArray[np.int64]) -> NDArray[Any]:

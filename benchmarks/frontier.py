@@ -1,0 +1,107 @@
+"""The frontier of dimension against margin: build and certify every point, write the results.
+
+    python benchmarks/frontier.py wordnet            # about half an hour
+    python benchmarks/frontier.py perfect            # trees, all constructions
+    python benchmarks/frontier.py tangled            # a random DAG of 40,000 nodes
+
+Every row is what `hrgeom construct --tree ... --dim D --dtype T` gives, certified over all pairs.
+Results: benchmarks/results/frontier_NAME.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import time
+from typing import Any
+
+from common import RESULTS, provenance
+
+from hrgeom import read_hierarchy
+from hrgeom.constructions import choose
+from hrgeom.errors import HrgeomError
+from hrgeom.hierarchy import Hierarchy
+from hrgeom.synthetic import perfect_tree, random_dag, random_tree
+
+TYPES = ("float64", "float32", "float16", "bfloat16", "int8")
+SEED = 0
+BUDGETS: dict[str, tuple[int | None, ...]] = {
+    "float64": (None,),
+    "float32": (None, 48, 64, 80, 96, 128, 160, 192, 256, 384, 512, 1024),
+    "float16": (None, 80, 128, 192, 256),
+    "bfloat16": (None, 80, 128, 192),
+    "int8": (None, 64, 80, 96, 128, 160, 192, 256, 512),
+}
+TREES: dict[str, Hierarchy] = {}
+
+
+def hierarchies(name: str) -> dict[str, Hierarchy]:
+    """Return the hierarchies of one set, by label."""
+    if name == "wordnet":
+        return {"WordNet nouns": read_hierarchy("wordnet")}
+    if name == "tangled":
+        dag = random_dag(40_000, extra_parents=0.55, n_levels=14, seed=SEED)
+        return {"random DAG, 40,000 nodes": dag}
+    return {
+        "perfect (2, 12)": perfect_tree(2, 12),
+        "perfect (10, 5)": perfect_tree(10, 5),
+        "random recursive, 10,000": random_tree(10_000, shape="recursive", seed=SEED),
+        "star, 10,000": random_tree(10_000, shape="star", seed=SEED),
+        "deep, 10,000": random_tree(10_000, shape="deep", seed=SEED),
+        "chain, 5,000": random_tree(5_000, shape="chain", seed=SEED),
+    }
+
+
+def row(hierarchy: Hierarchy, dtype: str, dim: int | None) -> dict[str, Any]:
+    """Build and certify one point; a refusal is a result too."""
+    started = time.perf_counter()
+    record: dict[str, Any] = {"dtype": dtype, "budget": dim}
+    try:
+        choice = choose(hierarchy, dim=dim, dtype=dtype, seed=SEED)
+    except HrgeomError as error:
+        return record | {"refused": str(error)}
+    certificate = choice.certificate
+    return record | {
+        "dim": choice.embedding.dim,
+        "construction": choice.embedding.construction,
+        "promised": choice.tried[-1]["promised"],
+        "verdict": certificate.verdict,
+        "n_violations": certificate.n_violations,
+        "n_pairs": certificate.n_pairs,
+        "normalised_margin": certificate.normalised_margin_lower_bound,
+        "arithmetic": certificate.arithmetic,
+        "bits_per_vector": choice.embedding.bits_per_vector,
+        "certify_seconds": round(certificate.seconds, 2),
+        "construct_seconds": round(time.perf_counter() - started - certificate.seconds, 2),
+        "peak_memory_gib": round(
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2
+        ),
+    }
+
+
+def main() -> None:
+    """Run one set of hierarchies and write its results."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", choices=["wordnet", "tangled", "perfect"])
+    args = parser.parse_args()
+    results = {}
+    for label, hierarchy in hierarchies(args.name).items():
+        rows = []
+        for dtype in TYPES:
+            for dim in BUDGETS[dtype]:
+                rows.append(row(hierarchy, dtype, dim))
+                print(label, json.dumps(rows[-1]), flush=True)
+        results[label] = {
+            "n_nodes": hierarchy.n_nodes,
+            "n_levels": hierarchy.n_levels,
+            "max_ancestors": hierarchy.relevance.max_matches,
+            "rows": rows,
+        }
+    path = RESULTS / f"frontier_{args.name}.json"
+    record = {**provenance(), "seed": SEED, "hierarchies": results}
+    path.write_text(json.dumps(record, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

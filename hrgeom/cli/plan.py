@@ -1,0 +1,147 @@
+"""`hrgeom plan`: what a number of dimensions, a margin or a number of bytes buys."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from hrgeom import planner
+from hrgeom.cli import common
+from hrgeom.embedding import STORED_TYPES, as_dtype
+from hrgeom.errors import ConstructionError, FormatError
+from hrgeom.hierarchy import Hierarchy
+from hrgeom.planner import Description, Point
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "plan",
+        run_plan,
+        "say which dimension buys which margin, by which construction, without building it",
+        "hrgeom plan --tree wordnet --figure plan.png",
+    )
+    common.add_against(parser, required=False)
+    parser.add_argument(
+        "--dtype",
+        choices=STORED_TYPES,
+        action="append",
+        help="stored type, more than once if wanted (default: float32, and the fewest dimensions "
+        "of all types)",
+    )
+    wanted = parser.add_mutually_exclusive_group()
+    wanted.add_argument("--dim", type=common.positive, metavar="D", help="budget: dimensions")
+    wanted.add_argument("--margin", type=float, metavar="E", help="fewest dimensions for a margin")
+    wanted.add_argument("--bytes", type=common.positive, metavar="B", help="budget: one vector")
+    described = parser.add_argument_group("instead of a hierarchy, a description")
+    for name, text in (
+        ("nodes", "number of nodes"),
+        ("depth", "levels, root and leaf included"),
+        ("branching", "children of a node"),
+        ("max-ancestors", "most ancestors of a node, itself included; no tree"),
+    ):
+        described.add_argument(f"--{name}", type=common.positive, metavar="N", help=text)
+    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--figure", metavar="FILE", help="also draw margin against dimension")
+
+
+def run_plan(args: argparse.Namespace) -> int:
+    """Run the command."""
+    described = [args.nodes, args.depth, args.branching, args.max_ancestors]
+    at_hand = args.tree is not None or args.judgements is not None
+    if at_hand == any(value is not None for value in described):
+        raise FormatError(
+            "there must be either --tree or --judgements, or a description by --nodes, --depth, "
+            "--branching or --max-ancestors"
+        )
+    if at_hand:
+        against = common.relevant(common.read_against(args))
+        relevance = against.relevance if isinstance(against, Hierarchy) else against
+        n_queries, n_documents = relevance.n_queries, relevance.n_documents
+        points = _points(args, against)
+    else:
+        description = Description.of(
+            nodes=args.nodes,
+            depth=args.depth,
+            branching=args.branching,
+            max_ancestors=args.max_ancestors,
+        )
+        n_queries = n_documents = description.n_nodes
+        points = _described(args, description)
+    rows = [
+        point.to_dict()
+        | {
+            "certification_seconds": planner.certification_seconds(
+                n_queries, n_documents, point.dim, point.dtype
+            )
+        }
+        for point in points
+    ]
+    data = {"n_queries": n_queries, "n_documents": n_documents, "points": rows}
+    if args.figure:
+        _draw(points, Path(args.figure))
+    common.emit(args, data, _table(rows))
+    return 0
+
+
+def _points(args: argparse.Namespace, against: Any) -> list[Point]:
+    dtypes = args.dtype or ["float32"]
+    if args.margin is not None:
+        return [
+            planner.least_for_margin(against, args.margin, dtype=dtype, seed=args.seed)
+            for dtype in dtypes
+        ]
+    if args.dim is not None or args.bytes is not None:
+        points = []
+        for dtype in dtypes:
+            dim = args.dim or args.bytes // as_dtype(dtype).itemsize
+            found = planner.frontier(against, dtypes=[dtype], dims=[dim] if dim else [])
+            points += [point for point in found if point.dim <= dim][-1:]
+        if not points:
+            raise ConstructionError(
+                "some construction must fit the budget: none does in " + ", ".join(dtypes)
+            )
+        return points
+    if args.dtype:
+        return planner.frontier(against, dtypes=dtypes, seed=args.seed)
+    others = [dtype for dtype in STORED_TYPES if dtype != "float32"]
+    fewest = planner.frontier(against, dtypes=others, dims=[], seed=args.seed)
+    return fewest + planner.frontier(against, seed=args.seed)
+
+
+def _described(args: argparse.Namespace, description: Description) -> list[Point]:
+    points = []
+    for dtype in args.dtype or ["float64", "float32"]:
+        room = args.dim or (args.bytes // as_dtype(dtype).itemsize if args.bytes else None)
+        points += [
+            point
+            for point in planner.described_frontier(description, dtype=dtype)
+            if (room is None or point.dim <= room)
+            and (args.margin is None or (point.margin or 0.0) >= args.margin)
+        ]
+    return points
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    head = (
+        f"{'type':<9}{'d':>6}  {'margin':>9}  {'construction':<14}{'bits/vector':>12}"
+        f"{'all vectors':>14}{'certify':>10}"
+    )
+    lines = [head]
+    for row in rows:
+        margin = "by cert." if row["margin"] is None else f"{row['margin']:.3g}"
+        lines.append(
+            f"{row['dtype']:<9}{row['dim']:>6}  {margin:>9}  {row['construction']:<14}"
+            f"{row['bits_per_vector']:>12,}{row['n_bytes'] / 2**20:>10,.1f} MiB"
+            f"{row['certification_seconds']:>8.1f} s"
+        )
+    lines.append("margin: normalised, promised for the stored numbers; seconds: predicted")
+    return "\n".join(lines)
+
+
+def _draw(points: list[Point], path: Path) -> None:
+    from hrgeom.plots import frontier_figure
+
+    figure = frontier_figure(points)
+    figure.savefig(path, dpi=150, bbox_inches="tight")

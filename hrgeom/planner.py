@@ -1,0 +1,274 @@
+"""The planner: what a number of dimensions buys, for a hierarchy at hand or one described."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from hrgeom._kernels import get_kernel
+from hrgeom._kernels.interface import Bounds, Level, Rows
+from hrgeom.certify import default_threads
+from hrgeom.constructions.auto import promises
+from hrgeom.constructions.dual_frame import least_dim_of
+from hrgeom.embedding import as_dtype
+from hrgeom.errors import ConstructionError
+from hrgeom.hierarchy import Hierarchy
+from hrgeom.relevance import Relevance
+
+__all__ = [
+    "LADDER",
+    "Description",
+    "Point",
+    "certification_seconds",
+    "described_frontier",
+    "frontier",
+    "least_for_margin",
+]
+
+LADDER = (8, 16, 32, 64, 80, 128, 192, 256, 512, 1024)
+_PROBE_QUERIES = 256
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the frontier of dimension against margin.
+
+    Attributes
+    ----------
+    dtype : str
+    dim : int
+    margin : float or None
+        Normalised, promised for the stored numbers; None if the certificate has to decide.
+    construction : str
+    bits_per_vector : int
+    n_bytes : int
+        All query and document vectors.
+    """
+
+    dtype: str
+    dim: int
+    margin: float | None
+    construction: str
+    bits_per_vector: int
+    n_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return asdict(self)
+
+
+def frontier(
+    against: Hierarchy | Relevance,
+    *,
+    dtypes: Sequence[str] = ("float32",),
+    dims: Sequence[int] = LADDER,
+    seed: int = 0,
+) -> list[Point]:
+    """Return what constructions promise: the fewest dimensions, and the most margin in others.
+
+    Parameters
+    ----------
+    against : Hierarchy or Relevance
+    dtypes : sequence of str
+        Stored types.
+    dims : sequence of int
+        Budgets of dimensions; those below the fewest are left out, and those that promise no more
+        than a smaller one.
+    seed : int
+        For whatever is drawn at random.
+
+    Returns
+    -------
+    points : list of Point
+        Type by type, dimensions ascending. `construct(..., dim=point.dim, dtype=point.dtype)`
+        certifies at least the promised margin.
+    """
+    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    points: list[Point] = []
+    for dtype in dtypes:
+        best = -1.0
+        for budget in (None, *sorted(set(dims))):
+            ranked = promises(relevance, dim=budget, dtype=dtype, seed=seed)
+            if not ranked:
+                continue
+            name, promise = ranked[0]
+            if budget is not None and (promise.margin or 0.0) <= best * (1 + 1e-6):
+                continue
+            best = promise.margin or 0.0
+            points.append(_point(relevance, dtype, name, promise.dim, promise.margin))
+    return points
+
+
+def least_for_margin(
+    against: Hierarchy | Relevance, margin: float, *, dtype: str = "float32", seed: int = 0
+) -> Point:
+    """Return the point of fewest dimensions found that promises a normalised margin.
+
+    Dimensions are doubled until the margin is promised, then halved back to 2 %.
+
+    Raises
+    ------
+    ConstructionError
+        If no construction promises it within 4,096 dimensions.
+    """
+    relevance = against.relevance if isinstance(against, Hierarchy) else against
+
+    def best(dim: int | None) -> Point | None:
+        ranked = promises(relevance, dim=dim, dtype=dtype, seed=seed)
+        if not ranked or (ranked[0][1].margin or 0.0) < margin:
+            return None
+        name, promise = ranked[0]
+        return _point(relevance, dtype, name, promise.dim, promise.margin)
+
+    found, low, high = best(None), 1, 8
+    while found is None:
+        if high > 4096:
+            raise ConstructionError(
+                f"some construction must promise the margin in {dtype}: got {margin}, which none "
+                "does within 4,096 dimensions"
+            )
+        low, high = high, 2 * high
+        found = best(high)
+    while high - low > max(1, high // 50):
+        middle = (low + high) // 2
+        point = best(middle)
+        if point is None:
+            low = middle
+        else:
+            found, high = point, min(middle, point.dim)
+    return found
+
+
+def _point(relevance: Relevance, dtype: str, name: str, dim: int, margin: float | None) -> Point:
+    bits = dim * as_dtype(dtype).itemsize * 8
+    n_vectors = relevance.n_queries + relevance.n_documents
+    return Point(dtype, dim, margin, name, bits, n_vectors * bits // 8)
+
+
+def certification_seconds(n_queries: int, n_documents: int, dim: int, dtype: str) -> float:
+    """Return a prediction of what `certify` takes here, from a short run of the kernel.
+
+    A few hundred random queries against at most 65,536 documents, scaled up to all pairs.
+    """
+    kernel = get_kernel(None)
+    work = np.float64 if dtype == "float64" else np.float32
+    rng = np.random.default_rng(0)
+    probe = min(n_documents, 65_536)
+    documents = rng.standard_normal((probe, dim)).astype(work)
+    queries = rng.standard_normal((_PROBE_QUERIES, dim)).astype(work)
+    none = np.zeros(_PROBE_QUERIES)
+    rows = Rows(queries, np.zeros(_PROBE_QUERIES + 1, dtype=np.int64), np.empty(0, dtype=np.int32))
+    level = Level(np.full(_PROBE_QUERIES, np.inf), np.full(_PROBE_QUERIES, -1, dtype=np.int32))
+    packed = kernel.pack(documents)
+    started = time.perf_counter()
+    kernel.sweep(packed, probe, rows, level, Bounds(none, none, False))
+    seconds = time.perf_counter() - started
+    return seconds * (n_queries / _PROBE_QUERIES) * (n_documents / probe) / default_threads()
+
+
+@dataclass(frozen=True)
+class Description:
+    """A hierarchy that is not at hand: what is known of it.
+
+    Parameters
+    ----------
+    n_nodes : int
+    n_levels : int
+        Nodes on the longest path from a root.
+    max_ancestors : int
+        s: the most ancestors of a node, itself included.
+    is_tree : bool
+        Every node has at most one parent.
+    """
+
+    n_nodes: int
+    n_levels: int
+    max_ancestors: int
+    is_tree: bool
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        nodes: int | None = None,
+        depth: int | None = None,
+        branching: int | None = None,
+        max_ancestors: int | None = None,
+    ) -> Description:
+        """Return the description that follows from what is given.
+
+        Parameters
+        ----------
+        nodes, depth, branching : int, optional
+            Two of them describe a tree: depth in levels; with `branching` it is perfect.
+        max_ancestors : int, optional
+            Given: a directed acyclic graph, of which nothing else is assumed.
+
+        Raises
+        ------
+        ConstructionError
+            If they do not determine the number of nodes and levels, or are below 1.
+        """
+        for name, value in (
+            ("nodes", nodes),
+            ("depth", depth),
+            ("branching", branching),
+            ("max_ancestors", max_ancestors),
+        ):
+            if value is not None and value < 1:
+                raise ConstructionError(f"{name} must be at least 1: got {value}")
+        if nodes is None:
+            if depth is None or branching is None:
+                raise ConstructionError(
+                    "a description must have the number of nodes, or depth and branching"
+                )
+            nodes = sum(branching**level for level in range(depth))
+        if depth is None:
+            if max_ancestors is not None:
+                depth = max_ancestors
+            elif branching is None or branching == 1:
+                raise ConstructionError("a description must have depth, branching or max_ancestors")
+            else:
+                depth = 1
+                while sum(branching**level for level in range(depth)) < nodes:
+                    depth += 1
+        is_tree = max_ancestors is None or max_ancestors == depth
+        return cls(nodes, depth, max_ancestors or depth, is_tree)
+
+
+def described_frontier(description: Description, *, dtype: str = "float32") -> list[Point]:
+    """Return what theorems say of a hierarchy by its description alone.
+
+    - a tree: interval cover, d = 3, for float64 while :math:`2n^2 \\le 2^{53}`;
+    - a tree: Kraft trie, :math:`h \\le (H - 1) + \\lceil\\log_2 n\\rceil` bits, d = h + 1; with
+      :math:`|y|^2 \\le h`, :math:`|x|^2 \\le (h + 3)/4` and :math:`T \\le h/2` the margin is at
+      least :math:`(1/2) / (\\sqrt{h(h + 3)/4} + h/2)`;
+    - any: dual frame, the dimension at which half a wrong pair is expected if all sets have s
+      documents; no margin is promised.
+
+    Integer types are left out of the trie's margin: there it follows from the hierarchy itself.
+    """
+    n, s = description.n_nodes, description.max_ancestors
+    points = []
+    if description.is_tree:
+        if dtype == "float64" and 2 * n * n <= 2**53:
+            points.append(_described(description, dtype, "interval", 3, None))
+        bits = description.n_levels - 1 + int(np.ceil(np.log2(n)))
+        margin = 0.5 / float(np.sqrt(bits * (bits + 3) / 4) + bits / 2) if bits else None
+        whole = dtype not in ("float64", "float32")
+        points.append(_described(description, dtype, "hybrid", bits + 1, None if whole else margin))
+    histogram = np.zeros(s + 1, dtype=np.int64)
+    histogram[s] = n
+    points.append(_described(description, dtype, "dual-frame", least_dim_of(histogram, n), None))
+    return sorted(points, key=lambda p: p.dim)
+
+
+def _described(
+    description: Description, dtype: str, name: str, dim: int, margin: float | None
+) -> Point:
+    bits = dim * as_dtype(dtype).itemsize * 8
+    return Point(dtype, dim, margin, name, bits, 2 * description.n_nodes * bits // 8)
