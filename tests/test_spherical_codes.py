@@ -92,14 +92,15 @@ def test_largest_inner_over_several_blocks(monkeypatch):
 def test_largest_inner_refuses():
     with pytest.raises(ConstructionError, match="two at least: got 1"):
         largest_inner(np.ones((1, 3)))
-    with pytest.raises(ConstructionError, match="one squared length.*got 1 to 4"):
+    with pytest.raises(ConstructionError, match=r"one squared length.*got 1 to 4"):
         largest_inner(np.array([[1, 0], [0, 2]]))
 
 
 @given(st.fractions(0, 1, max_denominator=10**6))
 def test_bounds_are_above_and_close(value):
     root = root_above(value)
-    assert 0 <= root * root - value and (root - Fraction(1, 2**40)) ** 2 <= value or root == 0
+    assert root * root >= value
+    assert root == 0 or (root - Fraction(1, 2**40)) ** 2 <= value
     assert Fraction(1, 2**46) < rounded_up(float(value)) - value < Fraction(1, 2**39)
 
 
@@ -141,21 +142,14 @@ def test_conference_matrices(q):
     check_sharply(conference(q))
 
 
-@pytest.mark.parametrize("q", [3, 5, 7, 9])
+@pytest.mark.parametrize("q", [3, 5, 7, 9, 11, 13])
 def test_unitary_two_graphs(q):
-    matrix = taylor_matrix(q)
+    matrix = taylor_matrix(q).astype(np.float32)  # all numbers below are integers under 2**24
     order = q**3 + 1
     assert np.array_equal(matrix, matrix.T)
-    eye = np.eye(order)
-    assert np.all((matrix - q * q * eye) @ (matrix + q * eye) == 0)
-    assert np.trace(eye + matrix / q) == pytest.approx(order)
-    check_sharply(unitary(q))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("q", [11, 13])
-def test_large_unitary_two_graphs(q):
-    check_sharply(unitary(q))
+    assert np.array_equal(matrix @ matrix, (q * q - q) * matrix + q**3 * np.eye(order))
+    if q < 10:
+        check_sharply(unitary(q))
 
 
 @pytest.mark.parametrize("p", [3, 5, 7, 13, 31])
@@ -319,7 +313,7 @@ def test_words_belong_to_the_code(family, fixed):
     if len(rows) == order:
         assert not left.any()
     else:
-        halves, rank = systematic(rows[order:] // 2, modulus=2)
+        rank = systematic(rows[order:] // 2, modulus=2)[1]
         assert rank == len(rows) - order
         assert not (left % 2).any()
         together = systematic(np.concatenate((rows[order:] // 2, left // 2)), modulus=2)[1]
@@ -393,24 +387,28 @@ def test_vectors_of_the_leech_lattice():
     assert np.all((products == 32).sum(axis=1) == 1)
 
 
-def _squared_distance(points, scale):
-    """Of the origin from the affine span of integer points, exactly."""
-    gram = [
-        [Fraction(sum(map(math.prod, zip(p, q, strict=True))), scale) for q in points]
-        for p in points
-    ]
-    n = len(points)
-    rows = [[*gram[i], Fraction(1), Fraction(0)] for i in range(n)]
-    rows.append([Fraction(1)] * n + [Fraction(0), Fraction(1)])
-    for i in range(n + 1):
-        pivot = next(k for k in range(i, n + 1) if rows[k][i])
-        rows[i], rows[pivot] = rows[pivot], rows[i]
-        rows[i] = [value / rows[i][i] for value in rows[i]]
-        for k in range(n + 1):
-            if k != i and rows[k][i]:
-                rows[k] = [a - rows[k][i] * b for a, b in zip(rows[k], rows[i], strict=True)]
-    # The foot is sum t_i p_i with sum t_i = 1 and equal products with all p_i, minus the multiplier.
-    return -rows[n][-1]
+def _determinant(rows):
+    """Of integers, without fractions (Bareiss 1968)."""
+    rows, previous, sign = [list(row) for row in rows], 1, 1
+    for k in range(len(rows)):
+        pivot = next((i for i in range(k, len(rows)) if rows[i][k]), None)
+        if pivot is None:
+            return 0
+        if pivot != k:
+            rows[k], rows[pivot], sign = rows[pivot], rows[k], -sign
+        top = rows[k]
+        for i in range(k + 1, len(rows)):
+            row = rows[i]
+            rows[i] = [(top[k] * x - row[k] * y) // previous for x, y in zip(row, top, strict=True)]
+        previous = top[k]
+    return sign * previous
+
+
+def _squared_distance(points):
+    """Of the origin from the affine span of integer points: the volumes' quotient, squared."""
+    differences = points[1:] - points[0]
+    high, low = (_determinant((rows @ rows.T).tolist()) for rows in (points, differences))
+    return Fraction(high, low)
 
 
 _SLICES = [row for row in slices() if row.points]
@@ -419,9 +417,9 @@ _SLICES = [row for row in slices() if row.points]
 @pytest.mark.parametrize("lattice", LATTICES)
 def test_numbers_of_the_slices(lattice):
     for row in (r for r in _SLICES if r.lattice == lattice):
-        points = shell(row.lattice, row.norm)[list(row.points)]
+        points = shell(row.lattice, row.norm)[list(row.points)].astype(np.int64)
         assert len(points) == row.dim + 1
-        distance = _squared_distance(points.tolist(), LATTICES[lattice].scale)
+        distance = _squared_distance(points) / LATTICES[lattice].scale
         assert row.inner == 1 - Fraction(LATTICES[lattice].least) / (2 * (row.norm - distance))
         assert len(row.vectors()) == row.size
 
@@ -434,8 +432,8 @@ def test_small_slices_exhaustively(step):
 
 
 def test_large_slices_exhaustively():
-    """Every eighth of those up to 20,000 words."""
-    for row in [r for r in slices() if 1500 < r.size <= 20_000][::8]:
+    """Every twentieth of those up to 20,000 words."""
+    for row in [r for r in slices() if 1500 < r.size <= 20_000][::20]:
         check_sharply(row.code())
 
 
@@ -481,7 +479,7 @@ def test_famous_codes_are_on_the_menu(dim, n, inner):
 # The menu
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.one_of(st.integers(1, 300), st.integers(1, 10**6)), st.booleans(), st.integers(1, 300))
 def test_menu_is_ordered_and_has_enough_words(n, integral, most):
     codes = menu(n, integral=integral)
@@ -512,7 +510,7 @@ def test_nothing_off_the_menu_beats_it():
                 assert any(c.dim <= code.dim and c.inner <= code.inner for c in codes)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.integers(1, 2500), st.data())
 def test_words_from_the_menu(n, data):
     code = data.draw(st.sampled_from(menu(n, max_dim=160)))
@@ -521,13 +519,13 @@ def test_words_from_the_menu(n, data):
 
 @pytest.mark.parametrize("dim", [8, 23, 40, 63, 256])
 def test_words_for_a_block_of_wordnet(dim):
-    """The largest block of WordNet nouns: every 30th row against all."""
+    """The largest block of WordNet nouns: every 100th row against all."""
     (code,) = [c for c in menu(64_958) if c.dim == dim]
     words = code.words(64_958)
     assert words.shape == (64_958, dim)
     rows = words.astype(np.float32)
-    products = rows[::30] @ rows.T
-    products[np.arange(len(products)), np.arange(len(products)) * 30] = -1
+    products = rows[::100] @ rows.T
+    products[np.arange(len(products)), np.arange(len(products)) * 100] = -1
     assert products.max() <= code.inner * code.norm
 
 

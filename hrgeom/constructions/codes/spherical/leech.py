@@ -3,10 +3,16 @@ r"""The Leech lattice by the shapes of its vectors.
 With C the Golay code of length 24, the vectors of the lattice, times sqrt 8, are those of integers
 x with all entries congruent to m mod 2, the sum congruent to 4m mod 8, and, for every k, the places
 with :math:`x_i \equiv k` mod 4 a word of C (J. H. Conway and N. J. A. Sloane, *Sphere Packings,
-Lattices and Groups*, chapter 4, section 11). The least norm is 4. Its 196,560 vectors have the
-shapes (-3, 1^23), signs changed on a word of C, (2^8) on words of weight 8 with an even number of
-minus signs, and (4^2); those of norm 6 with 3 zero coordinates fixed the shapes (2^12) on words of
-weight 12, minus signs even, and (2^8, 4), minus signs of the 2s odd.
+Lattices and Groups*, chapter 4, section 11).
+
+The least norm is 4. Proof. The sum of squares is a multiple of 16. Let it be 16. Odd entries need
+24 at least. Even ones: half of them, y, has sum of squares 4; the places where y is odd are a word
+of the Golay code of weight at most 4, so there is none, and y is one entry of 2: x has the sum 4
+and is not in the lattice. ∎
+
+The 196,560 vectors of norm 4 have the shapes (-3, 1^23), signs changed on a word of C; (2^8) on
+words of weight 8, minus signs even; and (4^2). Those of norm 6 with three given zeros have the
+shapes (2^12) on words of weight 12, minus signs even, and (2^8, 4), minus signs of the 2s odd.
 """
 
 from __future__ import annotations
