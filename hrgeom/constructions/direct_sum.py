@@ -26,6 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.covers.blocks import block_cover
+from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
+from hrgeom.constructions.covers.intervals import IntervalClass
 from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
 from hrgeom.constructions.parts.allot import Allotment, allot, estimate
 from hrgeom.constructions.parts.arcs import arc_option
@@ -58,6 +60,9 @@ _BLOCKS = (1, 2, 3, 4, 5, 6, 8, 12, 20)  # how many of the lowest blocks `mixed`
 _APART = (0, 1, 2, 3, 4, 6, 8, 12, 20, 30, 50, 1000)  # classes that are parts of their own
 _INTERVAL_STEPS = (0, 1, 2, 3, 4, 6, 8, 12, 16)  # classes of intervals beyond the fewest
 _SMALL = 1000  # documents of a class that may be intervals instead of a trie
+_MOST_ON_POLYGONS = 4000  # documents; more of them take fewer dimensions as tries
+_FEW_STEPS = 4  # of the numbers of classes, for a laminar class by itself
+_EFFORT_FOR_SOME = 0.1  # for classes of intervals of some documents: there are few
 _FULL_LOOKS = 4  # layouts that are looked at closely, those with the best estimates
 _ROUNDINGS = 16  # unit roundoffs: storing unit rows costs a margin four at most
 
@@ -344,7 +349,7 @@ class _Search:
             above = self._relevance.among(documents)
             palettes = trie_palettes(self._relevance, self._seed)[: None if n_blocks == 0 else 2]
             palettes = [palette.among(documents) for palette in palettes]
-            self._tops[n_blocks] = _Top(above, documents, palettes)
+            self._tops[n_blocks] = _Top(above, documents, palettes, self._seed)
         return self._tops[n_blocks]
 
 
@@ -356,7 +361,9 @@ class _Top:
         relevance: Relevance,
         documents: NDArray[np.int32],
         palettes: list[LaminarPalette],
+        seed: int,
     ) -> None:
+        self._seed = seed
         self._relevance = relevance
         self._documents = documents
         self._palettes = palettes
@@ -386,15 +393,23 @@ class _Top:
         """Return the highest classes each as a part, and the other documents as one of intervals;
         None where they cannot be coded."""
         parts: list[Part] = []
-        rest, palette = np.arange(len(self._documents)), self._palettes[0]
+        rest, effort = np.arange(len(self._documents)), 1.0
         if n_apart:
             parts = [self._class_part(int(t), largest) for t in self._by_height[:n_apart]]
             others = self._by_height[n_apart:]
             if len(others) == 0:
                 return parts
             rest = np.flatnonzero(np.isin(self._trie.cover.classes, others))
-            palette = self._palette
-        options = self._interval_options(rest, palette, largest, _INTERVAL_STEPS)
+            effort = _EFFORT_FOR_SOME
+        if largest and len(rest) > _MOST_ON_POLYGONS:
+            return None
+        relevance = self._relevance.among(rest)
+        palette = ConsecutivePalette.of(relevance, seed=self._seed, effort=effort)
+        documents = self._documents[rest]
+        options = []
+        for n_classes in _numbers_of_classes(palette.n_colours, len(rest), largest):
+            classes = list(ConsecutiveCover(relevance, palette.spread(n_classes)))
+            options += _interval_options(classes, documents, largest)
         if not options:
             return None
         levels = np.zeros(self._relevance.n_queries, dtype=np.int16)
@@ -407,35 +422,30 @@ class _Top:
             options = [trie_option(self._trie, t, self._documents)]
             levels = trie_levels(self._trie, t)
             if len(members) <= _SMALL:
-                options += self._interval_options(
-                    members, self._palette, largest, _INTERVAL_STEPS[:4]
-                )
+                relevance, palette = self._relevance.among(members), self._palette.among(members)
+                for n_classes in _numbers_of_classes(1, len(members), largest)[:_FEW_STEPS]:
+                    classes = list(LaminarCover(relevance, palette.spread(n_classes)))
+                    options += _interval_options(classes, self._documents[members], largest)
                 options = [_spread(option, options[0].dim) for option in options]
             self._classes[t, largest] = Part(len(members), levels, options)
         return self._classes[t, largest]
 
-    def _interval_options(
-        self,
-        rest: NDArray[np.integer],
-        palette: LaminarPalette,
-        largest: int,
-        steps: Sequence[int],
-    ) -> list[Option]:
-        relevance, documents = self._relevance.among(rest), self._documents[rest]
-        palette = palette.among(rest)
-        least = palette.n_colours
-        if largest:
-            least = max(least, -(-len(rest) // most_positions(largest)))
-        options = []
-        for n_classes in sorted({min(least + more, len(rest)) for more in steps}):
-            classes = list(LaminarCover(relevance, palette.spread(n_classes)))
-            if largest:
-                option = polygon_option(classes, documents, largest)
-            else:
-                option = arc_option(classes, documents)
-            if option is not None:
-                options.append(option)
-        return options
+
+def _numbers_of_classes(fewest: int, n_documents: int, largest: int) -> list[int]:
+    """How many classes of intervals to offer; polygons want small ones."""
+    if largest:
+        fewest = max(fewest, -(-n_documents // most_positions(largest)))
+    return sorted({min(fewest + more, max(fewest, n_documents)) for more in _INTERVAL_STEPS})
+
+
+def _interval_options(
+    classes: Sequence[IntervalClass], documents: NDArray[np.int32], largest: int
+) -> list[Option]:
+    """Classes of intervals as one option, or none where polygons do not carry them."""
+    if not largest:
+        return [arc_option(classes, documents)]
+    option = polygon_option(classes, documents, largest)
+    return [] if option is None else [option]
 
 
 def _spread(option: Option, n_levels: int) -> Option:
