@@ -55,8 +55,9 @@ class Certificate:
         least ranking margin; a bound that rounding cannot break. Negative if it fails, None if
         there is no gap to speak of: no query has both matches and non-matches.
     normalised_margin_lower_bound : float or None
-        The same after scaling all rows to unit length (global: with the best threshold);
-        None if no positive value is established. Tight when all rows have equal length.
+        The same after scaling all rows to unit length (global: with the best threshold), to
+        0.2 % and a few d times 1e-16; None if that is nothing positive, or if a row has length
+        zero (or one below 1e-140 or above 1e140).
     rounding_bound : float
         The largest |float64 score - exact score| that the bound allows; 0 for exact arithmetic.
     arithmetic : {"integer", "float-with-bound"}

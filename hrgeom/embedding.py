@@ -10,25 +10,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrgeom._stored import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
 from hrgeom._validation import as_labels
 from hrgeom.errors import NotFiniteError, ShapeError
 
-__all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "as_dtype"]
+__all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "Scale", "as_dtype"]
 
 Notion = Literal["global", "row"]
-STORED_TYPES = ("float64", "float32", "float16", "int8")
-
-
-def as_dtype(name: str | np.dtype[Any]) -> np.dtype[Any]:
-    """Return the NumPy dtype of a stored type.
-
-    >>> as_dtype("int8")
-    dtype('int8')
-    """
-    text = str(np.dtype(name)) if not isinstance(name, str) else name
-    if text not in STORED_TYPES:
-        raise ShapeError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {text!r}")
-    return np.dtype(text)
+Scale = float | NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,16 +27,19 @@ class DualEmbedding:
     Parameters
     ----------
     queries, documents : array_like, shapes (n, d) and (m, d), d >= 1
-        The stored numbers: float64, float32, float16 or int8, one type for both. Finite.
+        The stored numbers: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8, one type
+        for both. Finite.
     threshold : float, optional
         r: a document is retrieved if its score exceeds r. None: the row notion only, or a
         threshold still to be found.
     notion : {"global", "row"}
         What the embedding is meant to achieve: one threshold for all queries, or a ranking with
         S(q) on top for every query.
-    query_scale, document_scale : float
-        A vector is its stored numbers times this scale; only int8 may have other than 1, and
-        then a number that float32 holds, so that vectors are exact in float64.
+    query_scale, document_scale : float or array_like of shape (n,) or (m,)
+        A vector is its stored numbers times this scale, one for all rows or one a row. Only int8
+        may have other than 1, and then positive numbers that float32 holds, so that vectors are
+        exact in float64; scales of at most 17 significant bits make them exact in float32, where
+        certifying takes half the time.
     query_labels, document_labels : sequence of str, optional
     construction : str
         What made it.
@@ -71,8 +63,8 @@ class DualEmbedding:
     documents: NDArray[Any]
     threshold: float | None = None
     notion: Notion = "global"
-    query_scale: float = 1.0
-    document_scale: float = 1.0
+    query_scale: Scale = 1.0
+    document_scale: Scale = 1.0
     query_labels: tuple[str, ...] = ()
     document_labels: tuple[str, ...] = ()
     construction: str = "given"
@@ -98,13 +90,8 @@ class DualEmbedding:
             raise ShapeError(f"notion must be 'global' or 'row': got {self.notion!r}")
         if self.threshold is not None and not np.isfinite(self.threshold):
             raise NotFiniteError(f"threshold must be finite: got {self.threshold}")
-        for name, scale in (("query", self.query_scale), ("document", self.document_scale)):
-            if not 0 < scale < np.inf or float(np.float32(scale)) != scale:
-                raise ShapeError(
-                    f"{name}_scale must be a positive number that float32 holds: got {scale}"
-                )
-            if scale != 1 and q.dtype != np.int8:
-                raise ShapeError(f"{name}_scale must be 1 for {q.dtype}: got {scale}")
+        set_(self, "query_scale", _as_scale(self.query_scale, q, "query_scale"))
+        set_(self, "document_scale", _as_scale(self.document_scale, x, "document_scale"))
         set_(self, "query_labels", as_labels(self.query_labels or None, len(q), "query_labels"))
         set_(
             self,
@@ -121,7 +108,8 @@ class DualEmbedding:
             if rows.dtype == np.int8:
                 continue
             for start in range(0, len(rows), 4096):
-                finite = np.isfinite(rows[start : start + 4096])
+                with np.errstate(invalid="ignore"):  # a signalling NaN is seen all the same
+                    finite = np.isfinite(rows[start : start + 4096])
                 if not finite.all():
                     row, column = np.argwhere(~finite)[0]
                     row += start
@@ -152,8 +140,9 @@ class DualEmbedding:
 
     @property
     def bits_per_vector(self) -> int:
-        """Bits that one stored vector takes."""
-        return self.dim * self.dtype.itemsize * 8
+        """Bits that one stored vector takes, with its scale if either side has one a row."""
+        per_row = np.ndim(self.query_scale) or np.ndim(self.document_scale)
+        return self.dim * self.dtype.itemsize * 8 + (32 if per_row else 0)
 
     def of(self, against: object) -> DualEmbedding:
         """Return this embedding with the digest of the hierarchy it was made for, if it is one."""
@@ -162,21 +151,27 @@ class DualEmbedding:
     def values(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the vectors the stored numbers stand for, without rounding.
 
-        float64 stays float64; float32, float16 and unscaled int8 become float32 arrays, scaled
-        int8 becomes float64.
+        Both arrays are float32, or both float64: for float64, and for int8 with a scale of more
+        than 17 significant bits, whose products float32 does not hold.
         """
         if self.dtype == np.float64:
             return self.queries, self.documents
-        if (self.query_scale, self.document_scale) == (1.0, 1.0):
-            work = np.float32
-            return self.queries.astype(work, copy=False), self.documents.astype(work, copy=False)
-        queries, documents = self.queries.astype(np.float64), self.documents.astype(np.float64)
-        return queries * self.query_scale, documents * self.document_scale
+        scales = self.query_scale, self.document_scale
+        work = np.float32 if all(map(_keeps_to_float32, scales)) else np.float64
+        queries, documents = (a.astype(work, copy=False) for a in (self.queries, self.documents))
+        return _scaled(queries, self.query_scale), _scaled(documents, self.document_scale)
 
     @cached_property
     def sha256(self) -> dict[str, str]:
-        """Digests of the two stored arrays: type, shape and numbers."""
-        return {"queries": _digest(self.queries), "documents": _digest(self.documents)}
+        """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers."""
+        digests = {"queries": _digest(self.queries), "documents": _digest(self.documents)}
+        for name, scale in (
+            ("query_scales", self.query_scale),
+            ("document_scales", self.document_scale),
+        ):
+            if np.ndim(scale) or scale != 1:
+                digests[name] = _digest(np.asarray(scale, dtype=np.float32))
+        return digests
 
     def __repr__(self) -> str:
         return (
@@ -196,9 +191,48 @@ def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:
     return np.ascontiguousarray(rows)
 
 
+def _as_scale(scale: ArrayLike, rows: NDArray[Any], name: str) -> Scale:
+    given = np.asarray(scale, dtype=np.float64)
+    if given.shape not in ((), (len(rows),)):
+        raise ShapeError(
+            f"{name} must be one number or one per row, shape ({len(rows)},): got shape "
+            f"{given.shape}"
+        )
+    with np.errstate(over="ignore"):
+        kept = given.astype(np.float32)
+    wrong = ~((given > 0) & (kept == given) & np.isfinite(kept))
+    if wrong.any():
+        place = f" at row {int(wrong.argmax())}" if given.ndim else ""
+        raise ShapeError(
+            f"{name} must be positive numbers that float32 holds: got {given[wrong][0]}{place}"
+        )
+    if rows.dtype != np.int8 and (given.ndim or given != 1):
+        found = "one per row" if given.ndim else f"{given}"
+        raise ShapeError(f"{name} must be 1 for {rows.dtype}: got {found}")
+    return kept if given.ndim else float(given)
+
+
+def _keeps_to_float32(scale: Scale) -> bool:
+    """Return whether the products of all int8 with the scale are float32 numbers.
+
+    The least bit of a float32 scale is at least the smallest subnormal; 2^7 times it must not
+    overflow.
+    """
+    mantissa = np.frexp(np.asarray(scale, dtype=np.float64))[0] * 2**SCALE_BITS
+    return bool(np.all(mantissa == np.rint(mantissa)) and np.all(np.less(scale, 2.0**120)))
+
+
+def _scaled(rows: NDArray[Any], scale: Scale) -> NDArray[Any]:
+    if np.ndim(scale) == 0 and scale == 1:
+        return rows
+    products: NDArray[Any] = rows * np.asarray(scale, dtype=rows.dtype)[..., None]
+    return products
+
+
 def _digest(rows: NDArray[Any]) -> str:
-    little = rows.astype(rows.dtype.newbyteorder("<"), copy=False)
     digest = hashlib.sha256(f"{rows.dtype} {rows.shape}\n".encode())
+    plain = np.atleast_1d(to_disk(rows))
+    little = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
     for start in range(0, len(little), 65536):
         digest.update(np.ascontiguousarray(little[start : start + 65536]).data)
     return digest.hexdigest()

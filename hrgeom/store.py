@@ -1,6 +1,10 @@
 """The embedding folder: memory-mappable arrays beside JSON that says what they are.
 
-    name.emb/queries.npy documents.npy embedding.json labels.json [certificate.json]
+    name.emb/queries.npy documents.npy [query_scales.npy] [document_scales.npy]
+             embedding.json labels.json [certificate.json]
+
+bfloat16 lies there as its bits, in uint16, which NumPy alone can read: `bits << 16` are the bits of
+the same number in float32. Scales have a file of their own where there is one a row.
 
 Everything is written under a temporary name beside the target and renamed into place, so that a
 reader finds the old folder or the new one, never a half.
@@ -8,26 +12,27 @@ reader finds the old folder or the new one, never a half.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._files import check_target, dump, read_array, read_json, swap, sync
+from hrgeom._stored import STORED_TYPES, disk_dtype, from_disk, to_disk
 from hrgeom._version import __version__
 from hrgeom.certificate import Certificate
-from hrgeom.embedding import DualEmbedding, Notion
+from hrgeom.embedding import DualEmbedding, Notion, Scale
 from hrgeom.errors import FormatError
 
 __all__ = ["describe", "load", "load_certificate", "save", "save_certificate"]
 
 _FORMAT = "hrgeom-embedding"
 _VERSION = 1
+_SCALE_FILES = {"queries": "query_scales.npy", "documents": "document_scales.npy"}
 
 
 def save(
@@ -59,25 +64,25 @@ def save(
         If the target exists and may not be replaced, or its parent is missing.
     """
     target = Path(folder)
-    _check_target(target, overwrite)
+    check_target(target, overwrite)
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
-        np.save(temporary / "queries.npy", embedding.queries, allow_pickle=False)
-        np.save(temporary / "documents.npy", embedding.documents, allow_pickle=False)
-        _dump(_description(embedding, tree, command), temporary / "embedding.json")
+        for name, array in _arrays(embedding).items():
+            np.save(temporary / name, array, allow_pickle=False)
+        dump(_description(embedding, tree, command), temporary / "embedding.json")
         labels = {
             "queries": embedding.query_labels,
             "documents": embedding.document_labels
             if embedding.document_labels != embedding.query_labels
             else "as queries",
         }
-        _dump(labels, temporary / "labels.json", indent=None)
+        dump(labels, temporary / "labels.json", indent=None)
         if certificate is not None:
-            _dump(certificate.to_dict(), temporary / "certificate.json")
+            dump(certificate.to_dict(), temporary / "certificate.json")
         for file in temporary.iterdir():
-            _sync(file)
+            sync(file)
         temporary.chmod(0o755)
-        _swap(temporary, target)
+        swap(temporary, target)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -100,16 +105,18 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     """
     path = Path(folder)
     info = describe(path)
+    dtype = info.get("dtype")
+    if dtype not in STORED_TYPES:
+        raise FormatError(
+            f"{path / 'embedding.json'} must state a dtype of {', '.join(STORED_TYPES)}: got "
+            f"{dtype!r}"
+        )
     arrays = {}
     for name in ("queries", "documents"):
-        arrays[name] = _read_array(path / f"{name}.npy", mmap)
-        found = {"shape": list(arrays[name].shape), "dtype": str(arrays[name].dtype)}
-        stated = {"shape": info.get("shapes", {}).get(name), "dtype": info.get("dtype")}
-        if found != stated:
-            raise FormatError(
-                f"{path / name}.npy must be as embedding.json says, {stated}: got {found}"
-            )
-    labels = _read_json(path / "labels.json")
+        shape = info.get("shapes", {}).get(name)
+        stored = read_array(path / f"{name}.npy", shape, disk_dtype(dtype), mmap=mmap)
+        arrays[name] = from_disk(stored, dtype)
+    labels = read_json(path / "labels.json")
     if labels.get("documents") == "as queries":
         labels["documents"] = labels["queries"]
     try:
@@ -118,8 +125,8 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
             arrays["documents"],
             threshold=info["threshold"],
             notion=info["notion"],
-            query_scale=info["scales"]["queries"],
-            document_scale=info["scales"]["documents"],
+            query_scale=_read_scale(path, info, "queries"),
+            document_scale=_read_scale(path, info, "documents"),
             query_labels=tuple(labels["queries"]),
             document_labels=tuple(labels["documents"]),
             construction=info["construction"],
@@ -134,7 +141,7 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
 def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """Return embedding.json of an embedding folder, its format checked."""
     path = Path(folder)
-    info = _read_json(path / "embedding.json")
+    info = read_json(path / "embedding.json")
     if (info.get("format"), info.get("format_version")) != (_FORMAT, _VERSION):
         raise FormatError(
             f"{path / 'embedding.json'} must be in format {_FORMAT}, version {_VERSION}: got "
@@ -154,8 +161,8 @@ def save_certificate(certificate: Certificate, folder: str | os.PathLike[str]) -
     os.close(handle)
     temporary = Path(name)
     try:
-        _dump(certificate.to_dict(), temporary)
-        _sync(temporary)
+        dump(certificate.to_dict(), temporary)
+        sync(temporary)
         temporary.chmod(0o644)
         temporary.replace(target)
     except BaseException:
@@ -168,13 +175,29 @@ def load_certificate(
     folder: str | os.PathLike[str], *, notion: Notion | None = None
 ) -> Certificate:
     """Read the certificate of an embedding folder, by default for the notion it is meant for."""
-    return Certificate.from_dict(_read_json(_certificate_path(folder, notion)))
+    return Certificate.from_dict(read_json(_certificate_path(folder, notion)))
 
 
 def _certificate_path(folder: str | os.PathLike[str], notion: Notion | None) -> Path:
     own = describe(folder).get("notion")
     name = "certificate.json" if notion in (None, own) else f"certificate-{notion}.json"
     return Path(folder) / name
+
+
+def _arrays(embedding: DualEmbedding) -> dict[str, NDArray[Any]]:
+    """The .npy files of an embedding by name."""
+    files = {
+        "queries.npy": to_disk(embedding.queries),
+        "documents.npy": to_disk(embedding.documents),
+    }
+    for name, scale in _scales(embedding).items():
+        if isinstance(scale, np.ndarray):
+            files[_SCALE_FILES[name]] = scale
+    return files
+
+
+def _scales(embedding: DualEmbedding) -> dict[str, Scale]:
+    return {"queries": embedding.query_scale, "documents": embedding.document_scale}
 
 
 def _description(embedding: DualEmbedding, tree: str | None, command: str | None) -> dict[str, Any]:
@@ -186,7 +209,10 @@ def _description(embedding: DualEmbedding, tree: str | None, command: str | None
             "documents": list(embedding.documents.shape),
         },
         "dtype": str(embedding.dtype),
-        "scales": {"queries": embedding.query_scale, "documents": embedding.document_scale},
+        "scales": {
+            name: _SCALE_FILES[name] if isinstance(scale, np.ndarray) else scale
+            for name, scale in _scales(embedding).items()
+        },
         "threshold": embedding.threshold,
         "notion": embedding.notion,
         "construction": embedding.construction,
@@ -199,69 +225,13 @@ def _description(embedding: DualEmbedding, tree: str | None, command: str | None
     }
 
 
-def _check_target(target: Path, overwrite: bool) -> None:
-    if not target.parent.is_dir():
-        raise FormatError(f"the parent of the output folder must exist: got {str(target)!r}")
-    if not target.exists() and not target.is_symlink():
-        return
-    if not (target / "embedding.json").is_file() or target.is_symlink():
+def _read_scale(path: Path, info: dict[str, Any], name: str) -> Scale:
+    stated, file = info["scales"][name], _SCALE_FILES[name]
+    if stated == file:
+        return read_array(path / file, info["shapes"][name][:1], "float32")
+    if not isinstance(stated, int | float):
         raise FormatError(
-            f"the output folder must be new, or an embedding to replace: got {str(target)!r}"
+            f"{path / 'embedding.json'} must state a number or {file!r} as scale of the {name}: "
+            f"got {stated!r}"
         )
-    if not overwrite:
-        raise FormatError(
-            f"the output folder must not exist yet: got {str(target)!r}; say so to replace it "
-            "(--force, or overwrite=True)"
-        )
-
-
-def _swap(temporary: Path, target: Path) -> None:
-    if not target.exists():
-        temporary.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    target.rename(old / target.name)
-    try:
-        temporary.rename(target)
-    except BaseException:
-        (old / target.name).rename(target)
-        old.rmdir()
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _dump(data: Any, path: Path, indent: int | None = 2) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=True, indent=indent, allow_nan=False)
-        file.write("\n")
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    data = _reading(path, lambda: json.loads(path.read_text(encoding="utf-8")))
-    if not isinstance(data, dict):
-        raise FormatError(f"{path} must hold a JSON object: got {type(data).__name__}")
-    return data
-
-
-def _read_array(path: Path, mmap: bool) -> NDArray[Any]:
-    def read() -> Any:
-        return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-
-    array: NDArray[Any] = _reading(path, read)
-    return array
-
-
-def _reading(path: Path, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except FileNotFoundError:
-        raise FormatError(
-            f"an embedding folder must hold {path.name}: none at {str(path)!r}"
-        ) from None
-    except (OSError, ValueError, EOFError) as error:
-        raise FormatError(f"{path} must be readable: {error}") from None
+    return stated

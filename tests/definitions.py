@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
+from math import isqrt
 
 
 def parents_of(edges, n_nodes):
@@ -95,6 +96,35 @@ def scores(queries, documents) -> list[list[Fraction]]:
         [score(q, x) for x in exact_documents]
         for q in ([Fraction(a) for a in row] for row in queries.tolist())
     ]
+
+
+def root(a: Fraction) -> Fraction:
+    """The square root of a positive rational, to 200 bits."""
+    p, q = a.numerator, a.denominator
+    places = 200 + max(0, q.bit_length() - p.bit_length() + 1)
+    return Fraction(isqrt((p << 2 * places) // q), 1 << places)
+
+
+def normalised_scores(queries, documents) -> list[list[Fraction]] | None:
+    """All scores of rows of length one, to 198 bits; None if a row is zero."""
+    squares = [[score(row, row) for row in rows.tolist()] for rows in (queries, documents)]
+    if 0 in squares[0] or 0 in squares[1]:
+        return None
+    over_q, over_x = ([root(1 / a) for a in rows] for rows in squares)
+    return [
+        [a * p * q for a, q in zip(row, over_x, strict=True)]
+        for row, p in zip(scores(queries, documents), over_q, strict=True)
+    ]
+
+
+def best_margin(rows, sets, notion) -> Fraction | None:
+    """Half the gap: of every query (row), or by the best threshold for all (global)."""
+    if notion == "row":
+        margins = [ranking_margin(row, own) for row, own in zip(rows, sets, strict=True)]
+        return min((a / 2 for a in margins if a is not None), default=None)
+    low = [a for row, own in zip(rows, sets, strict=True) for a in matches(row, own)]
+    high = [a for row, own in zip(rows, sets, strict=True) for a in others(row, own)]
+    return (min(low) - max(high)) / 2 if low and high else None
 
 
 def matches(row: Sequence[Fraction], own: set[int]) -> list[Fraction]:

@@ -7,22 +7,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, construct, recall_by_distance
+from hrgeom.embedding import as_dtype
 from hrgeom.synthetic import perfect_tree
 from hrgeom.testing import hierarchies
 
 
-@given(hierarchy=hierarchies(), notion=st.sampled_from(["global", "row"]), seed=st.integers(0, 5))
-def test_recall_matches_the_definition(hierarchy, notion, seed):
+@given(
+    hierarchy=hierarchies(),
+    notion=st.sampled_from(["global", "row"]),
+    dtype=st.sampled_from(["float64", "bfloat16", "int8"]),
+    seed=st.integers(0, 5),
+)
+def test_recall_matches_the_definition(hierarchy, notion, dtype, seed):
     rng = np.random.default_rng(seed)
     n = hierarchy.n_nodes
-    # small integers: ties are frequent, scores exact
+    # small integers: ties are frequent, scores exact, under scales of int8 too
+    scales = 2.0 ** rng.integers(-2, 3, n) if dtype == "int8" else np.ones(n)
     e = DualEmbedding(
-        rng.integers(-1, 2, (n, 2)).astype(float), rng.integers(-1, 2, (n, 2)).astype(float), 0.0
+        rng.integers(-1, 2, (n, 2)).astype(as_dtype(dtype)),
+        rng.integers(-1, 2, (n, 2)).astype(as_dtype(dtype)),
+        0.0,
+        document_scale=scales if dtype == "int8" else 1.0,
     )
     parents = definitions.parents_of(hierarchy.edges, n)
     hits, total = {}, {}
     for q in range(n):
-        scores = [float(e.queries[q] @ x) for x in e.documents]
+        scores = [
+            s * sum(int(a) * int(b) for a, b in zip(e.queries[q], x, strict=True))
+            for x, s in zip(e.documents, scales, strict=True)
+        ]
         away = definitions.distances(parents, q)
         for v, d in away.items():
             at_least = sum(s >= scores[v] for w, s in enumerate(scores) if w != v)

@@ -3,12 +3,17 @@
 import inspect
 import sys
 from dataclasses import replace
+from fractions import Fraction
 
+import ml_dtypes
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrgeom import Hierarchy, certify, construct, recheck
+from hrgeom import DualEmbedding, Hierarchy, certify, construct, recheck
+from hrgeom.embedding import STORED_TYPES
+from hrgeom.recheck import _numbers
 from hrgeom.testing import hierarchies
 
 TREE = Hierarchy.from_edges([(f"n{i}", f"n{(i - 1) // 2}") for i in range(1, 40)])
@@ -17,7 +22,7 @@ TREE = Hierarchy.from_edges([(f"n{i}", f"n{(i - 1) // 2}") for i in range(1, 40)
 @given(
     hierarchy=hierarchies(),
     method=st.sampled_from(["interval", "gaussian"]),
-    dtype=st.sampled_from(["float64", "float32", "float16", "int8"]),
+    dtype=st.sampled_from(STORED_TYPES),
     notion=st.sampled_from(["global", "row"]),
 )
 def test_agrees_with_the_checker(hierarchy, method, dtype, notion):
@@ -27,6 +32,61 @@ def test_agrees_with_the_checker(hierarchy, method, dtype, notion):
     assert result.agrees, result.contradictions
     assert result.n_violations == c.n_violations
     assert result.n_pairs == c.n_pairs
+
+
+@given(
+    hierarchy=hierarchies(),
+    notion=st.sampled_from(["global", "row"]),
+    threshold=st.sampled_from([0.0, 0.25, -1e-6]),
+    seed=st.integers(0, 2**32 - 1),
+    kinds=st.tuples(*[st.sampled_from(["one", "short", "long", "far apart"])] * 2),
+)
+def test_agrees_about_scaled_int8(hierarchy, notion, threshold, seed, kinds):
+    """Small integers, so that ties and violations are frequent, under scales of all sorts."""
+    rng = np.random.default_rng(seed)
+    n = hierarchy.n_nodes
+    scales = {
+        "one": 0.5,
+        "short": rng.integers(1, 2**17, n) / 2**16,
+        "long": rng.integers(1, 2**24, n) / 2**23,
+        "far apart": 2.0 ** rng.integers(-60, 60, n),
+    }
+    e = DualEmbedding(
+        rng.integers(-3, 4, (n, 3)).astype(np.int8),
+        rng.integers(-3, 4, (n, 3)).astype(np.int8),
+        threshold,
+        query_scale=scales[kinds[0]],
+        document_scale=scales[kinds[1]],
+        query_labels=hierarchy.labels,
+        document_labels=hierarchy.labels,
+    )
+    c = certify(e, hierarchy, notion=notion)
+    result = recheck(e, c, hierarchy, n_queries=None)
+    assert result.agrees, result.contradictions
+    assert result.n_violations == c.n_violations
+
+
+def test_altered_scales_are_contradicted():
+    e = construct(TREE, dtype="int8", method="trie")
+    e = replace(e, document_scale=np.linspace(1, 2, 40, dtype=np.float32))
+    c = certify(e, TREE)
+    assert recheck(e, c, TREE, n_queries=1).agrees
+    other = replace(e, document_scale=e.document_scale[::-1])
+    result = recheck(other, c, TREE, n_queries=1)
+    assert any(line.startswith("sha256 of document_scales") for line in result.contradictions)
+
+
+def test_bfloat16_is_read_from_its_bits():
+    """Sign, exponent and mantissa by hand, for every finite number there is."""
+
+    def value(bits):
+        sign, exponent, mantissa = bits >> 15, bits >> 7 & 0xFF, bits & 0x7F
+        size = mantissa + (128 if exponent else 0)
+        return (-1) ** sign * size * Fraction(2) ** (max(exponent, 1) - 134)
+
+    bits = [b for b in range(2**16) if b >> 7 & 0xFF != 0xFF]
+    (row,) = _numbers(np.array([bits], dtype=np.uint16).view(ml_dtypes.bfloat16))
+    assert all(Fraction(a) == value(b) for a, b in zip(row, bits, strict=True))
 
 
 def test_a_sample_holds_the_witnesses():

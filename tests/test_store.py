@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import resources
 
 import jsonschema
@@ -16,6 +16,7 @@ from hypothesis import given, settings
 
 import hrgeom
 from hrgeom import Hierarchy, certify, construct, load, load_certificate, save, save_certificate
+from hrgeom.embedding import STORED_TYPES
 from hrgeom.errors import FormatError
 from hrgeom.testing import hierarchies
 
@@ -26,26 +27,58 @@ def schema(name):
     return json.loads((resources.files("hrgeom") / "schemas" / f"{name}.schema.json").read_text())
 
 
+EMBEDDING = schema("embedding")
+
+
 def files(folder):
     return sorted(p.name for p in folder.iterdir())
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
+def scaled(query_scale, document_scale):
+    """The trie in int8 under positive scales, which leave it certified."""
+    e = construct(TREE, dtype="int8", method="trie")
+    return replace(e, query_scale=query_scale, document_scale=document_scale)
+
+
+def same(a, b):
+    return np.array_equal(a, b) and np.asarray(a).dtype == np.asarray(b).dtype
+
+
+EMBEDDINGS = {dtype: construct(TREE, dtype=dtype) for dtype in STORED_TYPES} | {
+    "one scale": scaled(0.5, 3.0),
+    "query scales": scaled([1.0, 0.5, 3.0, 0.25], 0.5),
+    "all scales": scaled([1.0, 0.5, 3.0, 0.25], np.float32([0.1, 0.2, 0.3, 0.4])),
+}
+
+
+@pytest.mark.parametrize("name", EMBEDDINGS)
 @pytest.mark.parametrize("mmap", [False, True])
-def test_write_then_read_is_the_identity(tmp_path, dtype, mmap):
-    e = construct(TREE, dtype=dtype)
+def test_write_then_read_is_the_identity(tmp_path, name, mmap):
+    e = EMBEDDINGS[name]
     certificate = certify(e, TREE)
     save(e, tmp_path / "t.emb", certificate=certificate, tree="t.json", command="made by hand")
     back = load(tmp_path / "t.emb", mmap=mmap)
-    for name in ("queries", "documents"):
-        assert np.array_equal(getattr(e, name), getattr(back, name))
-        assert getattr(back, name).dtype == np.dtype(dtype)
-    arrays = {"queries", "documents"}
-    for name in {field.name for field in fields(e)} - arrays:
-        assert getattr(e, name) == getattr(back, name), name
+    arrays = {"queries", "documents", "query_scale", "document_scale"}
+    assert all(same(getattr(e, array), getattr(back, array)) for array in arrays)
+    for field in {field.name for field in fields(e)} - arrays:
+        assert getattr(e, field) == getattr(back, field), field
+    assert back.sha256 == e.sha256
     assert load_certificate(tmp_path / "t.emb") == certificate
     assert certify(back, TREE).holds
     assert files(tmp_path) == ["t.emb"]
+    jsonschema.validate(json.loads((tmp_path / "t.emb/embedding.json").read_text()), EMBEDDING)
+    jsonschema.validate(certificate.to_dict(), schema("certificate"))
+    per_row = {f"{side}_scales.npy" for side in ("query", "document") if f"{side} " in name}
+    per_row |= {"query_scales.npy", "document_scales.npy"} if name == "all scales" else set()
+    assert {f for f in files(tmp_path / "t.emb") if "scales" in f} == per_row
+
+
+def test_bfloat16_lies_there_as_bits_that_numpy_reads(tmp_path):
+    e = EMBEDDINGS["bfloat16"]
+    save(e, tmp_path / "t.emb")
+    bits = np.load(tmp_path / "t.emb" / "documents.npy", allow_pickle=False)
+    assert bits.dtype == np.uint16
+    assert np.array_equal((bits.astype(np.uint32) << 16).view(np.float32), e.values()[1])
 
 
 @settings(max_examples=20)
@@ -59,7 +92,7 @@ def test_json_follows_the_schemas(tmp_path_factory, hierarchy):
             save(e, folder, certificate=certificate)
         else:
             save_certificate(certificate, folder)
-    jsonschema.validate(json.loads((folder / "embedding.json").read_text()), schema("embedding"))
+    jsonschema.validate(json.loads((folder / "embedding.json").read_text()), EMBEDDING)
     for name in ("certificate", "certificate-row"):
         data = json.loads((folder / f"{name}.json").read_text())
         jsonschema.validate(data, schema("certificate"))
@@ -94,7 +127,7 @@ def test_an_error_while_writing_leaves_the_old_one(tmp_path, monkeypatch):
     def full(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("hrgeom.store._sync", full)
+    monkeypatch.setattr("hrgeom.store.sync", full)
     with pytest.raises(OSError, match="no space left"):
         save(construct(TREE), tmp_path / "t.emb", overwrite=True)
     with pytest.raises(OSError, match="no space left"):
@@ -121,8 +154,8 @@ def test_a_killed_write_leaves_no_half_embedding(tmp_path):
                     os.kill(os.getpid(), signal.SIGKILL)
                 return function(*args, **options)
             return step
-        store._dump = counted(store._dump)
-        store._sync = counted(store._sync)
+        store.dump = counted(store.dump)
+        store.sync = counted(store.sync)
         store.np.save = counted(store.np.save)
         store.Path.rename = counted(store.Path.rename)
         h = hrgeom.Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
@@ -165,10 +198,12 @@ def test_a_killed_write_leaves_no_half_embedding(tmp_path):
         ("queries.npy", None, "must hold queries.npy"),
         ("queries.npy", "rubbish", "must be readable"),
         ("labels.json", "{}", "must state 'queries'"),
+        ("query_scales.npy", None, "must hold query_scales.npy"),
+        ("query_scales.npy", "rubbish", "must be readable"),
     ],
 )
 def test_broken_folders_are_refused(tmp_path, file, content, message):
-    save(construct(TREE), tmp_path / "t.emb")
+    save(EMBEDDINGS["all scales"], tmp_path / "t.emb")
     if content is None:
         (tmp_path / "t.emb" / file).unlink()
     else:
@@ -181,6 +216,40 @@ def test_arrays_must_be_as_stated(tmp_path):
     save(construct(TREE, dtype="float32"), tmp_path / "t.emb")
     np.save(tmp_path / "t.emb" / "queries.npy", np.zeros((4, 3)))
     with pytest.raises(FormatError, match=r"queries.npy must be as embedding.json says"):
+        load(tmp_path / "t.emb")
+
+
+@pytest.mark.parametrize(
+    ("array", "found"),
+    [
+        (np.ones(3, dtype=np.float32), r"'shape': \[3\]"),
+        (np.ones(4), "'dtype': 'float64'"),
+        (np.ones((4, 1), dtype=np.float32), r"'shape': \[4, 1\]"),
+    ],
+)
+def test_scales_must_be_as_many_as_rows_in_float32(tmp_path, array, found):
+    save(EMBEDDINGS["all scales"], tmp_path / "t.emb")
+    np.save(tmp_path / "t.emb" / "document_scales.npy", array)
+    with pytest.raises(FormatError, match=f"document_scales.npy must be as .*got .*{found}"):
+        load(tmp_path / "t.emb")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dtype": "float8"}, "must state a dtype of float64, .*: got 'float8'"),
+        ({"dtype": "uint16"}, "must state a dtype of float64, .*: got 'uint16'"),
+        (
+            {"scales": {"queries": 1.0, "documents": "../document_scales.npy"}},
+            "must state a number or 'document_scales.npy' as scale of the documents",
+        ),
+    ],
+)
+def test_statements_must_make_sense(tmp_path, change, message):
+    save(EMBEDDINGS["all scales"], tmp_path / "t.emb")
+    path = tmp_path / "t.emb" / "embedding.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(FormatError, match=message):
         load(tmp_path / "t.emb")
 
 

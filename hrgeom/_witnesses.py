@@ -1,0 +1,78 @@
+"""The pairs a certificate names: the worst match and the best non-match, scored exactly."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom._passes import Outcome, Passes
+from hrgeom.certificate import Witness
+
+__all__ = ["witnesses"]
+
+
+def witnesses(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
+    """Return the worst match and the best non-match, of violating queries if there are any.
+
+    Row notion: both of the query with the least ranking margin, None if no query has both.
+    """
+    return _of_a_row(passes, outcome) if outcome.notion == "row" else _of_all(passes, outcome)
+
+
+def _of_a_row(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
+    worst, best = outcome.worst, outcome.best
+    both = (worst.extreme_document >= 0) & (best.extreme_document >= 0)
+    if not both.any():
+        return None, None
+    gap = np.where(both, worst.extreme_score - best.extreme_score, np.inf)
+    query = _lowest(gap, best.n_violations)
+    v, w = int(worst.extreme_document[query]), int(best.extreme_document[query])
+    match, other = _exact_score(passes, query, v), _exact_score(passes, query, w)
+    return (
+        _witness(passes, query, v, match, other, match <= other),
+        _witness(passes, query, w, other, match, other >= match),
+    )
+
+
+def _of_all(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
+    assert outcome.threshold is not None
+    worst, best = outcome.worst, outcome.best
+    level = Fraction(outcome.threshold)
+    found: list[Witness | None] = []
+    for tally, query in (
+        (worst, _lowest(worst.extreme_score, worst.n_violations)),
+        (best, _lowest(-best.extreme_score, best.n_violations)),
+    ):
+        document = int(tally.extreme_document[query])
+        if document < 0:
+            found.append(None)
+            continue
+        score = _exact_score(passes, query, document)
+        violates = score <= level if tally is worst else score >= level
+        found.append(_witness(passes, query, document, score, level, violates))
+    return found[0], found[1]
+
+
+def _lowest(values: NDArray[np.float64], n_violations: NDArray[np.int64]) -> int:
+    """Return the query with the lowest value, among those with violations if there are any."""
+    wrong = n_violations > 0
+    return int(np.where(wrong, values, np.inf).argmin() if wrong.any() else values.argmin())
+
+
+def _exact_score(passes: Passes, query: int, document: int) -> Fraction:
+    pairs = zip(passes.queries[query].tolist(), passes.documents[document].tolist(), strict=True)
+    return sum((Fraction(a) * Fraction(b) for a, b in pairs), start=Fraction(0))
+
+
+def _witness(
+    passes: Passes, query: int, document: int, score: Fraction, level: Fraction, violates: bool
+) -> Witness:
+    return Witness(
+        query=passes.relevance.query_labels[query],
+        document=passes.relevance.document_labels[document],
+        score=float(score),
+        level=float(level),
+        violates=violates,
+    )
