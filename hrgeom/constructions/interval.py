@@ -36,7 +36,7 @@ from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
 
-__all__ = ["default_code", "fewest_interval_classes", "interval", "interval_promise"]
+__all__ = ["default_code", "interval", "interval_promise"]
 
 CodeName = Literal["parabola", "arc"]
 CoverName = Literal["laminar", "consecutive"]
@@ -45,6 +45,8 @@ _COVERS: dict[str, type[LaminarCover] | type[ConsecutiveCover]] = {
     "laminar": LaminarCover,
     "consecutive": ConsecutiveCover,
 }
+
+_MOST_IN_INT8 = 1000
 
 
 def interval(
@@ -66,7 +68,7 @@ def interval(
     dim : int, optional
         Dimensions to use: more of them mean more, smaller classes and so more margin; an odd
         number is used, 2k + 1 <= dim. Default: the fewest that the stored type carries.
-    dtype : {"float64", "float32", "float16", "int8"}
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     code : {"parabola", "arc"}, optional
         Integers whose scores are exact (default for int8, and for float64 unless `dim` asks for
@@ -125,17 +127,12 @@ def default_code(dtype: str, dim: int | None) -> CodeName:
     return "parabola" if dtype == "int8" or (dtype == "float64" and dim is None) else "arc"
 
 
-def fewest_interval_classes(
-    relevance: Relevance, *, dtype: str, code: CodeName, seed: int = 0
-) -> int:
-    """Return the least number of classes found that the stored type carries."""
-    return _fewest(relevance, dtype, code, None, 1.0, seed)[1]
-
-
 def interval_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 ) -> Promise | None:
     """Return what `interval` promises for the stored numbers, None where nothing fits."""
+    if dtype == "int8" and relevance.n_documents > _MOST_IN_INT8:
+        return None  # a class holds about ten documents: hundreds of classes, never a choice
     code = default_code(dtype, dim)
     margin: float | None = None
     if dim is None:

@@ -4,6 +4,7 @@
 #include <Python.h>
 
 #include "hrg.h"
+#include "pqtree.h"
 
 /* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
 #define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
@@ -170,14 +171,132 @@ run(PyObject *self, PyObject *args)
     return result;
 }
 
+/* Rows (start, entry): starts from 0 to the number of entries, entries from 0 to n_columns - 1,
+ * strictly ascending within a row.  Returns the number of rows, or -1 with an error set. */
+static Py_ssize_t
+check_rows(const char *name, const Py_buffer *start, const Py_buffer *entry, Py_ssize_t n_columns)
+{
+    const int64_t *starts = start->buf;
+    const int32_t *entries = entry->buf;
+    Py_ssize_t n = start->len / 8 - 1, n_entries = entry->len / 4;
+    if (n < 0 || n > INT32_MAX || starts[0] != 0 || starts[n] != n_entries) {
+        PyErr_Format(PyExc_ValueError, "%s must start at 0 and end at the number of entries", name);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (starts[i] > starts[i + 1] || starts[i + 1] > n_entries) {
+            PyErr_Format(PyExc_ValueError, "%s must have ascending starts: row %zd", name, i);
+            return -1;
+        }
+        for (int64_t j = starts[i]; j < starts[i + 1]; j++) {
+            int32_t least = j > starts[i] ? entries[j - 1] + 1 : 0;
+            if (entries[j] < least || entries[j] >= n_columns) {
+                PyErr_Format(PyExc_ValueError,
+                             "%s must ascend within a row, from 0 to %zd: row %zd", name,
+                             n_columns - 1, i);
+                return -1;
+            }
+        }
+    }
+    return n;
+}
+
+static int
+check_order(const Py_buffer *order, Py_ssize_t n_sets)
+{
+    const int32_t *sets = order->buf;
+    for (Py_ssize_t i = 0; i < order->len / 4; i++) {
+        if (sets[i] < 0 || sets[i] >= n_sets) {
+            PyErr_Format(PyExc_ValueError, "order must hold sets: entry %zd", i);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyDoc_STRVAR(pq_place_doc,
+"pq_place(n_atoms, n_classes, set_start, set_atom, near_start, near_set, order, class_of)\n"
+"    -> atoms and nodes visited\n\n"
+"Puts sets into classes with consecutive ones (see pqtree.h); class_of is written.");
+
+static PyObject *
+pq_place(PyObject *self, PyObject *args)
+{
+    (void)self;
+    int n_atoms, n_classes;
+    Py_buffer b[6];
+    if (!PyArg_ParseTuple(args, "iiy*y*y*y*y*w*", &n_atoms, &n_classes, &b[0], &b[1], &b[2], &b[3],
+                          &b[4], &b[5])) {
+        return NULL;
+    }
+    PyObject *result = NULL;
+    Py_ssize_t n_sets = -1;
+    if (n_atoms < 0 || n_classes < 0) {
+        PyErr_SetString(PyExc_ValueError, "sizes must not be negative");
+    } else if ((n_sets = check_rows("sets", &b[0], &b[1], n_atoms)) >= 0
+               && check_rows("neighbours", &b[2], &b[3], n_sets) == n_sets
+               && check_order(&b[4], n_sets) == 0 && b[5].len == n_sets * 4) {
+        hrg_rows sets = {b[0].buf, b[1].buf}, neighbours = {b[2].buf, b[3].buf};
+        int32_t *class_of = b[5].buf;
+        int64_t n_visited;
+        Py_BEGIN_ALLOW_THREADS
+        for (Py_ssize_t i = 0; i < n_sets; i++) {
+            class_of[i] = -1;
+        }
+        n_visited = hrg_pq_place(&sets, n_atoms, &neighbours, n_classes, b[4].buf,
+                                 (size_t)(b[4].len / 4), class_of);
+        Py_END_ALLOW_THREADS
+        result = n_visited == HRG_PQ_MEMORY ? PyErr_NoMemory() : PyLong_FromLongLong(n_visited);
+    } else if (!PyErr_Occurred()) {
+        PyErr_SetString(PyExc_ValueError, "neighbours and class_of must have a row for every set");
+    }
+    for (int i = 0; i < 6; i++) {
+        PyBuffer_Release(&b[i]);
+    }
+    return result;
+}
+
+PyDoc_STRVAR(pq_order_doc,
+"pq_order(n_atoms, set_start, set_atom, order) -> first set that does not fit, or -1\n\n"
+"Finds an order of the atoms in which all sets are consecutive (see pqtree.h); order is written.");
+
+static PyObject *
+pq_order(PyObject *self, PyObject *args)
+{
+    (void)self;
+    int n_atoms;
+    Py_buffer b[3];
+    if (!PyArg_ParseTuple(args, "iy*y*w*", &n_atoms, &b[0], &b[1], &b[2])) {
+        return NULL;
+    }
+    PyObject *result = NULL;
+    Py_ssize_t n_sets;
+    if (n_atoms < 0 || b[2].len != (Py_ssize_t)n_atoms * 4) {
+        PyErr_SetString(PyExc_ValueError, "order must have room for all atoms");
+    } else if ((n_sets = check_rows("sets", &b[0], &b[1], n_atoms)) >= 0) {
+        hrg_rows sets = {b[0].buf, b[1].buf};
+        int64_t failed;
+        Py_BEGIN_ALLOW_THREADS
+        failed = hrg_pq_order(&sets, n_atoms, (size_t)n_sets, b[2].buf);
+        Py_END_ALLOW_THREADS
+        result = failed == HRG_PQ_MEMORY ? PyErr_NoMemory() : PyLong_FromLongLong(failed);
+    }
+    for (int i = 0; i < 3; i++) {
+        PyBuffer_Release(&b[i]);
+    }
+    return result;
+}
+
 static PyMethodDef methods[] = {
     {"sweeps", sweeps, METH_NOARGS, sweeps_doc},
     {"run", run, METH_VARARGS, run_doc},
+    {"pq_place", pq_place, METH_VARARGS, pq_place_doc},
+    {"pq_order", pq_order, METH_VARARGS, pq_order_doc},
     {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "_native", "Sweeps of the certificate in C.", 0, methods,
+    PyModuleDef_HEAD_INIT, "_native", "Sweeps of the certificate and PQ-trees in C.", 0, methods,
     NULL, NULL, NULL, NULL,
 };
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from hrgeom import _csr
 from hrgeom.constructions.covers.colouring import clique_lower_bound, few_colours
 from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.covers.spreading import fill, pieces
 from hrgeom.relevance import Relevance
 
 __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
@@ -82,42 +83,17 @@ class LaminarPalette:
         class is laminar); documents that cross nothing fill the smallest classes.
         """
         sizes = np.bincount(self.colours, minlength=self.n_colours)
-        low, high = 1, max(1, int(sizes.max(initial=0)))
-        while low < high:  # least capacity whose pieces are few enough
-            middle = (low + high) // 2
-            if int((-(-sizes // middle)).sum()) <= n_classes:
-                high = middle
-            else:
-                low = middle + 1
         classes = np.full(self._n_documents, -1, dtype=np.int32)
         following = 0
-        for colour in range(self.n_colours):
+        for colour, n_pieces in enumerate(pieces(sizes, n_classes).tolist()):
             members = self.vertices[self.colours == colour]
-            n_pieces = -(-len(members) // high)
-            classes[members] = following + np.arange(len(members)) * n_pieces // max(
-                1, len(members)
-            )
+            places = np.arange(len(members)) * n_pieces // max(1, len(members))
+            classes[members] = following + places
             following += n_pieces
         free = np.flatnonzero(classes < 0)
         filled = np.bincount(classes[classes >= 0], minlength=n_classes)
-        classes[free] = np.repeat(np.arange(n_classes), _fill(filled, len(free)))
+        classes[free] = np.repeat(np.arange(n_classes), fill(filled, len(free)))
         return classes
-
-
-def _fill(sizes: NDArray[np.int64], n_more: int) -> NDArray[np.int64]:
-    """Return how many of n_more to add to each size so that the largest stays least."""
-    order = np.argsort(sizes, kind="stable")
-    ascending = sizes[order]
-    # Raise the j smallest to a common level; the last j whose own size is below the level.
-    n_smallest = np.arange(1, len(sizes) + 1)
-    level = (np.cumsum(ascending) + n_more) // n_smallest
-    j = int(np.flatnonzero(ascending <= level)[-1]) + 1
-    total = int(ascending[:j].sum()) + n_more
-    target = np.full(j, total // j, dtype=np.int64)
-    target[: total % j] += 1
-    more = np.zeros(len(sizes), dtype=np.int64)
-    more[order[:j]] = target - ascending[:j]
-    return more
 
 
 class LaminarCover:

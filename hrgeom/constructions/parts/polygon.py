@@ -64,9 +64,11 @@ def convex_polygon(n: int, largest: int) -> NDArray[np.int64]:
         If n exceeds `most_positions(largest)`.
     """
     if n <= 2:
-        return np.array([[largest, 0], [-largest, 0]], dtype=np.int64)[:n]
+        ends: NDArray[np.int64] = np.array([[largest, 0], [-largest, 0]], dtype=np.int64)
+        return ends[:n]
     angles = 2 * np.pi / n * np.arange(n)
-    regular = np.rint(largest * np.column_stack((np.cos(angles), np.sin(angles)))).astype(np.int64)
+    directions = np.column_stack((np.cos(angles), np.sin(angles)))
+    regular: NDArray[np.int64] = np.rint(largest * directions).astype(np.int64)
     if _is_strictly_convex(regular):
         return regular
     for vertices in _lattice_polygons(largest):

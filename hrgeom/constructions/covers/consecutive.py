@@ -1,0 +1,207 @@
+"""Covers with consecutive ones: in each class the queries have an order that makes D(v) intervals.
+
+Laminar classes have such orders, and documents that cross may share one too: fewer classes do. A
+PQ-tree finds the order of a class or shows that there is none. Queries that match the same
+documents of a class share a position, so a class has as few positions as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom import _csr
+from hrgeom.constructions.covers.consecutive_ones import consecutive_order, default_kernel
+from hrgeom.constructions.covers.consecutive_search import few_classes
+from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.covers.laminar import LaminarPalette
+from hrgeom.constructions.covers.memberships import distinct_rows, rows_of_classes
+from hrgeom.constructions.covers.spreading import fill, pieces
+from hrgeom.constructions.covers.sunflower import private_sunflower
+from hrgeom.relevance import Relevance
+
+__all__ = ["ConsecutiveCover", "ConsecutivePalette", "consecutive_cover", "consecutive_lower_bound"]
+
+
+def consecutive_lower_bound(relevance: Relevance) -> int:
+    """Return a number of classes that every cover with consecutive ones has, by a sunflower."""
+    key = "consecutive lower bound"
+    if key not in relevance.derived:
+        sunflower = private_sunflower(relevance)
+        relevance.derived[key] = 1 if sunflower is None else sunflower.n_classes
+    bound: int = relevance.derived[key]
+    return bound
+
+
+class ConsecutivePalette:
+    """The classes of the crossing documents: found once, spread over any number of classes.
+
+    Attributes
+    ----------
+    vertices, colours : ndarray of int32
+        The crossing documents and their classes.
+    n_colours : int
+        The least number of classes this palette can fill; 1 if one class is enough.
+    lower_bound : int
+        No cover with consecutive ones has fewer classes.
+    kernel : {"native", "python"}
+        What searched: the C extension, or Python, which looks at less in the same time.
+    n_visited : int
+        Atoms and tree nodes visited by the search.
+    """
+
+    def __init__(
+        self, relevance: Relevance, *, seed: int = 0, effort: float = 1.0, kernel: str | None = None
+    ) -> None:
+        self.kernel = kernel or default_kernel()
+        bound = consecutive_lower_bound(relevance)
+        laminar = LaminarPalette.of(relevance, seed=seed)
+        found = few_classes(
+            relevance,
+            (laminar.vertices, laminar.colours),
+            lower_bound=bound,
+            seed=seed,
+            effort=effort,
+            kernel=self.kernel,
+        )
+        self.vertices, self.colours = found.vertices, found.classes
+        self.n_colours, self.n_visited = found.n_classes, found.n_visited
+        self.lower_bound = max(bound, found.lower_bound)
+        self._relevance = relevance
+        self._crossing = relevance.among(self.vertices)
+        self._n_documents = relevance.n_documents
+        self._n_positions = _count_positions(self._crossing, self.colours, self.n_colours)
+
+    @classmethod
+    def of(cls, relevance: Relevance, *, seed: int = 0, effort: float = 1.0) -> ConsecutivePalette:
+        """Return the palette of a relevance, found once and kept with it."""
+        key = ("consecutive palette", seed, effort)
+        if key not in relevance.derived:
+            relevance.derived[key] = cls(relevance, seed=seed, effort=effort)
+        palette: ConsecutivePalette = relevance.derived[key]
+        return palette
+
+    def spread(self, n_classes: int) -> NDArray[np.int32]:
+        """Return a class for every document, the classes with as equal numbers of positions as
+        can be.
+
+        Classes are cut into pieces where more are wanted (part of a class with consecutive ones
+        has them too). Documents that cross nothing go anywhere: they fill the classes with fewest
+        positions.
+
+        Raises
+        ------
+        ValueError
+            If `n_classes` is less than `n_colours`.
+        """
+        if n_classes < self.n_colours:
+            raise ValueError(f"n_classes must be at least {self.n_colours}: got {n_classes}")
+        crossing = np.empty(len(self.vertices), dtype=np.int32)
+        following = 0
+        for colour, n_pieces in enumerate(pieces(self._n_positions, n_classes).tolist()):
+            members = np.flatnonzero(self.colours == colour)
+            n = min(n_pieces, len(members))
+            crossing[members] = following + np.arange(len(members)) * n // max(1, len(members))
+            following += n
+        classes = np.full(self._n_documents, -1, dtype=np.int32)
+        classes[self.vertices] = crossing
+        free = np.flatnonzero(classes < 0)
+        n_positions = _count_positions(self._crossing, crossing, n_classes)
+        classes[free] = np.repeat(np.arange(n_classes), fill(n_positions, len(free)))
+        return np.unique(classes, return_inverse=True)[1].astype(np.int32)
+
+
+def _count_positions(
+    relevance: Relevance, classes: NDArray[np.int32], n_classes: int
+) -> NDArray[np.int64]:
+    """Return how many different rows the queries have in each class."""
+    rows = rows_of_classes(relevance, classes, n_classes)
+    counts = [len(distinct_rows(indptr, ind, len(docs))[1]) for docs, indptr, ind in rows]
+    return np.array(counts, dtype=np.int64)
+
+
+class ConsecutiveCover:
+    """The intervals of a partition into classes with consecutive ones: an `IntervalCover`.
+
+    Parameters
+    ----------
+    relevance : Relevance
+    classes : ndarray of int32, shape (n_documents,)
+        The class of every document; every number from 0 to the largest is used.
+    lower_bound : int
+        Passed on.
+    kernel : {"native", "python"}, optional
+        What finds the orders. Default: the C extension if it is built.
+
+    Raises
+    ------
+    ValueError
+        On iteration, if a class has no order in which its sets are intervals.
+    """
+
+    def __init__(
+        self,
+        relevance: Relevance,
+        classes: NDArray[np.int32],
+        *,
+        lower_bound: int = 1,
+        kernel: str | None = None,
+    ) -> None:
+        self.n_queries = relevance.n_queries
+        self.n_documents = relevance.n_documents
+        self.classes = classes
+        self.n_classes = int(classes.max()) + 1
+        self.lower_bound = lower_bound
+        self.kernel = kernel or default_kernel()
+        self._relevance = relevance
+
+    def __iter__(self) -> Iterator[IntervalClass]:
+        for documents, indptr, indices in rows_of_classes(
+            self._relevance, self.classes, self.n_classes
+        ):
+            yield self._class(documents, indptr, indices)
+
+    def _class(
+        self, documents: NDArray[np.int32], indptr: _csr.Indptr, indices: _csr.Indices
+    ) -> IntervalClass:
+        numbers, first = distinct_rows(indptr, indices, len(documents))
+        entries, starts = _csr.entries_of(indptr, first)
+        sets = _csr.transpose(starts, indices[entries], len(documents))
+        order, failed = consecutive_order(sets, len(first), kernel=self.kernel)
+        if failed is not None:
+            raise ValueError(
+                f"classes must have consecutive ones: document {documents[failed]} has none "
+                "together with those before it in its class"
+            )
+        position = np.empty(len(first), dtype=np.int64)
+        position[order] = np.arange(len(first))
+        left = np.zeros(len(documents), dtype=np.int64)
+        right = np.full(len(documents), -1, dtype=np.int64)
+        used = np.flatnonzero(np.diff(sets[0]))
+        if len(used):
+            inside = position[sets[1]]
+            left[used] = np.minimum.reduceat(inside, sets[0][used])
+            right[used] = np.maximum.reduceat(inside, sets[0][used])
+        return IntervalClass(documents, left, right, position[numbers], len(first))
+
+
+def consecutive_cover(
+    relevance: Relevance, *, n_classes: int | None = None, seed: int = 0, effort: float = 1.0
+) -> ConsecutiveCover:
+    """Return a cover with consecutive ones, by default with the fewest classes found.
+
+    Raises
+    ------
+    ValueError
+        If `n_classes` is less than the number of classes found.
+
+    Examples
+    --------
+    >>> consecutive_cover(Relevance.from_sets([{0, 1}, {0}, {1}], 2)).n_classes
+    1
+    """
+    palette = ConsecutivePalette.of(relevance, seed=seed, effort=effort)
+    classes = palette.spread(palette.n_colours if n_classes is None else n_classes)
+    return ConsecutiveCover(relevance, classes, lower_bound=palette.lower_bound)

@@ -1,0 +1,96 @@
+"""Which of some documents every query matches, and which queries match the same of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom import _csr
+from hrgeom._csr import Indices, Indptr
+from hrgeom.relevance import Relevance
+
+__all__ = ["atoms_of", "distinct_rows", "restricted", "rows_of_classes"]
+
+
+def distinct_rows(
+    indptr: Indptr, indices: Indices, n_columns: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a number for every row, equal for equal rows, and the first row of each number.
+
+    Rows get the number of their first entry, then of their first two, and so on.
+
+    Examples
+    --------
+    >>> distinct_rows(np.array([0, 1, 1, 2]), np.array([4, 4], dtype=np.int32), 5)
+    (array([1, 0, 1]), array([1, 0]))
+    """
+    length = np.diff(indptr)
+    longest_first = np.argsort(-length, kind="stable")
+    n_longer = len(length) - np.searchsorted(np.sort(length), np.arange(length.max(initial=0)) + 1)
+    number = np.zeros(len(length), dtype=np.int64)
+    following = 1
+    for j, n in enumerate(n_longer.tolist()):
+        rows = longest_first[:n]
+        keys = number[rows] * n_columns + indices[indptr[rows] + j]
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        number[rows] = following + inverse
+        following += len(distinct)
+    _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
+    return numbers, first
+
+
+def restricted(relevance: Relevance, documents: NDArray[np.integer]) -> tuple[Indptr, Indices]:
+    """Return for every query which of some documents, ascending numbers, it matches.
+
+    Documents are numbered by their place there.
+    """
+    place = np.full(relevance.n_documents, -1, dtype=np.int32)
+    place[documents] = np.arange(len(documents), dtype=np.int32)
+    kept = place[relevance.indices] >= 0
+    indptr = _csr.indptr_from_counts(kept.astype(np.int64))[relevance.indptr]
+    return indptr, place[relevance.indices[kept]]
+
+
+def atoms_of(
+    relevance: Relevance, documents: NDArray[np.integer]
+) -> tuple[tuple[Indptr, Indices], int]:
+    """Return the sets D(v) of some documents, ascending numbers, over atoms.
+
+    An atom stands for all queries that match the same of these documents, one at least.
+
+    Returns
+    -------
+    sets : (indptr, indices)
+        The atoms of every document.
+    n_atoms : int
+    """
+    indptr, indices = restricted(relevance, documents)
+    _, first = distinct_rows(indptr, indices, len(documents))
+    first = first[indptr[first + 1] > indptr[first]]
+    entries, starts = _csr.entries_of(indptr, first)
+    return _csr.transpose(starts, indices[entries], len(documents)), len(first)
+
+
+def rows_of_classes(
+    relevance: Relevance, classes: NDArray[np.int32], n_classes: int
+) -> Iterator[tuple[NDArray[np.int32], Indptr, Indices]]:
+    """Yield for each class its documents, and which of them every query matches.
+
+    Documents with class -1 are in none. Rows number the documents of a class by their place.
+    """
+    members = np.argsort(classes, kind="stable").astype(np.int32)
+    starts = np.searchsorted(classes[members], np.arange(n_classes + 1))
+    place = np.empty(relevance.n_documents, dtype=np.int32)
+    place[members] = np.arange(len(members), dtype=np.int32)
+    class_ = classes[relevance.indices]
+    order = np.argsort(class_, kind="stable")
+    query = _csr.row_numbers(relevance.indptr)[order]
+    number = place[relevance.indices[order]]
+    cuts = np.searchsorted(class_[order], np.arange(n_classes + 1))
+    for t in range(n_classes):
+        entries = slice(cuts[t], cuts[t + 1])
+        counts = np.bincount(query[entries], minlength=relevance.n_queries).astype(np.int64)
+        indices = number[entries] - np.int32(starts[t])
+        yield members[starts[t] : starts[t + 1]], _csr.indptr_from_counts(counts), indices

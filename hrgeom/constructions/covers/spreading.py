@@ -1,0 +1,44 @@
+"""Spreading documents over classes evenly: cutting large classes, filling small ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["fill", "pieces"]
+
+
+def pieces(sizes: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
+    """Return into how many pieces to cut each class, n_classes in all at most, so that the
+    largest piece is smallest. There must be no more classes of size above 0 than n_classes.
+
+    >>> pieces(np.array([10, 4, 1]), 5)
+    array([3, 1, 1])
+    """
+    low, high = 1, max(1, int(sizes.max(initial=0)))
+    while low < high:  # the least capacity whose pieces are few enough
+        middle = (low + high) // 2
+        if int((-(-sizes // middle)).sum()) <= n_classes:
+            high = middle
+        else:
+            low = middle + 1
+    return np.asarray(-(-sizes // high))
+
+
+def fill(sizes: NDArray[np.int64], n_more: int) -> NDArray[np.int64]:
+    """Return how many of n_more to add to each size so that the largest stays least.
+
+    >>> fill(np.array([5, 0, 1]), 4)
+    array([0, 3, 1])
+    """
+    order = np.argsort(sizes, kind="stable")
+    ascending = sizes[order]
+    # Raise the j smallest to a common level; the last j whose own size is below the level.
+    level = (np.cumsum(ascending) + n_more) // np.arange(1, len(sizes) + 1)
+    j = int(np.flatnonzero(ascending <= level)[-1]) + 1
+    total = int(ascending[:j].sum()) + n_more
+    target = np.full(j, total // j, dtype=np.int64)
+    target[: total % j] += 1
+    more = np.zeros(len(sizes), dtype=np.int64)
+    more[order[:j]] = target - ascending[:j]
+    return more
