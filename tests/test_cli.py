@@ -73,7 +73,14 @@ def test_json_results(here, run):
     _, out, _ = run("construct", "--tree", "tree.tsv", "--json")
     data = json.loads(out)
     assert data["certificate"]["verdict"] == "holds"
-    assert data["tried"] == [{"method": "interval", "dim": 3, "outcome": "holds"}]
+    assert data["tried"] == [
+        {
+            "method": "interval",
+            "dim": 3,
+            "promised": data["tried"][0]["promised"],
+            "outcome": "holds",
+        }
+    ]
     _, out, _ = run("certify", "tree.emb", "--tree", "tree.tsv", "--json")
     assert json.loads(out)["n_pairs"] == 16
     _, out, _ = run("recheck", "tree.emb", "--tree", "tree.tsv", "--json")
@@ -195,7 +202,7 @@ def test_undecided_exits_3(here, run):
         (["certify", "missing.emb", "--tree", "tree.tsv"], "must hold embedding.json"),
         (["datasets", "perfect-tree"], "--out must say which file"),
         (["query", "made.emb", "wolf"], "label must be a query of the embedding: got 'wolf'"),
-        (["query", "made.emb", "a"], "--tree must say which hierarchy"),
+        (["query", "made.emb", "a"], "--tree or --judgements must be given"),
     ],
 )
 def test_bad_input_exits_2_with_one_line(here, run, argv, message):

@@ -110,6 +110,14 @@ def positive(text: str) -> int:
     return value
 
 
+def effort(text: str) -> float:
+    """Parse a finite number of at least 0."""
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a finite number of at least 0: got {text}")
+    return value
+
+
 def seed(text: str) -> int:
     """Parse a seed: a whole number of at least 0."""
     value = int(text)

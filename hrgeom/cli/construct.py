@@ -42,6 +42,17 @@ def add_parser(commands: common.Commands) -> None:
     parser.add_argument(
         "--code", choices=["parabola", "arc"], help="code of --method interval (default: by type)"
     )
+    parser.add_argument(
+        "--cover",
+        choices=["laminar", "consecutive"],
+        help="cover of --method interval (default: the one of fewer classes)",
+    )
+    parser.add_argument(
+        "--effort",
+        type=common.effort,
+        metavar="X",
+        help="how long --method interval searches for few classes, 1 by default",
+    )
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
     common.add_checking(parser)
@@ -100,7 +111,11 @@ def _build(
                 return choice.embedding, choice.certificate, list(choice.tried)
             other = certify(choice.embedding, against, notion=args.notion, **checking)
             return choice.embedding, other, list(choice.tried)
-        options = {} if args.code is None else {"code": args.code}
+        options = {
+            name: value
+            for name in ("code", "cover", "effort")
+            if (value := getattr(args, name)) is not None
+        }
         if args.notion is not None and "notion" in REGISTRY[args.method].options:
             options["notion"] = args.notion
         embedding = construct(

@@ -44,7 +44,7 @@ def construct(
         "auto" (default): the fewest dimensions whose certificate holds; or a name in `REGISTRY`.
     dim : int, optional
         Dimensions; what a method does without is in its own documentation.
-    dtype : {"float64", "float32", "float16", "int8"}
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
         For whatever is drawn at random.

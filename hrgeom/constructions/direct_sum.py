@@ -293,7 +293,7 @@ class _Search:
         smallest: Plan | None = None
         for layout in sorted(self._layouts_of(family, dtype), key=lambda x: x.least):
             # A few dimensions more may help; many are a matter for another layout.
-            for dim in range(layout.least, 2 * layout.least + 2):
+            for dim in (layout.least, layout.least + 1, layout.least + 2, 2 * layout.least):
                 if smallest is not None and dim >= smallest.dim:
                     break
                 found = _plan(layout, dim, dtype, estimate(layout.parts, dim))

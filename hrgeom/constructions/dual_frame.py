@@ -41,7 +41,7 @@ def dual_frame(
         Any with |S(q)| <= dim.
     dim : int, optional
         d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair expected.
-    dtype : {"float64", "float32", "float16", "int8"}
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
         Of the documents, which are those of `gaussian_centroid` with the same seed.

@@ -50,7 +50,7 @@ REGISTRY: dict[str, Construction] = {
             interval,
             "exact, d = 2k + 1, threshold 0",
             "k classes of intervals",
-            ("code",),
+            ("code", "cover", "effort"),
             interval_promise,
         ),
         Construction(

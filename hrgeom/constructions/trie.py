@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._stored import largest_integer
 from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
 from hrgeom.constructions.promise import SHOWN, Promise
 from hrgeom.embedding import DualEmbedding, as_dtype
@@ -56,7 +57,7 @@ def kraft_trie(
         Any.
     dim : int, optional
         At least the dimension of the trie, which is what is used; more buys nothing here.
-    dtype : {"float64", "float32", "float16", "int8"}
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
         Of the colourings that are tried.
@@ -69,7 +70,7 @@ def kraft_trie(
     Raises
     ------
     ConstructionError
-        If `dim` is less than the trie's, or float16 cannot hold its numbers.
+        If `dim` is less than the trie's, or float16 or bfloat16 cannot hold its numbers.
 
     Examples
     --------
@@ -82,6 +83,8 @@ def kraft_trie(
     stored = as_dtype(dtype)
     trie = least_trie(relevance, seed)
     shared = _Shared.of(trie, stored)
+    if not _fits(2 * trie.lengths - 1, shared, stored):
+        raise ConstructionError(f"the stored type must hold the trie's numbers: {dtype} does not")
     least = trie.n_bits + shared.n_coordinates
     if dim is not None and dim < least:
         raise ConstructionError(f"dim must be at least that of the trie, {least}: got {dim}")
@@ -93,8 +96,6 @@ def kraft_trie(
     empty = relevance.n_queries_of == 0
     documents[empty] = 0
     documents[empty, -1] = -1.0
-    if float(np.abs(documents).max()) > float(_largest(stored)):
-        raise ConstructionError(f"the stored type must hold the trie's numbers: {dtype} does not")
     query_length = np.linalg.norm(queries, axis=1).max()
     document_length = np.linalg.norm(documents, axis=1).max()
     return DualEmbedding(
@@ -124,8 +125,7 @@ def trie_promise(relevance: Relevance, *, dim: int | None, dtype: str, seed: int
     stored = as_dtype(dtype)
     shared = _Shared.of(trie, stored)
     totals = 2 * trie.lengths - 1
-    most = max(2.0, float(totals.max()) / shared.beta if shared.n_coordinates == 1 else 0.0)
-    if most > _largest(stored):
+    if not _fits(totals, shared, stored):
         return None
     queries = np.zeros(relevance.n_queries)
     for t in range(trie.cover.n_classes):
@@ -137,9 +137,9 @@ def trie_promise(relevance: Relevance, *, dim: int | None, dtype: str, seed: int
     return Promise(trie.n_bits + shared.n_coordinates, SHOWN * margin)
 
 
-def _largest(dtype: np.dtype[Any]) -> float:
-    """The largest integer up to which the type holds all."""
-    return {"int8": 127.0, "float16": 2.0**11, "float32": 2.0**24}.get(dtype.name, 2.0**53)
+def _fits(totals: NDArray[np.int64], shared: _Shared, dtype: np.dtype[Any]) -> bool:
+    """Return whether 2k - 1 is held exactly, over a power of two or spread over coordinates."""
+    return shared.n_coordinates > 1 or int(totals.max(initial=1)) <= largest_integer(dtype)
 
 
 def least_trie(
