@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hrgeom.constructions.auto import Choice, choose
+from hrgeom.constructions.auto import Choice, choose, promises
+from hrgeom.constructions.centroid_hubs import centroid_hubs
+from hrgeom.constructions.direct_sum import block_code, hybrid, mixed
 from hrgeom.constructions.dual_frame import dual_frame
 from hrgeom.constructions.gaussian import gaussian_centroid
 from hrgeom.constructions.interval import interval
+from hrgeom.constructions.moment_curve import moment_curve
+from hrgeom.constructions.promise import Promise
 from hrgeom.constructions.registry import REGISTRY, Construction
 from hrgeom.embedding import DualEmbedding
 from hrgeom.errors import ConstructionError
@@ -18,11 +22,18 @@ __all__ = [
     "REGISTRY",
     "Choice",
     "Construction",
+    "Promise",
+    "block_code",
+    "centroid_hubs",
     "choose",
     "construct",
     "dual_frame",
     "gaussian_centroid",
+    "hybrid",
     "interval",
+    "mixed",
+    "moment_curve",
+    "promises",
 ]
 
 
