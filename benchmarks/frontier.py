@@ -24,14 +24,28 @@ from hrgeom.errors import HrgeomError
 from hrgeom.hierarchy import Hierarchy
 from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 
-TYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 SEED = 0
-BUDGETS: dict[str, tuple[int | None, ...]] = {
-    "float64": (None,),
-    "float32": (None, 48, 64, 80, 128, 192, 256, 512, 1024),
-    "float16": (None, 80, 128, 192),
-    "bfloat16": (None, 128),
-    "int8": (None, 64, 80, 128, 192, 256),
+Budgets = dict[str, tuple[int | None, ...]]
+BUDGETS: dict[str, Budgets] = {
+    "wordnet": {
+        "float64": (None,),
+        "float32": (None, 48, 64, 80, 128, 192, 256, 512, 1024),
+        "float16": (None, 80, 128, 192),
+        "bfloat16": (None, 128),
+        "int8": (None, 64, 80, 128, 192, 256),
+    },
+    "tangled": {
+        "float64": (None,),
+        "float32": (256, 512),
+        "int8": (None, 512),
+    },
+    "perfect": {
+        "float64": (None,),
+        "float32": (None, 8, 16, 24, 32, 64, 128, 256),
+        "float16": (None, 32),
+        "bfloat16": (None, 32),
+        "int8": (None, 16, 24, 32, 64, 128),
+    },
 }
 
 
@@ -40,15 +54,15 @@ def hierarchies(name: str) -> dict[str, Hierarchy]:
     if name == "wordnet":
         return {"WordNet nouns": read_hierarchy("wordnet")}
     if name == "tangled":
-        dag = random_dag(40_000, extra_parents=0.55, n_levels=14, seed=SEED)
+        dag = random_dag(40_000, extra_parents=0.4, n_levels=16, seed=SEED)
         return {"random DAG, 40,000 nodes": dag}
     return {
         "perfect (2, 12)": perfect_tree(2, 12),
         "perfect (10, 5)": perfect_tree(10, 5),
-        "random recursive, 10,000": random_tree(10_000, shape="recursive", seed=SEED),
+        "random recursive, 10,000": random_tree(10_000, shape="uniform", seed=SEED),
         "star, 10,000": random_tree(10_000, shape="star", seed=SEED),
-        "deep, 10,000": random_tree(10_000, shape="deep", seed=SEED),
-        "chain, 5,000": random_tree(5_000, shape="chain", seed=SEED),
+        "deep, 5,000": random_tree(5_000, shape="deep", seed=SEED),
+        "chain, 2,000": random_tree(2_000, shape="chain", seed=SEED),
     }
 
 
@@ -85,8 +99,8 @@ def main() -> None:
     results = {}
     for label, hierarchy in hierarchies(args.name).items():
         rows = []
-        for dtype in TYPES:
-            for dim in BUDGETS[dtype]:
+        for dtype, budgets in BUDGETS[args.name].items():
+            for dim in budgets:
                 rows.append(row(hierarchy, dtype, dim))
                 print(label, json.dumps(rows[-1]), flush=True)
         results[label] = {

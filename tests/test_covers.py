@@ -68,7 +68,8 @@ def test_a_forest_is_one_class(hierarchy):
 
 @given(hierarchy=forests(), n_classes=st.integers(1, 6))
 def test_free_documents_are_spread_evenly(hierarchy, n_classes):
-    sizes = np.bincount(LaminarPalette.of(hierarchy.relevance).spread(n_classes), minlength=n_classes)
+    classes = LaminarPalette.of(hierarchy.relevance).spread(n_classes)
+    sizes = np.bincount(classes, minlength=n_classes)
     assert sizes.max() - sizes.min() <= 1
 
 

@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 
-HEAVY = {"scipy", "networkx", "matplotlib", "torch", "cvxpy", "sympy", "hypothesis", "tqdm"}
+HEAVY = {
+    *("scipy", "networkx", "matplotlib", "torch", "cvxpy", "sympy"),
+    *("hypothesis", "tqdm", "ml_dtypes"),
+}
 
 
 def test_import_loads_nothing_heavy():

@@ -47,7 +47,7 @@ def test_the_fewest_dimensions_for_a_margin():
     assert certify(embedding, dag).normalised_margin_lower_bound >= 0.03
     below = frontier(dag, dims=[int(point.dim * 0.95)])
     assert all(p.margin < 0.03 for p in below if p.dim < point.dim * 0.97)
-    with pytest.raises(ConstructionError, match="must promise the margin in float32: got 0.9"):
+    with pytest.raises(ConstructionError, match=r"must promise the margin in float32: got 0\.9"):
         least_for_margin(dag, 0.9)
 
 

@@ -132,7 +132,7 @@ def interval_promise(
 ) -> Promise | None:
     """Return what `interval` promises for the stored numbers, None where nothing fits."""
     if dtype == "int8" and relevance.n_documents > _MOST_IN_INT8:
-        return None  # a class holds about ten documents: hundreds of classes, never a choice
+        return None  # a class has 15 positions at most: hundreds of classes, never a choice
     code = default_code(dtype, dim)
     margin: float | None = None
     if dim is None:
