@@ -23,7 +23,7 @@ $(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_kernels/src/*)
 	touch $@
 
 test: $(VENV)-dev/dev.stamp
-	$(VENV)-dev/bin/python -m pytest --cov --cov-report=term --cov-fail-under=90
+	$(VENV)-dev/bin/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
 
 lint: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/ruff check .

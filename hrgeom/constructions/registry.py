@@ -17,8 +17,10 @@ from hrgeom.constructions.direct_sum import (
 from hrgeom.constructions.dual_frame import dual_frame, dual_frame_promise
 from hrgeom.constructions.gaussian import gaussian_centroid
 from hrgeom.constructions.interval import interval, interval_promise
+from hrgeom.constructions.max_margin import max_margin
 from hrgeom.constructions.moment_curve import moment_curve, moment_curve_promise
 from hrgeom.constructions.promise import Promise
+from hrgeom.constructions.sdp import sdp
 from hrgeom.constructions.trie import kraft_trie, trie_promise
 from hrgeom.embedding import DualEmbedding
 
@@ -105,5 +107,9 @@ REGISTRY: dict[str, Construction] = {
             "margin 1/(2 log2 n + 3) for any depth, d = n + 1",
             "laminar classes; best on one forest",
         ),
+        Construction(
+            "max-margin", max_margin, "best queries for random documents", "small hierarchies"
+        ),
+        Construction("sdp", sdp, "the largest margin there is", "cvxpy and a small input"),
     )
 }

@@ -1,0 +1,168 @@
+"""Quasi-Newton ascent of the soft margin on unit rows.
+
+L-BFGS (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) over the rows of both
+sides in one matrix. Rows are scaled to unit length inside the function, so that every step stays
+on the spheres, and the gradient of a row is tangent to its sphere.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.polish.pairs import Look, Problem
+from hrgeom.polish.soft_margin import soft_margin
+
+__all__ = ["Point", "ascend", "unit_rows"]
+
+_MEMORY = 8
+_LOOK_EVERY = 25  # steps between passes over all scores
+_SUFFICIENT = 1e-4  # Armijo
+_SHRINK = 0.4
+_MOST_TRIALS = 12
+_NEGLECTED = 0.05  # what pairs left out may hide, in units of 1/beta
+_PATIENCE = 10  # steps that must bring something together
+
+Rows = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Unit rows, queries above documents, with the margin observed over all pairs."""
+
+    rows: Rows
+    margin: float
+
+
+def unit_rows(rows: Rows) -> Rows:
+    """Return the rows divided by their lengths."""
+    lengths: Rows = np.linalg.norm(rows, axis=1, keepdims=True).astype(rows.dtype)
+    return rows / lengths
+
+
+def ascend(
+    problem: Problem, rows: Rows, sharpness: float, n_steps: int
+) -> tuple[Point, Point, float]:
+    """Raise the soft margin for some steps.
+
+    Returns
+    -------
+    best : Point
+        The one with the largest margin among those looked at, the start included.
+    last : Point
+    soft : float
+        The soft margin of the last.
+    """
+    return _Ascent(problem, rows, sharpness).run(n_steps)
+
+
+class _Ascent:
+    def __init__(self, problem: Problem, rows: Rows, sharpness: float) -> None:
+        self.problem = problem
+        self.sharpness = sharpness
+        self.x = unit_rows(rows)
+        self.look: Look
+        self.interval = _LOOK_EVERY
+        self.history: deque[tuple[Rows, Rows, float]] = deque(maxlen=_MEMORY)
+
+    def run(self, n_steps: int) -> tuple[Point, Point, float]:
+        best = kept = self._look()
+        value, gradient = self._value(self.x)
+        values = [value]
+        until_look = self.interval
+        for step in range(1, n_steps + 1):
+            moved = self._step(value, gradient)
+            if moved is not None:
+                value, gradient = moved
+                values.append(value)
+            flat = moved is None or self._is_flat(values)
+            until_look -= 1
+            if until_look > 0 and step < n_steps and not flat:
+                continue
+            before = self.look
+            here = self._look()
+            value, gradient = self._value(self.x)
+            if value < values[0] - _NEGLECTED / self.sharpness:
+                # pairs that were left out have come too near: back, and take them along
+                self.look = self.look.joined(before)
+                self.x, here = kept.rows, kept
+                self.history.clear()
+                self.interval = max(1, self.interval // 2)
+                value, gradient = self._value(self.x)
+                flat = False
+            kept = here
+            values = [value]
+            until_look = self.interval
+            best = here if here.margin > best.margin else best
+            if flat:
+                break
+        return best, kept, value
+
+    def _is_flat(self, values: list[float]) -> bool:
+        recent = values[-_PATIENCE - 1 :]
+        return len(recent) > _PATIENCE and recent[-1] - recent[0] < 1e-5 / self.sharpness
+
+    def _look(self) -> Point:
+        self.x = unit_rows(self.x)
+        n = self.problem.n_queries
+        self.look = self.problem.look(self.x[:n], self.x[n:], self.sharpness)
+        return Point(self.x, self.look.margin)
+
+    def _value(self, x: Rows) -> tuple[float, Rows]:
+        n = self.problem.n_queries
+        lengths = np.linalg.norm(x, axis=1, keepdims=True).astype(x.dtype)
+        unit = x / lengths
+        value, *sides = soft_margin(self.problem, unit[:n], unit[n:], self.sharpness, self.look)
+        gradient = np.concatenate(sides)
+        gradient -= unit * np.einsum("ij,ij->i", gradient, unit)[:, None]
+        gradient /= lengths
+        return value, gradient
+
+    def _direction(self, gradient: Rows) -> Rows:
+        direction = gradient.copy()
+        factors = []
+        for s, y, rho in reversed(self.history):
+            factors.append(rho * _dot(s, direction))
+            direction -= factors[-1] * y
+        if self.history:
+            _, y, rho = self.history[-1]
+            direction /= rho * _dot(y, y)
+        else:
+            # scores change by about 1/beta: as far as the soft margin is nearly linear
+            longest = float(np.sqrt(np.einsum("ij,ij->i", direction, direction).max()))
+            direction *= 1 / (self.sharpness * (longest or 1.0))
+        for (s, y, rho), factor in zip(self.history, reversed(factors), strict=True):
+            direction += (factor - rho * _dot(y, direction)) * s
+        return direction
+
+    def _step(self, value: float, gradient: Rows) -> tuple[float, Rows] | None:
+        """Take one step; return value and gradient there, or None if nothing rises."""
+        direction = self._direction(gradient)
+        slope = _dot(gradient, direction)
+        if slope <= 0:  # rounding has spoilt the history
+            self.history.clear()
+            direction = self._direction(gradient)
+            slope = _dot(gradient, direction)
+        length = 1.0
+        for _ in range(_MOST_TRIALS):
+            x = self.x + direction * self.x.dtype.type(length)
+            new_value, new_gradient = self._value(x)
+            if new_value >= value + _SUFFICIENT * length * slope:
+                break
+            length *= _SHRINK
+        else:
+            return None
+        s, y = x - self.x, gradient - new_gradient
+        curvature = _dot(s, y)
+        if curvature > 1e-10 * np.sqrt(_dot(s, s) * _dot(y, y)):
+            self.history.append((s, y, 1 / curvature))
+        self.x = x
+        return new_value, new_gradient
+
+
+def _dot(a: Rows, b: Rows) -> float:
+    return float(np.vdot(a, b))

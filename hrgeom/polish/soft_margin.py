@@ -1,0 +1,155 @@
+r"""The soft margin: a smooth lower bound on the margin of unit rows, and its gradient.
+
+For a sharpness beta, with the scores s of query q,
+
+.. math:: a_q = -\tfrac1\beta \ln \sum_{v \in S(q)} e^{-\beta s_v}, \qquad
+          b_q = \tfrac1\beta \ln \sum_{v \notin S(q)} e^{\beta s_v}
+
+are a lower bound on the worst match and an upper bound on the best non-match. The soft margin is
+half of soft-min a - soft-max b (global notion) or the soft-min of (a - b)/2 (row notion), soft
+extremes over the queries with the same beta. It is below the margin by at most
+:math:`\ln(N m)/\beta`, so it tends to the margin as beta grows; being smooth, it has a gradient
+that sees all pairs near the boundary at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.polish.pairs import Look, Pairs, Problem
+
+__all__ = ["soft_margin"]
+
+Rows = NDArray[Any]
+
+
+def soft_margin(
+    problem: Problem, queries: Rows, documents: Rows, sharpness: float, look: Look
+) -> tuple[float, Rows, Rows]:
+    """Return the soft margin of unit rows and its gradients for queries and documents.
+
+    Parameters
+    ----------
+    problem : Problem
+    queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
+    sharpness : float
+        beta.
+    look : Look
+        The pairs to look at; its non-matches may be all of them (None).
+    """
+    low, match_weights = _soft_maxima(look.matches, queries, documents, -sharpness)
+    if look.others is None:
+        high, other_gradients = _all_others(problem, queries, documents, sharpness, low)
+        value, of_low, of_high = _combine(problem, low, high, sharpness)
+        other = other_gradients(of_high)
+    else:
+        high, weights = _soft_maxima(look.others, queries, documents, sharpness)
+        value, of_low, of_high = _combine(problem, low, high, sharpness)
+        other = _gradients(look.others, weights, of_high, queries, documents)
+    match = _gradients(look.matches, match_weights, of_low, queries, documents)
+    return value, match[0] - other[0], match[1] - other[1]
+
+
+def _combine(
+    problem: Problem, low: NDArray[np.float64], high: NDArray[np.float64], sharpness: float
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """Return the soft margin, and what it changes with -a_q (`low`) and with b_q (`high`)."""
+    if problem.notion == "row":
+        value, weights = _soft_maximum((low + high) / 2, sharpness)
+        return -value, weights / 2, weights / 2
+    of_matches, match_weights = _soft_maximum(low, sharpness)
+    of_others, other_weights = _soft_maximum(high, sharpness)
+    return -(of_matches + of_others) / 2, match_weights / 2, other_weights / 2
+
+
+def _soft_maximum(
+    values: NDArray[np.float64], sharpness: float
+) -> tuple[float, NDArray[np.float64]]:
+    top = float(values.max())
+    weights = np.exp(sharpness * (values - top))
+    total = float(weights.sum())
+    return top + float(np.log(total)) / sharpness, weights / total
+
+
+def _soft_maxima(
+    pairs: Pairs, queries: Rows, documents: Rows, sharpness: float
+) -> tuple[NDArray[np.float64], Rows]:
+    """Return every query's soft maximum of its scores (of minus its scores if sharpness < 0),
+    and the weights of the pairs in it."""
+    scores = pairs.scores(queries, documents)
+    if sharpness < 0:
+        scores = -scores
+    sharpness = abs(sharpness)
+    top = pairs.extremes(scores)
+    weights = np.exp(sharpness * (scores - top[pairs.rows])).astype(queries.dtype)
+    used = np.flatnonzero(np.diff(pairs.indptr))
+    sums = np.ones(len(top))
+    if len(used):
+        sums[used] = np.add.reduceat(weights, pairs.indptr[used], dtype=np.float64)
+    return top + np.log(sums) / sharpness, weights / sums[pairs.rows].astype(queries.dtype)
+
+
+def _gradients(
+    pairs: Pairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
+) -> tuple[Rows, Rows]:
+    from scipy import sparse
+
+    data = weights * of_rows[pairs.rows].astype(weights.dtype)
+    shape = (len(queries), len(documents))
+    matrix: Any = sparse.csr_array((data, pairs.columns, pairs.indptr), shape=shape)
+    return matrix @ documents, matrix.T @ queries
+
+
+def _all_others(
+    problem: Problem,
+    queries: Rows,
+    documents: Rows,
+    sharpness: float,
+    low: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], Any]:
+    """Return b_q over all non-matches, and a function that gives the gradients.
+
+    One pass: a query's weight among all queries is known only at the end, so document gradients
+    are summed relative to the largest so far, and rescaled when a larger one comes.
+    """
+    high = np.empty(problem.n_queries)
+    by_query = np.empty_like(queries)
+    by_document = np.zeros_like(documents)
+    reference = -np.inf
+    total = 0.0
+    for start, stop, scores in problem.blocks(queries, documents):
+        top = scores.max(axis=1)
+        top[~np.isfinite(top)] = 0
+        scores -= top[:, None]
+        scores *= sharpness
+        weights = np.exp(scores, out=scores)
+        sums = weights.sum(axis=1, dtype=np.float64)
+        with np.errstate(divide="ignore"):
+            high[start:stop] = top + np.log(sums) / sharpness
+        inverse = 1 / np.where(sums > 0, sums, 1)
+        by_query[start:stop] = (weights @ documents) * inverse[:, None]
+        share = high[start:stop]
+        if problem.notion == "row":
+            share = (share + low[start:stop]) / 2
+        new = max(reference, float(share.max()))
+        if new == -np.inf:
+            continue
+        if new > reference:
+            factor = float(np.exp(sharpness * (reference - new)))
+            by_document *= factor
+            total *= factor
+            reference = new
+        of_rows = np.exp(sharpness * (share - reference))
+        total += float(of_rows.sum())
+        by_document += weights.T @ (queries[start:stop] * (of_rows * inverse)[:, None]).astype(
+            queries.dtype
+        )
+
+    def gradients(of_high: NDArray[np.float64]) -> tuple[Rows, Rows]:
+        by_row = by_query * of_high[:, None].astype(queries.dtype)
+        return by_row, by_document * queries.dtype.type(of_high.sum() / total)
+
+    return high, gradients
