@@ -32,7 +32,7 @@ from hrgeom.constructions.parts.option import Option, Part
 __all__ = ["Balance", "QueryLevels", "balance", "squared_weight"]
 
 _GRID = 12  # points of the search for beta, per round
-_ROUNDS = 3
+_ROUNDS = 5
 _LEADERS = 64
 
 
