@@ -1,5 +1,6 @@
 """Hub lists: one common hub just where the definition says so, and the vectors made of them."""
 
+import importlib
 import math
 from itertools import permutations
 
@@ -10,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, Relevance, certify
-from hrgeom.constructions import centroid_hubs as module
 from hrgeom.constructions.centroid_hubs import HubSizes, centroid_hubs, hub_sizes
 from hrgeom.constructions.covers.hubs import HeavyPaths
 from hrgeom.errors import ConstructionError
@@ -227,6 +227,8 @@ def test_refusals(monkeypatch):
     assert centroid_hubs(chain, dim=500).dim == 21
     with pytest.raises(ConstructionError, match=r"dim must be at least 2 for random hub .* got 1"):
         centroid_hubs(chain, dim=1)
+    # The package has a function of the module's name.
+    module = importlib.import_module("hrgeom.constructions.centroid_hubs")
     monkeypatch.setattr(module, "_MOST_BYTES", 1000)
     with pytest.raises(
         ConstructionError, match="at most 1000 bytes: got 3360 for d = 21; give dim"
