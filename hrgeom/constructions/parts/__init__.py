@@ -1,0 +1,1 @@
+"""Parts of direct sums: their options, and what shares out dimensions and weights among them."""
