@@ -152,14 +152,14 @@ def _point(relevance: Relevance, dtype: str, name: str, dim: int, margin: float 
 def certification_seconds(n_queries: int, n_documents: int, dim: int, dtype: str) -> float:
     """Return a prediction of what `certify` takes here, from a short run of the kernel.
 
-    A few hundred random queries against at most 65,536 documents, scaled up to all pairs.
+    A few hundred random queries against at most 16,384 documents, scaled up to all pairs.
     """
     kernel = get_kernel(None)
     work = np.float64 if dtype == "float64" else np.float32
     rng = np.random.default_rng(0)
-    probe = min(n_documents, 65_536)
-    documents = rng.standard_normal((probe, dim)).astype(work)
-    queries = rng.standard_normal((_PROBE_QUERIES, dim)).astype(work)
+    probe = min(n_documents, 16_384)
+    documents = rng.standard_normal((probe, dim), dtype=work)
+    queries = rng.standard_normal((_PROBE_QUERIES, dim), dtype=work)
     none = np.zeros(_PROBE_QUERIES)
     rows = Rows(queries, np.zeros(_PROBE_QUERIES + 1, dtype=np.int64), np.empty(0, dtype=np.int32))
     level = Level(np.full(_PROBE_QUERIES, np.inf), np.full(_PROBE_QUERIES, -1, dtype=np.int32))

@@ -232,15 +232,43 @@ class Relevance:
         kept = number[self.indices] >= 0
         before = np.concatenate(([0], np.cumsum(kept)))
         ends = number[self.crossing_pairs]
-        result = Relevance.__new__(Relevance)  # of checked arrays: nothing to check again
-        result.n_documents = len(documents)
-        result.indptr = before[self.indptr]
-        result.indices = number[self.indices[kept]].astype(np.int32)
-        result.query_labels = self.query_labels
-        result.document_labels = tuple(self.document_labels[v] for v in documents.tolist())
+        return self._part(
+            before[self.indptr],
+            number[self.indices[kept]].astype(np.int32),
+            self.query_labels,
+            tuple(self.document_labels[v] for v in documents.tolist()),
+            ends[(ends >= 0).all(axis=1)].astype(np.int32),
+        )
+
+    def of_queries(self, queries: NDArray[np.integer]) -> Relevance:
+        """Return the relevance of some of the queries to the same documents.
+
+        Every query that is left out must match the same documents as one that is not, so that
+        the crossing pairs stay what they are.
+        """
+        entries, indptr = _csr.entries_of(self.indptr, queries)
+        labels = tuple(self.query_labels[q] for q in queries.tolist())
+        return self._part(
+            indptr, self.indices[entries], labels, self.document_labels, self.crossing_pairs
+        )
+
+    @classmethod
+    def _part(
+        cls,
+        indptr: NDArray[np.int64],
+        indices: NDArray[np.int32],
+        query_labels: tuple[str, ...],
+        document_labels: tuple[str, ...],
+        crossing_pairs: NDArray[np.int32],
+    ) -> Relevance:
+        """Return a relevance of arrays that have been checked before."""
+        result = cls.__new__(cls)
+        result.n_documents = len(document_labels)
+        result.indptr, result.indices = indptr, indices
+        result.query_labels, result.document_labels = query_labels, document_labels
         result._witnesses = None
         result.derived = {}
-        result.__dict__["crossing_pairs"] = ends[(ends >= 0).all(axis=1)].astype(np.int32)
+        result.__dict__["crossing_pairs"] = crossing_pairs
         return result
 
     @cached_property

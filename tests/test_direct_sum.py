@@ -12,6 +12,7 @@ from hrgeom import Relevance, certify
 from hrgeom.constructions import direct_sum
 from hrgeom.constructions.covers import LaminarCover, LaminarPalette
 from hrgeom.constructions.covers.blocks import block_cover
+from hrgeom.constructions.covers.condensed import CondensedCover, condensed
 from hrgeom.constructions.parts.allot import allot, estimate
 from hrgeom.constructions.parts.arcs import arc_option
 from hrgeom.constructions.parts.balance import QueryLevels, balance, squared_weight
@@ -134,11 +135,11 @@ def test_lemmas_of_arcs_and_polygons(relevance, more, whole):
     documents = without_empty(relevance)
     if len(documents) == 0:
         return
-    among = relevance.among(documents)
+    among, numbers = condensed(relevance.among(documents))
     palette = LaminarPalette.of(among)
     n_classes = min(palette.n_colours + more, max(palette.n_colours, len(documents)))
-    classes = list(LaminarCover(among, palette.spread(n_classes)))
-    option = polygon_option(classes, documents, 127) if whole else arc_option(classes, documents)
+    cover = CondensedCover(LaminarCover(among, palette.spread(n_classes)), numbers)
+    option = polygon_option(cover, documents, 127) if whole else arc_option(cover, documents)
     levels = np.zeros(relevance.n_queries, dtype=np.int16)
     check_option(option, levels, relevance, exact=whole)
 

@@ -17,7 +17,7 @@ computed for what it finds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.covers.blocks import block_cover
+from hrgeom.constructions.covers.condensed import CondensedCover, condensed
 from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
-from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.covers.intervals import IntervalCover
 from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
 from hrgeom.constructions.parts.allot import Allotment, allot, estimate
 from hrgeom.constructions.parts.arcs import arc_option
@@ -368,6 +369,7 @@ class _Top:
         self._documents = documents
         self._palettes = palettes
         self._classes: dict[tuple[int, int], Part] = {}
+        self._rests: dict[int, _Rest] = {}
 
     @cached_property
     def _trie(self) -> LaminarTrie:
@@ -393,23 +395,18 @@ class _Top:
         """Return the highest classes each as a part, and the other documents as one of intervals;
         None where they cannot be coded."""
         parts: list[Part] = []
-        rest, effort = np.arange(len(self._documents)), 1.0
+        rest = np.arange(len(self._documents))
         if n_apart:
             parts = [self._class_part(int(t), largest) for t in self._by_height[:n_apart]]
             others = self._by_height[n_apart:]
             if len(others) == 0:
                 return parts
             rest = np.flatnonzero(np.isin(self._trie.cover.classes, others))
-            effort = _EFFORT_FOR_SOME
         if largest and len(rest) > _MOST_ON_POLYGONS:
             return None
-        relevance = self._relevance.among(rest)
-        palette = ConsecutivePalette.of(relevance, seed=self._seed, effort=effort)
-        documents = self._documents[rest]
-        options = []
-        for n_classes in _numbers_of_classes(palette.n_colours, len(rest), largest):
-            classes = list(ConsecutiveCover(relevance, palette.spread(n_classes)))
-            options += _interval_options(classes, documents, largest)
+        if n_apart not in self._rests:
+            self._rests[n_apart] = _Rest(self._relevance.among(rest), self._seed, n_apart > 0)
+        options = self._rests[n_apart].options(self._documents[rest], largest)
         if not options:
             return None
         levels = np.zeros(self._relevance.n_queries, dtype=np.int16)
@@ -422,13 +419,35 @@ class _Top:
             options = [trie_option(self._trie, t, self._documents)]
             levels = trie_levels(self._trie, t)
             if len(members) <= _SMALL:
-                relevance, palette = self._relevance.among(members), self._palette.among(members)
+                relevance, numbers = condensed(self._relevance.among(members))
+                palette = self._palette.among(members)
                 for n_classes in _numbers_of_classes(1, len(members), largest)[:_FEW_STEPS]:
-                    classes = list(LaminarCover(relevance, palette.spread(n_classes)))
-                    options += _interval_options(classes, self._documents[members], largest)
+                    classes = palette.spread(n_classes)
+                    cover = CondensedCover(LaminarCover(relevance, classes), numbers)
+                    options += _interval_options(cover, self._documents[members], largest)
                 options = [_spread(option, options[0].dim) for option in options]
             self._classes[t, largest] = Part(len(members), levels, options)
         return self._classes[t, largest]
+
+
+class _Rest:
+    """The documents that are intervals in classes with consecutive ones."""
+
+    def __init__(self, relevance: Relevance, seed: int, is_part: bool) -> None:
+        effort = _EFFORT_FOR_SOME if is_part else 1.0
+        self._relevance, self._numbers = condensed(relevance)
+        self._palette = ConsecutivePalette.of(self._relevance, seed=seed, effort=effort)
+        self._covers: dict[int, CondensedCover] = {}
+
+    def options(self, documents: NDArray[np.int32], largest: int) -> list[Option]:
+        """Return the options for several numbers of classes."""
+        options = []
+        for k in _numbers_of_classes(self._palette.n_colours, len(documents), largest):
+            if k not in self._covers:
+                cover = ConsecutiveCover(self._relevance, self._palette.spread(k))
+                self._covers[k] = CondensedCover(cover, self._numbers)
+            options += _interval_options(self._covers[k], documents, largest)
+        return options
 
 
 def _numbers_of_classes(fewest: int, n_documents: int, largest: int) -> list[int]:
@@ -439,12 +458,12 @@ def _numbers_of_classes(fewest: int, n_documents: int, largest: int) -> list[int
 
 
 def _interval_options(
-    classes: Sequence[IntervalClass], documents: NDArray[np.int32], largest: int
+    cover: IntervalCover, documents: NDArray[np.int32], largest: int
 ) -> list[Option]:
     """Classes of intervals as one option, or none where polygons do not carry them."""
     if not largest:
-        return [arc_option(classes, documents)]
-    option = polygon_option(classes, documents, largest)
+        return [arc_option(cover, documents)]
+    option = polygon_option(cover, documents, largest)
     return [] if option is None else [option]
 
 

@@ -46,7 +46,7 @@ _COVERS: dict[str, type[LaminarCover] | type[ConsecutiveCover]] = {
     "consecutive": ConsecutiveCover,
 }
 
-_MOST_IN_INT8 = 1000
+_MOST_CLASSES = 64  # that are promised: where a type needs more, others need fewer dimensions
 
 
 def interval(
@@ -131,13 +131,11 @@ def interval_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 ) -> Promise | None:
     """Return what `interval` promises for the stored numbers, None where nothing fits."""
-    if dtype == "int8" and relevance.n_documents > _MOST_IN_INT8:
-        return None  # a class has 15 positions at most: hundreds of classes, never a choice
     code = default_code(dtype, dim)
     margin: float | None = None
     if dim is None:
         try:
-            build, n_classes = _fewest(relevance, dtype, code, None, 1.0, seed)
+            build, n_classes = _fewest(relevance, dtype, code, None, 1.0, seed, _MOST_CLASSES)
         except ConstructionError:
             return None
         margin = build.stored_margin(n_classes)
@@ -158,17 +156,20 @@ def _fewest(
     cover: CoverName | None,
     effort: float,
     seed: int,
+    most: int | None = None,
 ) -> tuple[_Builder, int]:
     """Return the builder that needs fewest classes, and how many."""
     build = _Builder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
-    n_classes = build.fewest_classes()
+    n_classes = build.fewest_classes(most)
     if cover is not None or n_classes == 1 or not build.might_carry(n_classes - 1):
         return build, n_classes
     if n_classes <= consecutive_lower_bound(relevance):
         return build, n_classes
     other = _Builder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)
-    n_other = other.fewest_classes()
-    return (other, n_other) if n_other < n_classes else (build, n_classes)
+    try:
+        return other, other.fewest_classes(n_classes - 1)
+    except ConstructionError:
+        return build, n_classes
 
 
 def _builders(
@@ -232,20 +233,24 @@ class _Builder:
         class_ = IntervalClass(at.astype(np.int32), at, at, at, n)
         return self.code.block(class_, n_classes).fits
 
-    def fewest_classes(self) -> int:
-        """Double until the stored type carries the code, then halve the step back."""
-        low = self.palette.n_colours
-        if self._fits(low):
-            return low
-        most = self.relevance.n_documents
-        high = low
-        while not self._fits(high):
-            if high >= most:
+    def fewest_classes(self, most: int | None = None) -> int:
+        """Double until the stored type carries the code, then halve the step back.
+
+        Raises
+        ------
+        ConstructionError
+            If it does not carry it in `most` classes, by default one for each document.
+        """
+        low = high = self.palette.n_colours
+        most = max(low, min(most or self.relevance.n_documents, self.relevance.n_documents))
+        possible = self.might_carry(most)
+        while not possible or not self._fits(high):
+            if not possible or high >= most:
                 raise ConstructionError(
                     f"the stored type must carry the code: {self.dtype} does not carry "
-                    f"{self.code.name}, not even with one document a class"
+                    f"{self.code.name} in {most} classes"
                 )
-            low, high = high, min(2 * high, max(most, self.palette.n_colours))
+            low, high = high, min(2 * high, most)
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if self._fits(middle) else (middle, high)

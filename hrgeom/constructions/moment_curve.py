@@ -139,10 +139,13 @@ def moment_curve_promise(
     Float64 holds no more than 53 bits, so most sets are turned away by the bound on the scores;
     the others are small enough to build.
     """
-    columns = relevance.transposed
-    rows = (relevance.indptr, relevance.indices)
-    side = min(CurveSide(rows, columns), CurveSide(columns, rows), key=lambda s: s.cost)
-    if 2 * side.degree * math.log2(max(2, side.n_points // 2)) > _PROMISED_BITS:
+    key = "bits on the moment curve"
+    if key not in relevance.derived:
+        columns = relevance.transposed
+        rows = (relevance.indptr, relevance.indices)
+        side = min(CurveSide(rows, columns), CurveSide(columns, rows), key=lambda s: s.cost)
+        relevance.derived[key] = 2 * side.degree * math.log2(max(2, side.n_points // 2))
+    if relevance.derived[key] > _PROMISED_BITS:
         return None
     try:
         embedding = moment_curve(relevance, dim=dim, dtype=dtype)

@@ -145,13 +145,21 @@ def _fits(totals: NDArray[np.int64], shared: _Shared, dtype: np.dtype[Any]) -> b
 def least_trie(
     relevance: Relevance, seed: int, palettes: Sequence[LaminarPalette] | None = None
 ) -> LaminarTrie:
-    """Return the trie with the least sum of heights, over several colourings."""
-    if palettes is None:
-        palettes = trie_palettes(relevance, seed)
-    return min(
-        (LaminarTrie(_cover(relevance, palette)) for palette in palettes),
+    """Return the trie with the least sum of heights, over several colourings.
+
+    The one over `trie_palettes`, the default, is kept with the relevance.
+    """
+    key = ("least trie", seed)
+    if palettes is None and key in relevance.derived:
+        kept: LaminarTrie = relevance.derived[key]
+        return kept
+    least = min(
+        (LaminarTrie(_cover(relevance, p)) for p in palettes or trie_palettes(relevance, seed)),
         key=lambda trie: trie.n_bits,
     )
+    if palettes is None:
+        relevance.derived[key] = least
+    return least
 
 
 def trie_palettes(relevance: Relevance, seed: int) -> list[LaminarPalette]:

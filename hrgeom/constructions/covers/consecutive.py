@@ -56,7 +56,8 @@ class ConsecutivePalette:
         self, relevance: Relevance, *, seed: int = 0, effort: float = 1.0, kernel: str | None = None
     ) -> None:
         self.kernel = kernel or default_kernel()
-        bound = consecutive_lower_bound(relevance)
+        # A sunflower takes seconds: a short search does without a reason to stop early.
+        bound = consecutive_lower_bound(relevance) if effort >= 1 else 1
         laminar = LaminarPalette.of(relevance, seed=seed)
         found = few_classes(
             relevance,

@@ -27,12 +27,13 @@ def distinct_rows(
     (array([1, 0, 1]), array([1, 0]))
     """
     length = np.diff(indptr)
-    longest_first = np.argsort(-length, kind="stable")
-    n_longer = len(length) - np.searchsorted(np.sort(length), np.arange(length.max(initial=0)) + 1)
+    rows = np.flatnonzero(length)
+    rows = rows[np.argsort(-length[rows], kind="stable")]  # longest first
+    n_longer = np.cumsum(np.bincount(length[rows])[:0:-1])[::-1]
     number = np.zeros(len(length), dtype=np.int64)
     following = 1
     for j, n in enumerate(n_longer.tolist()):
-        rows = longest_first[:n]
+        rows = rows[:n]
         keys = number[rows] * n_columns + indices[indptr[rows] + j]
         distinct, inverse = np.unique(keys, return_inverse=True)
         number[rows] = following + inverse

@@ -39,10 +39,16 @@ def estimate(parts: Sequence[Part], budget: int) -> list[Allotment]:
     A knapsack for each beta: the cost of an option is what it adds to the squared length of a
     query that is longest in all parts.
     """
-    longest = [[float(o.norms[: part.top_level + 1].max()) for o in part.options] for part in parts]
+    betas = _betas(parts)
+    costs = [
+        np.array(
+            [squared_weight(o, betas) * o.norms[: part.top_level + 1].max() for o in part.options]
+        )
+        for part in parts
+    ]
     found = []
-    for beta in _betas(parts):
-        knapsack = _knapsack(parts, _costs(parts, beta, longest), budget - 1)
+    for i, beta in enumerate(betas.tolist()):
+        knapsack = _knapsack(parts, [cost[:, i].tolist() for cost in costs], budget - 1)
         if knapsack is not None:
             picked, cost = knapsack
             found.append(Allotment(beta, picked, 0.5 / float(np.sqrt(cost + beta**2))))

@@ -8,30 +8,30 @@ scores at least :math:`\cos ah` inside and at most :math:`\cos a(h + 1)` outside
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
 from hrgeom.constructions.parts.option import Coordinates, Option
 
 __all__ = ["arc_option"]
 
 
-def arc_option(classes: Sequence[IntervalClass], documents: NDArray[np.int32]) -> Option:
-    """Return interval classes as arcs; documents[i] is what document i of the classes is."""
-    kinds = np.unique(np.vstack([_kinds(class_) for class_ in classes]).round(15), axis=0)
+def arc_option(cover: IntervalCover, documents: NDArray[np.int32]) -> Option:
+    """Return interval classes as arcs; documents[i] is what document i of the cover is."""
+    kinds = np.unique(np.vstack([_kinds(class_) for class_ in cover]).round(15), axis=0)
+    k = cover.n_classes
     return Option(
-        name="arc" if len(classes) == 1 else f"{len(classes)} arcs",
-        dim=2 * len(classes),
-        norms=np.array([float(len(classes))]),
+        name="arc" if k == 1 else f"{k} arcs",
+        dim=2 * k,
+        norms=np.array([float(k)]),
         kinds=kinds,
         peaks=(1.0, 1.0),
         is_integral=False,
-        make=partial(_make, classes, documents),
+        make=partial(_make, cover, documents),
     )
 
 
@@ -44,9 +44,9 @@ def _kinds(class_: IntervalClass) -> NDArray[np.float64]:
     return np.column_stack((own, other, np.where(full, 0.0, 1.0)))
 
 
-def _make(classes: Sequence[IntervalClass], documents: NDArray[np.int32]) -> list[Coordinates]:
+def _make(cover: IntervalCover, documents: NDArray[np.int32]) -> list[Coordinates]:
     pieces = []
-    for class_ in classes:
+    for class_ in cover:
         a = 2 * np.pi / class_.n_positions
         kinds = _kinds(class_)
         rows = _directions(a * (class_.left + class_.right) / 2) * kinds[:, 2:]

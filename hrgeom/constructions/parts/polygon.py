@@ -13,13 +13,12 @@ With entries up to L the polygon may have about :math:`12/(4\pi^2)^{1/3} (2L)^{2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
 from hrgeom.constructions.parts.option import Coordinates, Option
 
 __all__ = ["convex_polygon", "most_positions", "polygon_option"]
@@ -86,44 +85,49 @@ def _is_strictly_convex(vertices: NDArray[np.int64]) -> bool:
 
 
 def polygon_option(
-    classes: Sequence[IntervalClass], documents: NDArray[np.int32], largest: int
+    cover: IntervalCover, documents: NDArray[np.int32], largest: int
 ) -> Option | None:
-    """Return interval classes as polygons; documents[i] is what document i of the classes is.
+    """Return interval classes as polygons; documents[i] is what document i of the cover is.
 
     None if a class has too many positions, or an interval that no direction tried cuts off.
     """
-    if max(class_.n_positions for class_ in classes) > most_positions(largest):
-        return None
-    pieces = [_piece(class_, documents, largest) for class_ in classes]
-    if any(np.any(piece.own <= piece.other) for piece in pieces):
-        return None
-    kinds = np.vstack(
-        [
-            np.column_stack((p.own, p.other, np.square(p.rows, dtype=np.float64).sum(axis=1)))
-            for p in pieces
-        ]
-    )
+    kinds, longest, peak, row_peak = [], 0.0, 1, 1
+    for class_ in cover:
+        if class_.n_positions > most_positions(largest):
+            return None
+        piece = _piece(class_, documents, largest)
+        if np.any(piece.own <= piece.other):
+            return None
+        squares = np.square(piece.rows, dtype=np.float64).sum(axis=1)
+        kinds.append(np.column_stack((piece.own, piece.other, squares)))
+        longest += float(np.square(piece.table).sum(axis=1).max())
+        peak = max(peak, int(np.abs(piece.table).max()))
+        row_peak = max(row_peak, int(np.abs(piece.rows).max(initial=1)))
+    k = cover.n_classes
     return Option(
-        name="polygon" if len(pieces) == 1 else f"{len(pieces)} polygons",
-        dim=2 * len(pieces),
-        norms=np.array([float(sum(np.square(p.table).sum(axis=1).max() for p in pieces))]),
-        kinds=np.unique(kinds, axis=0),
-        peaks=(
-            float(max(np.abs(p.table).max() for p in pieces)),
-            float(max(np.abs(p.rows).max(initial=1) for p in pieces)),
-        ),
+        name="polygon" if k == 1 else f"{k} polygons",
+        dim=2 * k,
+        norms=np.array([longest]),
+        kinds=np.unique(np.vstack(kinds), axis=0),
+        peaks=(float(peak), float(row_peak)),
         is_integral=True,
-        make=partial(list, pieces),
+        make=partial(_make, cover, documents, largest),
     )
 
 
-@cache
-def _scores(n: int, largest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _make(cover: IntervalCover, documents: NDArray[np.int32], largest: int) -> list[Coordinates]:
+    return [_piece(class_, documents, largest) for class_ in cover]
+
+
+@lru_cache(maxsize=8)
+def _scores(n: int, largest: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Directions to try, and the scores of all vertices in them."""
     reach = np.arange(-_REACH, _REACH + 1)
     directions = np.stack(np.meshgrid(reach, reach), axis=-1).reshape(-1, 2)
     directions = directions[np.gcd(directions[:, 0], directions[:, 1]) == 1]
-    return directions, np.ascontiguousarray(convex_polygon(n, largest) @ directions.T)
+    # in float64, where a matrix product is fast and these integers exact
+    scores = convex_polygon(n, largest).astype(np.float64) @ directions.T
+    return directions, scores.astype(np.int32)
 
 
 @cache

@@ -1,0 +1,49 @@
+"""Covers over different queries: those that match the same documents are looked at once.
+
+Of the queries of a large hierarchy only a few differ in what they match of some documents, so a
+cover of these documents is found among few queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
+from hrgeom.constructions.covers.memberships import distinct_rows
+from hrgeom.relevance import Relevance
+
+__all__ = ["CondensedCover", "condensed"]
+
+
+def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
+    """Return the relevance of the different queries only, and for every query which one it is.
+
+    Examples
+    --------
+    >>> few, number = condensed(Relevance.from_sets([{0}, {1}, {0}], 2))
+    >>> few.n_queries, number
+    (2, array([0, 1, 0]))
+    """
+    numbers, first = distinct_rows(relevance.indptr, relevance.indices, relevance.n_documents)
+    if len(first) == relevance.n_queries:
+        return relevance, np.arange(relevance.n_queries)
+    return relevance.of_queries(first), numbers
+
+
+class CondensedCover:
+    """The cover of a condensed relevance as one of all queries: an `IntervalCover`."""
+
+    def __init__(self, cover: IntervalCover, numbers: NDArray[np.int64]) -> None:
+        self.n_queries = len(numbers)
+        self.n_documents, self.n_classes = cover.n_documents, cover.n_classes
+        self.lower_bound = cover.lower_bound
+        self._cover = cover
+        self._numbers = numbers
+
+    def __iter__(self) -> Iterator[IntervalClass]:
+        for class_ in self._cover:
+            yield replace(class_, positions=class_.positions[self._numbers])
