@@ -389,7 +389,7 @@ class _Top:
         """The colours of the trie's classes."""
         crossing = self._palettes[0].vertices
         colours = self._trie.cover.classes[crossing]
-        return LaminarPalette(len(self._documents), crossing, colours, lower_bound=1)
+        return LaminarPalette(len(self._documents), crossing, colours)
 
     def parts(self, n_apart: int, largest: int) -> list[Part] | None:
         """Return the highest classes each as a part, and the other documents as one of intervals;

@@ -10,6 +10,7 @@ at in preorder: the queries in D(v) stand at v or below, which preorder makes an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -33,8 +34,6 @@ class LaminarPalette:
         The crossing documents and their colours.
     n_colours : int
         The least number of classes this palette can fill; 1 if nothing crosses.
-    lower_bound : int
-        Size of a clique of the crossing graph: no laminar cover has fewer classes.
     """
 
     def __init__(
@@ -42,12 +41,20 @@ class LaminarPalette:
         n_documents: int,
         vertices: NDArray[np.int32],
         colours: NDArray[np.int32],
-        lower_bound: int,
+        pairs: NDArray[np.int32] | None = None,
     ) -> None:
         self.vertices, self.colours = vertices, colours
         self.n_colours = int(colours.max(initial=0)) + 1
-        self.lower_bound = lower_bound
         self._n_documents = n_documents
+        self._pairs = pairs
+
+    @cached_property
+    def lower_bound(self) -> int:
+        """Size of a clique of the crossing graph: no laminar cover has fewer classes.
+
+        1 for colours that were found among more documents.
+        """
+        return 1 if self._pairs is None else clique_lower_bound(self._pairs)
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0) -> LaminarPalette:
@@ -56,9 +63,7 @@ class LaminarPalette:
         if key not in relevance.derived:
             pairs = relevance.crossing_pairs
             relevance.derived[key] = cls(
-                relevance.n_documents,
-                *few_colours(pairs, seed=seed),
-                lower_bound=clique_lower_bound(pairs),
+                relevance.n_documents, *few_colours(pairs, seed=seed), pairs
             )
         palette: LaminarPalette = relevance.derived[key]
         return palette
@@ -72,9 +77,7 @@ class LaminarPalette:
         by_size = np.argsort(-np.bincount(colours, minlength=len(used)), kind="stable")
         rank = np.empty(len(used), dtype=np.int32)
         rank[by_size] = np.arange(len(used), dtype=np.int32)
-        return LaminarPalette(
-            len(documents), place[self.vertices[kept]], rank[colours], lower_bound=1
-        )
+        return LaminarPalette(len(documents), place[self.vertices[kept]], rank[colours])
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
         """Return a class for every document, the classes as equal in size as can be.
