@@ -123,10 +123,11 @@ def test_the_row_notion_is_kept():
     start = construct(relevance, method="moment-curve", dtype="float64", notion="row")
     polished = polish(start, relevance)
     assert polished.notion == "row"
+    # documents of very different lengths: as unit rows they do not rank
+    assert certify(start, relevance).normalised_margin_lower_bound is None
     after = certify(polished, relevance)
     assert after.holds
-    before = certify(start, relevance).normalised_margin_lower_bound
-    assert after.normalised_margin_lower_bound > 1.5 * before
+    assert after.normalised_margin_lower_bound > 0.4
 
 
 def test_a_start_that_fails_may_end_exact():
