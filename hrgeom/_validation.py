@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hrgeom.errors import HierarchyError, ShapeError
+from hrgeom.errors import ConstructionError, HierarchyError, ShapeError
 
 
 def label_index(labels: Sequence[str], what: str) -> dict[str, int]:
@@ -33,3 +33,9 @@ def as_labels(labels: Sequence[str] | None, n: int, what: str) -> tuple[str, ...
     if len(labels) != n:
         raise ShapeError(f"{what} must have one entry per row, {n}: got {len(labels)}")
     return tuple(labels)
+
+
+def check_effort(effort: float) -> None:
+    """Raise ConstructionError unless it is a finite number of at least 0."""
+    if not 0 <= effort < float("inf"):
+        raise ConstructionError(f"effort must be a number of at least 0: got {effort}")

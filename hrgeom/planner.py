@@ -67,6 +67,7 @@ def frontier(
     dtypes: Sequence[str] = ("float32",),
     dims: Sequence[int] = LADDER,
     seed: int = 0,
+    effort: float = 1.0,
 ) -> list[Point]:
     """Return what constructions promise: the fewest dimensions, and the most margin in others.
 
@@ -80,19 +81,21 @@ def frontier(
         than a smaller one.
     seed : int
         For whatever is drawn at random.
+    effort : float
+        Scales how long constructions search.
 
     Returns
     -------
     points : list of Point
-        Type by type, dimensions ascending. `construct(..., dim=point.dim, dtype=point.dtype)`
-        certifies at least the promised margin.
+        Type by type, dimensions ascending. `construct` with the point's dim and
+        dtype, and the same seed and effort, certifies at least the promised margin.
     """
     relevance = against.relevance if isinstance(against, Hierarchy) else against
     points: list[Point] = []
     for dtype in dtypes:
         best = -1.0
         for budget in (None, *sorted(set(dims))):
-            ranked = promises(relevance, dim=budget, dtype=dtype, seed=seed)
+            ranked = promises(relevance, dim=budget, dtype=dtype, seed=seed, effort=effort)
             if not ranked:
                 continue
             name, promise = ranked[0]
@@ -104,7 +107,12 @@ def frontier(
 
 
 def least_for_margin(
-    against: Hierarchy | Relevance, margin: float, *, dtype: str = "float32", seed: int = 0
+    against: Hierarchy | Relevance,
+    margin: float,
+    *,
+    dtype: str = "float32",
+    seed: int = 0,
+    effort: float = 1.0,
 ) -> Point:
     """Return the point of fewest dimensions found that promises a normalised margin.
 
@@ -118,7 +126,7 @@ def least_for_margin(
     relevance = against.relevance if isinstance(against, Hierarchy) else against
 
     def best(dim: int | None) -> Point | None:
-        ranked = promises(relevance, dim=dim, dtype=dtype, seed=seed)
+        ranked = promises(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
         if not ranked or (ranked[0][1].margin or 0.0) < margin:
             return None
         name, promise = ranked[0]

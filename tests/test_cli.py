@@ -240,6 +240,25 @@ def test_too_large_a_request_is_an_error_not_a_traceback(here, run):
     assert "hrgeom: error: not enough memory: " in err
 
 
+@pytest.mark.parametrize("option", [("--code", "arc"), ("--cover", "laminar")])
+def test_options_of_one_method_are_not_ignored_by_others(here, run, option):
+    status, _, err = run("construct", "--tree", "tree.tsv", *option)
+    assert status == 2
+    assert f"{option[0]} must come with --method interval: got --method auto" in err
+    status, _, err = run("construct", "--tree", "tree.tsv", "--method", "trie", *option)
+    assert status == 2
+    assert "options of method trie must be among (effort)" in err
+
+
+def test_effort_reaches_the_construction_chosen(here, run):
+    edges = "".join(f"{a}{b}\t{a}\n{a}{b}\t{b}\n" for a in "pqrs" for b in "tuvw")
+    (here / "dag.tsv").write_text(edges)
+    assert run("construct", "--tree", "dag.tsv", "--effort", "0.5")[0] == 0
+    assert (
+        json.loads((here / "dag.emb" / "embedding.json").read_text())["parameters"]["effort"] == 0.5
+    )
+
+
 def test_version_names_the_kernel(capsys):
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])

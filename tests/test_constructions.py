@@ -226,7 +226,7 @@ def test_auto_goes_on_where_a_certificate_fails(monkeypatch):
     star = random_tree(60, shape="star")
     name, promise = promises(star.relevance, dtype="int8")[0]
 
-    def spoilt(relevance, *, dim, dtype, seed):
+    def spoilt(relevance, *, dim, dtype, seed, effort):
         return gaussian_centroid(relevance, dim=3, dtype=dtype, seed=seed)
 
     monkeypatch.setitem(REGISTRY, name, replace(REGISTRY[name], build=spoilt))

@@ -13,6 +13,7 @@ from hrgeom.constructions import direct_sum
 from hrgeom.constructions.covers import LaminarCover, LaminarPalette
 from hrgeom.constructions.covers.blocks import block_cover
 from hrgeom.constructions.covers.condensed import CondensedCover, condensed
+from hrgeom.constructions.covers.laminar_trie import trie_of
 from hrgeom.constructions.parts.allot import allot, estimate
 from hrgeom.constructions.parts.arcs import arc_option
 from hrgeom.constructions.parts.balance import QueryLevels, balance, squared_weight
@@ -26,7 +27,6 @@ from hrgeom.constructions.parts.polygon import (
 from hrgeom.constructions.parts.quantise import LARGEST
 from hrgeom.constructions.parts.trie import trie_levels, trie_option
 from hrgeom.constructions.promise import SHOWN
-from hrgeom.constructions.trie import least_trie
 from hrgeom.errors import ConstructionError
 from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 from hrgeom.testing import hierarchies, relevances
@@ -124,7 +124,7 @@ def test_lemma_of_the_trie(relevance):
     documents = without_empty(relevance)
     if len(documents) == 0:
         return
-    trie = least_trie(relevance.among(documents), 0)
+    trie = trie_of(relevance.among(documents), 0)
     for t in range(trie.cover.n_classes):
         option = trie_option(trie, t, documents)
         check_option(option, trie_levels(trie, t), relevance, exact=True)

@@ -118,6 +118,17 @@ def effort(text: str) -> float:
     return value
 
 
+def add_effort(parser: argparse.ArgumentParser) -> None:
+    """Add --effort, as for `choose`."""
+    parser.add_argument(
+        "--effort",
+        type=effort,
+        default=1.0,
+        metavar="X",
+        help="how long constructions search for fewer classes and lower tries (default: 1)",
+    )
+
+
 def seed(text: str) -> int:
     """Parse a seed: a whole number of at least 0."""
     value = int(text)

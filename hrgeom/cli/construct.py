@@ -47,12 +47,7 @@ def add_parser(commands: common.Commands) -> None:
         choices=["laminar", "consecutive"],
         help="cover of --method interval (default: the one of fewer classes)",
     )
-    parser.add_argument(
-        "--effort",
-        type=common.effort,
-        metavar="X",
-        help="how long --method interval searches for few classes, 1 by default",
-    )
+    common.add_effort(parser)
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
     common.add_checking(parser)
@@ -96,6 +91,9 @@ def run_construct(args: argparse.Namespace) -> int:
 def _build(
     args: argparse.Namespace, against: Hierarchy | Relevance
 ) -> tuple[DualEmbedding, Certificate, list[dict[str, Any]]]:
+    given = [name for name in ("code", "cover") if getattr(args, name) is not None]
+    if args.method == "auto" and given:
+        raise FormatError(f"--{given[0]} must come with --method interval: got --method auto")
     with common.progress_bar(args, "certifying") as progress:
         checking = common.checking(args, progress)
         if args.method == "auto":
@@ -104,6 +102,7 @@ def _build(
                 dim=args.dim,
                 dtype=args.dtype,
                 seed=args.seed,
+                effort=args.effort,
                 report=lambda line: common.remark(args, f"tried {line}"),
                 **checking,
             )
@@ -111,13 +110,12 @@ def _build(
                 return choice.embedding, choice.certificate, list(choice.tried)
             other = certify(choice.embedding, against, notion=args.notion, **checking)
             return choice.embedding, other, list(choice.tried)
-        options = {
-            name: value
-            for name in ("code", "cover", "effort")
-            if (value := getattr(args, name)) is not None
-        }
-        if args.notion is not None and "notion" in REGISTRY[args.method].options:
+        options = {name: getattr(args, name) for name in given}
+        known = REGISTRY[args.method].options
+        if args.notion is not None and "notion" in known:
             options["notion"] = args.notion
+        if "effort" in known:
+            options["effort"] = args.effort
         embedding = construct(
             against,
             method=args.method,

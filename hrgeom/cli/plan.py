@@ -43,6 +43,7 @@ def add_parser(commands: common.Commands) -> None:
     ):
         described.add_argument(f"--{name}", type=common.positive, metavar="N", help=text)
     parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    common.add_effort(parser)
     parser.add_argument("--figure", metavar="FILE", help="also draw margin against dimension")
 
 
@@ -87,16 +88,19 @@ def run_plan(args: argparse.Namespace) -> int:
 
 def _points(args: argparse.Namespace, against: Any) -> list[Point]:
     dtypes = args.dtype or ["float32"]
+    searching = {"seed": args.seed, "effort": args.effort}
     if args.margin is not None:
         return [
-            planner.least_for_margin(against, args.margin, dtype=dtype, seed=args.seed)
+            planner.least_for_margin(against, args.margin, dtype=dtype, **searching)
             for dtype in dtypes
         ]
     if args.dim is not None or args.bytes is not None:
         points = []
         for dtype in dtypes:
             dim = args.dim or args.bytes // as_dtype(dtype).itemsize
-            found = planner.frontier(against, dtypes=[dtype], dims=[dim] if dim else [])
+            found = planner.frontier(
+                against, dtypes=[dtype], dims=[dim] if dim else [], **searching
+            )
             points += [point for point in found if point.dim <= dim][-1:]
         if not points:
             raise ConstructionError(
@@ -104,10 +108,10 @@ def _points(args: argparse.Namespace, against: Any) -> list[Point]:
             )
         return points
     if args.dtype:
-        return planner.frontier(against, dtypes=dtypes, seed=args.seed)
+        return planner.frontier(against, dtypes=dtypes, **searching)
     others = [dtype for dtype in STORED_TYPES if dtype != "float32"]
-    fewest = planner.frontier(against, dtypes=others, dims=[], seed=args.seed)
-    return fewest + planner.frontier(against, seed=args.seed)
+    fewest = planner.frontier(against, dtypes=others, dims=[], **searching)
+    return fewest + planner.frontier(against, **searching)
 
 
 def _described(args: argparse.Namespace, description: Description) -> list[Point]:

@@ -60,7 +60,7 @@ def construct(
     seed : int
         For whatever is drawn at random.
     **options
-        Further options of the method, such as `code` of "interval".
+        Further options of the method, such as `code` of "interval"; `effort` of "auto".
 
     Raises
     ------
@@ -77,7 +77,7 @@ def construct(
         raise ConstructionError(
             f"method must be auto or one of {', '.join(REGISTRY)}: got {method!r}"
         )
-    known = () if method == "auto" else REGISTRY[method].options
+    known = ("effort",) if method == "auto" else REGISTRY[method].options
     for option in options:
         if option not in known:
             raise ConstructionError(
@@ -86,7 +86,7 @@ def construct(
     if dim is not None and dim < 1:
         raise ConstructionError(f"dim must be at least 1: got {dim}")
     if method == "auto":
-        embedding = choose(against, dim=dim, dtype=dtype, seed=seed).embedding
+        embedding = choose(against, dim=dim, dtype=dtype, seed=seed, **options).embedding
     else:
         relevance = against.relevance if isinstance(against, Hierarchy) else against
         embedding = REGISTRY[method].build(relevance, dim=dim, dtype=dtype, seed=seed, **options)

@@ -18,33 +18,15 @@ only have consecutive ones (`covers.consecutive`) are fewer, and take a search.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
 
-import numpy as np
-
-from hrgeom import _csr
-from hrgeom.constructions.codes import ArcCode, CodeBlock, IntervalCode, ParabolaCode
-from hrgeom.constructions.covers.consecutive import (
-    ConsecutiveCover,
-    ConsecutivePalette,
-    consecutive_lower_bound,
-)
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
+from hrgeom.constructions.covers.consecutive import consecutive_lower_bound
+from hrgeom.constructions.interval_builder import CodeName, CoverName, IntervalBuilder
 from hrgeom.constructions.promise import SHOWN, Promise
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
 
 __all__ = ["default_code", "interval", "interval_promise"]
-
-CodeName = Literal["parabola", "arc"]
-CoverName = Literal["laminar", "consecutive"]
-_CODES: dict[str, type[ParabolaCode] | type[ArcCode]] = {"parabola": ParabolaCode, "arc": ArcCode}
-_COVERS: dict[str, type[LaminarCover] | type[ConsecutiveCover]] = {
-    "laminar": LaminarCover,
-    "consecutive": ConsecutiveCover,
-}
 
 _MOST_CLASSES = 64  # that are promised: where a type needs more, others need fewer dimensions
 
@@ -128,20 +110,20 @@ def default_code(dtype: str, dim: int | None) -> CodeName:
 
 
 def interval_promise(
-    relevance: Relevance, *, dim: int | None, dtype: str, seed: int
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
     """Return what `interval` promises for the stored numbers, None where nothing fits."""
     code = default_code(dtype, dim)
     margin: float | None = None
     if dim is None:
         try:
-            build, n_classes = _fewest(relevance, dtype, code, None, 1.0, seed, _MOST_CLASSES)
+            build, n_classes = _fewest(relevance, dtype, code, None, effort, seed, _MOST_CLASSES)
         except ConstructionError:
             return None
         margin = build.stored_margin(n_classes)
     else:
         n_classes = (dim - 1) // 2
-        for build in _builders(relevance, dtype, code, None, 1.0, seed, n_classes):
+        for build in _builders(relevance, dtype, code, None, effort, seed, n_classes):
             if n_classes >= build.palette.n_colours:
                 margin = build.stored_margin(n_classes)
             if margin is not None:
@@ -157,15 +139,15 @@ def _fewest(
     effort: float,
     seed: int,
     most: int | None = None,
-) -> tuple[_Builder, int]:
+) -> tuple[IntervalBuilder, int]:
     """Return the builder that needs fewest classes, and how many."""
-    build = _Builder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
+    build = IntervalBuilder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
     n_classes = build.fewest_classes(most)
     if cover is not None or n_classes == 1 or not build.might_carry(n_classes - 1):
         return build, n_classes
     if n_classes <= consecutive_lower_bound(relevance):
         return build, n_classes
-    other = _Builder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)
+    other = IntervalBuilder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)
     try:
         return other, other.fewest_classes(n_classes - 1)
     except ConstructionError:
@@ -180,141 +162,9 @@ def _builders(
     effort: float,
     seed: int,
     n_classes: int,
-) -> Iterator[_Builder]:
+) -> Iterator[IntervalBuilder]:
     """Yield those to try for a number of classes, in turn."""
-    build = _Builder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
+    build = IntervalBuilder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
     yield build
     if cover is None and build.palette.n_colours > 1 and build.might_carry(max(1, n_classes)):
-        yield _Builder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)
-
-
-class _Builder:
-    palette: LaminarPalette | ConsecutivePalette
-
-    def __init__(
-        self,
-        relevance: Relevance,
-        dtype: np.dtype[Any],
-        code: CodeName,
-        cover: CoverName,
-        effort: float,
-        seed: int,
-    ) -> None:
-        if code not in _CODES:
-            raise ConstructionError(f"code must be one of {', '.join(_CODES)}: got {code!r}")
-        if code == "arc" and dtype == np.int8:
-            raise ConstructionError("code must be parabola for int8: got 'arc'")
-        if cover not in _COVERS:
-            raise ConstructionError(f"cover must be one of {', '.join(_COVERS)}: got {cover!r}")
-        if not 0 <= effort < np.inf:
-            raise ConstructionError(f"effort must be a number of at least 0: got {effort}")
-        self.relevance = relevance
-        self.dtype = dtype
-        self.code: IntervalCode = _CODES[code](dtype)
-        self.parameters: dict[str, Any] = {"cover": cover, "effort": effort, "seed": seed}
-        if cover == "laminar":
-            self.palette = LaminarPalette.of(relevance, seed=seed)
-        else:
-            self.palette = ConsecutivePalette.of(relevance, seed=seed, effort=effort)
-            self.parameters["kernel"] = self.palette.kernel
-
-    def might_carry(self, n_classes: int) -> bool:
-        """Return False if the stored type is too coarse for so few classes of any cover.
-
-        If every document has a query of its own, as in a hierarchy (the query q of document q
-        matches it, and no two match each other), two documents of a class never share both
-        queries' positions: a class has at least as many positions as documents. The type is
-        tried on one-position intervals, of which such a class is full.
-        """
-        if not _have_own_queries(self.relevance):
-            return True
-        n = -(-self.relevance.n_documents // n_classes)
-        at = np.arange(n, dtype=np.int64)
-        class_ = IntervalClass(at.astype(np.int32), at, at, at, n)
-        return self.code.block(class_, n_classes).fits
-
-    def fewest_classes(self, most: int | None = None) -> int:
-        """Double until the stored type carries the code, then halve the step back.
-
-        Raises
-        ------
-        ConstructionError
-            If it does not carry it in `most` classes, by default one for each document.
-        """
-        low = high = self.palette.n_colours
-        most = max(low, min(most or self.relevance.n_documents, self.relevance.n_documents))
-        possible = self.might_carry(most)
-        while not possible or not self._fits(high):
-            if not possible or high >= most:
-                raise ConstructionError(
-                    f"the stored type must carry the code: {self.dtype} does not carry "
-                    f"{self.code.name} in {most} classes"
-                )
-            low, high = high, min(2 * high, most)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._fits(middle) else (middle, high)
-        return high
-
-    def _cover(self, n_classes: int) -> IntervalCover:
-        classes = self.palette.spread(n_classes)
-        make = _COVERS[self.parameters["cover"]]
-        return make(self.relevance, classes, lower_bound=self.palette.lower_bound)
-
-    def _fits(self, n_classes: int) -> bool:
-        cover = self._cover(n_classes)
-        return all(self.code.block(class_, cover.n_classes).fits for class_ in cover)
-
-    def stored_margin(self, n_classes: int) -> float | None:
-        """Return the margin of the rounded numbers, None where the type does not carry them."""
-        cover = self._cover(n_classes)
-        margin = np.inf
-        for class_ in cover:
-            block = self.code.block(class_, cover.n_classes)
-            if not block.fits:
-                return None
-            margin = min(margin, block.stored_margin)
-        return margin
-
-    def embedding(self, n_classes: int) -> DualEmbedding | None:
-        """Return the embedding, or None where the stored type does not carry it."""
-        cover = self._cover(n_classes)
-        k = cover.n_classes
-        queries = np.zeros((cover.n_queries, 2 * k + 1), dtype=self.dtype)
-        documents = np.zeros((cover.n_documents, 2 * k + 1), dtype=self.dtype)
-        queries[:, -1] = self.code.query_constant(k)
-        margin = np.inf
-        for t, class_ in enumerate(cover):
-            block: CodeBlock = self.code.block(class_, k)
-            if not block.fits:
-                return None
-            columns = slice(2 * t, 2 * t + 2)
-            queries[:, columns] = block.table[class_.positions]
-            documents[class_.documents, columns] = block.rows
-            documents[class_.documents, -1] = block.constants
-            margin = min(margin, block.margin)
-        return DualEmbedding(
-            queries,
-            documents,
-            threshold=0.0,
-            query_labels=self.relevance.query_labels,
-            document_labels=self.relevance.document_labels,
-            construction="interval",
-            parameters={
-                "code": self.code.name,
-                "n_classes": k,
-                "n_classes_lower_bound": cover.lower_bound,
-                **self.parameters,
-            },
-            promise={"dim": 2 * k + 1, "margin": margin, "theorem": "interval cover"},
-        )
-
-
-def _have_own_queries(relevance: Relevance) -> bool:
-    """Return whether query v matches document v for all v, and no two match each other."""
-    if relevance.n_queries != relevance.n_documents:
-        return False
-    every = np.arange(relevance.n_documents)
-    query, document = _csr.row_numbers(relevance.indptr), relevance.indices
-    mutual = relevance.holds(document, query) & (document != query)
-    return bool(relevance.holds(every, every).all()) and not mutual.any()
+        yield IntervalBuilder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)

@@ -33,7 +33,8 @@ class Construction:
 
     `build` takes a Relevance and the keywords dim, dtype and seed, and `options` besides.
     `promise` takes the same keywords and says what `build` would give, without building; None
-    where the construction does not apply. Without a `promise` it is used only by name.
+    where the construction does not apply. Without a `promise` it is used only by name. Where
+    `effort` is among the options, both take it: how long to search.
     """
 
     name: str
@@ -60,6 +61,7 @@ REGISTRY: dict[str, Construction] = {
             kraft_trie,
             "exact small integers, d = 1 + heights",
             "laminar classes",
+            ("effort",),
             promise=trie_promise,
         ),
         Construction(
@@ -67,6 +69,7 @@ REGISTRY: dict[str, Construction] = {
             hybrid,
             "tries and intervals, margin by formula",
             "laminar classes",
+            ("effort",),
             promise=hybrid_promise,
         ),
         Construction(
@@ -81,6 +84,7 @@ REGISTRY: dict[str, Construction] = {
             mixed,
             "spherical codes below, tries above, margin by formula",
             "any relevance",
+            ("effort",),
             promise=mixed_promise,
         ),
         Construction(

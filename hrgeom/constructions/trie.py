@@ -25,29 +25,31 @@ takes as many coordinates of ones as its range asks for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._stored import largest_integer
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
+from hrgeom.constructions.covers.laminar_trie import LaminarTrie, trie_of
 from hrgeom.constructions.promise import SHOWN, Promise
 from hrgeom.embedding import DualEmbedding, as_dtype
 from hrgeom.errors import ConstructionError
 from hrgeom.relevance import Relevance
 
-__all__ = ["LaminarTrie", "kraft_trie", "least_trie", "trie_palettes", "trie_promise"]
+__all__ = ["kraft_trie", "trie_promise"]
 
 _INT8_MOST = 127
-_SEEDS = 4  # colourings tried; the one with the least sum of heights is kept
 
 
 def kraft_trie(
-    relevance: Relevance, *, dim: int | None = None, dtype: str = "float32", seed: int = 0
+    relevance: Relevance,
+    *,
+    dim: int | None = None,
+    dtype: str = "float32",
+    seed: int = 0,
+    effort: float = 1.0,
 ) -> DualEmbedding:
     """Return the Kraft trie embedding: exact small integers, threshold 0.
 
@@ -61,6 +63,8 @@ def kraft_trie(
         The stored type.
     seed : int
         Of the colourings that are tried.
+    effort : float
+        Scales how many are tried.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def kraft_trie(
            [ 1, -3,  1]], dtype=int8)
     """
     stored = as_dtype(dtype)
-    trie = least_trie(relevance, seed)
+    trie = trie_of(relevance, seed, effort)
     shared = _Shared.of(trie, stored)
     if not _fits(2 * trie.lengths - 1, shared, stored):
         raise ConstructionError(f"the stored type must hold the trie's numbers: {dtype} does not")
@@ -110,6 +114,7 @@ def kraft_trie(
             "n_classes": trie.cover.n_classes,
             "heights": trie.heights.tolist(),
             "seed": seed,
+            "effort": effort,
         },
         promise={
             "dim": least,
@@ -119,9 +124,11 @@ def kraft_trie(
     )
 
 
-def trie_promise(relevance: Relevance, *, dim: int | None, dtype: str, seed: int) -> Promise | None:
+def trie_promise(
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
+) -> Promise | None:
     """Return what `kraft_trie` promises, None where the stored type does not hold it."""
-    trie = least_trie(relevance, seed)
+    trie = trie_of(relevance, seed, effort)
     stored = as_dtype(dtype)
     shared = _Shared.of(trie, stored)
     totals = 2 * trie.lengths - 1
@@ -140,140 +147,6 @@ def trie_promise(relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 def _fits(totals: NDArray[np.int64], shared: _Shared, dtype: np.dtype[Any]) -> bool:
     """Return whether 2k - 1 is held exactly, over a power of two or spread over coordinates."""
     return shared.n_coordinates > 1 or int(totals.max(initial=1)) <= largest_integer(dtype)
-
-
-def least_trie(
-    relevance: Relevance, seed: int, palettes: Sequence[LaminarPalette] | None = None
-) -> LaminarTrie:
-    """Return the trie with the least sum of heights, over several colourings.
-
-    The one over `trie_palettes`, the default, is kept with the relevance.
-    """
-    key = ("least trie", seed)
-    if palettes is None and key in relevance.derived:
-        kept: LaminarTrie = relevance.derived[key]
-        return kept
-    least = min(
-        (LaminarTrie(_cover(relevance, p)) for p in palettes or trie_palettes(relevance, seed)),
-        key=lambda trie: trie.n_bits,
-    )
-    if palettes is None:
-        relevance.derived[key] = least
-    return least
-
-
-def trie_palettes(relevance: Relevance, seed: int) -> list[LaminarPalette]:
-    """Return the colourings that are tried."""
-    return [LaminarPalette.of(relevance, seed=seed + i) for i in range(_SEEDS)]
-
-
-def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
-    """A cover with few high classes: every document in the first class that takes it."""
-    classes = np.zeros(relevance.n_documents, dtype=np.int32)
-    classes[palette.vertices] = palette.colours
-    pairs = relevance.crossing_pairs
-    neighbours: dict[int, list[int]] = {int(v): [] for v in palette.vertices}
-    for v, w in pairs.tolist():
-        neighbours[v].append(w)
-        neighbours[w].append(v)
-    for v in palette.vertices[np.argsort(palette.colours, kind="stable")].tolist():
-        taken = {int(classes[w]) for w in neighbours[v]}
-        classes[v] = next(t for t in range(palette.n_colours) if t not in taken)
-    dense = np.unique(classes, return_inverse=True)[1].astype(np.int32)
-    return LaminarCover(relevance, dense, lower_bound=palette.lower_bound)
-
-
-class LaminarTrie:
-    """The forest of every class with heights, and where each class's bits begin.
-
-    Attributes
-    ----------
-    lengths : ndarray of int64, shape (n_documents,)
-        k(v), the length of the code of every document.
-    heights : ndarray of int64, shape (n_classes,)
-    n_bits : int
-        Their sum.
-    """
-
-    def __init__(self, cover: LaminarCover) -> None:
-        self.cover = cover
-        self._order = np.argsort(cover.depth, kind="stable")
-        n = cover.n_documents
-        # node n + t is the virtual root of class t
-        parents = np.where(cover.parent >= 0, cover.parent, n + cover.classes)
-        self._children: list[list[int]] = [[] for _ in range(n + cover.n_classes)]
-        for v, parent in enumerate(parents.tolist()):
-            self._children[parent].append(v)
-        self._height = [0] * len(self._children)
-        for v in [*self._order[::-1].tolist(), *range(n, n + cover.n_classes)]:
-            self._height[v] = self._height_of(v)
-        roots = np.array([self._root(t) for t in range(cover.n_classes)])
-        height = np.array(self._height, dtype=np.int64)
-        self.heights = height[roots]
-        self.lengths = self.heights[cover.classes] - height[:n]
-        self.n_bits = int(self.heights.sum())
-        self.starts = np.cumsum(self.heights) - self.heights
-
-    def _height_of(self, v: int) -> int:
-        below = [self._height[c] for c in self._children[v]]
-        if not below:
-            return 0
-        return max(1 + max(below), (sum(1 << h for h in below) - 1).bit_length())
-
-    def _root(self, t: int) -> int:
-        """The virtual root, or the one real root if that matches every query."""
-        virtual = self.cover.n_documents + t
-        (first, *others) = self._children[virtual]
-        return first if not others and self.cover.matches_all(first) else virtual
-
-    @cached_property
-    def _entries(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        n = self.cover.n_documents
-        shape = (n, int(self.heights.max(initial=0)))
-        codes, weights = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
-        for v in [*range(n, n + self.cover.n_classes), *self._order.tolist()]:
-            if v < n or self._root(v - n) == v:
-                self._extend_to_children(v, codes, weights)
-        return codes, weights
-
-    @property
-    def codes(self) -> NDArray[np.int8]:
-        """c(v) for every document, shape (n_documents, largest height), zeros behind."""
-        return self._entries[0]
-
-    @property
-    def bit_weights(self) -> NDArray[np.int8]:
-        """1 for every bit of c(v); 2 for the last where it is the whole step from the parent."""
-        return self._entries[1]
-
-    def write_codes(self, queries: NDArray[np.float64], documents: NDArray[np.float64]) -> None:
-        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns."""
-        for t, (start, height) in enumerate(zip(self.starts, self.heights, strict=True)):
-            columns = slice(start, start + height)
-            members = np.flatnonzero(self.cover.classes == t)
-            documents[members, columns] = self.codes[members, :height]
-            rows, deepest = self.cover.deepest(t)
-            queries[rows, columns] = self.codes[deepest, :height]
-
-    def _extend_to_children(
-        self, v: int, codes: NDArray[np.int8], weights: NDArray[np.int8]
-    ) -> None:
-        """Canonical prefix code: highest children first, each at the next multiple of its 2^h."""
-        height = self._height[v]
-        children = sorted(self._children[v], key=lambda c: -self._height[c])
-        offset = 0
-        for c in children:
-            h = self._height[c]
-            length = height - h
-            word = offset >> h
-            offset += 1 << h
-            at = int(self.heights[self.cover.classes[c]]) - height
-            if v < self.cover.n_documents:
-                codes[c, :at] = codes[v, :at]
-            bits = [2 * (word >> (length - 1 - i) & 1) - 1 for i in range(length)]
-            codes[c, at : at + length] = bits
-            weights[c, :at] = 1
-            weights[c, at : at + length] = 2 if length == 1 else 1
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.constructions.covers.laminar_trie import LaminarTrie
 from hrgeom.constructions.parts.option import Coordinates, Option
-from hrgeom.constructions.trie import LaminarTrie
 
 __all__ = ["trie_levels", "trie_option"]
 
