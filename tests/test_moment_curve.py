@@ -11,10 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify, read_judgements, recheck
-from hrgeom.constructions.moment_curve import moment_curve, moment_curve_exact, moment_margin
+from hrgeom.constructions import choose
+from hrgeom.constructions.moment_curve import (
+    moment_curve,
+    moment_curve_exact,
+    moment_curve_promise,
+    moment_margin,
+)
 from hrgeom.errors import ConstructionError
 from hrgeom.io import load_judgements
-from hrgeom.synthetic import random_subsets
+from hrgeom.synthetic import random_subsets, random_tree
 from hrgeom.testing import hierarchies, relevances
 
 LIMIT_SMALL = Path(__file__).resolve().parents[2] / "shared" / "data" / "limit-small"
@@ -225,3 +231,21 @@ def test_limit_small(dtype, notion, dim):
         margin = certificate.normalised_margin_lower_bound
         promised, best = embedding.promise["margin"], moment_margin(relevance)
         assert promised * (1 - 1e-9) <= margin <= best * (1 + 1e-9) < 2 * promised
+
+
+def test_rounded_curves_are_promised_where_a_certificate_holds():
+    relevance = random_subsets(500, 200, 4, seed=0)
+    assert not moment_curve(relevance).promise["exact"]
+    promise = moment_curve_promise(relevance, dim=None, dtype="float64", seed=0)
+    choice = choose(relevance, dtype="float64")
+    assert choice.embedding.construction == "moment-curve"
+    assert choice.embedding.dim == promise.dim == 9
+    assert choice.certificate.normalised_margin_lower_bound >= promise.margin
+    # and not where it fails
+    assert moment_curve_promise(relevance, dim=None, dtype="float32", seed=0) is None
+
+
+def test_sets_too_large_for_the_range_of_floats_are_refused_at_once():
+    chain = random_tree(400, shape="chain")
+    with pytest.raises(ConstructionError, match=r"sets must be small .* got s = 400, T = 200"):
+        moment_curve(chain.relevance)

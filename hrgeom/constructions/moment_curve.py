@@ -35,6 +35,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.certify import certify
 from hrgeom.constructions.moments import CurveSide
 from hrgeom.constructions.promise import SHOWN, Promise
 from hrgeom.embedding import DualEmbedding, Notion, as_dtype
@@ -44,7 +45,9 @@ from hrgeom.relevance import Relevance
 __all__ = ["moment_curve", "moment_curve_exact", "moment_curve_promise", "moment_margin"]
 
 _INT8_MOST = 127
-_PROMISED_BITS = 64  # of t^(2s): beyond, entries do not fit in float64
+_PROMISED_BITS = 64  # of t^(2s): beyond, certificates of floats fail
+_PROMISED_PAIRS = 2**22  # that are certified for a promise
+_RANGE_BITS = 2098  # from the least to the largest float64
 
 
 def moment_curve(
@@ -83,7 +86,8 @@ def moment_curve(
     Raises
     ------
     ConstructionError
-        If `dim` is too small, or int8 cannot hold the integers.
+        If `dim` is too small, int8 cannot hold the integers, or their powers of 1 and of the
+        largest position, whatever the scale, do not both fit in a float64.
 
     Examples
     --------
@@ -92,6 +96,12 @@ def moment_curve(
     (4, True)
     """
     stored = as_dtype(dtype)
+    side, _ = _side(relevance)
+    if side.bits > _RANGE_BITS:
+        raise ConstructionError(
+            f"sets must be small for the moment curve, 2 s log2 T <= {_RANGE_BITS}, or its powers "
+            f"exceed the range of float64: got s = {side.degree}, T = {side.n_points // 2:,}"
+        )
     curve = _Curve.of(relevance, notion)
     least = curve.queries.shape[1]
     if dim is not None and dim < least:
@@ -136,15 +146,12 @@ def moment_curve_promise(
 ) -> Promise | None:
     """Return what `moment_curve` promises, None where an entry would be rounded.
 
-    Float64 holds no more than 53 bits, so most sets are turned away by the bound on the scores;
-    the others are small enough to build.
+    Float64 holds no more than 53 bits, so most sets are turned away by the bound on the powers;
+    the others are small enough to build. Rounded ones are certified if pairs are few.
     """
     key = "bits on the moment curve"
     if key not in relevance.derived:
-        columns = relevance.transposed
-        rows = (relevance.indptr, relevance.indices)
-        side = min(CurveSide(rows, columns), CurveSide(columns, rows), key=lambda s: s.cost)
-        relevance.derived[key] = 2 * side.degree * math.log2(max(2, side.n_points // 2))
+        relevance.derived[key] = _side(relevance)[0].bits
     if relevance.derived[key] > _PROMISED_BITS:
         return None
     try:
@@ -152,6 +159,9 @@ def moment_curve_promise(
     except ConstructionError:
         return None
     margin = embedding.promise["margin"]
+    if margin is None and relevance.n_queries * relevance.n_documents <= _PROMISED_PAIRS:
+        certificate = certify(embedding, relevance, threads=1)
+        margin = certificate.normalised_margin_lower_bound if certificate.holds else None
     return None if margin is None else Promise(embedding.dim, SHOWN * margin)
 
 
@@ -214,10 +224,7 @@ class _Curve:
     def of(cls, relevance: Relevance, notion: Notion) -> _Curve:
         if notion not in ("global", "row"):
             raise ConstructionError(f"notion must be 'global' or 'row': got {notion!r}")
-        rows, columns = (relevance.indptr, relevance.indices), relevance.transposed
-        sides = (CurveSide(rows, columns), CurveSide(columns, rows))
-        on_documents = sides[0].cost <= sides[1].cost
-        side = sides[0] if on_documents else sides[1]
+        side, on_documents = _side(relevance)
         polynomials = side.polynomials(padded=notion == "row" and not on_documents)
         powers = side.curve()
         # t^0 last; to rank, without the one coordinate that is the same for all documents
@@ -256,6 +263,14 @@ class _Curve:
         columns = np.rint((x - largest) / 2).astype(np.int64)
         rows = np.floor((q + columns).max(axis=1))
         return columns, np.where(np.isfinite(rows), rows, 0).astype(np.int64)
+
+
+def _side(relevance: Relevance) -> tuple[CurveSide, bool]:
+    """Return the better side to put on the curve, and whether it is the documents."""
+    rows, columns = (relevance.indptr, relevance.indices), relevance.transposed
+    documents, queries = CurveSide(rows, columns), CurveSide(columns, rows)
+    on_documents = documents.cost <= queries.cost
+    return (documents if on_documents else queries), on_documents
 
 
 def _powers(exponents: NDArray[np.int64]) -> NDArray[Any]:

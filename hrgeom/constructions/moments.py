@@ -5,6 +5,7 @@ The mathematics is in `hrgeom.constructions.moment_curve`.
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -44,6 +45,11 @@ class CurveSide:
         self._row, self._point = keys // self.n_points, keys % self.n_points
         self._sizes = np.bincount(self._row, minlength=len(rows[0]) - 1)
         self.degree = int(self._sizes.max())
+
+    @property
+    def bits(self) -> float:
+        """log2 of T^(2 degree), the largest power on the curve, for the largest position T."""
+        return 2 * self.degree * math.log2(max(1, self.n_points // 2))
 
     @property
     def cost(self) -> tuple[int, int]:

@@ -32,7 +32,7 @@ class Construction:
     """A construction: what it is called, what it guarantees and what it needs.
 
     `build` takes a Relevance and the keywords dim, dtype and seed, and `options` besides.
-    `promise` takes the same keywords and says what `build` would give, without building; None
+    `promise` takes the same keywords and says what `build` would give, cheaply; None
     where the construction does not apply. Without a `promise` it is used only by name. Where
     `effort` is among the options, both take it: how long to search.
     """

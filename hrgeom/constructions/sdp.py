@@ -102,14 +102,13 @@ def sdp_optimum(relevance: Relevance) -> SDPOptimum:
     >>> bool(0.9999 < best.margin <= best.dual_bound < 1.0001), best.embedding.dim
     (True, 1)
     """
-    signs = _signs(relevance)
-    n_vectors = sum(signs.shape)
+    n_vectors = relevance.n_queries + relevance.n_documents
     if n_vectors > MOST_VECTORS:
         raise ConstructionError(
             f"queries and documents must be at most {MOST_VECTORS} together for the semidefinite "
             f"programme: got {n_vectors}"
         )
-    gram, weights, diagonal = _solve(signs)
+    gram, weights, diagonal = _solve(_signs(relevance))
     embedding = _embedding(relevance, gram)
     certificate = certify(embedding, relevance, threads=1)
     return SDPOptimum(
