@@ -13,7 +13,7 @@ from hrgeom.constructions import gaussian_centroid
 from hrgeom.constructions._min_norm import min_norm_weights
 from hrgeom.constructions.max_margin import max_margin, max_margin_queries
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.synthetic import perfect_tree, random_dag
+from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 from hrgeom.testing import relevances
 
 
@@ -173,3 +173,5 @@ def test_the_construction_says_how_many_queries_fail_where_they_are_not():
     assert not certify(embedding, tree).holds
     with pytest.raises(ConstructionError, match="dim must be at least 2"):
         max_margin(tree.relevance, dim=1)
+    with pytest.raises(ConstructionError, match=r"must be at most 134,217,728 .* got 144,000,000"):
+        max_margin(random_tree(12_000).relevance)
