@@ -16,6 +16,7 @@ from hrgeom.constructions.direct_sum import (
 )
 from hrgeom.constructions.dual_frame import dual_frame, dual_frame_promise
 from hrgeom.constructions.gaussian import gaussian_centroid
+from hrgeom.constructions.half_plane import half_plane
 from hrgeom.constructions.interval import interval, interval_promise
 from hrgeom.constructions.max_margin import max_margin
 from hrgeom.constructions.moment_curve import moment_curve, moment_curve_promise
@@ -55,6 +56,13 @@ REGISTRY: dict[str, Construction] = {
             "k classes of intervals",
             ("code", "cover", "effort"),
             interval_promise,
+        ),
+        Construction(
+            "half-plane",
+            half_plane,
+            "exact, d = 2k, threshold 1, rows of any length",
+            "k classes of intervals",
+            ("effort",),
         ),
         Construction(
             "trie",
