@@ -1,6 +1,6 @@
 """The frontier of dimension against margin, from the committed benchmark results.
 
-python docs/examples/frontier_pictures.py     # writes docs/figures/frontier_*.png
+python docs/examples/frontier_pictures.py     # docs/figures/frontier_*.png, constructions_*.png
 """
 
 import json
@@ -13,6 +13,8 @@ from hrgeom.plots import COLOURS, MARKERS
 DOCS = Path(__file__).parents[1]
 RESULTS = DOCS.parent / "benchmarks" / "results"
 TYPES = ("float64", "float32", "float16", "bfloat16", "int8")
+CONSTRUCTIONS = ("interval", "hybrid", "mixed", "block-code", "trie", "moment-curve")
+TICKS = (3, 5, 8, 12, 20, 32, 64, 128, 256, 512, 1024)
 
 
 def certified(rows, dtype):
@@ -50,31 +52,88 @@ def draw(axes, title, data):
         fontsize=7,
         color="0.3",
     )
+    scale(axes, title)
+
+
+def scale(axes, title):
+    """Both axes logarithmic, dimensions written out."""
     axes.set(xscale="log", yscale="log", title=title)
     axes.set_ylim(top=1.0)
+    low, high = axes.get_xlim()
+    ticks = [t for t in TICKS if low <= t <= high]
+    axes.set_xticks(ticks, [f"{t:,}" for t in ticks], minor=False)
+    axes.set_xticks([], minor=True)
     axes.grid(alpha=0.3)
 
 
+def draw_constructions(axes, title, points):
+    """Draw what every construction promises for one stored type, a line each."""
+    for i, name in enumerate(CONSTRUCTIONS):
+        line = sorted(
+            {(p["dim"], p["margin"]) for p in points if p["construction"] == name and p["margin"]}
+        )
+        if line:
+            axes.plot(
+                *zip(*line, strict=True),
+                color=COLOURS[i],
+                marker=MARKERS[i],
+                markersize=5,
+                linewidth=1.2,
+                label=name,
+            )
+    scale(axes, title)
+
+
 def picture(name, columns):
-    """Write the picture of one result file."""
-    hierarchies = json.loads((RESULTS / f"frontier_{name}.json").read_text())["hierarchies"]
+    """Write the picture of one result file: the best of every stored type."""
+    hierarchies = read(name)
     rows = -(-len(hierarchies) // columns)
     figure = Figure(figsize=(7.5 if columns == 1 else 4.2 * columns, 3.6 * rows + 0.8))
     figure.set_layout_engine("constrained")
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, (title, data) in zip(panels, hierarchies.items(), strict=False):
-        draw(axes, f"{title} (n = {data['n_nodes']:,}, {data['n_levels']} levels)", data)
+        draw(axes, f"{title} ({data['n_levels']:,} levels)", data)
     for axes in panels[len(hierarchies) :]:
         axes.set_visible(False)
     figure.supxlabel("dimension d")
     figure.supylabel("normalised margin, certified over all pairs")
     panels[0].legend(title="stored type", fontsize=8, loc="lower right")
-    path = DOCS / "figures" / f"frontier_{name}.png"
+    save(figure, f"frontier_{name}.png")
+
+
+def picture_of_constructions(name, dtypes):
+    """Write the picture of one result file: every construction by itself."""
+    hierarchies = read(name)
+    figure = Figure(figsize=(4.6 * len(dtypes), 3.6 * len(hierarchies) + 0.6))
+    figure.set_layout_engine("constrained")
+    panels = figure.subplots(len(hierarchies), len(dtypes), squeeze=False)
+    for row, (title, data) in zip(panels, hierarchies.items(), strict=True):
+        for axes, dtype in zip(row, dtypes, strict=True):
+            draw_constructions(axes, f"{title}, {dtype}", data["promised"][dtype])
+    figure.supxlabel("dimension d")
+    figure.supylabel("normalised margin, promised")
+    handles = {
+        label: handle
+        for axes in panels.ravel()
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles.keys(), ncols=4, loc="outside upper center", fontsize=8)
+    save(figure, f"constructions_{name}.png")
+
+
+def read(name):
+    """The hierarchies of one result file, by label."""
+    return json.loads((RESULTS / f"frontier_{name}.json").read_text())["hierarchies"]
+
+
+def save(figure, name):
+    """Write a picture, and say where."""
+    path = DOCS / "figures" / name
     figure.savefig(path, dpi=130)
     print(path)
 
 
 if __name__ == "__main__":
     for name, columns in (("wordnet", 1), ("tangled", 1), ("perfect", 2)):
-        if (RESULTS / f"frontier_{name}.json").exists():
-            picture(name, columns)
+        picture(name, columns)
+        picture_of_constructions(name, ("float32", "int8"))

@@ -53,7 +53,7 @@ def describe(hierarchy: Hierarchy) -> dict[str, Any]:
         "n_crossing_pairs": len(relevance.crossing_pairs),
         "n_laminar_classes": palette.n_colours,
         "n_laminar_classes_lower_bound": palette.lower_bound,
-        "dim_float64": 2 * palette.n_colours + 1,
+        "dim_float64_at_most": 2 * palette.n_colours + 1,
         "odd": _oddities(hierarchy),
         "sha256": hierarchy.sha256,
     }
@@ -121,7 +121,8 @@ def _text(d: dict[str, Any]) -> str:
         f"proper pairs {d['n_proper_pairs']:,}",
         f"  pairs by distance: {' '.join(f'{n:,}' for n in d['pairs_by_distance'])}",
         f"  crossing documents {d['n_crossing_documents']:,} ({d['n_crossing_pairs']:,} pairs)",
-        f"  laminar classes {k} (at least {low}): exact in d = {d['dim_float64']} as float64",
+        f"  laminar classes {k} (at least {low}): exact as float64 in d <= "
+        f"{d['dim_float64_at_most']} (hrgeom plan searches for fewer)",
     ]
     lines += [f"  odd: {line}" for line in d["odd"]]
     return "\n".join(lines)
