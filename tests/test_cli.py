@@ -259,6 +259,14 @@ def test_effort_reaches_the_construction_chosen(here, run):
     )
 
 
+def test_classes_are_printed_beside_their_lower_bound(here, run):
+    (here / "dag.tsv").write_text("c\ta\nc\tb\nd\tb\n")
+    out = run("construct", "--tree", "dag.tsv", "--method", "interval", "--cover", "laminar")[1]
+    assert "classes: 2 (laminar cover; any such cover has at least 2)" in out
+    out = run("construct", "--tree", "dag.tsv", "--method", "interval", "--force")[1]
+    assert "classes: 1 (consecutive cover; any such cover has at least 1)" in out
+
+
 def test_version_names_the_kernel(capsys):
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])

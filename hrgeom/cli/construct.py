@@ -83,9 +83,21 @@ def run_construct(args: argparse.Namespace) -> int:
         "tried": tried,
         "certificate": certificate.to_dict(),
     }
-    text = common.add_recall(data, f"{embedding!r}\n{certificate}", embedding, against, certificate)
+    text = f"{embedding!r}{_classes(embedding)}\n{certificate}"
+    text = common.add_recall(data, text, embedding, against, certificate)
     common.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
+
+
+def _classes(embedding: DualEmbedding) -> str:
+    """The number of classes of a cover beside its proved lower bound, where there is one."""
+    known = embedding.parameters
+    if "n_classes_lower_bound" not in known:
+        return ""
+    return (
+        f"\n  classes: {known['n_classes']} ({known['cover']} cover; any such cover has "
+        f"at least {known['n_classes_lower_bound']})"
+    )
 
 
 def _build(

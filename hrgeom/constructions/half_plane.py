@@ -120,6 +120,12 @@ def half_plane(
         query_labels=relevance.query_labels,
         document_labels=relevance.document_labels,
         construction="half-plane",
-        parameters={"n_classes": cover.n_classes, "seed": seed, "effort": effort},
+        parameters={
+            "cover": "consecutive",
+            "n_classes": cover.n_classes,
+            "n_classes_lower_bound": palette.lower_bound,
+            "seed": seed,
+            "effort": effort,
+        },
         promise={"dim": 2 * cover.n_classes, "margin": None, "theorem": "half planes"},
     )

@@ -112,6 +112,7 @@ def kraft_trie(
         parameters={
             "cover": "laminar",
             "n_classes": trie.cover.n_classes,
+            "n_classes_lower_bound": trie.cover.lower_bound,
             "heights": trie.heights.tolist(),
             "seed": seed,
             "effort": effort,
