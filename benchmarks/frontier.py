@@ -4,8 +4,7 @@
     python benchmarks/frontier.py perfect            # six trees
     python benchmarks/frontier.py tangled            # a random DAG of 40,000 nodes
 
-`rows`: what `hrgeom construct --tree ... --dim D --dtype T` gives, certified over all pairs.
-`promised`: what every construction promises for the same budgets, by itself.
+Every row is what `hrgeom construct --tree ... --dim D --dtype T` gives, certified over all pairs.
 Results: benchmarks/results/frontier_NAME.json.
 """
 
@@ -20,7 +19,7 @@ from typing import Any
 import common
 
 from hrgeom import read_hierarchy
-from hrgeom.constructions import choose, promises
+from hrgeom.constructions import choose
 from hrgeom.errors import HrgeomError
 from hrgeom.hierarchy import Hierarchy
 from hrgeom.synthetic import perfect_tree, random_dag, random_tree
@@ -94,22 +93,6 @@ def row(hierarchy: Hierarchy, dtype: str, dim: int | None) -> dict[str, Any]:
     }
 
 
-def promised(hierarchy: Hierarchy, budgets: Budgets) -> dict[str, list[dict[str, Any]]]:
-    """What every construction promises by itself; margin None where the certificate decides."""
-    found = {}
-    for dtype, dims in budgets.items():
-        points = {
-            (name, promise.dim, promise.margin)
-            for dim in (*dims, None)
-            for name, promise in promises(hierarchy.relevance, dim=dim, dtype=dtype, seed=SEED)
-        }
-        found[dtype] = [
-            {"construction": name, "dim": dim, "margin": margin}
-            for name, dim, margin in sorted(points, key=lambda p: p[:2])
-        ]
-    return found
-
-
 def main() -> None:
     """Run one set of hierarchies and write its results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -127,7 +110,6 @@ def main() -> None:
             "n_levels": hierarchy.n_levels,
             "max_ancestors": hierarchy.relevance.max_matches,
             "rows": rows,
-            "promised": promised(hierarchy, BUDGETS[args.name]),
         }
     print(common.write(f"frontier_{args.name}", {"seed": SEED, "hierarchies": results}))
 

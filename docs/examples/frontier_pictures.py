@@ -86,7 +86,7 @@ def draw_constructions(axes, title, points):
 
 def picture(name, columns):
     """Write the picture of one result file: the best of every stored type."""
-    hierarchies = read(name)
+    hierarchies = read("frontier", name)
     rows = -(-len(hierarchies) // columns)
     figure = Figure(figsize=(7.5 if columns == 1 else 4.2 * columns, 3.6 * rows + 0.8))
     figure.set_layout_engine("constrained")
@@ -103,13 +103,13 @@ def picture(name, columns):
 
 def picture_of_constructions(name, dtypes):
     """Write the picture of one result file: every construction by itself."""
-    hierarchies = read(name)
+    hierarchies = read("promises", name)
     figure = Figure(figsize=(4.6 * len(dtypes), 3.6 * len(hierarchies) + 0.6))
     figure.set_layout_engine("constrained")
     panels = figure.subplots(len(hierarchies), len(dtypes), squeeze=False)
     for row, (title, data) in zip(panels, hierarchies.items(), strict=True):
         for axes, dtype in zip(row, dtypes, strict=True):
-            draw_constructions(axes, f"{title}, {dtype}", data["promised"][dtype])
+            draw_constructions(axes, f"{title}, {dtype}", data[dtype])
     figure.supxlabel("dimension d")
     figure.supylabel("normalised margin, promised")
     handles = {
@@ -121,9 +121,9 @@ def picture_of_constructions(name, dtypes):
     save(figure, f"constructions_{name}.png")
 
 
-def read(name):
+def read(benchmark, name):
     """The hierarchies of one result file, by label."""
-    return json.loads((RESULTS / f"frontier_{name}.json").read_text())["hierarchies"]
+    return json.loads((RESULTS / f"{benchmark}_{name}.json").read_text())["hierarchies"]
 
 
 def save(figure, name):

@@ -140,7 +140,9 @@ def _table(rows: list[dict[str, Any]]) -> str:
             f"{row['bits_per_vector']:>12,}{row['n_bytes'] / 2**20:>10,.1f} MiB"
             f"{row['certification_seconds']:>8.1f} s"
         )
-    lines.append("margin: normalised, promised for the stored numbers; seconds: predicted")
+    lines.append(
+        "margin: normalised, promised for the stored numbers; seconds: predicted, without ties"
+    )
     return "\n".join(lines)
 
 
