@@ -57,9 +57,13 @@ def integer_rows(
         table = np.rint(factor * piece.table).astype(dtype)
         queries[:, columns] = table[piece.states]
         kinds = np.column_stack((piece.own, piece.other, np.square(piece.rows, dtype=float).sum(1)))
-        scales, shared, _ = quantised.document(t, kinds, options[t].peaks[1])
-        documents[piece.documents, columns] = (scales[:, None] * np.rint(piece.rows)).astype(dtype)
-        documents[piece.documents, -n_shared:] = shared.astype(dtype)
+        distinct, kind = np.unique(
+            kinds, axis=0, return_inverse=True
+        )  # few: all B are tried on each
+        scales, shared, _ = quantised.document(t, distinct, options[t].peaks[1])
+        rows = scales[kind, None] * np.rint(piece.rows)
+        documents[piece.documents, columns] = rows.astype(dtype)
+        documents[piece.documents, -n_shared:] = shared[kind].astype(dtype)
     return queries, documents
 
 
