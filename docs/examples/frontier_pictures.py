@@ -27,19 +27,23 @@ def certified(rows, dtype):
     return sorted(points)
 
 
+def line(axes, i, label, points):
+    """Draw line i through some points, if there are any."""
+    if points:
+        axes.plot(
+            *zip(*points, strict=True),
+            color=COLOURS[i],
+            marker=MARKERS[i],
+            markersize=5,
+            linewidth=1.2,
+            label=label,
+        )
+
+
 def draw(axes, title, data):
     """Draw one hierarchy: a line a stored type, and the ceiling of unstructured sets."""
     for i, dtype in enumerate(TYPES):
-        points = certified(data["rows"], dtype)
-        if points:
-            axes.plot(
-                *zip(*points, strict=True),
-                color=COLOURS[i],
-                marker=MARKERS[i],
-                markersize=5,
-                linewidth=1.2,
-                label=dtype,
-            )
+        line(axes, i, dtype, certified(data["rows"], dtype))
     s = data["max_ancestors"]
     axes.axhline(1 / (2 * s**0.5), color="0.4", linestyle="--", linewidth=1)
     axes.annotate(
@@ -69,18 +73,10 @@ def scale(axes, title):
 def draw_constructions(axes, title, points):
     """Draw what every construction promises for one stored type, a line each."""
     for i, name in enumerate(CONSTRUCTIONS):
-        line = sorted(
-            {(p["dim"], p["margin"]) for p in points if p["construction"] == name and p["margin"]}
-        )
-        if line:
-            axes.plot(
-                *zip(*line, strict=True),
-                color=COLOURS[i],
-                marker=MARKERS[i],
-                markersize=5,
-                linewidth=1.2,
-                label=name,
-            )
+        points_of_one = {
+            (p["dim"], p["margin"]) for p in points if p["construction"] == name and p["margin"]
+        }
+        line(axes, i, name, sorted(points_of_one))
     scale(axes, title)
 
 
