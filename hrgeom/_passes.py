@@ -21,6 +21,11 @@ from hrgeom.rounding import RoundingBounds, overflows_float32, rounding_bounds
 __all__ = ["Outcome", "Passes", "Progress", "Settings", "check_all_pairs"]
 
 
+_SAMPLED_QUERIES = 16
+# A second look at a document costs as much as the sweep over about a hundred of them.
+_NEAR_TIES = 0.01
+
+
 class Progress:
     """Counts the queries of sweep after sweep, for a callable of (queries done, in all)."""
 
@@ -56,7 +61,7 @@ class Outcome:
 
 
 class Passes:
-    """Arrays in the type the kernel works in, their bounds, and the passes over them."""
+    """Arrays, the type a kernel scores them in at first, their bounds, the passes over them."""
 
     def __init__(
         self,
@@ -65,18 +70,37 @@ class Passes:
         relevance: Relevance,
         settings: Settings,
     ) -> None:
-        if queries.dtype == np.float32 and overflows_float32(queries, documents):
-            queries, documents = queries.astype(np.float64), documents.astype(np.float64)
         self.queries, self.documents = queries, documents
         self.relevance = relevance
         self.settings = settings
-        self.bounds: RoundingBounds = rounding_bounds(queries, documents)
+        self.work: np.dtype[Any] = queries.dtype
+        if self.work == np.float32 and overflows_float32(queries, documents):
+            self.work = np.dtype(np.float64)
+        self.bounds: RoundingBounds = rounding_bounds(queries, documents, self.work)
+        if self.work == np.float32 and self._has_many_near_ties():
+            self.work = np.dtype(np.float64)
+            self.bounds = rounding_bounds(queries, documents, self.work)
         self._packed: NDArray[Any] | None = None
 
     def on(self, queries: NDArray[Any], documents: NDArray[Any]) -> Passes:
         """Return the passes over other vectors; the packed documents of these are let go."""
         self._packed = None
         return Passes(queries, documents, self.relevance, self.settings)
+
+    def _has_many_near_ties(self) -> bool:
+        """Return whether float32 leaves so many rivals of the best non-match that it costs time.
+
+        Each is scored once more, by one long walk through memory; a sweep in float64, twice the
+        work, has hardly any. A sample of the queries tells, by scores that only estimate.
+        """
+        n, m = len(self.queries), len(self.documents)
+        sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLED_QUERIES)).astype(np.int64))
+        n_near = 0
+        for i in sample.tolist():
+            scores = self.documents @ self.queries[i]
+            scores[self.relevance.matches(i)] = -np.inf
+            n_near += int(np.count_nonzero(scores > scores.max() - self.bounds.filter[i])) - 1
+        return n_near > len(sample) * m * _NEAR_TIES
 
     def matches(self, level: Level) -> Tally:
         """Return the worst match of every query, and matches that do not exceed the level."""
@@ -106,7 +130,7 @@ class Passes:
         kernel, threads = self.settings.kernel, self.settings.threads
         step = kernel.block_rows(m, self.queries.shape[1], self.settings.memory // threads)
         if self._packed is None:
-            self._packed = kernel.pack(self.documents)
+            self._packed = kernel.pack(self.documents, self.work)
         packed = self._packed
         indptr, indices = self.relevance.indptr, self.relevance.indices
 

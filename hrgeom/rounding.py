@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from hrgeom.errors import ShapeError
 
@@ -51,7 +51,7 @@ class RoundingBounds:
     score : ndarray of float64, shape (n,)
         |reference score in float64 - exact score|, any document.
     filter : ndarray of float64, shape (n,)
-        |score in the arrays' own type - reference score|, any document.
+        |score in the type a kernel works in - reference score|, any document.
     is_exact : bool
         True if no score rounds, in either arithmetic; both bounds are then 0.
     """
@@ -110,10 +110,13 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     return bounds
 
 
-def rounding_bounds(queries: NDArray[Any], documents: NDArray[Any]) -> RoundingBounds:
+def rounding_bounds(
+    queries: NDArray[Any], documents: NDArray[Any], work: DTypeLike | None = None
+) -> RoundingBounds:
     """Return the bounds for scores of these arrays (both float32 or both float64).
 
-    float32 arrays must not overflow (`overflows_float32`); widen them first if they do.
+    `work` is the type in which a kernel scores them at first: their own, or float64. In float32
+    they must not overflow (`overflows_float32`).
 
     Raises
     ------
@@ -126,7 +129,7 @@ def rounding_bounds(queries: NDArray[Any], documents: NDArray[Any]) -> RoundingB
             "scores must fit in float64: got rows whose products may sum above 1e307; "
             "scale the rows down"
         )
-    own = np.finfo(queries.dtype)
+    own = np.finfo(queries.dtype if work is None else np.dtype(work))
     if is_exact(queries, documents, sums, own.nmant + 1):
         zeros = np.zeros(len(queries))
         return RoundingBounds(score=zeros, filter=zeros, is_exact=True)

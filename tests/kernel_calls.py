@@ -42,7 +42,7 @@ class Problem:
 def call(name: str, what: str, problem: Problem, level: Level, *, exact: bool = True) -> Tally:
     """Run `matches` or `sweep` of the kernel with this name."""
     kernel = get_kernel(name)
-    packed = kernel.pack(problem.documents)
+    packed = kernel.pack(problem.documents, problem.documents.dtype)
     run = getattr(kernel, what)
     return run(packed, len(problem.documents), problem.rows, level, problem.bounds(exact=exact))
 

@@ -11,6 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, available_kernels, certify, construct
+from hrgeom._kernels import get_kernel
+from hrgeom._passes import Passes, Progress, Settings
 from hrgeom.embedding import STORED_TYPES, as_dtype
 from hrgeom.errors import KernelError, NotFiniteError, ShapeError
 from hrgeom.testing import hierarchies, score_problems
@@ -28,6 +30,10 @@ def embedding_of(problem, dtype, threshold=0.0):
         query_labels=relevance.query_labels,
         document_labels=relevance.document_labels,
     )
+
+
+def settings_of(kernel):
+    return Settings(get_kernel(kernel), 1, 2**28, True, Progress(None))
 
 
 def exact_rows(embedding, relevance):
@@ -502,6 +508,26 @@ def test_float32_scores_beyond_its_range_are_still_decided():
     big = np.full((3, 2), 1e30, dtype=np.float32)
     c = certify(DualEmbedding(big, big, threshold=0.0), CHAIN)
     assert (c.verdict, c.n_violations) == ("fails", 3)  # all scores positive: 9 pairs, 6 match
+
+
+@pytest.mark.parametrize("notion", ["global", "row"])
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_near_ties_of_float32_are_swept_in_float64(kernel, notion):
+    """Scores that differ by less than the bound of a float32 sweep: the same findings."""
+    rng = np.random.default_rng(0)
+    documents = (np.ones((300, 40)) + 1e-7 * rng.random((300, 40))).astype(np.float32)
+    queries = rng.random((7, 40)).astype(np.float32)
+    relevance = Relevance.from_sets([[i, 50 + i] for i in range(7)], n_documents=300)
+    embedding = DualEmbedding(queries, documents, threshold=20.0)
+    passes = Passes(*embedding.values(), relevance, settings_of(kernel))
+    assert (passes.queries.dtype, passes.work) == (np.float32, np.float64)
+    c = certify(embedding, relevance, kernel=kernel, notion=notion)
+    rows = exact_rows(embedding, relevance)
+    wrong = exact_violations(rows, notion, 20.0)
+    assert c.n_violations == sum(wrong) > 0
+    extreme = max(row for row in (definitions.best_other(*row) for row in rows))
+    if notion == "global":
+        assert Fraction(c.best_other.score) == pytest.approx(extreme, rel=1e-14)
 
 
 def test_progress_reaches_the_end():

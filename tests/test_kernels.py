@@ -304,7 +304,7 @@ def test_bounds_say_what_is_near(kernel, dtype, score, near_number, near_documen
     problem = Problem(np.ones((1, 1), dtype), documents, Relevance.from_sets([{0, 1}], 3))
     k = get_kernel(kernel)
     one = np.ones(1)
-    packed, bounds = k.pack(documents), Bounds(filter=one, score=one, exact=True)
+    packed, bounds = k.pack(documents, documents.dtype), Bounds(filter=one, score=one, exact=True)
     first = Level(np.zeros(1), np.zeros(1, dtype=np.int32))
     sweep = k.sweep(packed, 3, problem.rows, problem.number(0.0), bounds)
     assert (sweep.n_exact[0], sweep.n_violations[0]) == (near_number, score > 0)
@@ -429,7 +429,7 @@ def test_pack_puts_every_element_where_the_header_says(dtype, data):
     _, documents, _ = data.draw(score_problems(dtype))
     m, d = documents.shape
     width = 32 if dtype == "float32" else 16
-    packed = get_kernel("serial").pack(documents)
+    packed = get_kernel("serial").pack(documents, documents.dtype)
     assert packed.shape == (-(-m // width), d, width)
     assert packed.dtype == documents.dtype
     flat = packed.ravel()

@@ -66,8 +66,8 @@ class Kernel(Protocol):
 
     name: str
 
-    def pack(self, documents: NDArray[Any]) -> NDArray[Any]:
-        """Return the documents in the layout this kernel reads."""
+    def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> NDArray[Any]:
+        """Return the documents in the layout this kernel reads, to be scored in type `work`."""
         ...
 
     def block_rows(self, n_documents: int, dim: int, memory: int) -> int:

@@ -22,11 +22,11 @@ class NativeKernel:
         self.name = name
         self._library = library
 
-    def pack(self, documents: NDArray[Any]) -> NDArray[Any]:
+    def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> NDArray[Any]:
         """Return documents (m, d) as panels (m / width rounded up, d, width)."""
-        width = PANEL[documents.dtype]
+        width = PANEL[work]
         m, d = documents.shape
-        panels = np.zeros((-(-m // width), d, width), dtype=documents.dtype)
+        panels = np.zeros((-(-m // width), d, width), dtype=work)
         whole = m // width
         panels[:whole] = documents[: whole * width].reshape(whole, width, d).transpose(0, 2, 1)
         if m % width:
@@ -73,7 +73,7 @@ class NativeKernel:
             n,
             int(bounds.exact),
             packed,
-            np.ascontiguousarray(rows.queries),
+            np.ascontiguousarray(rows.queries, dtype=packed.dtype),
             np.ascontiguousarray(rows.indptr, dtype=np.int64),
             np.ascontiguousarray(rows.indices, dtype=np.int32),
             np.ascontiguousarray(level.value, dtype=np.float64),

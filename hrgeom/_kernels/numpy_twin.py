@@ -17,7 +17,7 @@ class NumpyKernel:
 
     name = "numpy"
 
-    def pack(self, documents: NDArray[Any]) -> NDArray[Any]:
+    def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> NDArray[Any]:
         return np.ascontiguousarray(documents, dtype=np.float64)
 
     def block_rows(self, n_documents: int, dim: int, memory: int) -> int:
