@@ -1,4 +1,4 @@
-"""The C kernels. Everything else about the package is in pyproject.toml.
+"""The C kernels, and where the proofs lie. Everything else about the package is in pyproject.toml.
 
 The extension is optional: without a compiler the install succeeds and the NumPy kernel
 serves. Instruction sets are chosen per function, so one plain build serves every machine.
@@ -7,12 +7,15 @@ serves. Instruction sets are chosen per function, so one plain build serves ever
 import sys
 from pathlib import Path
 
-from setuptools import Extension, setup
+from setuptools import Extension, find_packages, setup
 
 SOURCES = Path("hrgeom/_kernels/src")
 FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-Wall", "-Wextra"]
 
 setup(
+    # The folder of proofs stands at the top level of the source and is installed with the package.
+    packages=[*find_packages(include=["hrgeom*"]), "hrgeom.proofs"],
+    package_dir={"hrgeom.proofs": "proofs"},
     ext_modules=[
         Extension(
             "hrgeom._kernels._native",
@@ -21,5 +24,5 @@ setup(
             extra_compile_args=[] if sys.platform == "win32" else FLAGS,
             optional=True,
         )
-    ]
+    ],
 )

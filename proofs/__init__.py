@@ -1,0 +1,1 @@
+"""Machine-checked proofs, one statement a file; `python -m proofs` checks them all."""

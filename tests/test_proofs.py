@@ -1,0 +1,76 @@
+"""Every proof holds, and no sign of any proof file can change without notice."""
+
+import importlib
+
+import pytest
+import sympy as sp
+from mutate import flipped_signs
+
+from hrgeom.proofs import kit
+
+
+@pytest.mark.parametrize("name", kit.names())
+def test_proof_holds(name):
+    report = kit.check(kit.load(name))
+    assert [step.words for step in report.failed] == []
+    assert report.holds
+    assert report.proof.id == name
+
+
+@pytest.mark.parametrize("name", kit.names())
+def test_no_sign_can_change(name):
+    module = importlib.import_module(f"hrgeom.proofs.{name.replace('-', '_')}")
+    survivors, n_signs = [], 0
+    for place, mutant in flipped_signs(module):
+        n_signs += 1
+        if _still_holds(mutant):
+            survivors.append(place)
+    assert n_signs >= 3
+    assert survivors == []
+
+
+def _still_holds(mutant):
+    """The first step that fails is enough; an error is a failure too."""
+    try:
+        proof = kit.load(mutant)
+        rng = kit.np.random.default_rng(0)
+        return all(s.holds for s in proof.steps()) and all(s.holds for s in proof.instances(rng))
+    except Exception:
+        return False
+
+
+def test_steps_are_refused_where_they_are_wrong_or_cannot_be_told():
+    x, t = sp.symbols("x t", nonnegative=True)
+    assert kit.equal("", (x + 1) ** 2, x**2 + 2 * x + 1).holds
+    assert not kit.equal("", (x + 1) ** 2, x**2 + 1).holds
+    assert kit.at_least("", 1 + x * t, 1).holds
+    assert not kit.at_least("", x - t, 0).holds
+    assert kit.at_least("", 1 + x * t, 1, {x: 0}).holds
+    assert not kit.at_least("", 1 + x * t, 0, {x: 0}).holds
+    assert kit.at_most("", 1 - x * t, 1, {t: 0}).holds
+    assert not kit.at_most("", 1 + x, 1).holds
+    assert kit.positive("", 1 + x).holds
+    assert not kit.positive("", x).holds
+
+
+def proof_of(status, *steps):
+    return kit.Proof("a", "", "", (), "", status, lambda: iter(steps), lambda rng: iter(()))
+
+
+def test_a_status_needs_steps_of_its_kind():
+    symbolic = kit.equal("", 1, 1)
+    instance, seen = kit.instance("", True), kit.observed("", True)
+    assert kit.check(proof_of("proved", symbolic)).holds
+    assert kit.check(proof_of("proved", symbolic, instance)).holds
+    assert not kit.check(proof_of("proved", instance)).holds
+    assert not kit.check(proof_of("proved", symbolic, seen)).holds
+    assert not kit.check(proof_of("proved", symbolic, kit.equal("", 1, 2))).holds
+    assert not kit.check(proof_of("certified on instances", symbolic)).holds
+    assert kit.check(proof_of("certified on instances", instance)).holds
+    assert kit.check(proof_of("observed", seen)).holds
+    assert not kit.check(proof_of("observed", symbolic)).holds
+
+
+def test_unknown_proofs_are_refused():
+    with pytest.raises(ValueError, match="interval-cover"):
+        kit.load("no-such-proof")
