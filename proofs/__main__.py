@@ -1,4 +1,4 @@
-"""``python -m proofs [ID ...]``: checks proofs, all of them by default; exit status 1 if one fails."""
+"""``python -m proofs [ID ...]`` checks proofs, all by default; exit status 1 if one fails."""
 
 import sys
 

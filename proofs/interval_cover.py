@@ -2,9 +2,9 @@ r"""Interval cover on a parabola: d = 2k + 1, threshold 0, integer scores.
 
 Let u be the position of a query in a class, centred (any integers that differ by 2), and let the
 queries of a document v of this class be those with l < u < r, where l and r are positions between
-two queries' (so u - l and r - u are odd). The query has (u, u^2) in the coordinates of the class and
-1 in the coordinate that all classes share; the document has (l + r, -1) there, 0 in the coordinates
-of other classes, and -l r in the shared one.
+two queries' (so u - l and r - u are odd). The query has (u, u^2) in the coordinates of the class
+and 1 in the coordinate that all classes share; the document has (l + r, -1) there, 0 in the
+coordinates of other classes, and -l r in the shared one.
 """
 
 import numpy as np
@@ -15,9 +15,9 @@ from .kit import at_least, at_most, equal, instance
 ID = "interval-cover"
 TITLE = "k classes of intervals fit in 2k + 1 dimensions"
 STATEMENT = r"""
-Let the documents be split into $k$ classes such that, within each class, the queries can be put on a line with
-every $D(v)$ of the class an interval. Then $d = 2k+1$ dimensions and the threshold 0 separate all pairs: in
-integers, matches score at least 1 and all other pairs at most $-1$.
+Let the documents be split into $k$ classes such that, within each class, the queries can be put on
+a line with every $D(v)$ of the class an interval. Then $d = 2k+1$ dimensions and the threshold 0
+separate all pairs: in integers, matches score at least 1 and all other pairs at most $-1$.
 """
 ASSUMPTIONS = ("every D(v) is an interval of the order of its class, or empty",)
 SOURCE = "docs/theory/interval.md"

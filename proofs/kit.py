@@ -1,9 +1,10 @@
 """What a proof file is made of, and what checks it.
 
-A proof file states one theorem (`ID`, `TITLE`, `STATEMENT`, `ASSUMPTIONS`, `SOURCE`, `STATUS`). Its
-function `steps()` yields the formulas of the proof, one by one, each verified by sympy for all
-admissible values; `instances(rng)` yields the statement itself on random admissible values, in exact
-or interval arithmetic. The words between the formulas are for people to check; they stand in the file.
+A proof file states one theorem (`ID`, `TITLE`, `STATEMENT`, `ASSUMPTIONS`, `SOURCE`, `STATUS`).
+Its function `steps()` yields the formulas of the proof, one by one, each verified by sympy for all
+admissible values; `instances(rng)` yields the statement itself on random admissible values, in
+exact or interval arithmetic. The words between the formulas are for people to check; they stand in
+the file.
 
 *proved* means that every formula of the proof is a symbolic step; *certified on instances* that the
 statement was verified, without rounding, on the instances and no further; *observed* that floating

@@ -4,9 +4,8 @@ import importlib
 
 import pytest
 import sympy as sp
-from mutate import flipped_signs
-
 from hrgeom.proofs import kit
+from mutate import flipped_signs
 
 
 @pytest.mark.parametrize("name", kit.names())
