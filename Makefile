@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types no-compiler bench clean
+.PHONY: demo test check lint types no-compiler docs bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
@@ -36,11 +36,19 @@ types: $(VENV)-dev/dev.stamp
 no-compiler:
 	sh tests/install_without_compiler.sh $(PYTHON)
 
-check: test lint types no-compiler
+# Pages are executed when built; a warning is an error.
+$(VENV)-dev/docs.stamp: $(VENV)-dev/dev.stamp
+	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev,docs]'
+	touch $@
+
+docs: $(VENV)-dev/docs.stamp
+	$(VENV)-dev/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+check: test lint types no-compiler docs
 
 bench: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[benchmarks]'
 	$(VENV)-dev/bin/python benchmarks/bench_certify.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-dev build *.egg-info hrgeom/_kernels/*.so
+	rm -rf $(VENV) $(VENV)-dev build docs/_build docs/api *.egg-info hrgeom/_kernels/*.so

@@ -1,0 +1,44 @@
+"""Sphinx: pages in Markdown (MyST), executed when built; formulas as MathML, no script needed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+from hrgeom import __version__
+
+project = "hrgeom"
+author = "the hrgeom developers"
+release = __version__
+
+extensions = [
+    "mathml",
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_argparse_cli",
+    "sphinxcontrib.bibtex",
+]
+exclude_patterns = ["_build", "examples", "data"]
+nitpicky = False
+suppress_warnings = ["mystnb.unknown_mime_type"]
+
+myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "unsrt"
+
+autodoc_typehints = "none"  # the docstrings say types and shapes
+autosummary_generate = True
+numpydoc_show_class_members = False
+
+html_theme = "furo"
+html_title = "hrgeom"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
