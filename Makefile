@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types no-compiler docs bench clean
+.PHONY: demo test check lint types no-compiler docs rocq bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
@@ -44,6 +44,10 @@ $(VENV)-dev/docs.stamp: $(VENV)-dev/dev.stamp
 docs: $(VENV)-dev/docs.stamp
 	$(VENV)-dev/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
+# The two theorems behind trees once more, in Rocq (Debian: apt install coq).
+rocq:
+	cd proofs/rocq && for file in interval kraft_trie; do coqc -q $$file.v || exit 1; done
+
 check: test lint types no-compiler docs
 
 bench: $(VENV)-dev/dev.stamp
@@ -51,4 +55,4 @@ bench: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python benchmarks/bench_certify.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-dev build docs/_build docs/api *.egg-info hrgeom/_kernels/*.so
+	rm -rf $(VENV) $(VENV)-dev build docs/_build docs/api proofs/rocq/*.vo* proofs/rocq/*.glob proofs/rocq/.*.aux *.egg-info hrgeom/_kernels/*.so
