@@ -57,8 +57,8 @@ def draw_recall(axes):
               label="trained, d = 64 (You et al. 2025)")  # fmt: skip
     axes.plot(distance, table["recipe_d64"], "s--", color="#0072B2",
               label="pretrain-finetune, d = 64 (You et al. 2025)")  # fmt: skip
-    axes.plot(distance, table["hrgeom_d31"], "-", color="black", lw=2.5,
-              label="hrgeom, d = 31 float32, certified")  # fmt: skip
+    axes.plot(distance, table["hrgeom_d30"], "-", color="black", lw=2.5,
+              label="hrgeom, d = 30 float32, certified")  # fmt: skip
     axes.set(xlabel="distance from query to ancestor", ylabel="recall, %", ylim=(0, 105))
     axes.grid(color="0.92")
     axes.spines[["top", "right"]].set_visible(False)
