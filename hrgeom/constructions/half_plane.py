@@ -19,8 +19,8 @@ is 1 plus or minus at least :math:`1/(H + lr) \ge 1/(3N^2)`. A document that mat
 In the plane of a class the queries are points of a parabola, and a document is a half plane that
 cuts its interval off and does not hold the origin. The interval cover (`interval`) needs one
 coordinate more, and gives it up for two things: a margin that is left when rows are scaled to unit
-length, and coarser types. Two is least: with a threshold of its own choice a score is a sign of
-one dimension more, and three queries that each match a document of their own take three.
+length, and coarser types. Two is least where three queries each match a document of their own that
+the other two do not: on a line the document between two others is in no half line alone.
 
 Rounding. The entries of queries are integers, exact while :math:`2N^2 \le 2^p`. Of a score the
 terms are at most 2 and 2 in size; two roundings of each stored entry and a dot product move it by

@@ -10,9 +10,9 @@ classes, so its score is that of a code for intervals (`codes.parabola`, `codes.
 inside its interval, negative outside. ∎
 
 Every tree and forest is one laminar class (`covers.laminar`): d = 3, whatever its depth or size.
-Three is least for a global threshold as soon as three queries each match a document of their own
-that the other two do not (sign rank of the signed identity). Where documents cross, classes that
-only have consecutive ones (`covers.consecutive`) are fewer, and take a search.
+Three is least at threshold 0 as soon as three queries each match a document of their own that the
+other two do not, and one document matches all three (`proofs/three_dimensions.py`). Where documents
+cross, classes that only have consecutive ones (`covers.consecutive`) are fewer, and take a search.
 """
 
 from __future__ import annotations
