@@ -1,0 +1,111 @@
+"""What recipes retrieve on all 82,115 nouns of WordNet, one thread.
+
+    python benchmarks/learned_wordnet.py                          # all rows: hours
+    python benchmarks/learned_wordnet.py --rows masked-64 logq-64 # these
+    python benchmarks/learned_wordnet.py --list
+
+1,000 queries choose checkpoints, 5,000 others are reported. Results:
+benchmarks/results/learned_wordnet.json, written after every row; rows that are there are kept,
+and a row that was interrupted goes on from its checkpoint in --scratch.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import learned_rows
+
+from hrgeom.datasets import load
+from hrgeom.learned import RECIPES, Config
+
+BATCH = 1024
+STEPS = {32: 20_000, 64: 30_000}  # in-batch softmax: still creeping up, see docs
+FINETUNE: dict[str, Any] = {"finetune_steps": 150, "finetune_lr": 500.0, "finetune_batch": 4096}
+QUICK = 12_000  # what sees more than pairs is done by then
+
+
+def configs(seed: int) -> Iterator[tuple[str, Config]]:
+    """Yield (name, config) of every row of a seed, the quick ones first."""
+    for dim in (64, 32):
+        for name in ("masked", "sigmoid_exact"):
+            yield (
+                f"{name}-{dim}",
+                RECIPES[name](dim, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
+            )
+        yield f"logq-{dim}", RECIPES["logq"](dim, steps=QUICK, batch=BATCH, seed=seed)
+        yield (
+            f"sampled-{dim}",
+            RECIPES["sampled"](dim, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
+        )
+        yield f"sigmoid-{dim}", RECIPES["sigmoid"](dim, steps=QUICK, batch=BATCH, seed=seed)
+        for cut in (3, 4, 5):
+            yield (
+                f"recipe-{dim}-cut{cut}",
+                RECIPES["pretrain_finetune"](
+                    dim, cut=cut, steps=STEPS[dim], batch=BATCH, seed=seed, **FINETUNE
+                ),
+            )
+        yield f"standard-{dim}", RECIPES["standard"](dim, steps=STEPS[dim], batch=BATCH, seed=seed)
+        for share in (0.5, 0.1):
+            yield (
+                f"rebalanced-{dim}-p{share}",
+                RECIPES["rebalanced"](dim, share=share, steps=QUICK, batch=BATCH, seed=seed),
+            )
+    for dim in (24, 16, 12):
+        yield (
+            f"masked-{dim}",
+            RECIPES["masked"](dim, steps=2 * QUICK, batch=BATCH, uniform=1024, seed=seed),
+        )
+    yield (
+        "from_construction-64",
+        RECIPES["from_construction"](64, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
+    )
+    yield (
+        "masked_max_margin-64",
+        RECIPES["masked_max_margin"](64, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
+    )
+
+
+def sparser(config: Config) -> Config:
+    """Return the config with fewer looks: one takes a second or two here."""
+    stages = tuple(
+        replace(stage, evaluate_every=max(stage.evaluate_every, stage.steps // 12))
+        for stage in config.stages
+    )
+    return replace(config, stages=stages)
+
+
+def main() -> None:
+    """Run what is missing of the rows wanted."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rows", nargs="+", metavar="NAME", help="default: all")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--scratch", type=Path, default=Path(gettempdir()), metavar="DIR")
+    parser.add_argument("--list", action="store_true", help="print the names of the rows")
+    args = parser.parse_args()
+    rows = dict(configs(args.seed))
+    if args.list:
+        print("\n".join(rows))
+        return
+    unknown = set(args.rows or ()) - rows.keys()
+    if unknown:
+        parser.error(f"--rows must be names that --list prints: got {', '.join(sorted(unknown))}")
+    nouns = load("wordnet")
+    cases = {
+        f"{name}, seed {args.seed}": (
+            nouns,
+            sparser(rows[name]),
+            args.scratch / f"learned-{name}-{args.seed}.npz",
+        )
+        for name in args.rows or rows
+    }
+    learned_rows.run("learned_wordnet", cases)
+
+
+if __name__ == "__main__":
+    main()

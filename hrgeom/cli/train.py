@@ -1,0 +1,134 @@
+"""`hrgeom train`: learn an embedding by a named recipe, certify it and write it with its log."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hrgeom._files import check_target, dump
+from hrgeom.certify import certify
+from hrgeom.cli import common
+from hrgeom.errors import FormatError
+from hrgeom.learned.config import Config
+from hrgeom.learned.recipes import RECIPES
+from hrgeom.store import save
+
+_SETTINGS = ("steps", "batch", "lr", "uniform", "cut")
+TRAINING_FILE = "training.json"
+"""In the embedding's folder: config, log, and recall of the test queries."""
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "train",
+        run_train,
+        "learn vectors for a hierarchy by a named recipe, certify them and write an embedding "
+        "folder (needs torch)",
+        "hrgeom train --tree wordnet-mammals --dim 8 --recipe masked --out mammals.emb",
+    )
+    common.add_tree(parser)
+    parser.add_argument(
+        "--dim", type=common.positive, required=True, metavar="D", help="dimensions"
+    )
+    parser.add_argument(
+        "--recipe",
+        choices=list(RECIPES),
+        default="masked",
+        help="what is trained, how (default: masked); "
+        + "; ".join(f"{name}: {_first_line(recipe)}" for name, recipe in RECIPES.items()),
+    )
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder to write")
+    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--steps", type=common.positive, metavar="N", help="steps (default: 3000)")
+    parser.add_argument(
+        "--batch", type=common.positive, metavar="B", help="pairs in a step (default: 512)"
+    )
+    parser.add_argument(
+        "--lr", type=float, metavar="X", help="learning rate, absolute (default: 3)"
+    )
+    parser.add_argument(
+        "--uniform",
+        type=common.positive,
+        metavar="N",
+        help="uniform documents in a step, for recipes that take them (default: the recipe's)",
+    )
+    parser.add_argument(
+        "--cut",
+        type=common.positive,
+        metavar="N",
+        help="least distance of a far pair, for recipes that prefer those (default: 3)",
+    )
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="time for training (default: no limit)"
+    )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="write the state there now and then, and go on from it if it is there",
+    )
+    parser.add_argument(
+        "--device", default="cpu", metavar="NAME", help="cpu, or cuda (default: cpu)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
+    common.add_checking(parser)
+
+
+def run_train(args: argparse.Namespace) -> int:
+    """Run the command; the exit status is that of the certificate."""
+    from hrgeom.learned.trainer import train
+
+    out = Path(args.out)
+    check_target(out, args.force)  # before the work, not after
+    if args.minutes is not None and not 0 < args.minutes < float("inf"):
+        raise FormatError(f"--minutes must be positive: got {args.minutes}")
+    config = _config(args)
+    hierarchy = common.read_tree(args)
+    common.remark(args, f"read {hierarchy!r}")
+    trained = train(
+        hierarchy,
+        config,
+        minutes=args.minutes,
+        checkpoint=args.checkpoint,
+        device=args.device,
+        report=lambda line: common.remark(args, line),
+    )
+    with common.progress_bar(args, "certifying") as progress:
+        certificate = certify(trained.embedding, hierarchy, **common.checking(args, progress))
+    save(
+        trained.embedding,
+        out,
+        certificate=certificate,
+        tree=common.source_record(args),
+        command=args.command_line,
+        overwrite=args.force,
+    )
+    data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}
+    dump({**data, "log": trained.log}, out / TRAINING_FILE)
+    data |= {"out": str(out), "certificate": certificate.to_dict()}
+    text = common.add_recall(
+        data, f"{trained.embedding!r}\n{certificate}", trained.embedding, hierarchy, certificate
+    )
+    seen = f"{100 * trained.test.pairs:.2f} % of pairs, {100 * trained.test.exact:.2f} % of queries"
+    text += f"\nretrieved of the {trained.test.n_queries:,} test queries: {seen}"
+    common.emit(args, data, f"{text}\nwritten to {out}")
+    return certificate.exit_code
+
+
+def _config(args: argparse.Namespace) -> Config:
+    given = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
+    recipe = RECIPES[args.recipe]
+    unknown = given.keys() - inspect.signature(recipe).parameters.keys()
+    if unknown:
+        raise FormatError(
+            f"--{min(unknown)} must come with a recipe that takes it: got {args.recipe!r}"
+        )
+    return recipe(args.dim, seed=args.seed, **given)
+
+
+def _first_line(recipe: Callable[..., Config]) -> str:
+    text = (recipe.__doc__ or "").partition("\n")[0]
+    return text.removeprefix("Return ").rstrip(".")

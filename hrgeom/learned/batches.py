@@ -1,0 +1,114 @@
+"""What a step looks at: some pairs, the documents they are scored against, and what matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom import _csr
+from hrgeom.learned.config import Stage
+from hrgeom.learned.samplers import Pairs, PairSampler
+
+__all__ = ["Batch", "BatchMaker"]
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """B pairs and the C documents that all their queries are scored against.
+
+    Attributes
+    ----------
+    queries, documents : ndarray of int64, shape (B,)
+        The pairs.
+    columns : ndarray of int64, shape (C,)
+        Documents, some perhaps more than once.
+    targets : ndarray of int64, shape (B,), or None
+        The column of each pair's own document; None if it is scored apart.
+    others : ndarray of bool, shape (B, C), or None
+        Columns that match the query besides the target, duplicates of it included, so far as the
+        labels know; None if they know of none.
+    """
+
+    queries: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    targets: NDArray[np.int64] | None
+    others: NDArray[np.bool_] | None
+
+
+class BatchMaker:
+    """Makes the batches of a stage.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Also what exact labels know.
+    stage : Stage
+    """
+
+    def __init__(self, pairs: Pairs, stage: Stage) -> None:
+        self.stage = stage
+        self.pairs = pairs
+        self.sampler = PairSampler(pairs, stage.sampler, share=stage.share, cut=stage.cut)
+        self._place = np.full(pairs.n_documents, -1, dtype=np.int64)  # of a document in a batch
+
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """Return the next batch."""
+        stage, m = self.stage, self.pairs.n_documents
+        places = self.sampler.draw(stage.batch, rng)
+        queries = self.pairs.queries[places].astype(np.int64)
+        documents = self.pairs.documents[places].astype(np.int64)
+        extra = rng.integers(0, m, stage.uniform)
+        targets: NDArray[np.int64] | None
+        if stage.columns == "all":
+            columns, targets = np.arange(m), documents
+        elif stage.columns == "sampled":
+            columns, targets = extra, None
+        elif stage.columns == "unique":
+            columns = np.unique(np.concatenate((documents, extra)))
+            targets = np.searchsorted(columns, documents)
+        else:
+            columns = np.concatenate((documents, extra))
+            targets = np.arange(len(documents))
+        return Batch(
+            queries, documents, columns, targets, self._others(queries, documents, columns, targets)
+        )
+
+    def _others(
+        self,
+        queries: NDArray[np.int64],
+        documents: NDArray[np.int64],
+        columns: NDArray[np.int64],
+        targets: NDArray[np.int64] | None,
+    ) -> NDArray[np.bool_] | None:
+        if self.stage.labels == "exact":
+            others = self.matches(queries, columns)
+        elif targets is None:
+            # Sampled softmax: a hit of the pair's own document must not count twice.
+            hits: NDArray[np.bool_] = documents[:, None] == columns
+            return hits
+        else:
+            return None
+        if targets is not None:
+            others[np.arange(len(queries)), targets] = False
+        return others
+
+    def matches(self, queries: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which queries match which columns, shape (B, C).
+
+        Walks through S(q), a few documents, and looks each up among the columns: the time is that
+        of writing the answer.
+        """
+        unique, inverse = np.unique(columns, return_inverse=True)
+        self._place[unique] = np.arange(len(unique))
+        entries, starts = _csr.entries_of(self.pairs.indptr, queries)
+        at = self._place[self.pairs.documents[entries]]
+        self._place[unique] = -1
+        result = np.zeros((len(queries), len(unique)), dtype=np.bool_)
+        found = at >= 0
+        result[_csr.row_numbers(starts)[found], at[found]] = True
+        if len(unique) == len(columns) and np.array_equal(unique, columns):
+            return result
+        return result[:, inverse]

@@ -1,0 +1,55 @@
+"""A run's whole state in one file, from which it goes on bit for bit.
+
+The file is a NumPy archive: arrays, and one string of JSON. It is written under another name and
+renamed, so it is never half there.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom._files import sync
+from hrgeom.errors import FormatError
+
+__all__ = ["read_checkpoint", "write_checkpoint"]
+
+_FORMAT = "hrgeom-training 1"
+_DATA = "_data"  # name of the string
+
+
+def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]], data: dict[str, Any]) -> None:
+    """Write arrays and JSON data."""
+    temporary = path.with_name(f".{path.name}.new")
+    text = json.dumps({"format": _FORMAT, **data}, allow_nan=False)
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **{_DATA: np.array(text)}, **arrays)
+        sync(temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_checkpoint(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Return what `write_checkpoint` wrote.
+
+    Raises
+    ------
+    FormatError
+        If the file is no checkpoint.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        data = json.loads(str(arrays.pop(_DATA)))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise FormatError(f"{path} must be a training checkpoint: {error}") from None
+    if data.pop("format", None) != _FORMAT:
+        raise FormatError(f"{path} must be a training checkpoint of format {_FORMAT!r}")
+    return arrays, data

@@ -1,0 +1,118 @@
+"""Recall of tables for chosen queries: what training looks at, and what is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom import _csr
+from hrgeom.hierarchy import Hierarchy
+from hrgeom.learned._torch import torch
+from hrgeom.learned.tables import DualTables
+
+__all__ = ["Recall", "recall"]
+
+_SCORES_AT_A_TIME = 2**24
+
+
+@dataclass(frozen=True, eq=False)
+class Recall:
+    """What some queries retrieve: S(q) against the top |S(q)| of all documents, ties lost.
+
+    Attributes
+    ----------
+    by_distance : ndarray of float64, shape (n_distances,)
+        NaN where no pair has that distance.
+    n_pairs : ndarray of int64, shape (n_distances,)
+    failing : ndarray of int64
+        The queries whose S(q) is not retrieved in full.
+    n_queries : int
+    """
+
+    by_distance: NDArray[np.float64]
+    n_pairs: NDArray[np.int64]
+    failing: NDArray[np.int64]
+    n_queries: int
+
+    @property
+    def pairs(self) -> float:
+        """Over all pairs, of all distances."""
+        seen = self.n_pairs > 0
+        return float(self.by_distance[seen] @ self.n_pairs[seen] / self.n_pairs.sum())
+
+    @property
+    def exact(self) -> float:
+        """Share of the queries whose S(q) is retrieved in full."""
+        return 1 - len(self.failing) / self.n_queries
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the data as JSON has it; recall in per cent."""
+        return {
+            "pairs": round(100 * self.pairs, 3),
+            "exact": round(100 * self.exact, 3),
+            "by_distance": [
+                None if np.isnan(r) else round(100 * r, 3) for r in self.by_distance.tolist()
+            ],
+            "n_pairs": self.n_pairs.tolist(),
+            "n_queries": self.n_queries,
+        }
+
+
+def recall(
+    tables: DualTables,
+    hierarchy: Hierarchy,
+    numbers: NDArray[np.int64],
+    *,
+    counted: NDArray[np.bool_] | None = None,
+) -> Recall:
+    """Return the recall of some queries, observed in float32.
+
+    Parameters
+    ----------
+    tables : DualTables
+    hierarchy : Hierarchy
+    numbers : ndarray of int64
+        Which queries, at least one.
+    counted : ndarray of bool, shape (n_pairs,), optional
+        The pairs to count, such as those held out. Default: all. `failing` counts all the same.
+    """
+    relevance = hierarchy.relevance
+    n_distances = int(hierarchy.distances.max()) + 1
+    hits = np.zeros(n_distances, dtype=np.int64)
+    total = np.zeros(n_distances, dtype=np.int64)
+    failing: list[NDArray[np.int64]] = []
+    queries, documents = tables
+    step = max(1, _SCORES_AT_A_TIME // len(documents))
+    for start in range(0, len(numbers), step):
+        block = numbers[start : start + step]
+        entries, starts = _csr.entries_of(relevance.indptr, block)
+        rows = _csr.row_numbers(starts)
+        scores = queries[torch.as_tensor(block, device=queries.device)] @ documents.T
+        found = _in_top(scores, np.diff(starts), rows, relevance.indices[entries])
+        failing.append(block[np.bincount(rows[~found], minlength=len(block)) > 0])
+        kept = np.ones(len(entries), dtype=np.bool_) if counted is None else counted[entries]
+        away = hierarchy.distances[entries]
+        total += np.bincount(away[kept], minlength=n_distances)
+        hits += np.bincount(away[kept & found], minlength=n_distances)
+    with np.errstate(invalid="ignore"):
+        shares = hits / total
+    return Recall(shares, total, np.concatenate(failing), len(numbers))
+
+
+def _in_top(
+    scores: torch.Tensor,
+    sizes: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    columns: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """Return whether each (row, column) is above all but the `sizes[row]` highest of its row."""
+    m = scores.shape[1]
+    best = torch.topk(scores, min(int(sizes.max()) + 1, m), dim=1).values.cpu().numpy()
+    cuts = np.full(len(sizes), -np.inf, dtype=np.float32)  # S(q) is everything: all are found
+    some = np.flatnonzero(sizes < m)
+    cuts[some] = best[some, sizes[some]]
+    at = (torch.as_tensor(index, device=scores.device).long() for index in (rows, columns))
+    return np.asarray(scores[tuple(at)].cpu().numpy() > cuts[rows])

@@ -1,0 +1,88 @@
+r"""What is kept apart, so that a reported number was not chosen by itself.
+
+A lookup table has a row for every query and every document. A query whose row was never trained
+is random numbers: holding queries out of *training* measures nothing. Two splits make sense.
+
+- `split_queries`: every query is trained. Some of them, *validation*, decide when to stop and
+  which checkpoint to keep; others, *test*, are reported. What is reported is recall of pairs
+  that were trained on (reconstruction), chosen without having been looked at.
+- `split_pairs`: some pairs of distance at least 2 are held out of training, never drawn as a
+  pair, and *not known* to the labels either: exact labels count them as non-matches, since
+  to leave them out would tell where they are. Pairs of distance 0 and 1 stay, so every row is
+  trained. Recall of the held-out pairs asks for prediction of the closure, another task.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.errors import HierarchyError
+from hrgeom.hierarchy import Hierarchy
+
+__all__ = ["QuerySplit", "split_pairs", "split_queries"]
+
+
+@dataclass(frozen=True, eq=False)
+class QuerySplit:
+    """Query numbers, ascending: `validation` chooses checkpoints, `test` is reported."""
+
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
+def split_queries(n_queries: int, n_validation: int, n_test: int, *, seed: int = 0) -> QuerySplit:
+    """Return two random samples of the queries without a common one.
+
+    Parameters
+    ----------
+    n_queries : int
+        At least 2.
+    n_validation : int
+        At most; half of the queries are not exceeded.
+    n_test : int
+        At most; the others that there are are not exceeded.
+    seed : int
+
+    Examples
+    --------
+    >>> s = split_queries(50, 10, 20)
+    >>> len(s.validation), len(s.test)
+    (10, 20)
+    """
+    if n_queries < 2 or n_validation < 1 or n_test < 1:
+        raise HierarchyError(
+            "a split must have two queries, one for each side: "
+            f"got n_queries {n_queries}, n_validation {n_validation}, n_test {n_test}"
+        )
+    order = np.random.default_rng(seed).permutation(n_queries)
+    size = min(n_validation, n_queries // 2)
+    return QuerySplit(np.sort(order[:size]), np.sort(order[size : size + n_test]))
+
+
+def split_pairs(hierarchy: Hierarchy, share: float, *, seed: int = 0) -> NDArray[np.bool_]:
+    """Return which pairs are held out, shape (n_pairs,), in the order of the relevance.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+    share : float
+        Of the pairs of distance at least 2, from 0 to 1; rounded to a whole number of pairs.
+    seed : int
+
+    Examples
+    --------
+    >>> from hrgeom.synthetic import perfect_tree
+    >>> int(split_pairs(perfect_tree(2, 4), 0.5).sum())  # of 8 + 4 + 8
+    10
+    """
+    if not 0 <= share <= 1:
+        raise HierarchyError(f"share must be from 0 to 1: got {share}")
+    candidates = np.flatnonzero(hierarchy.distances >= 2)
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(candidates, round(share * len(candidates)), replace=False)
+    held = np.zeros(len(hierarchy.distances), dtype=np.bool_)
+    held[chosen] = True
+    return held

@@ -1,0 +1,124 @@
+"""One step of a stage: batch, scores, loss, gradients, changed rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.learned import losses
+from hrgeom.learned._torch import torch
+from hrgeom.learned.batches import Batch, BatchMaker
+from hrgeom.learned.config import Stage
+from hrgeom.learned.optimisers import RowAdagrad, new_optimiser, rate
+from hrgeom.learned.samplers import Pairs
+from hrgeom.learned.tables import DualTables
+
+__all__ = ["Stepper"]
+
+_SCALAR_RATE = 0.1  # of the sigmoid's ln T and b, by Adagrad; not tuned
+
+
+class Stepper:
+    """What a stage needs for its steps, begun afresh: sampler, optimisers, the sigmoid's scalars.
+
+    Parameters
+    ----------
+    stage : Stage
+    pairs : Pairs
+    tables : DualTables
+        Changed in place by every step.
+    """
+
+    def __init__(self, stage: Stage, pairs: Pairs, tables: DualTables) -> None:
+        self.stage = stage
+        self.tables = tables
+        self.batches = BatchMaker(pairs, stage)
+        self._device = tables.queries.device
+        self._optimisers = [new_optimiser(stage.optimiser, table) for table in tables]
+        # The bias starts where a column is a match with probability 1/C if all scores are 0.
+        n_columns = pairs.n_documents if stage.columns == "all" else stage.batch + stage.uniform
+        self._scalars = torch.tensor(
+            [[math.log(stage.temperature)], [-math.log(n_columns)]], device=self._device
+        )
+        self._scalar_optimiser = RowAdagrad(self._scalars)
+        self._log_q = None
+        if stage.frequency != "as drawn":
+            self._log_q = torch.tensor(self._log_frequencies(), device=self._device)
+
+    def step(self, number: int, rng: np.random.Generator) -> float:
+        """Take step `number` of the stage, and return the loss before it."""
+        batch = self.batches.draw(rng)
+        rows = [self._to_device(batch.queries), self._to_device(batch.columns)]
+        if batch.targets is None:  # the pairs' own documents are scored apart, after the columns
+            rows[1] = torch.cat((rows[1], self._to_device(batch.documents)))
+        leaves = [table[row].requires_grad_() for table, row in zip(self.tables, rows, strict=True)]
+        if self.stage.loss == "sigmoid":
+            leaves.append(self._scalars.clone().requires_grad_())
+        loss = self._loss(batch, *leaves)
+        gradients = torch.autograd.grad(loss, leaves)
+        lr = rate(self.stage.lr, self.stage.schedule, number, self.stage.steps)
+        for table, optimiser, row, gradient in zip(
+            self.tables, self._optimisers, rows, gradients, strict=False
+        ):
+            self.tables.touched(table, optimiser.step(table, row, gradient, lr))
+        if self.stage.loss == "sigmoid":
+            both = torch.arange(2, device=self._device)
+            self._scalar_optimiser.step(self._scalars, both, gradients[2], _SCALAR_RATE)
+        return float(loss.detach())
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """Return the tensors that steps change besides the tables; changing them changes it."""
+        return {
+            "queries": self._optimisers[0].state(),
+            "documents": self._optimisers[1].state(),
+            "scalars": self._scalars,
+            "scalar_sums": self._scalar_optimiser.state(),
+        }
+
+    def _log_frequencies(self) -> NDArray[np.float32]:
+        """Return what softmax subtracts from every document's score."""
+        stage = self.stage
+        share = self.batches.sampler.document_probabilities
+        if stage.frequency == "divided out":
+            # Columns of a batch: expected copies of the document. One that is never drawn comes
+            # only among the uniform ones; without them its number is of no account.
+            copies = stage.batch * share + stage.uniform / len(share)
+            return np.log(np.maximum(copies, 1e-12)).astype(np.float32)
+        return -np.log(np.maximum(share, 1e-12)).astype(np.float32)
+
+    def _loss(
+        self,
+        batch: Batch,
+        queries: torch.Tensor,
+        documents: torch.Tensor,
+        scalars: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        stage = self.stage
+        others = None if batch.others is None else self._to_device(batch.others)
+        if batch.targets is None:
+            n_columns = len(batch.columns)
+            return losses.sampled_softmax(
+                (queries * documents[n_columns:]).sum(1),
+                queries @ documents[:n_columns].T,
+                n_documents=self.batches.pairs.n_documents,
+                temperature=stage.temperature,
+                others=others,
+            )
+        scores = queries @ documents.T
+        targets = self._to_device(batch.targets)
+        if scalars is not None:
+            return losses.sigmoid(
+                scores, targets, log_temperature=scalars[0, 0], bias=scalars[1, 0], others=others
+            )
+        if stage.loss == "hinge":
+            return losses.hinge(scores, targets, temperature=stage.temperature, others=others)
+        log_q = None if self._log_q is None else self._log_q[self._to_device(batch.columns)]
+        return losses.softmax(
+            scores, targets, temperature=stage.temperature, others=others, log_q=log_q
+        )
+
+    def _to_device(self, array: NDArray[Any]) -> torch.Tensor:
+        return torch.from_numpy(array).to(self._device)

@@ -1,0 +1,303 @@
+r"""Training: carries out a `Config` and returns an embedding with its log.
+
+Reproducible. All chance comes from generators seeded by the config: tables, validation queries,
+and the pairs of every step. On the CPU the same config with the same number of threads gives the
+same tables, and a run that was interrupted and goes on from its checkpoint ends in the same bits
+as one that was not. On a GPU sums of gradients come in no fixed order, and the last bits differ.
+
+A run with a time limit (`minutes`) is cut where the clock says, so it is not reproducible; the
+log tells at which step each stage ended.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.embedding import DualEmbedding
+from hrgeom.errors import FormatError
+from hrgeom.hierarchy import Hierarchy
+from hrgeom.learned._torch import torch
+from hrgeom.learned.checkpoint import read_checkpoint, write_checkpoint
+from hrgeom.learned.config import Config, ConfigError, Stage
+from hrgeom.learned.evaluation import Recall, recall
+from hrgeom.learned.repair import repaired
+from hrgeom.learned.samplers import Pairs
+from hrgeom.learned.splits import QuerySplit, split_queries
+from hrgeom.learned.starts import first_tables
+from hrgeom.learned.stepping import Stepper
+from hrgeom.learned.tables import DualTables
+
+__all__ = ["Trained", "train"]
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A finished run.
+
+    Attributes
+    ----------
+    embedding : DualEmbedding
+        float32, row notion: learning ranks, nothing sets a threshold.
+    config : Config
+    log : list of dict
+        An entry for every look: `stage`, `step`, `seconds` of training so far, `loss` (the mean
+        since the last look; None at a start), `recall` on the validation queries, `best`
+        (whether it is the stage's best so far). After a `finish`, what that did.
+    split : QuerySplit
+    test : Recall
+        Of the test queries, which no choice has seen.
+    """
+
+    embedding: DualEmbedding
+    config: Config
+    log: list[dict[str, Any]]
+    split: QuerySplit
+    test: Recall
+
+
+def train(
+    hierarchy: Hierarchy,
+    config: Config,
+    *,
+    start: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    held_out: NDArray[np.bool_] | None = None,
+    minutes: float | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    device: str = "cpu",
+    report: Callable[[str], None] | None = None,
+) -> Trained:
+    """Return the embedding that a run ends with.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+        At least two nodes.
+    config : Config
+        See `hrgeom.learned.recipes` for named ones.
+    start : pair of ndarray, shapes (n, d) and (n, d), optional
+        Queries and documents to start from, such as those of an earlier run, instead of what
+        `config.start` says.
+    held_out : ndarray of bool, shape (n_pairs,), optional
+        Pairs that are not trained on (`split_pairs`).
+    minutes : float, optional
+        Time for all stages, shared out by their numbers of steps; a stage whose time is up ends.
+    checkpoint : path, optional
+        File for the state, written at every look. If it is there, the run goes on from it.
+    device : str
+        "cpu", or as torch names a GPU: "cuda".
+    report : callable, optional
+        Called with a line of text at every look.
+
+    Raises
+    ------
+    ConfigError
+        If a sampler has nothing to draw, or the start does not have the shape of the run.
+    FormatError
+        If the checkpoint is another run's.
+
+    Examples
+    --------
+    >>> from hrgeom.learned.recipes import masked
+    >>> from hrgeom.synthetic import perfect_tree
+    >>> trained = train(perfect_tree(2, 4), masked(4, steps=200))
+    >>> trained.test.exact
+    1.0
+    """
+    run = _Run(hierarchy, config, start, held_out, device, report or (lambda line: None))
+    if checkpoint is not None:
+        run.attach(Path(checkpoint))
+    for number, stage in enumerate(config.stages):
+        if number >= run.stage:
+            allowed = None
+            if minutes is not None:
+                allowed = 60 * minutes * stage.steps / sum(s.steps for s in config.stages)
+            run.do(number, stage, allowed)
+    return run.finished()
+
+
+class _Run:
+    """The state of a run; everything that `attach` restores is written by `_save`."""
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        config: Config,
+        start: tuple[NDArray[Any], NDArray[Any]] | None,
+        held_out: NDArray[np.bool_] | None,
+        device: str,
+        report: Callable[[str], None],
+    ) -> None:
+        self.hierarchy, self.config, self.report = hierarchy, config, report
+        self.pairs = Pairs.of(hierarchy, None if held_out is None else ~held_out)
+        self.split = split_queries(
+            hierarchy.n_nodes, config.n_validation, config.n_test, seed=config.seed
+        )
+        first = first_tables(hierarchy, config) if start is None else start
+        expected = (hierarchy.n_nodes, config.dim)
+        if any(rows.shape != expected for rows in first):
+            raise ConfigError(
+                f"a start must be two tables of shape {expected}: got "
+                f"{first[0].shape} and {first[1].shape}"
+            )
+        self.tables = DualTables(*first, unit=config.unit, device=device)
+        self.best = [table.clone() for table in self.tables]
+        # Another stream than that of the tables, which had the seed alone.
+        self.rng = np.random.default_rng([config.seed, 1])
+        self.log: list[dict[str, Any]] = []
+        self.stage = self.done = self.stale = 0
+        self.best_recall = -1.0
+        self.seconds = self.stage_seconds = 0.0
+        self.losses: list[float] = []
+        self.checkpoint: Path | None = None
+        self.restored: dict[str, NDArray[Any]] | None = None
+
+    def do(self, number: int, stage: Stage, allowed: float | None) -> None:
+        """Carry out a stage, or the rest of it."""
+        stepper = Stepper(stage, self.pairs, self.tables)
+        if self.restored is not None:
+            for name, tensor in stepper.state().items():
+                tensor.copy_(torch.from_numpy(self.restored[name]))
+            self.restored = None
+        else:
+            self.stage, self.done, self.stale = number, 0, 0
+            self.best_recall, self.stage_seconds = -1.0, 0.0
+            self._look(stage, stepper)
+        while self.done < stage.steps and not self._is_over(stage, allowed):
+            started = time.perf_counter()
+            self.losses.append(stepper.step(self.done, self.rng))
+            self.done += 1
+            spent = time.perf_counter() - started
+            self.seconds += spent
+            self.stage_seconds += spent
+            if (
+                self.done == stage.steps
+                or self.done % stage.evaluate_every == 0
+                or self._is_over(stage, allowed)
+            ):
+                self._look(stage, stepper)
+        if stage.keep == "best":
+            for table, best in zip(self.tables, self.best, strict=True):
+                table.copy_(best)
+
+    def finished(self) -> Trained:
+        """Return the result after the config's finish."""
+        queries, documents = self.tables.to_numpy()
+        config = self.config
+        if config.finish == "max-margin queries":
+            every = np.arange(self.hierarchy.n_nodes)
+            failing = recall(self.tables, self.hierarchy, every).failing
+            outcome = repaired(queries, documents, self.hierarchy.relevance, failing)
+            queries = outcome.queries
+            counts = {"n_failing": outcome.n_failing, "n_repaired": outcome.n_repaired}
+            self.log.append({"finish": config.finish, **counts})
+            self.report(f"{config.finish}: {outcome.n_repaired} of {outcome.n_failing} repaired")
+        labels = self.hierarchy.labels
+        embedding = DualEmbedding(
+            queries,
+            documents,
+            notion="row",
+            query_labels=labels,
+            document_labels=labels,
+            construction=f"learned-{config.recipe}",
+            parameters={"training": config.to_dict()},
+            promise={"dim": config.dim, "margin": None, "theorem": "none: learned"},
+        ).of(self.hierarchy)
+        self.tables.queries.copy_(torch.from_numpy(queries))
+        test = recall(self.tables, self.hierarchy, self.split.test)
+        return Trained(embedding, config, self.log, self.split, test)
+
+    def attach(self, path: Path) -> None:
+        """Write checkpoints to this file from now on; go on from it if it is there."""
+        self.checkpoint = path
+        if not path.exists():
+            return
+        arrays, data = read_checkpoint(path)
+        found = {"config": data["config"], "hierarchy": data["hierarchy"]}
+        if found != self._identity():
+            raise FormatError(
+                f"{path} must be a checkpoint of this run: it is of another config or hierarchy"
+            )
+        for tensor, name in (
+            (self.tables.queries, "table_queries"),
+            (self.tables.documents, "table_documents"),
+            (self.best[0], "best_queries"),
+            (self.best[1], "best_documents"),
+        ):
+            tensor.copy_(torch.from_numpy(arrays.pop(name)))
+        self.restored = arrays
+        self.rng.bit_generator.state = data["rng"]
+        self.log = data["log"]
+        self.stage, self.done, self.stale = data["stage"], data["done"], data["stale"]
+        self.best_recall = data["best_recall"]
+        self.seconds, self.stage_seconds = data["seconds"], data["stage_seconds"]
+
+    def _identity(self) -> dict[str, Any]:
+        return {"config": self.config.to_dict(), "hierarchy": self.hierarchy.sha256}
+
+    def _save(self, stepper: Stepper) -> None:
+        if self.checkpoint is None:
+            return
+        arrays = {
+            "table_queries": self.tables.queries,
+            "table_documents": self.tables.documents,
+            "best_queries": self.best[0],
+            "best_documents": self.best[1],
+            **stepper.state(),
+        }
+        data = {
+            **self._identity(),
+            "rng": self.rng.bit_generator.state,
+            "log": self.log,
+            "stage": self.stage,
+            "done": self.done,
+            "stale": self.stale,
+            "best_recall": self.best_recall,
+            "seconds": self.seconds,
+            "stage_seconds": self.stage_seconds,
+        }
+        write_checkpoint(
+            self.checkpoint, {name: t.cpu().numpy() for name, t in arrays.items()}, data
+        )
+
+    def _is_over(self, stage: Stage, allowed: float | None) -> bool:
+        """Whether patience or time has run out."""
+        impatient = stage.patience > 0 and self.stale >= stage.patience
+        return impatient or (allowed is not None and self.stage_seconds >= allowed)
+
+    def _look(self, stage: Stage, stepper: Stepper) -> None:
+        """Note recall on the validation queries, keep the best tables, write the checkpoint."""
+        here = recall(self.tables, self.hierarchy, self.split.validation)
+        is_best = here.pairs > self.best_recall
+        if is_best:
+            self.best_recall, self.stale = here.pairs, 0
+            for best, table in zip(self.best, self.tables, strict=True):
+                best.copy_(table)
+        else:
+            self.stale += 1
+        loss = float(np.mean(self.losses)) if self.losses else None
+        self.losses = []
+        self.log.append(
+            {
+                "stage": self.stage,
+                "step": self.done,
+                "seconds": round(self.seconds, 3),
+                "loss": loss,
+                "recall": here.to_dict(),
+                "best": is_best,
+            }
+        )
+        self.report(
+            f"stage {self.stage + 1} of {len(self.config.stages)}, step {self.done} of "
+            f"{stage.steps}: loss {'-' if loss is None else f'{loss:.4g}'}, recall "
+            f"{100 * here.pairs:.2f} %, by distance "
+            + " ".join(f"{100 * r:.0f}" for r in here.by_distance)
+        )
+        self._save(stepper)
