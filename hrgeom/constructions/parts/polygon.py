@@ -120,23 +120,25 @@ def _make(cover: IntervalCover, documents: NDArray[np.int32], largest: int) -> l
 
 
 @lru_cache(maxsize=8)
-def _scores(n: int, largest: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Directions to try, and the scores of all vertices in them."""
+def _scores(
+    n: int, largest: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+    """Directions to try, their lengths, and the scores of all vertices in them."""
     reach = np.arange(-_REACH, _REACH + 1)
     directions = np.stack(np.meshgrid(reach, reach), axis=-1).reshape(-1, 2)
     directions = directions[np.gcd(directions[:, 0], directions[:, 1]) == 1]
     # in float64, where a matrix product is fast and these integers exact
     scores = convex_polygon(n, largest).astype(np.float64) @ directions.T
-    return directions, scores.astype(np.int32)
+    return directions, np.hypot(*directions.T), scores.astype(np.int32)
 
 
 @cache
 def _cut(n: int, largest: int, left: int, right: int) -> tuple[int, int, int, int]:
     """The direction with the widest gap that cuts an interval off, and its two scores."""
-    directions, scores = _scores(n, largest)
+    directions, lengths, scores = _scores(n, largest)
     inside = np.minimum(scores[left], scores[right])
     outside = np.maximum(scores[left - 1], scores[(right + 1) % n])
-    best = int(((inside - outside) / np.hypot(*directions.T)).argmax())
+    best = int(((inside - outside) / lengths).argmax())
     x, y = directions[best].tolist()
     return x, y, int(inside[best]), int(outside[best])
 
