@@ -1,0 +1,195 @@
+"""`hrgeom bounds`: what no embedding can do, what some do, and where constructions lie between."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from hrgeom._version import __version__
+from hrgeom.cli import common
+from hrgeom.hierarchy import Hierarchy
+
+if TYPE_CHECKING:
+    from hrgeom.bounds import Bound, Placed
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "bounds",
+        run_bounds,
+        "bound the dimension and the margin from both sides, with the constructions between",
+        "hrgeom bounds --tree wordnet --margin 0.02",
+    )
+    common.add_against(parser)
+    parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="E",
+        help="bound the dimension of embeddings of this normalised margin, half a gap between unit "
+        "rows (default: of any margin above 0)",
+    )
+    parser.add_argument(
+        "--certify",
+        choices=["none", "fewest", "all"],
+        default="fewest",
+        help="which constructions to build in float64 and certify: none, those of fewest "
+        "dimensions until one with threshold 0 holds, or all (default: fewest)",
+    )
+    parser.add_argument(
+        "--effort",
+        type=common.effort,
+        default=0.0,
+        metavar="X",
+        help="how long to search, for bounds and for constructions; 1: a minute or more for "
+        "100,000 nodes, larger semidefinite programmes (default: 0)",
+    )
+    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument(
+        "--no-solver", action="store_true", help="solve no semidefinite programme (cvxpy)"
+    )
+    common.add_checking(parser)
+
+
+def run_bounds(args: argparse.Namespace) -> int:
+    """Run the command."""
+    from hrgeom.bounds import SETTINGS, all_bounds, contradictions, place, strongest
+
+    source = common.read_against(args)
+    against = common.relevant(source)
+    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    bounds = all_bounds(
+        against,
+        margin=args.margin,
+        effort=args.effort,
+        seed=args.seed,
+        solver=not args.no_solver,
+    )
+    with common.progress_bar(args, "certify") as progress:
+        placed = place(
+            against,
+            which=args.certify,
+            effort=args.effort,
+            seed=args.seed,
+            **common.checking(args, progress),
+        )
+    wrong = contradictions(bounds, placed)
+    if args.effort < 1:
+        common.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
+
+    def value(quantity: Any, side: Any, setting: Any) -> float | int | None:
+        found = strongest(bounds, quantity, side, setting)
+        return None if found is None else found.value
+
+    data = {
+        "n_queries": relevance.n_queries,
+        "n_documents": relevance.n_documents,
+        "max_matches": relevance.max_matches,
+        "wanted_margin": args.margin,
+        "settings": dict(SETTINGS),
+        "between": {
+            quantity: {
+                setting: [value(quantity, side, setting) for side in ("lower", "upper")]
+                for setting in SETTINGS
+            }
+            for quantity in ("dimension", "margin")
+        },
+        "bounds": [bound.to_dict() for bound in bounds],
+        "constructions": [one.to_dict() for one in placed],
+        "contradictions": list(wrong),
+        "parameters": {"effort": args.effort, "seed": args.seed, "certify": args.certify},
+        "sha256": source.sha256,
+        "version": __version__,
+        "command": args.command_line,
+    }
+    common.emit(args, data, _text(data, bounds, placed))
+    return 1 if wrong else 0
+
+
+def _text(data: dict[str, Any], bounds: tuple[Bound, ...], placed: tuple[Placed, ...]) -> str:
+    wanted = data["wanted_margin"]
+    lines = [
+        f"{data['n_queries']:,} queries, {data['n_documents']:,} documents, "
+        f"s = {data['max_matches']}"
+    ]
+    of_margin = f" of a margin of {wanted:g}" if wanted else ""
+    lines += ["", f"dimension{of_margin}, from below, between, from above"]
+    rows = [_bound_row(b) for b in bounds if b.quantity == "dimension" and b.value is not None]
+    theorems = {b.theorem for b in bounds if b.value is not None and b.side == "upper"}
+    rows += [_placed_row(p, p.dim) for p in placed if p.verdict or p.construction not in theorems]
+    lines += _sorted(rows)
+    lines += ["", "normalised margin in any dimension"]
+    rows = [_bound_row(b) for b in bounds if b.quantity == "margin" and b.value is not None]
+    rows += [_placed_row(p, p.margin) for p in placed if p.margin is not None]
+    lines += _sorted(rows)
+    lines += ["", f"{'setting':<9}{'dimension':>15}{'margin':>22}"]
+    for setting, text in data["settings"].items():
+        low, high = data["between"]["dimension"][setting]
+        dims = f"{_number(low)} to {_number(high)}"
+        low, high = data["between"]["margin"][setting]
+        lines.append(f"{setting:<9}{dims:>15}{f'{_number(low)} to {_number(high)}':>22}  {text}")
+    lines += ["", "tight: met from the other side; a bound holds for settings below its own if"]
+    lines += ["it forbids (dimension from below, margin from above), else for those above"]
+    silent = [b for b in bounds if b.value is None]
+    if silent:
+        lines += ["", "nothing is said by"]
+        lines += [f"  {b.theorem} ({b.quantity}, {b.side}): {b.reason}" for b in silent]
+    lines += [f"CONTRADICTION: {text}" for text in data["contradictions"]]
+    return "\n".join(lines)
+
+
+_ORDER = {"at least": 0, "certified": 1, "fails": 1, "undecided": 1, "promised": 2}
+_Row = tuple[float, int, str]
+
+
+def _sorted(rows: list[_Row]) -> list[str]:
+    """Lower bounds first, ascending; then everything else, ascending."""
+    return [text for _, _, text in sorted(rows, key=lambda row: (row[1] > 0, row[0], row[1]))]
+
+
+def _bound_row(bound: Bound) -> _Row:
+    assert bound.value is not None
+    word = "at least" if bound.side == "lower" else "at most"
+    notes = [bound.reason]
+    if bound.side == "upper" and bound.margin is not None and bound.quantity == "dimension":
+        notes.append(f"margin {bound.margin:.3g}")
+    if bound.source:
+        notes.append(bound.source)
+    mark = "tight" if bound.is_tight else ""
+    text = _line(word, bound.value, bound.notion, bound.theorem, bound.status, mark, notes)
+    return float(bound.value), _ORDER.get(word, 3), text
+
+
+def _placed_row(placed: Placed, value: float | None) -> _Row:
+    assert value is not None
+    verdict = placed.verdict
+    word = "promised" if verdict is None else "certified" if verdict == "holds" else verdict
+    if placed.is_predicted and verdict is None:
+        word = "predicted"
+    margin = placed.margin if verdict == "holds" else placed.promised_margin
+    notes = ["float64, no margin" if margin is None else f"float64, margin {margin:.3g}"]
+    if placed.margin is not None and value == placed.margin:
+        notes = [f"float64, d = {placed.dim}"]
+    text = _line(word, value, placed.notion or "", placed.construction, "", "", notes)
+    return value, _ORDER.get(word, 2), text
+
+
+def _line(
+    word: str,
+    value: float,
+    setting: str,
+    name: str,
+    status: str,
+    mark: str,
+    notes: list[str],
+) -> str:
+    return (
+        f"  {word:<10}{_number(value):>9} {setting:<7}{name:<16}{status:<10}{mark:<6}"
+        + "; ".join(notes)
+    ).rstrip()
+
+
+def _number(value: float | int | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
