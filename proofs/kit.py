@@ -38,6 +38,7 @@ __all__ = [
     "names",
     "observed",
     "positive",
+    "same_matrix",
 ]
 
 STATUSES = ("proved", "certified on instances", "observed")
@@ -57,6 +58,12 @@ def equal(words: str, left: Any, right: Any) -> Step:
     """Return the step that two expressions are the same for all values of their symbols."""
     difference = sp.sympify(left) - sp.sympify(right)
     return Step(words, _is(difference, lambda e: e.is_zero), "symbolic")
+
+
+def same_matrix(words: str, left: Any, right: Any) -> Step:
+    """Return the step that two expressions in matrices of symbolic size are the same."""
+    difference = (left - right).expand().doit()
+    return Step(words, difference.is_ZeroMatrix is True, "symbolic")
 
 
 def at_least(

@@ -52,6 +52,15 @@ def test_steps_are_refused_where_they_are_wrong_or_cannot_be_told():
     assert not kit.positive("", x).holds
 
 
+def test_matrices_of_any_size():
+    d, s = sp.symbols("d s", integer=True, positive=True)
+    X, y = sp.MatrixSymbol("X", d, s), sp.MatrixSymbol("y", s, 1)
+    assert kit.same_matrix("", X.T * X * (X.T * X).I * y, y).holds
+    assert kit.same_matrix("", (X + X) * y, 2 * X * y).holds
+    assert not kit.same_matrix("", X.T * X * y, y).holds
+    assert not kit.same_matrix("", X * y, -X * y).holds
+
+
 def proof_of(status, *steps):
     return kit.Proof("a", "", "", (), "", status, lambda: iter(steps), lambda rng: iter(()))
 
