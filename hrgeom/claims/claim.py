@@ -55,11 +55,12 @@ class Claim:
     verdict : str
         What we found; must be what the evidence says (`verdict_of`), or "open".
     evidence : callable
-        Returns the evidence, computed anew; seconds at most. Empty for what is open.
+        Returns the evidence, computed anew; seconds at most. What is open may have some, which
+        must hold: it is true of the claim and does not decide it.
     proofs : tuple of str
         Identifiers of the proofs that the statement rests on.
     page : str
-        Where the theory is told: a path below docs/.
+        Where the theory is told: a path below docs/, or nothing.
     remark : str
         What was changed, what is missing, how far the evidence goes.
     """

@@ -9,13 +9,39 @@ from collections.abc import Sequence
 
 from hrgeom._kernels import kernel_info
 from hrgeom._version import __version__
-from hrgeom.cli import certify, construct, datasets, info, plan, polish, query, recheck
+from hrgeom.cli import (
+    bounds,
+    certify,
+    claims,
+    compare,
+    construct,
+    datasets,
+    info,
+    plan,
+    polish,
+    query,
+    recheck,
+    train,
+)
 from hrgeom.cli.common import remark
 from hrgeom.errors import HrgeomError
 
 __all__ = ["main", "parser"]
 
-_COMMANDS = (construct, certify, recheck, polish, plan, query, info, datasets)
+_COMMANDS = (
+    construct,
+    certify,
+    recheck,
+    polish,
+    train,
+    plan,
+    bounds,
+    compare,
+    query,
+    info,
+    claims,
+    datasets,
+)
 
 
 def parser() -> argparse.ArgumentParser:

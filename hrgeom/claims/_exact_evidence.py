@@ -1,0 +1,185 @@
+"""Evidence for intervals and tries: exact retrieval in few dimensions."""
+
+from __future__ import annotations
+
+import math
+from operator import eq
+
+import numpy as np
+
+from hrgeom.bounds.signed_identity import signed_identity
+from hrgeom.certify import certify
+from hrgeom.claims._instances import (
+    about_at_least,
+    arrangements_in_plane,
+    certified_margin,
+    gaps,
+    holding,
+    is_match,
+    least_margin,
+    relevances,
+    trees,
+    unit,
+)
+from hrgeom.claims.claim import Evidence
+from hrgeom.claims.evidence import at_least, at_most, equal, fact
+from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
+from hrgeom.constructions.covers.laminar import laminar_cover
+from hrgeom.constructions.covers.laminar_trie import LaminarTrie
+from hrgeom.constructions.direct_sum import hybrid
+from hrgeom.constructions.half_plane import half_plane
+from hrgeom.constructions.interval import interval
+from hrgeom.constructions.parts.trie import trie_option
+from hrgeom.constructions.trie import kraft_trie
+from hrgeom.embedding import DualEmbedding
+from hrgeom.relevance import Relevance
+
+__all__ = [
+    "arc_margin_evidence",
+    "half_plane_evidence",
+    "interval_cover_evidence",
+    "kraft_trie_evidence",
+    "three_dimensions_evidence",
+    "weighted_trie_evidence",
+]
+
+_STATED = 3e-3  # a certificate states a margin to 0.2 %, from below
+
+
+def interval_cover_evidence() -> list[Evidence]:
+    cases = [(r, interval(r, dtype="float64", cover="consecutive")) for r in relevances()]
+    found = [gaps(r, *(rows.astype(np.int64) for rows in e.values())) for r, e in cases]
+    whole = [bool((rows == np.rint(rows)).all()) for _, e in cases for rows in e.values()]
+    sizes = [2 * ConsecutivePalette.of(r).n_colours + 1 == e.dim for r, e in cases]
+    return [
+        fact("covers of k classes with d = 2k + 1", sum(sizes), len(sizes)),
+        fact("arrays of integers", sum(whole), len(whole)),
+        at_least("least score of a match", 1, int(min(m for m, _ in found))),
+        at_most("largest score of another pair", -1, int(max(o for _, o in found))),
+        fact("certificates that hold", *holding(cases)),
+    ]
+
+
+def arc_margin_evidence() -> list[Evidence]:
+    every = [*relevances(), *(t.relevance for t in trees(30))]
+    cases = [(r, interval(r, dtype="float64", code="arc", cover="laminar")) for r in every]
+    ratios = []
+    for r, e in cases:
+        cover = laminar_cover(r)
+        n = max(3, *(class_.n_positions for class_ in cover))
+        promised = math.sin(math.pi / n) ** 2 / (math.sqrt(cover.n_classes) + 1)
+        ratios.append(least_margin(r, unit(e.queries), unit(e.documents)) / promised)
+    return [
+        about_at_least("least margin over the one promised", 1.0, min(ratios), 1e-6),
+        fact("certificates that hold", *holding(cases)),
+    ]
+
+
+def half_plane_evidence() -> list[Evidence]:
+    cases = [(r, half_plane(r)) for r in relevances()]
+    on_trees = [(t.relevance, half_plane(t.relevance)) for t in trees()]
+    sizes, ratios = [], []
+    for r, e in [*cases, *on_trees]:
+        palette = ConsecutivePalette.of(r)
+        sizes.append(e.dim == 2 * palette.n_colours)
+        n = max(c.n_positions for c in ConsecutiveCover(r, palette.spread(palette.n_colours)))
+        margin = certify(e, r, threads=1).margin_lower_bound or 0.0
+        ratios.append(margin * 3 * n * n)
+    return [
+        fact("covers of k classes with d = 2k", sum(sizes), len(sizes)),
+        equal("dimensions of all trees", 2, max(e.dim for _, e in on_trees)),
+        at_least("certified gap at threshold 1, times 3 N^2", 1, min(ratios)),
+        fact("certificates that hold", *holding([*cases, *on_trees])),
+    ]
+
+
+def three_dimensions_evidence() -> list[Evidence]:
+    cases = [(t, interval(t.relevance, dtype="float64")) for t in trees()]
+    bushy = [t.relevance for t, _ in cases if len(t.leaves) >= 3]
+    lower = [signed_identity(r).threshold_zero for r in bushy]
+    star = [{0}, {0, 1}, {0, 2}, {0, 3}]
+    three = Relevance.from_sets([{0}, {1}, {2}], 3)
+    angles = 2 * np.pi * np.arange(3) / 3
+    corners = np.column_stack((np.cos(angles), np.sin(angles)))
+    in_plane = DualEmbedding(corners, corners, threshold=0.0)
+    return [
+        equal("dimensions of all trees, at most", 3, max(e.dim for _, e in cases)),
+        fact("certificates that hold", *holding((t.relevance, e) for t, e in cases)),
+        equal("lower bound for trees of three leaves, at least", 3, min(lower)),
+        equal(
+            "arrangements in the plane: a root and three leaves", 0, arrangements_in_plane(star, 4)
+        ),
+        equal("the same, four alone", 0, arrangements_in_plane([{0}, {1}, {2}, {3}], 4)),
+        at_least("the same, three alone", 1, arrangements_in_plane([{0}, {1}, {2}], 3)),
+        equal("three alone in the plane", "holds", certify(in_plane, three).verdict),
+    ]
+
+
+def kraft_trie_evidence() -> list[Evidence]:
+    every = [*relevances(), *(t.relevance for t in trees())]
+    cases = [(r, kraft_trie(r, dtype="int8")) for r in every]
+    scores = [gaps(r, *(rows.astype(np.int64) for rows in e.values())) for r, e in cases]
+    most = [_most_of_matches(r, e) for r, e in cases]
+    sizes = [e.dim == 1 + sum(e.parameters["heights"]) for _, e in cases]
+    many = [t for n in (2, 9, 40, 150) for t in trees(n)]
+    heights = [kraft_trie(t.relevance).parameters["heights"][0] for t in many]
+    above = [(t.n_levels - 1) + math.log2(len(t.leaves)) for t in many]
+    below = [max(t.n_levels - 1, math.log2(len(t.leaves))) for t in many]
+    inside = [a <= h <= b for a, h, b in zip(below, heights, above, strict=True)]
+    again = [h == _height(t.relevance) for h, t in zip(heights, many, strict=True)]
+    return [
+        fact("dimensions that are 1 + the sum of heights", sum(sizes), len(sizes)),
+        equal("scores of matches, least", 1, int(min(m for m, _ in scores))),
+        equal("the same, largest", 1, max(most)),
+        at_most("largest score of another pair", -1, int(max(o for _, o in scores))),
+        fact("certificates that hold, int8", *holding(cases)),
+        fact("trees whose height is the formula's, worked out anew", sum(again), len(again)),
+        fact("trees whose height is between the bounds", sum(inside), len(inside)),
+        at_least("trees whose height is the upper bound", 1, sum(map(eq, heights, above))),
+    ]
+
+
+def _most_of_matches(relevance: Relevance, embedding: DualEmbedding) -> int:
+    scores = embedding.queries.astype(np.int64) @ embedding.documents.T.astype(np.int64)
+    return int(scores[is_match(relevance)].max())
+
+
+def _height(relevance: Relevance) -> int:
+    """Return the height of a tree's root by the formula, from the sets alone."""
+    sets = [set(relevance.matches(q).tolist()) for q in range(relevance.n_queries)]
+    height: dict[int, int] = {}
+    for v in sorted(range(len(sets)), key=lambda v: -len(sets[v])):
+        below = [height[c] for c in height if sets[c] - {c} == sets[v]]
+        whole = math.ceil(math.log2(sum(2**h for h in below))) if below else 0
+        height[v] = max(1 + max(below, default=-1), whole)
+    return height[0]
+
+
+def weighted_trie_evidence() -> list[Evidence]:
+    matches_exact, others_below, least, n_cases = 0, 0, [], 0
+    for r in relevances():
+        trie = LaminarTrie(laminar_cover(r))
+        for t in range(trie.cover.n_classes):
+            n_cases += 1
+            (part,) = trie_option(trie, t, np.arange(r.n_documents, dtype=np.int32)).make()
+            scores = (part.table[part.states] @ part.rows.T).astype(int)
+            total = np.abs(part.rows).sum(axis=1)
+            matches = is_match(r)[:, part.documents]
+            away = total - scores
+            matches_exact += bool((away[matches] == 0).all())
+            others_below += bool((away[~matches] >= 2).all())
+            least.append(int(np.abs(part.rows).max(initial=0)))
+    ratios = []
+    for tree in trees():
+        r = tree.relevance
+        h = kraft_trie(r).parameters["heights"][0]
+        promised = 0.5 / (math.sqrt(h * (h + 3) / 4) + h / 2)
+        ratios.append(certified_margin(r, hybrid(r, dim=h + 1, dtype="float64")) / promised)
+    return [
+        fact("classes whose matches score P", matches_exact, n_cases),
+        fact("classes whose others score P - 2 at most", others_below, n_cases),
+        equal("largest weight", 2, max(least)),
+        about_at_least(
+            "trees in h + 1 dimensions: certified margin over promise", 1.0, min(ratios), _STATED
+        ),
+    ]

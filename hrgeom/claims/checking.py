@@ -1,0 +1,142 @@
+"""Whether claims are what they are declared to be: evidence computed, proofs checked."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from hrgeom.claims.claim import Claim, Evidence, Verdict, verdict_of
+from hrgeom.errors import HrgeomError
+
+__all__ = ["Checked", "ProofState", "check", "proof_states"]
+
+
+@dataclass(frozen=True)
+class ProofState:
+    """A proof that a claim rests on.
+
+    Attributes
+    ----------
+    id, title : str
+    status : str
+        As the proof file states it: "proved", "certified on instances" or "observed".
+    holds : bool or None
+        Whether all its steps hold; None if they have not been checked.
+    """
+
+    id: str
+    title: str
+    status: str
+    holds: bool | None
+
+    def __str__(self) -> str:
+        return f"{self.id}: {'BROKEN' if self.holds is False else self.status}"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim with its evidence, computed anew, and its proofs."""
+
+    claim: Claim
+    evidence: tuple[Evidence, ...]
+    proofs: tuple[ProofState, ...]
+    seconds: float
+
+    @property
+    def found(self) -> Verdict:
+        """The verdict that follows from the evidence."""
+        return verdict_of(list(self.evidence))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why the claim is broken; empty if it is what it is declared to be."""
+        found = []
+        if self.claim.verdict == "open":
+            found += [f"evidence does not hold: {e.what}" for e in self.evidence if not e.holds]
+        elif self.claim.verdict != self.found:
+            found.append(f"declared {self.claim.verdict!r}, but the evidence says {self.found!r}")
+        found += [f"proof does not hold: {proof.id}" for proof in self.proofs if not proof.holds]
+        return tuple(found)
+
+    @property
+    def broken(self) -> bool:
+        """True if there are problems."""
+        return bool(self.problems)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        claim = asdict(self.claim)
+        del claim["evidence"]
+        return claim | {
+            "proofs": [asdict(proof) for proof in self.proofs],
+            "evidence": [asdict(e) for e in self.evidence],
+            "verdict_of_evidence": self.found,
+            "problems": list(self.problems),
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def check(claim: Claim) -> Checked:
+    """Return a claim with its evidence computed and its proofs checked.
+
+    Raises
+    ------
+    HrgeomError
+        If the claim names a proof that there is not, or sympy is missing (extra `proofs`).
+
+    Examples
+    --------
+    >>> from hrgeom.claims.registry import find
+    >>> checked = check(find("weller-fit"))
+    >>> checked.found, checked.problems
+    ('confirmed', ())
+    """
+    proofs = proof_states(claim.proofs, check=True)
+    started = time.perf_counter()
+    evidence = tuple(claim.evidence())
+    return Checked(claim, evidence, proofs, time.perf_counter() - started)
+
+
+def proof_states(identifiers: tuple[str, ...], *, check: bool = False) -> tuple[ProofState, ...]:
+    """Return the state of proofs; `check` verifies every step of them.
+
+    Raises
+    ------
+    HrgeomError
+        If there is no such proof, or sympy is missing (extra `proofs`).
+    """
+    return tuple(_proof_state(identifier, check) for identifier in identifiers)
+
+
+def _proof_state(identifier: str, check: bool) -> ProofState:
+    if check:
+        return _checked(identifier)
+    proof = _loaded(identifier)
+    return ProofState(proof.id, proof.title, proof.status, None)
+
+
+@cache
+def _checked(identifier: str) -> ProofState:
+    """Proofs do not change, and several claims may rest on one: checked once a process."""
+    proof = _loaded(identifier)
+    return ProofState(proof.id, proof.title, proof.status, _proof_kit().check(proof).holds)
+
+
+def _loaded(identifier: str) -> Any:
+    kit = _proof_kit()
+    try:
+        return kit.load(identifier)
+    except ValueError as error:
+        raise HrgeomError(str(error)) from error
+
+
+def _proof_kit() -> Any:
+    try:
+        return importlib.import_module("hrgeom.proofs.kit")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("sympy", "mpmath"):
+            raise
+        raise HrgeomError("proofs need sympy: pip install 'hrgeom[proofs]'") from error

@@ -1,0 +1,82 @@
+"""`hrgeom claims`: what is claimed, what was computed, and the verdict."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from hrgeom.claims import CLAIMS, check, claims_page, find, proof_states
+from hrgeom.claims.page import claims_table, one_claim
+from hrgeom.cli import common
+from hrgeom.errors import FormatError
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "claims",
+        run_claims,
+        "list the claims of the papers and of hrgeom, or check one or all of them",
+        "hrgeom claims weller-packing",
+    )
+    parser.add_argument(
+        "claim", nargs="?", metavar="ID", help="which claim: its statement, proofs and evidence"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="check every proof and compute all evidence"
+    )
+    parser.add_argument(
+        "--page", action="store_true", help="check all and print the page docs/claims.md"
+    )
+
+
+def run_claims(args: argparse.Namespace) -> int:
+    """Run the command."""
+    if (args.claim is not None) + args.all + args.page > 1:
+        raise FormatError("ID, --all and --page must come one at a time")
+    if args.claim is not None:
+        checked = check(find(args.claim))
+        common.emit(args, checked.to_dict(), one_claim(checked))
+        return int(checked.broken)
+    if args.all or args.page:
+        return _check_all(args)
+    rows = [(claim, proof_states(claim.proofs)) for claim in CLAIMS.values()]
+    data = [
+        {
+            "id": claim.id,
+            "title": claim.title,
+            "kind": claim.kind,
+            "source": claim.source,
+            "verdict": claim.verdict,
+            "proofs": {proof.id: proof.status for proof in proofs},
+        }
+        for claim, proofs in rows
+    ]
+    text = claims_table((claim, _statuses(proofs)) for claim, proofs in rows)
+    common.emit(args, {"claims": data}, text)
+    return 0
+
+
+def _check_all(args: argparse.Namespace) -> int:
+    everything = []
+    for claim in CLAIMS.values():
+        checked = check(claim)
+        everything.append(checked)
+        if not args.page and not args.json:
+            state = "BROKEN" if checked.broken else claim.verdict
+            print(f"{claim.id:28} {state:24} {checked.seconds:6.2f} s  {claim.title}", flush=True)
+            for problem in checked.problems:
+                print(f"    {problem}")
+    n_broken = sum(checked.broken for checked in everything)
+    if args.page:
+        text = claims_page(everything).rstrip("\n")
+    else:
+        text = f"{n_broken} of {len(everything)} claims broken" if n_broken else "all claims stand"
+    data = {"claims": [checked.to_dict() for checked in everything], "n_broken": n_broken}
+    common.emit(args, data, text)
+    return int(n_broken > 0)
+
+
+def _statuses(proofs: Any) -> str:
+    statuses = sorted({proof.status for proof in proofs})
+    return ", ".join(statuses) or "-"
