@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types no-compiler docs rocq bench clean
+.PHONY: demo test check lint types no-compiler docs figures rocq bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
@@ -43,6 +43,10 @@ $(VENV)-dev/docs.stamp: $(VENV)-dev/dev.stamp
 
 docs: $(VENV)-dev/docs.stamp
 	$(VENV)-dev/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+# Every picture again from the results that are committed; tests/test_figures.py checks that it can be done.
+figures: $(VENV)-dev/dev.stamp
+	for script in $$(grep -l '\[FOLDER\]' docs/examples/*.py); do $(VENV)-dev/bin/python $$script || exit 1; done
 
 # The two theorems behind trees once more, in Rocq (Debian: apt install coq).
 rocq:

@@ -10,7 +10,8 @@ Every query matches s random documents of m. Two ways to write the same polynomi
 
 Recall: the share of (query, match) pairs with fewer than s documents that score at least as much,
 the match itself not counted, so ties count against it. Scores are matrix products in the type.
-Exact integers retrieve everything (checked here). Results: benchmarks/results/moment_curve_floats.json.
+Exact integers retrieve everything (checked here).
+Results: benchmarks/results/moment_curve_floats.json.
 """
 
 from __future__ import annotations

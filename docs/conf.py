@@ -8,13 +8,16 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 from hrgeom import __version__
 
 project = "hrgeom"
-author = "the hrgeom developers"
+author = "the hrgeom authors"
+project_copyright = "2026, the hrgeom authors"
 release = __version__
 
 extensions = [
+    "bars",
     "mathml",
     "myst_nb",
     "numpydoc",
+    "sources",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_argparse_cli",
@@ -42,3 +45,14 @@ html_theme = "furo"
 html_title = "hrgeom"
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
+
+UNLISTED = ["guide/training"]  # in no table of contents yet, though other pages refer to it
+
+
+def setup(app):
+    """Say of unlisted pages that they are so on purpose."""
+    app.connect(
+        "doctree-read",
+        lambda app, doctree: app.env.docname in UNLISTED
+        and app.env.metadata[app.env.docname].update(orphan=True),
+    )

@@ -1,10 +1,27 @@
-"""Formulas of the pages as MathML, which browsers set themselves: nothing to load, nothing to run."""
+"""Formulas of the pages as MathML, which browsers set themselves: nothing is loaded or run."""
+
+import re
 
 from latex2mathml.converter import convert
+from sphinx.errors import ExtensionError
+
+NAMES = r"<mi>(?:ln|log|exp|cos|sin|cosh|sinh|tanh|arccos|max|min)</mi>"
+THIN = '<mspace width="0.17em"></mspace>'
+BEFORE = re.compile(rf"(?<=</mi>|</mn>)(?={NAMES})|(?<=</msup>|</msub>)(?={NAMES})")
+AFTER = re.compile(rf"({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
+
+
+def formula(latex, **options):
+    """Return MathML; the names of functions stand apart from their arguments."""
+    try:
+        found = convert(latex, **options)
+    except Exception as error:
+        raise ExtensionError(f"a formula must be known to latex2mathml: got {latex!r}") from error
+    return AFTER.sub(rf"\1{THIN}", BEFORE.sub(THIN, found))
 
 
 def visit_inline(self, node):
-    self.body.append(convert(node.astext()))
+    self.body.append(formula(node.astext()))
     raise self.SkipNode
 
 
@@ -13,7 +30,7 @@ def visit_block(self, node):
     latex = node.astext()
     if r"\\" in latex and r"\begin" not in latex:
         latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
-    self.body.append(f'<div class="math">{convert(latex, display="block")}</div>')
+    self.body.append(f'<div class="math">{formula(latex, display="block")}</div>')
     raise self.SkipNode
 
 

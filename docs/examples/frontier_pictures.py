@@ -1,17 +1,13 @@
 """The frontier of dimension against margin, from the committed benchmark results.
 
-python docs/examples/frontier_pictures.py     # docs/figures/frontier_*.png, constructions_*.png
+python docs/examples/frontier_pictures.py [FOLDER]     # frontier_*.png, constructions_*.png
 """
 
-import json
-from pathlib import Path
-
+from _pictures import read, save
 from matplotlib.figure import Figure
 
 from hrgeom.plots import COLOURS, MARKERS
 
-DOCS = Path(__file__).parents[1]
-RESULTS = DOCS.parent / "benchmarks" / "results"
 TYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 CONSTRUCTIONS = ("interval", "hybrid", "mixed", "block-code", "trie", "moment-curve")
 TICKS = (3, 5, 8, 12, 20, 32, 64, 128, 256, 512, 1024)
@@ -56,13 +52,13 @@ def draw(axes, title, data):
         fontsize=7,
         color="0.3",
     )
-    scale(axes, title)
+    scale(axes, title, top=5.0)  # room for the words above the line
 
 
-def scale(axes, title):
+def scale(axes, title, top=1.0):
     """Both axes logarithmic, dimensions written out."""
     axes.set(xscale="log", yscale="log", title=title)
-    axes.set_ylim(top=1.0)
+    axes.set_ylim(top=top)
     low, high = axes.get_xlim()
     ticks = [t for t in TICKS if low <= t <= high]
     axes.set_xticks(ticks, [f"{t:,}" for t in ticks], minor=False)
@@ -82,7 +78,7 @@ def draw_constructions(axes, title, points):
 
 def picture(name, columns):
     """Write the picture of one result file: the best of every stored type."""
-    hierarchies = read("frontier", name)
+    hierarchies = read(f"frontier_{name}")["hierarchies"]
     rows = -(-len(hierarchies) // columns)
     figure = Figure(figsize=(7.5 if columns == 1 else 4.2 * columns, 3.6 * rows + 0.8))
     figure.set_layout_engine("constrained")
@@ -94,12 +90,12 @@ def picture(name, columns):
     figure.supxlabel("dimension d")
     figure.supylabel("normalised margin, certified over all pairs")
     panels[0].legend(title="stored type", fontsize=8, loc="lower right")
-    save(figure, f"frontier_{name}.png")
+    save(figure, f"frontier_{name}", dpi=130)
 
 
 def picture_of_constructions(name, dtypes):
     """Write the picture of one result file: every construction by itself."""
-    hierarchies = read("promises", name)
+    hierarchies = read(f"promises_{name}")["hierarchies"]
     figure = Figure(figsize=(4.6 * len(dtypes), 3.6 * len(hierarchies) + 0.6))
     figure.set_layout_engine("constrained")
     panels = figure.subplots(len(hierarchies), len(dtypes), squeeze=False)
@@ -114,19 +110,7 @@ def picture_of_constructions(name, dtypes):
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
     figure.legend(handles.values(), handles.keys(), ncols=4, loc="outside upper center", fontsize=8)
-    save(figure, f"constructions_{name}.png")
-
-
-def read(benchmark, name):
-    """The hierarchies of one result file, by label."""
-    return json.loads((RESULTS / f"{benchmark}_{name}.json").read_text())["hierarchies"]
-
-
-def save(figure, name):
-    """Write a picture, and say where."""
-    path = DOCS / "figures" / name
-    figure.savefig(path, dpi=130)
-    print(path)
+    save(figure, f"constructions_{name}", dpi=130)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,15 @@
 
 Left: the interval construction itself, on a small tree. Right: recall by distance on WordNet
 nouns: trained encoders as published against a certified construction.
-Run with `python docs/examples/readme_picture.py`; needs the extra `plots`.
+Run with `python docs/examples/readme_picture.py [FOLDER]`; needs the extra `plots`.
 """
 
-from pathlib import Path
-
-import matplotlib.pyplot as plt
 import numpy as np
+from _pictures import DOCS, save
+from matplotlib.figure import Figure
 
 import hrgeom
 
-HERE = Path(__file__).parent
 EDGES = [
     ("dog", "mammal"), ("cat", "mammal"), ("mammal", "animal"), ("owl", "bird"),
     ("bird", "animal"), ("oak", "plant"), ("plant", "living"), ("animal", "living"),
@@ -51,7 +49,7 @@ def draw_circle(axes):
 
 def draw_recall(axes):
     """Recall by distance: published figures as lines, the construction certified."""
-    table = np.genfromtxt(HERE.parent / "data" / "wordnet_recall.csv", delimiter=",", names=True)
+    table = np.genfromtxt(DOCS / "data" / "wordnet_recall.csv", delimiter=",", names=True)
     distance = table["distance"]
     axes.plot(distance, table["standard_d64"], "o--", color="#D55E00",
               label="trained, d = 64 (You et al. 2025)")  # fmt: skip
@@ -67,11 +65,12 @@ def draw_recall(axes):
 
 
 def main():
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), width_ratios=[1, 1.25])
+    figure = Figure(figsize=(9.5, 4.2))
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
     draw_circle(left)
     draw_recall(right)
     figure.tight_layout()
-    figure.savefig(HERE.parent / "figures" / "readme.png", dpi=160)
+    save(figure, "readme", dpi=160)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class PairSampler:
     >>> from hrgeom.synthetic import perfect_tree
     >>> pairs = Pairs.of(perfect_tree(2, 2))
     >>> PairSampler(pairs, "far", cut=1).probabilities
-    array([0. , 0. , 0.5, 0. , 0.5])
+    array([0. , 0.5, 0. , 0.5, 0. ])
     """
 
     def __init__(self, pairs: Pairs, kind: Sampling, *, share: float = 1.0, cut: int = 0) -> None:

@@ -1,0 +1,16 @@
+"""Which doctests are collected: those of modules that need torch only where it is installed."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+collect_ignore = (
+    []
+    if find_spec("torch")
+    else [
+        str(path.relative_to(_HERE))
+        for path in (_HERE / "hrgeom" / "learned").glob("*.py")
+        if "hrgeom.learned._torch import" in path.read_text(encoding="utf-8")
+    ]
+)
