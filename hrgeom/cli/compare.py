@@ -1,0 +1,288 @@
+"""`hrgeom compare`: trained models side by side, judged against what geometry allows."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hrgeom._files import dump, swap
+from hrgeom._version import __version__
+from hrgeom.adapters import OPTIONS, read_model
+from hrgeom.cli import common
+from hrgeom.compare import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
+from hrgeom.errors import FormatError, HrgeomError
+from hrgeom.planner import Point
+
+_RESULT = "comparison.json"
+
+
+def add_parser(commands: common.Commands) -> None:
+    parser = common.new_parser(
+        commands,
+        "compare",
+        run_compare,
+        "judge anybody's vectors: how they rank, whether they hold over all pairs, why not, and "
+        "what geometry allows",
+        "hrgeom compare wordllama,score=cosine construction,dim=64 --tree wordnet --out compared",
+    )
+    parser.add_argument(
+        "models",
+        metavar="MODEL",
+        nargs="+",
+        help="SOURCE[,OPTION=VALUE]...; a source is an embedding folder, a file (.npy, .npz, "
+        "safetensors, torch checkpoint, word2vec), st:NAME (sentence-transformers), "
+        "py:MODULE:FUNCTION (texts to an array), wordllama, or construction (hrgeom's own). "
+        + "Options: "
+        + "; ".join(f"{name}: {text}" for name, text in OPTIONS.items()),
+    )
+    common.add_against(parser)
+    parser.add_argument(
+        "--notion",
+        choices=["row", "global"],
+        default="row",
+        help="row: S(q) on top of every query's ranking; global: one threshold (default: row)",
+    )
+    parser.add_argument(
+        "--queries",
+        type=common.positive,
+        default=N_QUERIES,
+        metavar="N",
+        help=f"queries in the sample for recall and the like (default: {N_QUERIES})",
+    )
+    parser.add_argument(
+        "--diagnose",
+        type=common.seed,
+        default=N_DIAGNOSED,
+        metavar="N",
+        help=f"failing queries of each model to find the cause of (default: {N_DIAGNOSED})",
+    )
+    parser.add_argument("--seed", type=common.seed, default=0, help="of the samples (default: 0)")
+    common.add_effort(parser)
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="folder to write: the result as JSON, and figures (needs matplotlib)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace a comparison of that name")
+    common.add_checking(parser)
+
+
+def run_compare(args: argparse.Namespace) -> int:
+    """Run the command; exit status 0: all models hold, 1: not so."""
+    if args.out is not None:
+        _check_out(Path(args.out), args.force)  # before the work, not after
+    against = common.read_against(args)
+    common.remark(args, f"read {against!r}")
+    relevant = common.relevant(against)
+    models = []
+    for spec in args.models:
+        models.append(read_model(spec, relevant))
+        common.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
+    with common.progress_bar(args, "certifying") as progress:
+        found = compare(
+            models,
+            relevant,
+            notion=args.notion,
+            n_queries=args.queries,
+            n_diagnosed=args.diagnose,
+            seed=args.seed,
+            effort=args.effort,
+            report=lambda line: common.remark(args, line),
+            **common.checking(args, progress),
+        )
+    data = found.to_dict() | {"version": __version__, "command": args.command_line}
+    text = table(found)
+    if args.out is not None:
+        names = _write(found, data, Path(args.out))
+        text += f"\nwritten to {args.out}: {', '.join(names)}"
+    common.emit(args, data, text)
+    return found.exit_code
+
+
+def table(found: Comparison) -> str:
+    """Return the comparison as text."""
+    width = max(len("model"), *(len(report.name) for report in found.reports))
+    lines = [_head(found), ""]
+    lines += _rows(
+        width,
+        ("d", "type", "pairs %", "queries %", "MAP", "MRR", "mean rank", "exact %"),
+        (6, 10, 9, 11, 8, 8, 11, 9),
+        [(report.name, _metrics(report)) for report in found.reports],
+    )
+    rule = "in the top |S(q)|" if found.notion == "row" else "above the threshold"
+    lines += [f"observed on {found.n_queries:,} of {found.n_nodes:,} queries", ""]
+    known = [
+        i for i, n in enumerate(found.reports[0].metrics.n_pairs.tolist()) if n
+    ]  # the sample is the same for all
+    if known:
+        lines.append(f"recall by distance, % ({rule})")
+        lines += _rows(
+            width,
+            tuple(map(str, known)),
+            (6,) * len(known),
+            [
+                (report.name, tuple(f"{100 * report.recall[i]:.1f}" for i in known))
+                for report in found.reports
+            ],
+        )
+        lines.append("")
+    lines.append(f"certified over all {found.reports[0].certificate.n_pairs:,} pairs")
+    lines += _rows(
+        width,
+        ("verdict", "wrong pairs", "failing queries", "margin, unit rows"),
+        (12, 17, 20, 19),
+        [(report.name, _certified(report)) for report in found.reports],
+    )
+    lines += ["", "promised by constructions for the same stored type"]
+    lines += _rows(
+        width,
+        ("fewest d", "margin there", "margin within the model's d"),
+        (10, 14, 40),
+        [
+            (report.name, (*_promised(report.fewest), _same(report.same_dim)))
+            for report in found.reports
+        ],
+    )
+    failing = [report for report in found.reports if report.diagnosis is not None]
+    if failing:
+        lines += ["", "why queries fail: of those diagnosed,"]
+        lines += _rows(
+            width,
+            (
+                "diagnosed",
+                "better query exists",
+                "documents forbid it",
+                "by equal vectors",
+                "undecided",
+            ),
+            (11, 21, 21, 18, 11),
+            [(report.name, _causes(report)) for report in failing],
+        )
+        lines += [line for report in failing for line in _example(report)]
+    return "\n".join(lines)
+
+
+def _head(found: Comparison) -> str:
+    limit = f"no embedding has fewer than {found.limit.dim} dimensions ({found.limit.theorem})"
+    if found.ceiling is not None:
+        limit += f", none a normalised margin above {found.ceiling:.4g}"
+    return f"{found.notion} notion: {limit}"
+
+
+def _rows(
+    width: int,
+    head: Sequence[str],
+    widths: Sequence[int],
+    rows: Sequence[tuple[str, Sequence[str]]],
+) -> list[str]:
+    return [
+        f"  {name:<{width}}"
+        + "".join(f"{cell:>{w}}" for cell, w in zip(cells, widths, strict=True))
+        for name, cells in [("model", head), *rows]
+    ]
+
+
+def _metrics(report: Report) -> tuple[str, ...]:
+    metrics = report.metrics
+    return (
+        str(report.dim),
+        report.dtype,
+        f"{100 * report.overall:.2f}",
+        f"{100 * metrics.query_recall:.2f}",
+        f"{metrics.map:.4f}",
+        f"{metrics.mrr:.4f}",
+        f"{metrics.mean_rank:,.1f}",
+        f"{100 * metrics.exact:.2f}",
+    )
+
+
+def _certified(report: Report) -> tuple[str, ...]:
+    certificate = report.certificate
+    margin = certificate.normalised_margin_lower_bound
+    return (
+        report.verdict,
+        f"{certificate.n_violations:,}",
+        f"{certificate.n_violating_queries:,} of {certificate.n_queries:,}",
+        "none" if margin is None or not certificate.holds else f">= {margin:.3g}",
+    )
+
+
+def _promised(point: Point | None) -> tuple[str, str]:
+    if point is None:
+        return "none", ""
+    return str(point.dim), "by cert." if point.margin is None else f"{point.margin:.3g}"
+
+
+def _same(point: Point | None) -> str:
+    if point is None:
+        return "none promised"
+    margin = "by certificate" if point.margin is None else f"{point.margin:.3g}"
+    return f"{margin} ({point.construction}, d = {point.dim})"
+
+
+def _causes(report: Report) -> tuple[str, ...]:
+    assert report.diagnosis is not None
+    counts = report.diagnosis.counts
+    return (
+        f"{len(report.failing):,}",
+        f"{counts['queries']:,}",
+        f"{counts['documents']:,}",
+        f"{sum(found.how == 'equal' for found in report.diagnosis.inseparable):,}",
+        f"{counts['undecided']:,}",
+    )
+
+
+def _example(report: Report) -> list[str]:
+    """One query that no vector serves, in words."""
+    found = report.example
+    if found is None:
+        return []
+    shown = [
+        ", ".join(map(repr, side[:3])) + (f" and {len(side) - 3} more" if len(side) > 3 else "")
+        for side in (found["matches"], found["others"])
+    ]
+    said = "is the same vector as" if found["how"] == "equal" else "is not separable from"
+    return [f"  {report.name}, query {found['query']!r}: {shown[0]} {said} {shown[1]}"]
+
+
+def _check_out(out: Path, force: bool) -> None:
+    if not out.parent.is_dir():
+        raise FormatError(f"the parent of the output folder must exist: got {str(out)!r}")
+    if (out.exists() or out.is_symlink()) and not (
+        force and (out / _RESULT).is_file() and not out.is_symlink()
+    ):
+        raise FormatError(
+            f"the output folder must be new: got {str(out)!r}; --force replaces a comparison"
+        )
+    try:
+        import matplotlib  # noqa: F401
+    except ModuleNotFoundError:
+        raise HrgeomError(
+            "--out must have matplotlib: it is not installed; pip install 'hrgeom[plots]'"
+        ) from None
+
+
+def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:
+    """Write the folder in one step; return the names of its files."""
+    from hrgeom.compare_plots import causes_figure, recall_figure
+
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        dump(data, temporary / _RESULT)
+        names = [_RESULT]
+        drawn = {"causes.png": causes_figure}
+        if len(found.reports[0].recall):  # judgements know no distance
+            drawn = {"recall.png": recall_figure, **drawn}
+        for name, figure in drawn.items():
+            figure(found).savefig(temporary / name, dpi=150)
+            names.append(name)
+        temporary.chmod(0o755)
+        swap(temporary, out)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    return names

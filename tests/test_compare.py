@@ -1,0 +1,336 @@
+"""Models side by side: planted causes are found, and numbers are those of direct calls."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import hrgeom
+from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
+from hrgeom.adapters import Model
+from hrgeom.bounds.perfect_tree_sdp import perfect_tree_ceiling
+from hrgeom.cli import main
+from hrgeom.cli.compare import table
+from hrgeom.compare import compare, failing_queries, restricted
+from hrgeom.constructions.auto import promises
+from hrgeom.diagnosis import dimension_limit
+from hrgeom.errors import ShapeError
+from hrgeom.metrics import ranking_metrics, recall_by_distance
+
+
+@pytest.fixture(scope="module")
+def mammals():
+    return hrgeom.read_hierarchy("wordnet-mammals")
+
+
+@pytest.fixture(scope="module")
+def perfect(mammals):
+    return replace(hrgeom.construct(mammals, dim=8), notion="row")
+
+
+@pytest.fixture(scope="module")
+def pair_fails(mammals):
+    """The queries below exactly one of dog and cat, from the edges alone."""
+    dog, cat = mammals.index("dog.n.01"), mammals.index("cat.n.01")
+    return [q for q in range(mammals.n_nodes) if below(mammals, q, dog) != below(mammals, q, cat)]
+
+
+def below(hierarchy, node, other):
+    """Whether a node is another or below it, by climbing."""
+    return node == other or any(
+        below(hierarchy, hierarchy.index(parent), other)
+        for parent in hierarchy.parents(hierarchy.labels[node])
+    )
+
+
+@pytest.fixture(scope="module")
+def found(mammals, perfect):
+    """A perfect model, one whose dog and cat are one document, one whose dogs look away."""
+    dog, cat = mammals.index("dog.n.01"), mammals.index("cat.n.01")
+    documents = perfect.documents.copy()
+    documents[cat] = documents[dog]
+    queries = perfect.queries.copy()
+    queries[[dog, cat]] *= -1
+    models = [
+        Model("perfect", perfect),
+        Model("one document", replace(perfect, documents=documents)),
+        Model("two queries", replace(perfect, queries=queries)),
+        Model("narrow", DualEmbedding(perfect.queries[:, :1], perfect.documents[:, :1])),
+    ]
+    return models, compare(models, mammals, n_queries=400, n_diagnosed=60, seed=3)
+
+
+def test_planted_causes_are_found(mammals, found, pair_fails):
+    _, comparison = found
+    perfect, document, queries, narrow = comparison.reports
+    assert (perfect.verdict, perfect.diagnosis, perfect.example) == ("holds", None, None)
+    assert perfect.metrics.exact == perfect.metrics.map == perfect.overall == 1
+    assert document.verdict == "documents"
+    assert document.certificate.n_violating_queries == len(pair_fails)
+    assert set(document.failing.tolist()) <= set(pair_fails)
+    assert len(document.failing) == min(60, len(pair_fails))
+    assert set(document.diagnosis.causes) == {"documents"}
+    assert document.example["how"] == "equal"
+    assert {*document.example["matches"], *document.example["others"]} == {"dog.n.01", "cat.n.01"}
+    assert queries.verdict == "queries"
+    assert [mammals.labels[q] for q in queries.failing] == sorted(
+        ["dog.n.01", "cat.n.01"], key=mammals.index
+    )
+    assert queries.diagnosis.counts["queries"] == 2
+    assert narrow.verdict == "impossible"  # one dimension, where two are least
+    assert comparison.limit.dim == 2
+    assert (comparison.holds, comparison.exit_code) == (False, 1)
+
+
+def test_better_queries_mend_the_failing_ones(mammals, found):
+    models, comparison = found
+    report = comparison.reports[2]
+    mended = models[2].embedding.queries.astype(np.float64)
+    for better in report.diagnosis.better:
+        mended[report.failing[better.query]] = better.vector
+    documents = models[2].embedding.documents.astype(np.float64)
+    assert certify(DualEmbedding(mended, documents, notion="row"), mammals).holds
+
+
+def test_numbers_are_those_of_direct_calls(mammals, found):
+    models, comparison = found
+    fewest = promises(mammals.relevance, dtype="float32")[0]
+    for model, report in zip(models, comparison.reports, strict=True):
+        direct = certify(model.embedding, mammals, notion="row").to_dict()
+        got = report.certificate.to_dict()
+        assert {**got, "seconds": 0} == {**direct, "seconds": 0}
+        metrics = ranking_metrics(model.embedding, mammals, n_queries=400, seed=3)
+        assert report.metrics.to_dict() == metrics.to_dict()
+        np.testing.assert_array_equal(report.recall, metrics.recall)
+        assert (report.fewest.construction, report.fewest.dim) == (fewest[0], fewest[1].dim)
+        assert report.fewest.margin == fewest[1].margin
+        within = promises(mammals.relevance, dim=report.dim, dtype="float32")
+        assert (report.same_dim is None) == (not within)
+        if within:
+            assert report.same_dim.margin == max(promise.margin or 0 for _, promise in within)
+            assert report.same_dim.dim <= report.dim
+    margin = comparison.reports[0].certificate.normalised_margin_lower_bound
+    assert 0 < margin <= comparison.ceiling
+    # what was promised for so many dimensions is what the construction has
+    assert margin >= comparison.reports[0].same_dim.margin
+
+
+@pytest.mark.parametrize("notion", ["row", "global"])
+def test_what_geometry_allows_is_that_of_direct_calls(tree, notion):
+    built = hrgeom.construct(tree)
+    comparison = compare([Model("ours", built)], tree, notion=notion)
+    assert comparison.limit == dimension_limit(tree.relevance, notion=notion)
+    # The tree is perfect, so its ceiling is the one of its shape.
+    assert comparison.ceiling == perfect_tree_ceiling(2, 4, notion=notion).upper
+    report = comparison.reports[0]
+    assert comparison.limit.dim <= report.dim == report.fewest.dim
+    assert report.certificate.normalised_margin_lower_bound <= comparison.ceiling
+
+
+def test_the_table_and_the_json_say_the_same(found):
+    _, comparison = found
+    text = table(comparison)
+    data = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert "no embedding has fewer than 2 dimensions" in text
+    assert data["limit"]["dim"] == 2
+    for model in data["models"]:
+        certificate = model["certificate"]
+        rows = [line for line in text.splitlines() if line.startswith(f"  {model['name']}  ")]
+        assert len(rows) >= 4
+        assert any(
+            model["verdict"] in row and f"{certificate['n_violations']:,}" in row for row in rows
+        )
+        assert any(f"{100 * model['overall']:.2f}" in row for row in rows)
+    assert "query 'cat.n.01'" in text or "query 'dog.n.01'" in text or "is the same vector" in text
+
+
+@pytest.fixture
+def tree():
+    return Hierarchy.from_edges(
+        [(f"n{i}", f"n{(i - 1) // 2}") for i in range(1, 15)], labels=[f"n{i}" for i in range(15)]
+    )
+
+
+def test_poincare_models_are_judged_by_their_distances(tree):
+    rng = np.random.default_rng(2)
+    points = rng.uniform(-0.55, 0.55, (15, 2))
+    ball = DualEmbedding(points, points)
+    report = compare([Model("ball", ball, "poincare")], tree).reports[0]
+    assert (report.dim, report.scored_dim, report.certificate.dim) == (2, 3, 3)
+
+    def distance(p, q):
+        apart = sum((a - b) ** 2 for a, b in zip(p, q, strict=True))
+        return np.arccosh(1 + 2 * apart / ((1 - p @ p) * (1 - q @ q)))
+
+    wrong, failing = 0, []
+    for q in range(15):
+        away = np.array([distance(points[q], x) for x in points])
+        matches = tree.relevance.matches(q)
+        others = np.setdiff1d(np.arange(15), matches)
+        n_wrong = int((away[others] <= away[matches].max()).sum())
+        wrong += n_wrong
+        failing += [q] if n_wrong else []
+    assert report.certificate.n_violations == wrong
+    assert report.failing.tolist() == failing
+    assert report.metrics.to_dict() == ranking_metrics(ball, tree, score="poincare").to_dict()
+    with pytest.raises(ShapeError, match=r"row for a model ranked by Poincare"):
+        compare([Model("ball", ball, "poincare")], tree, notion="global")
+
+
+def test_global_notion_uses_the_threshold_of_the_certificate(tree):
+    rng = np.random.default_rng(4)
+    vectors = rng.standard_normal((2, 15, 6))
+    given = DualEmbedding(*vectors, threshold=0.5)
+    free = DualEmbedding(*vectors, notion="row")
+    for embedding in (given, free):
+        report = compare([Model("m", embedding)], tree, notion="global").reports[0]
+        threshold = report.certificate.threshold
+        assert threshold == 0.5 or embedding is free
+        direct = recall_by_distance(embedding, tree, notion="global", threshold=threshold)
+        np.testing.assert_array_equal(report.recall, direct.recall)
+        assert report.overall == direct.overall
+        assert report.diagnosis.threshold == threshold
+        assert report.metrics.to_dict() == ranking_metrics(embedding, tree).to_dict()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_failing_queries_match_the_definition(tree, seed):
+    rng = np.random.default_rng(seed)
+    q, x = rng.integers(-3, 4, (2, 15, 3)).tolist()
+    r = tree.relevance
+    by_row, by_threshold = [], []
+    for i in range(15):
+        scores = [sum(a * b for a, b in zip(q[i], row, strict=True)) for row in x]
+        own = set(r.matches(i).tolist())
+        worst = min(scores[v] for v in own)
+        best = max(scores[v] for v in range(15) if v not in own)
+        by_row += [i] if worst <= best else []
+        by_threshold += [i] if worst <= 0 or best >= 0 else []
+    embedding = DualEmbedding(np.array(q, np.float32), np.array(x, np.float32))
+    assert failing_queries(embedding, r, notion="row", n_wanted=99).tolist() == by_row
+    assert (
+        failing_queries(embedding, r, notion="global", threshold=0.0, n_wanted=99).tolist()
+        == by_threshold
+    )
+    some = failing_queries(embedding, r, notion="row", n_wanted=3, seed=seed).tolist()
+    assert len(some) == min(3, len(by_row))
+    assert set(some) <= set(by_row)
+
+
+def test_restricted_rows_are_the_same_queries(tree):
+    rng = np.random.default_rng(0)
+    stored = rng.integers(-127, 128, (2, 15, 4)).astype(np.int8)
+    scale = rng.integers(1, 9, 15).astype(np.float32) / 8
+    embedding = DualEmbedding(*stored, query_scale=scale, document_scale=scale, notion="row")
+    chosen = np.array([3, 7, 8])
+    part, relevance = restricted(embedding, tree.relevance, chosen)
+    assert part.query_labels == ("n3", "n7", "n8")
+    for one, two in zip(part.values(), embedding.values(), strict=True):
+        np.testing.assert_array_equal(one, two[chosen] if len(one) == 3 else two)
+    for i, q in enumerate(chosen.tolist()):
+        np.testing.assert_array_equal(relevance.matches(i), tree.relevance.matches(q))
+
+
+def test_judgements_have_no_distances_and_no_ceiling():
+    judged = Relevance.from_sets([{0, 1}, {1, 2}, {0, 2}], 3)
+    sums = [[1, 1, 0], [0, 1, 1], [1, 0, 1]]
+    comparison = compare([Model("sums", DualEmbedding(np.array(sums, float), np.eye(3)))], judged)
+    assert comparison.ceiling is None
+    assert comparison.reports[0].recall.size == 0
+    assert comparison.holds
+    assert "recall by distance" not in table(comparison)
+
+
+def test_misuse(tree):
+    good = hrgeom.construct(tree)
+    with pytest.raises(ShapeError, match="there must be a model"):
+        compare([], tree)
+    with pytest.raises(ShapeError, match=r"distinct names: got 'a' twice; say name="):
+        compare([Model("a", good), Model("a", good)], tree)
+    with pytest.raises(ShapeError, match="one row per node"):
+        compare([Model("a", DualEmbedding(np.eye(3), np.eye(3)))], tree)
+    with pytest.raises(ShapeError, match="inside the unit ball"):
+        compare([Model("a", DualEmbedding(np.eye(15), np.eye(15)), "poincare")], tree)
+
+
+# The command
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, tree):
+    monkeypatch.chdir(tmp_path)
+    edges = ((tree.labels[c], tree.labels[p]) for c, p in tree.edges.tolist())
+    (tmp_path / "tree.tsv").write_text("".join(f"{c}\t{p}\n" for c, p in edges))
+    rng = np.random.default_rng(1)
+    np.save("v.npy", rng.standard_normal((15, 3)).astype(np.float32))
+    (tmp_path / "labels.txt").write_text("\n".join(tree.labels))
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*argv):
+        status = main([str(a) for a in argv])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def test_command(here, run):
+    pytest.importorskip("matplotlib", reason="needs the extra `plots`")
+    argv = ("compare", "v.npy,labels=labels.txt,name=mine", "construction", "--tree", "tree.tsv")
+    status, out, err = run(*argv, "--out", "compared")
+    assert status == 1
+    assert "certified over all 225 pairs" in out
+    assert out.endswith("written to compared: comparison.json, recall.png, causes.png\n")
+    assert "hrgeom: mine: all pairs" in err
+    assert {p.name for p in (here / "compared").iterdir()} == {
+        "comparison.json",
+        "recall.png",
+        "causes.png",
+    }
+    for name in ("recall.png", "causes.png"):
+        assert (here / "compared" / name).read_bytes().startswith(b"\x89PNG")
+    status, again, _ = run(*argv, "--json", "--quiet")
+    assert status == 1
+    written = json.loads((here / "compared" / "comparison.json").read_text())
+    printed = json.loads(again)
+    for data in (written, printed):
+        data.pop("command")
+        for model in data["models"]:
+            model["certificate"].pop("seconds")
+    assert written == printed
+    assert [model["verdict"] for model in printed["models"]][1] == "holds"
+    status, _, err = run(*argv, "--out", "compared")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "must be new: got 'compared'; --force replaces a comparison" in err
+    assert run(*argv, "--out", "compared", "--force", "--quiet")[0] == 1
+    assert run("compare", "construction", "--tree", "tree.tsv", "--quiet")[0] == 0
+
+
+def test_command_with_judgements(here, run):
+    pytest.importorskip("matplotlib", reason="needs the extra `plots`")
+    (here / "qrels.tsv").write_text("red\tapple\nfruit\tapple\nfruit\tpear\n")
+    status, out, _ = run(
+        "compare", "construction", "--judgements", "qrels.tsv", "--notion", "global", "--out", "o"
+    )
+    assert status == 0
+    assert out.endswith("written to o: comparison.json, causes.png\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (("v.npy,labels=nothing.txt",), "No such file"),
+        (("v.npy", "v.npy"), "distinct names"),
+        (("v.npy,score=poincare",), "inside the unit ball"),
+        (("v.npy", "--out", "no/where"), "the parent of the output folder must exist"),
+        (("v.npy", "--out", "labels.txt", "--force"), "must be new"),
+    ],
+)
+def test_bad_input_exits_2_with_one_line(here, run, argv, message):
+    status, out, err = run("compare", *argv, "--tree", "tree.tsv", "--quiet")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err
