@@ -41,7 +41,9 @@ class CurveSide:
         self.point_of = _groups(columns)
         self.n_points = int(self.point_of.max()) + 1
         row = _csr.row_numbers(rows[0]).astype(np.int64)
-        keys = np.unique(row * self.n_points + self.point_of[rows[1]])
+        keys = row * self.n_points + self.point_of[rows[1]]
+        if self.n_points < len(self.point_of):  # else all keys differ, in order as they are
+            keys = np.unique(keys)
         self._row, self._point = keys // self.n_points, keys % self.n_points
         self._sizes = np.bincount(self._row, minlength=len(rows[0]) - 1)
         self.degree = int(self._sizes.max())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from hrgeom.constructions.codes.spherical.bases import bases_codes
 from hrgeom.constructions.codes.spherical.classical import classical_codes
@@ -62,10 +63,17 @@ def menu(n: int, *, max_dim: int | None = None, integral: bool = False) -> list[
     """
     if n < 1:
         raise ConstructionError(f"number of words must be at least 1: got {n}")
-    return _unbeaten(
-        code
-        for code in _all_codes(n)
-        if (max_dim is None or code.dim <= max_dim) and (code.is_integral or not integral)
+    return list(_menu(n, max_dim, integral))
+
+
+@lru_cache(maxsize=1024)  # a chain asks for the codes of one word once a node
+def _menu(n: int, max_dim: int | None, integral: bool) -> tuple[SphericalCode, ...]:
+    return tuple(
+        _unbeaten(
+            code
+            for code in _all_codes(n)
+            if (max_dim is None or code.dim <= max_dim) and (code.is_integral or not integral)
+        )
     )
 
 
