@@ -1,6 +1,6 @@
 """A text model on WordNet nouns against a construction: docs/guide/compare.md and its figures.
 
-python docs/examples/compare_text_model.py     # needs the extras text, optimum and plots
+    python benchmarks/compare_text_model.py     # eight minutes; extras text, optimum, plots
 """
 
 import shutil
@@ -11,7 +11,7 @@ import hrgeom
 from hrgeom.adapters import text_of
 from hrgeom.cli import main as command
 
-FIGURES = Path(__file__).parents[1] / "figures"
+FIGURES = Path(__file__).parents[1] / "docs" / "figures"
 
 
 def descriptions(hierarchy, path):

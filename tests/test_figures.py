@@ -15,6 +15,8 @@ SCRIPTS = sorted(
     if "[FOLDER]" in path.read_text(encoding="utf-8")
 )
 PICTURES = {path.name for path in (DOCS / "figures").iterdir()}
+# Drawn by `hrgeom compare` while it measures: minutes (benchmarks/compare_text_model.py).
+MEASURED = {name for name in PICTURES if name.startswith("compare_")}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def drawn(tmp_path_factory):
 def test_every_picture_has_one_script(drawn):
     assert all(drawn.values())
     names = [path.name for paths in drawn.values() for path in paths]
-    assert sorted(names) == sorted(PICTURES)
+    assert sorted(names) == sorted(PICTURES - MEASURED)
 
 
 def test_pictures_come_out_in_the_size_that_is_committed(drawn):
