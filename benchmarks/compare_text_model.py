@@ -1,6 +1,6 @@
 """A text model on WordNet nouns against a construction: docs/guide/compare.md and its figures.
 
-    python benchmarks/compare_text_model.py     # eight minutes; extras text, optimum, plots
+python benchmarks/compare_text_model.py     # eight minutes; extras text, optimum, plots
 """
 
 import shutil
