@@ -45,14 +45,3 @@ html_theme = "furo"
 html_title = "hrgeom"
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
-
-UNLISTED = ["guide/training"]  # in no table of contents yet, though other pages refer to it
-
-
-def setup(app):
-    """Say of unlisted pages that they are so on purpose."""
-    app.connect(
-        "doctree-read",
-        lambda app, doctree: app.env.docname in UNLISTED
-        and app.env.metadata[app.env.docname].update(orphan=True),
-    )

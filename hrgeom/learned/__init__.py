@@ -5,6 +5,7 @@ carries it out and needs torch; samplers, batches, splits and recipes do not.
 """
 
 from hrgeom.learned.config import Config, Stage
+from hrgeom.learned.graded import GradedRelevance
 from hrgeom.learned.recipes import RECIPES
 from hrgeom.learned.samplers import PairSampler
 from hrgeom.learned.splits import QuerySplit, split_pairs, split_queries
@@ -12,6 +13,7 @@ from hrgeom.learned.splits import QuerySplit, split_pairs, split_queries
 __all__ = [
     "RECIPES",
     "Config",
+    "GradedRelevance",
     "PairSampler",
     "QuerySplit",
     "Stage",

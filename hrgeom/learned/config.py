@@ -14,7 +14,7 @@ Loss = Literal["softmax", "sigmoid", "hinge"]
 Columns = Literal["batch", "unique", "sampled", "all"]
 Labels = Literal["pair", "exact"]
 Frequency = Literal["as drawn", "divided out", "expected"]
-Sampling = Literal["pairs", "queries", "rebalanced", "far", "stratified"]
+Sampling = Literal["pairs", "queries", "rebalanced", "far", "stratified", "even"]
 Optimiser = Literal["adagrad", "adam", "sgd"]
 Schedule = Literal["constant", "linear", "cosine"]
 Keep = Literal["last", "best"]
@@ -53,7 +53,7 @@ class Stage:
         How often a document is drawn, and what softmax makes of it. "divided out": its logarithm
         is subtracted from every score (the logQ correction; columns "batch"). "expected": it is
         added (columns "all"), so that all documents count as often as in a batch on average.
-    sampler : {"pairs", "queries", "rebalanced", "far", "stratified"}
+    sampler : {"pairs", "queries", "rebalanced", "far", "stratified", "even"}
         See `hrgeom.learned.samplers`, where `share` and `cut` are explained.
     optimiser : {"adagrad", "adam", "sgd"}
         Row-wise Adagrad or Adam of the rows touched, fresh in every stage; or plain gradient

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom import _csr
-from hrgeom.hierarchy import Hierarchy
 from hrgeom.learned._torch import torch
+from hrgeom.learned.graded import Graded
 from hrgeom.learned.tables import DualTables
 
 __all__ = ["Recall", "recall"]
@@ -63,7 +63,7 @@ class Recall:
 
 def recall(
     tables: DualTables,
-    hierarchy: Hierarchy,
+    hierarchy: Graded,
     numbers: NDArray[np.int64],
     *,
     counted: NDArray[np.bool_] | None = None,
@@ -73,7 +73,7 @@ def recall(
     Parameters
     ----------
     tables : DualTables
-    hierarchy : Hierarchy
+    hierarchy : Hierarchy or GradedRelevance
     numbers : ndarray of int64
         Which queries, at least one.
     counted : ndarray of bool, shape (n_pairs,), optional

@@ -7,6 +7,10 @@ r"""Which pairs are trained on: probability distributions over the pairs (q, v),
 | rebalanced | with probability `share` uniformly among all, else uniformly among the far ones |
 | far | uniformly among the far ones |
 | stratified | a distance uniformly among those that occur, then a pair uniformly |
+| even | as for "rebalanced", but of n draws a pair of probability p gets np, rounded up or down |
+
+"even" is systematic sampling: n evenly spaced points, shifted by one random number. With `share` 1
+and as many draws as pairs, every pair comes once: the gradient of the whole sum, without noise.
 
 A pair is *far* if the distance from q up to v is at least `cut`. Each is a vector of probabilities
 over the pairs of the closure, so what a document's share of the draws is, which the logQ
@@ -22,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom import _csr
-from hrgeom.hierarchy import Hierarchy
 from hrgeom.learned.config import ConfigError, Sampling
+from hrgeom.learned.graded import Graded
 
 __all__ = ["PairSampler", "Pairs"]
 
@@ -47,7 +51,7 @@ class Pairs:
     n_documents: int
 
     @classmethod
-    def of(cls, hierarchy: Hierarchy, kept: NDArray[np.bool_] | None = None) -> Pairs:
+    def of(cls, hierarchy: Graded, kept: NDArray[np.bool_] | None = None) -> Pairs:
         """Return all pairs of the closure, or those of a mask over them."""
         relevance = hierarchy.relevance
         if kept is None:
@@ -73,9 +77,9 @@ class PairSampler:
     kind : str
         One of the table above.
     share : float
-        For "rebalanced": probability of drawing from all pairs.
+        For "rebalanced" and "even": probability of drawing from all pairs.
     cut : int
-        For "rebalanced" and "far": least distance of a far pair.
+        For "rebalanced", "even" and "far": least distance of a far pair.
 
     Attributes
     ----------
@@ -96,7 +100,7 @@ class PairSampler:
     """
 
     def __init__(self, pairs: Pairs, kind: Sampling, *, share: float = 1.0, cut: int = 0) -> None:
-        self.pairs = pairs
+        self.pairs, self.kind = pairs, kind
         weights = _weights(pairs, kind, share, cut)
         total = weights.sum()
         if not total > 0:
@@ -111,7 +115,8 @@ class PairSampler:
 
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return n places in the pairs, shape (n,)."""
-        places = np.searchsorted(self._cumulative, rng.random(n), side="right")
+        points = (np.arange(n) + rng.random()) / n if self.kind == "even" else rng.random(n)
+        places = np.searchsorted(self._cumulative, points, side="right")
         return np.minimum(places, self._last).astype(np.int64, copy=False)
 
     @cached_property

@@ -22,21 +22,23 @@ from numpy.typing import NDArray
 from hrgeom.constructions import construct
 from hrgeom.hierarchy import Hierarchy
 from hrgeom.learned.config import Config
+from hrgeom.learned.graded import Graded
 
 __all__ = ["first_tables", "fitted"]
 
 Tables = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def first_tables(hierarchy: Hierarchy, config: Config) -> Tables:
-    """Return the queries and documents that a run starts from, shapes (n, d) and (n, d)."""
+def first_tables(hierarchy: Graded, config: Config) -> Tables:
+    """Return the queries and documents that a run starts from, shapes (n, d) and (m, d)."""
     rng = np.random.default_rng(config.seed)
     if config.start == "normal":
-        shape = (hierarchy.n_nodes, config.dim)
-        return rng.standard_normal(shape), rng.standard_normal(shape)
-    start = construct(hierarchy, dtype="float64", seed=config.seed)
+        n, m = hierarchy.relevance.n_queries, hierarchy.relevance.n_documents
+        return rng.standard_normal((n, config.dim)), rng.standard_normal((m, config.dim))
+    source = hierarchy if isinstance(hierarchy, Hierarchy) else hierarchy.relevance
+    start = construct(source, dtype="float64", seed=config.seed)
     if start.dim < config.dim:  # dimensions to spare buy margin
-        start = construct(hierarchy, dim=config.dim, dtype="float64", seed=config.seed)
+        start = construct(source, dim=config.dim, dtype="float64", seed=config.seed)
     queries, documents = start.values()
     return fitted(queries, documents, config.dim, rng)
 

@@ -28,6 +28,7 @@ from hrgeom.learned._torch import torch
 from hrgeom.learned.checkpoint import read_checkpoint, write_checkpoint
 from hrgeom.learned.config import Config, ConfigError, Stage
 from hrgeom.learned.evaluation import Recall, recall
+from hrgeom.learned.graded import Graded
 from hrgeom.learned.repair import repaired
 from hrgeom.learned.samplers import Pairs
 from hrgeom.learned.splits import QuerySplit, split_queries
@@ -64,7 +65,7 @@ class Trained:
 
 
 def train(
-    hierarchy: Hierarchy,
+    hierarchy: Graded,
     config: Config,
     *,
     start: tuple[NDArray[Any], NDArray[Any]] | None = None,
@@ -78,11 +79,11 @@ def train(
 
     Parameters
     ----------
-    hierarchy : Hierarchy
-        At least two nodes.
+    hierarchy : Hierarchy or GradedRelevance
+        At least two queries.
     config : Config
         See `hrgeom.learned.recipes` for named ones.
-    start : pair of ndarray, shapes (n, d) and (n, d), optional
+    start : pair of ndarray, shapes (n, d) and (m, d), optional
         Queries and documents to start from, such as those of an earlier run, instead of what
         `config.start` says.
     held_out : ndarray of bool, shape (n_pairs,), optional
@@ -128,7 +129,7 @@ class _Run:
 
     def __init__(
         self,
-        hierarchy: Hierarchy,
+        hierarchy: Graded,
         config: Config,
         start: tuple[NDArray[Any], NDArray[Any]] | None,
         held_out: NDArray[np.bool_] | None,
@@ -136,15 +137,18 @@ class _Run:
         report: Callable[[str], None],
     ) -> None:
         self.hierarchy, self.config, self.report = hierarchy, config, report
+        self.relevance = hierarchy.relevance
         self.pairs = Pairs.of(hierarchy, None if held_out is None else ~held_out)
         self.split = split_queries(
-            hierarchy.n_nodes, config.n_validation, config.n_test, seed=config.seed
+            self.relevance.n_queries, config.n_validation, config.n_test, seed=config.seed
         )
         first = first_tables(hierarchy, config) if start is None else start
-        expected = (hierarchy.n_nodes, config.dim)
-        if any(rows.shape != expected for rows in first):
+        expected = tuple(
+            (n, config.dim) for n in (self.relevance.n_queries, self.relevance.n_documents)
+        )
+        if tuple(rows.shape for rows in first) != expected:
             raise ConfigError(
-                f"a start must be two tables of shape {expected}: got "
+                f"a start must be two tables of shapes {expected[0]} and {expected[1]}: got "
                 f"{first[0].shape} and {first[1].shape}"
             )
         self.tables = DualTables(*first, unit=config.unit, device=device)
@@ -192,24 +196,25 @@ class _Run:
         queries, documents = self.tables.to_numpy()
         config = self.config
         if config.finish == "max-margin queries":
-            every = np.arange(self.hierarchy.n_nodes)
-            failing = recall(self.tables, self.hierarchy, every).failing
-            outcome = repaired(queries, documents, self.hierarchy.relevance, failing)
+            every = np.arange(self.relevance.n_queries)
+            before = recall(self.tables, self.hierarchy, every)
+            outcome = repaired(queries, documents, self.relevance, before.failing)
             queries = outcome.queries
             counts = {"n_failing": outcome.n_failing, "n_repaired": outcome.n_repaired}
-            self.log.append({"finish": config.finish, **counts})
+            self.log.append({"finish": config.finish, **counts, "recall": before.to_dict()})
             self.report(f"{config.finish}: {outcome.n_repaired} of {outcome.n_failing} repaired")
-        labels = self.hierarchy.labels
         embedding = DualEmbedding(
             queries,
             documents,
             notion="row",
-            query_labels=labels,
-            document_labels=labels,
+            query_labels=self.relevance.query_labels,
+            document_labels=self.relevance.document_labels,
             construction=f"learned-{config.recipe}",
             parameters={"training": config.to_dict()},
             promise={"dim": config.dim, "margin": None, "theorem": "none: learned"},
-        ).of(self.hierarchy)
+        )
+        if isinstance(self.hierarchy, Hierarchy):
+            embedding = embedding.of(self.hierarchy)
         self.tables.queries.copy_(torch.from_numpy(queries))
         test = recall(self.tables, self.hierarchy, self.split.test)
         return Trained(embedding, config, self.log, self.split, test)

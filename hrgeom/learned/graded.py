@@ -1,0 +1,90 @@
+"""What can be trained on: a hierarchy, or judgements with a distance for every match."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.errors import ShapeError
+from hrgeom.relevance import Relevance
+
+__all__ = ["Graded", "GradedRelevance"]
+
+
+class Graded(Protocol):
+    """Who matches what, and how far away each match is; a `Hierarchy` is one."""
+
+    @property
+    def relevance(self) -> Relevance:
+        """The matches."""
+        ...
+
+    @property
+    def distances(self) -> NDArray[np.int32]:
+        """At least 0, for every match in the order of `relevance`."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Digest of both."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class GradedRelevance:
+    """A relevance without a hierarchy, such as graded judgements, with distances of its own.
+
+    Parameters
+    ----------
+    relevance : Relevance
+    distances : ndarray of int32, shape (n_pairs,)
+        At least 0: 0 for the matches that count as near, more for others. They choose pairs
+        (samplers with a `cut`) and split up recall; losses do not see them.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one distance, at least 0, for every match.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0, 1}, {1}], n_documents=2)
+    >>> GradedRelevance(r, np.array([0, 1, 0])).distances.tolist()
+    [0, 1, 0]
+    """
+
+    relevance: Relevance
+    distances: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        distances = np.asarray(self.distances)
+        if distances.shape != (self.relevance.n_pairs,):
+            raise ShapeError(
+                "there must be a distance for every match: got shape "
+                f"{distances.shape} for {self.relevance.n_pairs} matches"
+            )
+        if distances.dtype.kind not in "iu" or np.any(distances < 0):
+            raise ShapeError(
+                "distances must be whole numbers of at least 0: got "
+                f"{distances.dtype}, least {distances.min(initial=0)}"
+            )
+        object.__setattr__(self, "distances", distances.astype(np.int32))
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of matches and distances, whatever the labels."""
+        relevance = self.relevance
+        sizes = f"{relevance.n_queries} {relevance.n_documents}\n"
+        digest = hashlib.sha256(f"hrgeom graded relevance {sizes}".encode())
+        for array, dtype in (
+            (relevance.indptr, "<i8"),
+            (relevance.indices, "<i4"),
+            (self.distances, "<i4"),
+        ):
+            digest.update(np.ascontiguousarray(array, dtype=dtype).tobytes())
+        return digest.hexdigest()
