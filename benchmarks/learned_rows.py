@@ -45,13 +45,13 @@ def run(
         first = (starts or {}).get(label)
         start = None
         if first is not None and scratch is not None:
-            with np.load(_tables(scratch, first)) as arrays:
+            with np.load(tables_path(scratch, first)) as arrays:
                 start = arrays["queries"], arrays["documents"]
         known_of_it = {"start": first} if first else {}
         trained, rows[label] = row(hierarchy, config, checkpoint, start, known_of_it)
         if scratch is not None:
             e = trained.embedding
-            np.savez(_tables(scratch, label), queries=e.queries, documents=e.documents)
+            np.savez(tables_path(scratch, label), queries=e.queries, documents=e.documents)
         print(label, json.dumps(rows[label]["test"]), flush=True)
         common.write(name, {"threads": 1, "torch": torch.__version__, "rows": rows})
         if checkpoint is not None:
@@ -75,7 +75,8 @@ def by_popularity(trained: Trained, hierarchy: Hierarchy) -> dict[str, Any]:
     return {"from": (10 ** np.arange(len(total))).tolist(), "recall": shares}
 
 
-def _tables(scratch: Path, label: str) -> Path:
+def tables_path(scratch: Path, label: str) -> Path:
+    """Return where the final tables of a row are kept."""
     return scratch / f"learned-{label.replace(', seed ', '-')}-tables.npz"
 
 
