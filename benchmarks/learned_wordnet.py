@@ -49,6 +49,9 @@ def configs(seed: int) -> Iterator[tuple[str, Config]]:
         for cut in CUTS[dim]:
             stages = (replace(FINETUNE, cut=cut),)
             yield f"recipe-{dim}-cut{cut}", Config("finetune", dim, stages, seed=seed)
+        # T and rate doubled: chosen on the validation queries of d = 64, seed 0, among three
+        stages = (replace(FINETUNE, cut=3, lr=1000.0, temperature=1000.0),)
+        yield f"recipe-{dim}-cut3-T1000", Config("finetune", dim, stages, seed=seed)
         yield f"logq-{dim}", RECIPES["logq"](dim, steps=QUICK, batch=BATCH, seed=seed)
         yield f"sigmoid-{dim}", RECIPES["sigmoid"](dim, steps=QUICK, batch=BATCH, seed=seed)
         yield (

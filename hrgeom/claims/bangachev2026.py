@@ -394,7 +394,9 @@ CLAIMS: tuple[Claim, ...] = (
         evidence=_losses,
         proofs=("radon", "moment-curve"),
         page="theory/moment-curve.md",
-        remark="Learned: takes training runs, which are not repeated here. Four dimensions have a "
+        remark="Learned: runs are not repeated here; docs/guide/experiments.md has some of ours. "
+        "The table is of one threshold for all queries: with one for each, softmax needs no more "
+        "than sigmoid there. Four dimensions have a "
         "positive margin for any n, so these are bounds on losses, not on vectors. The printed "
         "values of InfoNCE rise faster than n^(1/3), which is the cubic of Weller et al.; a rerun "
         "is said to reach 5 at n = 20.",
