@@ -628,8 +628,10 @@ def test_a_time_limit_is_shared_out():
 
     config = recipes.pretrain_finetune(4, steps=10**6, finetune_steps=10**6, cut=2)
     trained = train(perfect_tree(3, 4), config, minutes=0.02)
-    assert {entry["stage"] for entry in trained.log} == {0, 1}
-    assert 0.02 * 60 <= trained.log[-1]["seconds"] < 10
+    last = {entry["stage"]: entry for entry in trained.log}
+    assert sorted(last) == [0, 1]
+    assert all(0 < entry["step"] < 10**6 for entry in last.values())
+    assert last[1]["seconds"] >= 0.02 * 60
 
 
 # Mammals: what the recipes are worth
