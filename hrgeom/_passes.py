@@ -96,10 +96,12 @@ class Passes:
         n, m = len(self.queries), len(self.documents)
         sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLED_QUERIES)).astype(np.int64))
         n_near = 0
-        for i in sample.tolist():
-            scores = self.documents @ self.queries[i]
-            scores[self.relevance.matches(i)] = -np.inf
-            n_near += int(np.count_nonzero(scores > scores.max() - self.bounds.filter[i])) - 1
+        # Flags mean nothing here: scores may overflow, and BLAS computes in lanes it throws away.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for i in sample.tolist():
+                scores = self.documents @ self.queries[i]
+                scores[self.relevance.matches(i)] = -np.inf
+                n_near += int(np.count_nonzero(scores > scores.max() - self.bounds.filter[i])) - 1
         return n_near > len(sample) * m * _NEAR_TIES
 
     def matches(self, level: Level) -> Tally:
