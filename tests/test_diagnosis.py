@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from hrgeom import DualEmbedding, Relevance, certify, construct
 from hrgeom.constructions.max_margin import max_margin_queries
 from hrgeom.diagnosis import Limit, certificates, diagnose, dimension_limit, is_inseparable
-from hrgeom.diagnosis.certificates import exact_weights, proven_weights
+from hrgeom.diagnosis.certificates import exact_weights, proven_weights, whole_numbers
 from hrgeom.diagnosis.separation import Documents, Search, separated_margin
 from hrgeom.embedding import as_dtype
 from hrgeom.errors import ShapeError
@@ -548,6 +548,13 @@ def test_elimination_in_whole_numbers(k, n, seed):
         assert found is None
     else:
         assert found == expected
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=5))
+def test_floats_as_whole_numbers(values):
+    whole, bits = whole_numbers(np.array(values, dtype=np.float64))
+    assert bits >= 0
+    assert [Fraction(n, 1 << bits) for n in whole] == [Fraction(x) for x in values]
 
 
 def test_a_sample_its_report_and_progress():

@@ -36,6 +36,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import lshift
 from typing import Any, Literal
 
 import numpy as np
@@ -49,6 +50,7 @@ __all__ = ["Inseparable", "is_inseparable", "level_of", "lifted", "proven_weight
 
 _U = 2.0**-53
 _LEAST = 5e-324
+_MANTISSA_BITS = 53
 _INFLATION = 1 + 1e-6  # above the rounding of the bounds' own evaluation
 _MOST_EXACT_WORK = 300_000  # products of whole numbers: a second or so
 
@@ -263,8 +265,7 @@ def exact_weights(rows: NDArray[np.float64]) -> list[Fraction] | None:
 
     The rows must have one relation at most (as a support without superfluous points has).
     """
-    whole = [_whole(column) for column in rows.T]
-    relation = _relation(whole, len(rows))
+    relation = _relation([whole_numbers(column)[0] for column in rows.T], len(rows))
     if relation is None:
         return None
     total = sum(relation)
@@ -274,11 +275,14 @@ def exact_weights(rows: NDArray[np.float64]) -> list[Fraction] | None:
     return weights if min(weights) > 0 else None
 
 
-def _whole(values: NDArray[np.float64]) -> list[int]:
-    """Return floats times a power of 2 that makes all of them whole."""
-    ratios = [float(value).as_integer_ratio() for value in values]
-    shared = max(below for _, below in ratios)
-    return [above * (shared // below) for above, below in ratios]
+def whole_numbers(values: NDArray[np.float64]) -> tuple[list[int], int]:
+    """Return floats times 2^bits, which makes all of them whole, and bits (0 or more)."""
+    mantissa, exponent = np.frexp(values)
+    whole = np.ldexp(mantissa, _MANTISSA_BITS).astype(np.int64)
+    exponent[whole == 0] = _MANTISSA_BITS
+    least = int(exponent.min(initial=_MANTISSA_BITS))
+    shifts = (exponent - least).tolist()
+    return list(map(lshift, whole.tolist(), shifts)), _MANTISSA_BITS - least
 
 
 def _relation(equations: list[list[int]], n: int) -> list[Fraction] | None:

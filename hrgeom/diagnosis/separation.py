@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.diagnosis.certificates import Inseparable, lifted, proven_weights
+from hrgeom.diagnosis.certificates import Inseparable, lifted, proven_weights, whole_numbers
 from hrgeom.rounding import gamma
 
 __all__ = ["BetterQuery", "Documents", "Search", "separated_margin"]
@@ -330,16 +331,16 @@ def _exact_margin(
     own: NDArray[np.int64],
     rest: NDArray[np.int64],
 ) -> Fraction:
-    """Return the margin between these documents in fractions; equal ones are scored once."""
-    q = [Fraction(value) for value in vector.tolist()]
+    """Return the margin between these documents in whole numbers; equal ones are scored once."""
+    q, q_bits = whole_numbers(vector)
 
     def scores(numbers: NDArray[np.int64]) -> list[Fraction]:
         _, first = np.unique(documents.kind[numbers], return_index=True)
-        rows = documents.points[numbers[first]].tolist()
-        return [
-            sum((a * Fraction(b) for a, b in zip(q, row, strict=True) if a and b), Fraction(0))
-            for row in rows
-        ]
+        results = []
+        for point in documents.points[numbers[first]]:
+            x, bits = whole_numbers(point)
+            results.append(Fraction(sum(map(mul, q, x)), 1 << (q_bits + bits)))
+        return results
 
     if documents.level is None:
         return (min(scores(own)) - max(scores(rest))) / 2
