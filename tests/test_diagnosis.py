@@ -328,12 +328,26 @@ def test_a_document_moved_between_others_is_found(level):
     leaf, others = 39, [13, 20, 30]
     assert not set(others) & set(tree.relevance.matches(leaf).tolist())
     points = e.documents.copy()
-    points[leaf] = points[others].mean(axis=0)
+    points[leaf] = np.array([0.5, 0.25, 0.25]) @ points[others]  # exact: few bits
     moved = embedded(tree.relevance, level, points, e.queries)
     diagnosis = diagnose(moved, tree)
     check(diagnosis, moved, tree.relevance)
     assert diagnosis.causes[leaf] == "documents"
     assert diagnosis.verdict == "documents"
+
+
+def test_dead_coordinates_do_not_cost_margin():
+    """Trained models have some: noise of size 1e-30 in a coordinate of all documents."""
+    tree = perfect_tree(2, 5)
+    e = construct(tree, dtype="float64")
+    rng = np.random.default_rng(0)
+    points = np.column_stack((e.documents, 1e-30 * rng.standard_normal(tree.n_nodes)))
+    queries = np.zeros_like(points)
+    diagnosis = diagnose(embedded(tree.relevance, None, points, queries), tree)
+    plain = diagnose(embedded(tree.relevance, None, e.documents, queries[:, :-1]), tree)
+    assert set(diagnosis.causes) == set(plain.causes) == {"queries"}
+    for found, without in zip(diagnosis.better, plain.better, strict=True):
+        assert found.margin == pytest.approx(without.margin, rel=1e-6)
 
 
 def test_collapsed_documents():

@@ -34,6 +34,7 @@ _U = 2.0**-53
 _NEAR_ZERO = 1e-7  # of |p|, where documents have length 1 on average: ask for a proof by bound
 _AT_ZERO = 1e-11  # and for one in whole numbers, which takes longer
 _MOST_EXACT = 3  # of those for a query
+_LEAST_SPREAD = 2.0**-20  # of a coordinate, of the widest one's
 _NOISE = 1e-12  # weights, in units of the largest
 _MOST_ROUNDS = 60
 _ALL_MATCHES = 256  # so many are in the working set from the start
@@ -88,6 +89,10 @@ class Documents:
         spread = np.sqrt(len(self._kept) * (self._moved**2).mean(axis=0))
         self._moved /= spread
         self._spread = spread * peak[self._kept]
+        # But what is next to nothing must not count for more than good margins elsewhere: such
+        # coordinates stay narrow until nothing else helps (`is_close`).
+        widest = self._spread.max(initial=0.0)
+        self._narrow = np.minimum(1.0, self._spread / (_LEAST_SPREAD * (widest or 1.0)))
 
     def equal_pair(self, matches: NDArray[np.int64]) -> tuple[int, int] | None:
         """Return a match and another document with the same vector, if there are such."""
@@ -100,17 +105,22 @@ class Documents:
         other = same[~np.isin(same, matches)][0]
         return int(matches[first[split[0]]]), int(other)
 
-    def rows(self, used: NDArray[np.int64], signs: NDArray[np.float64]) -> NDArray[np.float64]:
+    def rows(
+        self, used: NDArray[np.int64], signs: NDArray[np.float64], is_close: bool
+    ) -> NDArray[np.float64]:
         """Return the lifted points of some documents, centred and scaled for the solver."""
         # The shared coordinate of length 1, as the others are on average.
         level = self.level and float(np.sign(self.level))
-        return lifted(self._moved[used], signs, level)
+        points = self._moved[used]
+        return lifted(points if is_close else points * self._narrow, signs, level)
 
-    def vector(self, direction: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    def vector(self, direction: NDArray[np.float64], is_close: bool) -> NDArray[np.float64] | None:
         """Return the query vector for the documents as they are; None if there is none."""
         full = np.zeros(self.points.shape[1])
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             full[self._kept] = direction[: len(self._kept)] / self._spread
+            if not is_close:
+                full[self._kept] *= self._narrow
             if self.level:
                 # <full, x> 2^-e exceeds sign(r) t, the last entry of the direction: times |r| / t.
                 full = np.ldexp(full * (abs(self.level) / direction[-1]), -self._exponent)
@@ -186,11 +196,11 @@ class Search:
     def improve(self) -> NDArray[np.float64] | None:
         """Solve on the working set; return the next vector to try, None if there is none."""
         signs = np.where(self._is_match[self._working], 1.0, -1.0)
-        rows = self._documents.rows(self._working, signs)
+        rows = self._documents.rows(self._working, signs, self._is_close)
         direction = None
         if len(rows):  # the solver does not survive a system of no columns
             direction = _shortest(rows) if self._is_close else self._nearest(rows)
-        vector = None if direction is None else self._documents.vector(direction)
+        vector = None if direction is None else self._documents.vector(direction, self._is_close)
         if vector is None:
             self.is_over = True
         return vector
