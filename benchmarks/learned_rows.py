@@ -48,11 +48,12 @@ def run(
             with np.load(tables_path(scratch, first)) as arrays:
                 start = arrays["queries"], arrays["documents"]
         known_of_it = {"start": first} if first else {}
-        trained, rows[label] = row(hierarchy, config, checkpoint, start, known_of_it)
+        trained, found = row(hierarchy, config, checkpoint, start, known_of_it)
+        rows = known(name) | {label: found}  # others may have written meanwhile
         if scratch is not None:
             e = trained.embedding
             np.savez(tables_path(scratch, label), queries=e.queries, documents=e.documents)
-        print(label, json.dumps(rows[label]["test"]), flush=True)
+        print(label, json.dumps(found["test"]), flush=True)
         common.write(name, {"threads": 1, "torch": torch.__version__, "rows": rows})
         if checkpoint is not None:
             checkpoint.unlink()

@@ -24,7 +24,7 @@ from hrgeom.datasets import load
 from hrgeom.learned import RECIPES, Config, Stage
 
 BATCH = 1024
-STEPS = {16: 20_000, 32: 20_000, 64: 30_000}  # in-batch softmax: still creeping up, see docs
+STEPS = {16: 20_000, 32: 40_000, 64: 30_000}  # in-batch softmax: still creeping up, see docs
 QUICK = 12_000  # what sees more than pairs is nearly done by then
 LONG = 20_000  # and does not gain much after that
 FINETUNE = Stage(
@@ -37,6 +37,7 @@ FINETUNE = Stage(
     keep="best",
     evaluate_every=10,
 )
+FINETUNE_STEPS = {16: 400, 32: 400, 64: 200}  # past the best checkpoint
 CUTS = {16: (3,), 32: (3, 4), 64: (3, 4, 5)}
 
 
@@ -46,14 +47,18 @@ def configs(seed: int) -> Iterator[tuple[str, Config]]:
         masked = RECIPES["masked"](dim, steps=LONG, batch=BATCH, uniform=1024, seed=seed)
         yield f"masked-{dim}", masked
         yield f"standard-{dim}", RECIPES["standard"](dim, steps=STEPS[dim], batch=BATCH, seed=seed)
+        finetune = replace(FINETUNE, steps=FINETUNE_STEPS[dim])
         for cut in CUTS[dim]:
-            stages = (replace(FINETUNE, cut=cut),)
+            stages = (replace(finetune, cut=cut),)
             yield f"recipe-{dim}-cut{cut}", Config("finetune", dim, stages, seed=seed)
         # T and rate doubled: chosen on the validation queries of d = 64, seed 0, among three
-        stages = (replace(FINETUNE, cut=3, lr=1000.0, temperature=1000.0),)
+        stages = (replace(finetune, cut=3, lr=1000.0, temperature=1000.0),)
         yield f"recipe-{dim}-cut3-T1000", Config("finetune", dim, stages, seed=seed)
         yield f"logq-{dim}", RECIPES["logq"](dim, steps=QUICK, batch=BATCH, seed=seed)
-        yield f"sigmoid-{dim}", RECIPES["sigmoid"](dim, steps=QUICK, batch=BATCH, seed=seed)
+        diagonal = RECIPES["sigmoid"](dim, steps=STEPS[dim], batch=BATCH, seed=seed)
+        (stage,) = diagonal.stages
+        # T starts at 10: chosen on validation queries, seed 100, among 2, 5, 10 and 20
+        yield f"sigmoid-{dim}", replace(diagonal, stages=(replace(stage, temperature=10.0),))
         yield (
             f"sigmoid_exact-{dim}",
             RECIPES["sigmoid_exact"](dim, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
