@@ -105,6 +105,7 @@ def row(
         "by_popularity": by_popularity(trained, hierarchy),
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
+        "validation": [[look["step"], look["recall"]["pairs"]] for look in looks],
         "best_step": best[-1]["step"],
         "last_step": looks[-1]["step"],
         "final_loss": looks[-1]["loss"],

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 
 import learned_rows
 
@@ -43,10 +44,11 @@ CUTS = {16: (3,), 32: (3, 4), 64: (3, 4, 5)}
 
 def configs(seed: int) -> Iterator[tuple[str, Config]]:
     """Yield (name, config) of every row of a seed."""
+    often: dict[str, Any] = {"batch": BATCH, "seed": seed}
+    exact: dict[str, Any] = {**often, "uniform": 1024}
     for dim in (64, 32, 16):
-        masked = RECIPES["masked"](dim, steps=LONG, batch=BATCH, uniform=1024, seed=seed)
-        yield f"masked-{dim}", masked
-        yield f"standard-{dim}", RECIPES["standard"](dim, steps=STEPS[dim], batch=BATCH, seed=seed)
+        yield f"masked-{dim}", RECIPES["masked"](dim, steps=LONG, **exact)
+        yield f"standard-{dim}", RECIPES["standard"](dim, steps=STEPS[dim], **often)
         finetune = replace(FINETUNE, steps=FINETUNE_STEPS[dim])
         for cut in CUTS[dim]:
             stages = (replace(finetune, cut=cut),)
@@ -54,36 +56,22 @@ def configs(seed: int) -> Iterator[tuple[str, Config]]:
         # T and rate doubled: chosen on the validation queries of d = 64, seed 0, among three
         stages = (replace(finetune, cut=3, lr=1000.0, temperature=1000.0),)
         yield f"recipe-{dim}-cut3-T1000", Config("finetune", dim, stages, seed=seed)
-        yield f"logq-{dim}", RECIPES["logq"](dim, steps=QUICK, batch=BATCH, seed=seed)
-        yield f"sigmoid-{dim}", diagonal(dim, STEPS[dim], seed)
-        yield (
-            f"sigmoid_exact-{dim}",
-            RECIPES["sigmoid_exact"](dim, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
-        )
-        yield (
-            f"sampled-{dim}",
-            RECIPES["sampled"](dim, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
-        )
-        for share in (0.5, 0.1):
-            yield (
-                f"rebalanced-{dim}-p{share}",
-                RECIPES["rebalanced"](dim, share=share, steps=QUICK, batch=BATCH, seed=seed),
-            )
-        finished = RECIPES["masked_max_margin"](
-            dim, steps=LONG, batch=BATCH, uniform=1024, seed=seed
-        )
-        yield f"masked_max_margin-{dim}", finished
-    yield "standard-64-12k", RECIPES["standard"](64, steps=QUICK, batch=BATCH, seed=seed)
+    # Controls, and what they are to be compared with after as many steps.
+    yield "standard-64-12k", RECIPES["standard"](64, steps=QUICK, **often)
     yield "sigmoid-64-12k", diagonal(64, QUICK, seed)
-    for dim in (24, 12):
-        yield (
-            f"masked-{dim}",
-            RECIPES["masked"](dim, steps=LONG, batch=BATCH, uniform=1024, seed=seed),
-        )
-    yield (
-        "from_construction-64",
-        RECIPES["from_construction"](64, steps=QUICK, batch=BATCH, uniform=1024, seed=seed),
-    )
+    yield "sigmoid-64", diagonal(64, STEPS[64], seed)
+    for share in (0.5, 0.1):
+        recipe = RECIPES["rebalanced"](64, share=share, steps=QUICK, **often)
+        yield f"rebalanced-64-p{share}", recipe
+    yield "logq-64", RECIPES["logq"](64, steps=QUICK, **often)
+    yield "sampled-64", RECIPES["sampled"](64, steps=QUICK, **exact)
+    yield "sigmoid_exact-64", RECIPES["sigmoid_exact"](64, steps=QUICK, **exact)
+    # How few dimensions do?
+    for name, steps in (("masked-24", LONG), ("masked-24-40k", 2 * LONG)):
+        yield name, RECIPES["masked"](24, steps=steps, **exact)
+    # Does training keep an exact start?
+    for name, lr in (("from_construction-64", 3.0), ("from_construction-64-slow", 0.03)):
+        yield name, RECIPES["from_construction"](64, steps=6_000, lr=lr, **exact)
 
 
 def diagonal(dim: int, steps: int, seed: int) -> Config:
