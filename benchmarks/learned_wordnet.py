@@ -67,8 +67,9 @@ def configs(seed: int) -> Iterator[tuple[str, Config]]:
     yield "sampled-64", RECIPES["sampled"](64, steps=QUICK, **exact)
     yield "sigmoid_exact-64", RECIPES["sigmoid_exact"](64, steps=QUICK, **exact)
     # How few dimensions do?
-    for name, steps in (("masked-24", LONG), ("masked-24-40k", 2 * LONG)):
-        yield name, RECIPES["masked"](24, steps=steps, **exact)
+    for dim, steps in ((24, LONG), (24, 2 * LONG), (20, 2 * LONG), (16, 4 * LONG)):
+        name = f"masked-{dim}" if steps == LONG else f"masked-{dim}-{steps // 1000}k"
+        yield name, RECIPES["masked"](dim, steps=steps, **exact)
     # Does training keep an exact start?
     for name, lr in (("from_construction-64", 3.0), ("from_construction-64-slow", 0.03)):
         yield name, RECIPES["from_construction"](64, steps=6_000, lr=lr, **exact)
