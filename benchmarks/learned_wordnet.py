@@ -67,7 +67,7 @@ def configs(seed: int) -> Iterator[tuple[str, Config]]:
     yield "sampled-64", RECIPES["sampled"](64, steps=QUICK, **exact)
     yield "sigmoid_exact-64", RECIPES["sigmoid_exact"](64, steps=QUICK, **exact)
     # How few dimensions do?
-    for dim, steps in ((24, LONG), (24, 2 * LONG), (20, 2 * LONG), (16, 4 * LONG)):
+    for dim, steps in ((24, LONG), (24, 2 * LONG), (20, 2 * LONG)):
         name = f"masked-{dim}" if steps == LONG else f"masked-{dim}-{steps // 1000}k"
         yield name, RECIPES["masked"](dim, steps=steps, **exact)
     # Does training keep an exact start?
