@@ -24,6 +24,12 @@ def hardware_class():
     return f"{model}, {len(os.sched_getaffinity(0))} cores"
 
 
+def known_rows(name):
+    """Return the rows that a result has already, so that an interrupted benchmark goes on."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else {}
+
+
 def write(name, data):
     """Write a result with its provenance, and return the path."""
     record = {

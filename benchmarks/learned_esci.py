@@ -133,8 +133,7 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    path = common.RESULTS / f"{NAME}.json"
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else {}
+    rows = common.known_rows(NAME)
     data = {
         "threads": 1,
         "torch": torch.__version__,

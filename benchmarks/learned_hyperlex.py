@@ -29,7 +29,6 @@ with the same stages are kept.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -212,8 +211,7 @@ def main() -> None:
     if args.wordnet is not None:
         senses["files"] = hyperlex.senses_of_files(args.wordnet, nouns.labels)
     judge = Judge(pairs, senses)
-    path = common.RESULTS / f"{NAME}.json"
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else {}
+    rows = common.known_rows(NAME)
     data = {
         "threads": 1,
         "torch": torch.__version__,

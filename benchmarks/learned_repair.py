@@ -52,11 +52,9 @@ def row(nouns: Hierarchy, tables: Path) -> dict[str, Any]:
         "n_violating_queries": certificate.n_violating_queries,
         "margin": certificate.margin_lower_bound,
     }
-    return (
-        result | {"threshold_zero": threshold_zero(embedding, nouns)}
-        if certificate.holds
-        else result
-    )
+    if certificate.holds:
+        result["threshold_zero"] = threshold_zero(embedding, nouns)
+    return result
 
 
 def threshold_zero(embedding: DualEmbedding, nouns: Hierarchy) -> dict[str, Any]:
@@ -87,7 +85,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, default=Path(gettempdir()), metavar="DIR")
     args = parser.parse_args()
     nouns = load("wordnet")
-    rows = learned_rows.known("learned_repair")
+    rows = common.known_rows("learned_repair")
     for name in args.rows:
         label = f"{name}, seed {args.seed}"
         rows[label] = row(nouns, learned_rows.tables_path(args.scratch, label))

@@ -19,12 +19,6 @@ from hrgeom.learned.trainer import Trained, train
 Case = tuple[Hierarchy, Config, Path | None]
 
 
-def known(name: str) -> dict[str, dict[str, Any]]:
-    """Return the rows that are there already."""
-    path = common.RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else {}
-
-
 def run(
     name: str,
     cases: dict[str, Case],
@@ -38,7 +32,7 @@ def run(
     names for some rows the row whose tables they start from; `scratch` is where tables are kept.
     """
     torch.set_num_threads(1)
-    rows = known(name)
+    rows = common.known_rows(name)
     for label, (hierarchy, config, checkpoint) in cases.items():
         if label in rows and rows[label]["config"] == config.to_dict():
             continue
@@ -49,7 +43,7 @@ def run(
                 start = arrays["queries"], arrays["documents"]
         known_of_it = {"start": first} if first else {}
         trained, found = row(hierarchy, config, checkpoint, start, known_of_it)
-        rows = known(name) | {label: found}  # others may have written meanwhile
+        rows = common.known_rows(name) | {label: found}  # others may have written meanwhile
         if scratch is not None:
             e = trained.embedding
             np.savez(tables_path(scratch, label), queries=e.queries, documents=e.documents)

@@ -215,22 +215,17 @@ def main() -> None:
 
     torch.set_num_threads(1)
     published = {int(row["n"]): row for row in table("bangachev-least-dim")}
-    path = common.RESULTS / f"{NAME}.json"
-
-    def known() -> dict[str, Any]:
-        return json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else {}
-
     for n in args.n:
         beside = without_training(n)
         for loss, notion in product(LOSSES, NOTIONS):
             label = f"{loss} {notion} n={n}"
-            if known().get(label, {}).get("steps") == args.steps:
+            if common.known_rows(NAME).get(label, {}).get("steps") == args.steps:
                 continue
             least = int(published[n][loss])
             first = least if notion == "global" else FIRST_ROW
             found = search(loss, n, notion, steps=args.steps, first=first)
             row = {**found, "published_global": least, "without_training": beside}
-            rows = known() | {label: row}  # others may have written meanwhile
+            rows = common.known_rows(NAME) | {label: row}  # others may have written meanwhile
             common.write(NAME, {"threads": 1, "torch": torch.__version__, "seed": 0, "rows": rows})
 
 
