@@ -1,1 +1,0 @@
-"""Parts of direct sums: their options, and what shares out dimensions and weights among them."""
