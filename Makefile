@@ -17,7 +17,7 @@ demo: $(VENV)/demo.stamp
 	$(BIN)/hrgeom query wordnet.emb dog.n.01
 
 # Tests run on an editable install, so that the extension lies where the source is.
-$(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_kernels/src/*)
+$(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*)
 	$(PYTHON) -m venv $(VENV)-dev
 	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev]'
 	touch $@
@@ -44,7 +44,7 @@ $(VENV)-dev/docs.stamp: $(VENV)-dev/dev.stamp
 docs: $(VENV)-dev/docs.stamp
 	$(VENV)-dev/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
-# Every picture again from the results that are committed; tests/test_figures.py checks that it can be done.
+# Every picture again from the results that are committed; tests/docs/test_figures.py checks that it can be done.
 figures: $(VENV)-dev/dev.stamp
 	for script in $$(grep -l '\[FOLDER\]' docs/examples/*.py); do $(VENV)-dev/bin/python $$script || exit 1; done
 
@@ -59,4 +59,4 @@ bench: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python benchmarks/bench_certify.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-dev build docs/_build docs/api proofs/rocq/*.vo* proofs/rocq/*.glob proofs/rocq/.*.aux *.egg-info hrgeom/_kernels/*.so
+	rm -rf $(VENV) $(VENV)-dev build docs/_build docs/api proofs/rocq/*.vo* proofs/rocq/*.glob proofs/rocq/.*.aux *.egg-info hrgeom/_native/*.so

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from setuptools import Extension, find_packages, setup
 
-SOURCES = Path("hrgeom/_kernels/src")
+SOURCES = Path("hrgeom/_native")
 FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-Wall", "-Wextra"]
 
 setup(
@@ -18,7 +18,7 @@ setup(
     package_dir={"hrgeom.proofs": "proofs"},
     ext_modules=[
         Extension(
-            "hrgeom._kernels._native",
+            "hrgeom._native._extension",
             sources=sorted(str(path) for path in SOURCES.glob("*.c")),
             depends=sorted(str(path) for path in SOURCES.glob("*.h")),
             extra_compile_args=[] if sys.platform == "win32" else FLAGS,

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 import hrgeom
-from hrgeom.adapters import text_of
 from hrgeom.cli import main as command
+from hrgeom.models import text_of
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures"
 

@@ -16,15 +16,14 @@ from typing import Any
 import common
 import numpy as np
 
-from hrgeom.bounds.exact_law import least_dim
-from hrgeom.bounds.signed_identity import signed_identity
-from hrgeom.bounds.theorem_3_1 import theorem_3_1_dim
-from hrgeom.constructions.dual_frame import least_dim as dual_frame_dim
-from hrgeom.constructions.gaussian import gaussian_directions
-from hrgeom.constructions.interval import interval_promise
-from hrgeom.constructions.trie import trie_promise
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree
+from hrgeom.bounds.lower import signed_identity
+from hrgeom.bounds.random import least_dim, theorem_3_1_dim
+from hrgeom.constructions._kraft_trie import trie_promise
+from hrgeom.constructions.intervals import interval_promise
+from hrgeom.constructions.queries._dual_frame import least_dim as dual_frame_dim
+from hrgeom.constructions.queries._gaussian import gaussian_directions
+from hrgeom.core import Relevance
+from hrgeom.datasets import perfect_tree
 
 DEPTHS = [(2, n_levels) for n_levels in range(2, 21)]
 FAN_OUTS = [(branching, 4) for branching in (2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50)]

@@ -16,9 +16,9 @@ import common
 
 from hrgeom import certify, construct
 from hrgeom.constructions import REGISTRY
+from hrgeom.core import Hierarchy
+from hrgeom.datasets import random_dag
 from hrgeom.errors import HrgeomError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.synthetic import random_dag
 
 SEED = 0
 TYPES = ("float64", "int8")

@@ -5,9 +5,9 @@
     python benchmarks/exact_law.py wordnet       # three certificates, a quarter of an hour
 
 `frequencies`: global thresholds are those of the exact law, chosen before any run. An unbiased
-estimate of the probability that some pair is wrong (`hrgeom.bounds.random_directions`) is compared
-with the number of seeds for which one is; no seed or draw is shared. `curves`: from where nearly
-all seeds fail to where nearly none does, for the picture. Results, a section each:
+estimate of the probability that some pair is wrong (`hrgeom.bounds.failure_probability`) is
+compared with the number of seeds for which one is; no seed or draw is shared. `curves`: from where
+nearly all seeds fail to where nearly none does, for the picture. Results, a section each:
 benchmarks/results/exact_law.json.
 """
 
@@ -24,14 +24,11 @@ import numpy as np
 from scipy import stats
 
 from hrgeom import certify, construct, read_hierarchy
-from hrgeom.bounds.exact_law import WrongPairs, least_dim, wrong_pairs
-from hrgeom.bounds.random_directions import failure_probability, n_wrong_pairs
-from hrgeom.bounds.theorem_3_1 import theorem_3_1_dim_of
-from hrgeom.constructions.gaussian import gaussian_directions
-from hrgeom.embedding import Notion
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
+from hrgeom.bounds.random import failure_probability, n_wrong_pairs, theorem_3_1_dim_of
+from hrgeom.bounds.random._expected_errors import WrongPairs, least_dim, wrong_pairs
+from hrgeom.constructions.queries._gaussian import gaussian_directions
+from hrgeom.core import Hierarchy, Notion, Relevance
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
 
 SEEDS, DRAWS, CERTIFIED = 200, 400, 5
 EXPECTED = (0.9, 0.4, 0.1)  # wrong pairs, by the exact law

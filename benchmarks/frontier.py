@@ -20,9 +20,9 @@ import common
 
 from hrgeom import read_hierarchy
 from hrgeom.constructions import choose
+from hrgeom.core import Hierarchy
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.errors import HrgeomError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 
 SEED = 0
 Budgets = dict[str, tuple[int | None, ...]]

@@ -19,9 +19,9 @@ import common
 
 from hrgeom import certify, construct, read_judgements
 from hrgeom.constructions import choose, promises
+from hrgeom.core import Relevance
+from hrgeom.datasets import random_subsets
 from hrgeom.errors import HrgeomError
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import random_subsets
 
 SEED = 0
 SUBSETS = ((1_000, 46, 2), (1_000, 100, 2), (1_000, 100, 5), (1_000, 1_000, 5), (5_000, 500, 20))

@@ -22,14 +22,14 @@ import numpy as np
 import torch
 from learned_tree import expected
 
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.core import Hierarchy
+from hrgeom.datasets import perfect_tree
 from hrgeom.learned import Config, Stage
-from hrgeom.learned.evaluation import recall
-from hrgeom.learned.samplers import Pairs
-from hrgeom.learned.starts import first_tables
-from hrgeom.learned.stepping import Stepper
-from hrgeom.learned.tables import DualTables
-from hrgeom.synthetic import perfect_tree
+from hrgeom.learned._evaluation import recall
+from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._starts import first_tables
+from hrgeom.learned._stepping import Stepper
+from hrgeom.learned._tables import DualTables
 
 STEPS = 1500
 LOOK = 50

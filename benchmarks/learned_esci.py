@@ -29,10 +29,10 @@ import common
 import numpy as np
 
 from hrgeom import certify, construct
-from hrgeom.bounds.table import THEOREMS, all_bounds, strongest
-from hrgeom.io.esci import load_esci
-from hrgeom.learned import Config, GradedRelevance, recipes
-from hrgeom.relevance import Relevance
+from hrgeom.bounds import THEOREMS, all_bounds, strongest
+from hrgeom.core import Relevance
+from hrgeom.datasets import load_esci
+from hrgeom.learned import Config, GradedRelevance, _recipes
 
 NAME = "learned_esci"
 DATA = Path(__file__).parents[2] / "shared" / "data" / "esci-sample.jsonl"
@@ -46,17 +46,17 @@ MISSING = (
 
 def configs(dim: int, seed: int) -> dict[str, Config]:
     """Return the runs of one dimension; `recipe` is the second stage alone."""
-    both = recipes.pretrain_finetune(dim, cut=1, finetune_steps=FINETUNE, steps=STEPS, seed=seed)
+    both = _recipes.pretrain_finetune(dim, cut=1, finetune_steps=FINETUNE, steps=STEPS, seed=seed)
     return {
-        "standard": recipes.standard(dim, steps=STEPS, seed=seed),
+        "standard": _recipes.standard(dim, steps=STEPS, seed=seed),
         "recipe": replace(both, stages=both.stages[1:]),
-        "masked": recipes.masked(dim, steps=STEPS, seed=seed),
+        "masked": _recipes.masked(dim, steps=STEPS, seed=seed),
     }
 
 
 def row(graded: GradedRelevance, config: Config, start: Any) -> tuple[Any, dict[str, Any]]:
     """Train and certify one run; return its tables and its row."""
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     trained = train(graded, config, start=start)
     certificate = certify(trained.embedding, graded.relevance)

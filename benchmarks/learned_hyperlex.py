@@ -39,8 +39,8 @@ import common
 import hyperlex
 import numpy as np
 
+from hrgeom.core import Hierarchy
 from hrgeom.datasets import load
-from hrgeom.hierarchy import Hierarchy
 from hrgeom.learned import Stage
 
 NAME = "learned_hyperlex"
@@ -152,11 +152,11 @@ def trained(
     hierarchy: Hierarchy, stage: Stage, start: tuple[Any, Any] | None, seed: int, judge: Look
 ) -> tuple[tuple[Any, Any], dict[str, Any]]:
     """Carry out a stage; return its last tables, and its row of the results."""
-    from hrgeom.learned.evaluation import recall
-    from hrgeom.learned.samplers import Pairs
-    from hrgeom.learned.splits import split_queries
-    from hrgeom.learned.stepping import Stepper
-    from hrgeom.learned.tables import DualTables
+    from hrgeom.learned import split_queries
+    from hrgeom.learned._evaluation import recall
+    from hrgeom.learned._samplers import Pairs
+    from hrgeom.learned._stepping import Stepper
+    from hrgeom.learned._tables import DualTables
 
     if start is None:
         rng = np.random.default_rng(seed)

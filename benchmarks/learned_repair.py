@@ -21,12 +21,12 @@ import learned_rows
 import numpy as np
 
 from hrgeom import DualEmbedding, certify
-from hrgeom.bounds.conventions import with_threshold_zero
+from hrgeom.bounds._conventions import with_threshold_zero
+from hrgeom.core import Hierarchy
 from hrgeom.datasets import load
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.learned.evaluation import recall
-from hrgeom.learned.repair import repaired
-from hrgeom.learned.tables import DualTables
+from hrgeom.learned._evaluation import recall
+from hrgeom.learned._repair import repaired
+from hrgeom.learned._tables import DualTables
 
 
 def row(nouns: Hierarchy, tables: Path) -> dict[str, Any]:

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from hrgeom import certify
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.core import Hierarchy
 from hrgeom.learned import Config
-from hrgeom.learned.trainer import Trained, train
+from hrgeom.learned._trainer import Trained, train
 
 Case = tuple[Hierarchy, Config, Path | None]
 

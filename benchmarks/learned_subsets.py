@@ -32,10 +32,9 @@ import common
 import numpy as np
 
 from hrgeom import DualEmbedding, certify, construct
-from hrgeom.bounds.table import THEOREMS, all_bounds, strongest
-from hrgeom.claims.published import table
-from hrgeom.embedding import Notion
-from hrgeom.relevance import Relevance
+from hrgeom.bounds import THEOREMS, all_bounds, strongest
+from hrgeom.core import Notion, Relevance
+from hrgeom.datasets import published_table
 
 NAME = "learned_subsets"
 SIZES = (20, 40, 60, 80, 100)
@@ -214,7 +213,7 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    published = {int(row["n"]): row for row in table("bangachev-least-dim")}
+    published = {int(row["n"]): row for row in published_table("bangachev-least-dim")}
     for n in args.n:
         beside = without_training(n)
         for loss, notion in product(LOSSES, NOTIONS):

@@ -34,10 +34,9 @@ import learned_rows
 import numpy as np
 import torch
 
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.learned import Config, Stage
-from hrgeom.learned.trainer import train
-from hrgeom.synthetic import perfect_tree
+from hrgeom.core import Hierarchy
+from hrgeom.datasets import perfect_tree
+from hrgeom.learned import Config, Stage, train
 
 SEEDS = (0, 1, 2)
 SEARCH_SEEDS = (3, 4, 5)

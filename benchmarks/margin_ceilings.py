@@ -14,13 +14,17 @@ from typing import Any
 
 import common
 
-from hrgeom.bounds.perfect_tree_sdp import TreeCeiling, perfect_tree_ceiling, verify
-from hrgeom.bounds.subtree_ceiling import is_subtree, subtree_ceiling
-from hrgeom.certify import certify
+from hrgeom.bounds.ceilings import (
+    TreeCeiling,
+    is_subtree,
+    perfect_tree_ceiling,
+    subtree_ceiling,
+    verify,
+)
+from hrgeom.checker import certify
 from hrgeom.constructions import construct, promises
-from hrgeom.datasets import load
-from hrgeom.embedding import Notion
-from hrgeom.synthetic import perfect_tree
+from hrgeom.core import Notion
+from hrgeom.datasets import load, perfect_tree
 
 LEVELS = {1: 20, 2: 16, 3: 10, 5: 8, 10: 8, 50: 6, math.inf: 16}
 BUILT = {1: 12, 2: 10, 3: 7, 10: 4}

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hrgeom
+from hrgeom.core import Relevance
+from hrgeom.datasets import random_subsets
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import random_subsets
 
 N_QUERIES, SEED = 500, 0
 SIZES = (1, 2, 3, 4, 6, 8)

@@ -14,11 +14,10 @@ from typing import Any
 import common
 
 from hrgeom import certify, construct
-from hrgeom.constructions.sdp import MOST_VECTORS, sdp_optimum
-from hrgeom.datasets import load
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.constructions import MOST_VECTORS, sdp_optimum
+from hrgeom.core import Hierarchy
+from hrgeom.datasets import load, perfect_tree, random_dag, random_tree
 from hrgeom.polish import polish
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 
 SEED = 0
 STARTS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -14,7 +14,7 @@ import common
 from frontier import BUDGETS, SEED, Budgets, hierarchies
 
 from hrgeom.constructions import promises
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.core import Hierarchy
 
 
 def promised(hierarchy: Hierarchy, budgets: Budgets) -> dict[str, list[dict[str, Any]]]:

@@ -7,19 +7,23 @@
 'holds'
 """
 
-from hrgeom._kernels import available_kernels, kernel_info
+from hrgeom._recheck import recheck
 from hrgeom._version import __version__
-from hrgeom.certificate import Certificate
-from hrgeom.certify import certify
+from hrgeom.checker import Certificate, certify
+from hrgeom.checker.kernels import available_kernels, kernel_info
 from hrgeom.constructions import REGISTRY, construct
-from hrgeom.embedding import DualEmbedding
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import HrgeomError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io import read_hierarchy, read_judgements, write_hierarchy
+from hrgeom.io import (
+    load,
+    load_certificate,
+    read_hierarchy,
+    read_judgements,
+    save,
+    save_certificate,
+    write_hierarchy,
+)
 from hrgeom.metrics import recall_by_distance
-from hrgeom.recheck import recheck
-from hrgeom.relevance import Relevance
-from hrgeom.store import load, load_certificate, save, save_certificate
 
 __all__ = [
     "REGISTRY",

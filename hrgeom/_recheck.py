@@ -18,9 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certificate import Certificate
-from hrgeom.embedding import DualEmbedding, Scale
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.checker import Certificate
+from hrgeom.core import DualEmbedding, Hierarchy, Scale
 from hrgeom.io.judgements import Judgements
 
 __all__ = ["Recheck", "recheck"]

@@ -14,8 +14,7 @@ from hypothesis.extra import numpy as hnp
 from hypothesis.strategies import SearchStrategy
 from numpy.typing import DTypeLike, NDArray
 
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
+from hrgeom.core import Hierarchy, Relevance
 
 __all__ = ["dags", "forests", "hierarchies", "relevances", "score_problems", "trees"]
 

@@ -64,7 +64,7 @@ ASSUMPTIONS = (
 )
 SOURCE = (
     "Forster 2002; Forster, Krause, Lokam, Mubarakzjanov, Schmitt, Simon 2001; Rump 2006; "
-    "hrgeom/bounds/forster.py"
+    "hrgeom/bounds/lower/_forster.py"
 )
 STATUS = "proved"
 

@@ -67,7 +67,7 @@ ASSUMPTIONS = (
 )
 SOURCE = (
     "Wang et al. 2026, arXiv:2601.20844, for full gaps; Weller et al. 2025, arXiv:2508.21038; "
-    "Bangachev et al. 2026, arXiv:2605.23556; hrgeom/bounds/packing.py"
+    "Bangachev et al. 2026, arXiv:2605.23556; hrgeom/bounds/lower/_packing.py"
 )
 STATUS = "proved"
 

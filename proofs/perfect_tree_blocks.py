@@ -44,7 +44,7 @@ over the levels of queries and of documents from $j$ on. Some embedding of large
 a Gram matrix, for global thresholds and for thresholds by row.
 """
 ASSUMPTIONS = ("nodes of the same level have the same number of children",)
-SOURCE = "docs/theory/ceiling.md; hrgeom/bounds/perfect_tree_blocks.py"
+SOURCE = "docs/theory/ceiling.md; hrgeom/bounds/ceilings/_perfect_tree_blocks.py"
 STATUS = "proved"
 LAST = 3  # the deepest common level of a pair that is written out
 

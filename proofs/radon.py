@@ -54,7 +54,7 @@ documents take exactly $\min(2k, m - 1)$ dimensions, and all of exactly $k \le m
 $\min(2k, m - k)$, which is exact for $m \ge 3k$.
 """
 ASSUMPTIONS = ("no score equals its threshold", "1 <= k <= m")
-SOURCE = "Radon 1921; Wang et al. 2026, arXiv:2601.20844; hrgeom/bounds/radon.py"
+SOURCE = "Radon 1921; Wang et al. 2026, arXiv:2601.20844; hrgeom/bounds/lower/_radon.py"
 STATUS = "proved"
 
 

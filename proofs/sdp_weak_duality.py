@@ -30,7 +30,7 @@ ASSUMPTIONS = (
     "some pair matches and some does not; with row thresholds, for every query with weights",
     "rows of unit length",
 )
-SOURCE = "docs/theory/optimum.md; hrgeom/constructions/sdp.py"
+SOURCE = "docs/theory/optimum.md; hrgeom/constructions/_sdp.py"
 STATUS = "proved"
 
 

@@ -43,7 +43,7 @@ threshold of any value, and $d \ge t - 1$ with row thresholds. Let every subset 
 what some document matches among them: $d \ge t$, with row thresholds too. All three are attained.
 """
 ASSUMPTIONS = ("no score equals its threshold",)
-SOURCE = "Vapnik and Chervonenkis 1971, for half spaces; hrgeom/bounds/vc.py"
+SOURCE = "Vapnik and Chervonenkis 1971, for half spaces; hrgeom/bounds/lower/_vc.py"
 STATUS = "proved"
 
 

@@ -48,7 +48,7 @@ length. Four queries with a document each take $d \ge 3$ at threshold 0. Larger 
 Three at threshold 0 without a common vector, and two, take no more than $d = 2$ and $d = 1$.
 """
 ASSUMPTIONS = ("no score equals its threshold",)
-SOURCE = "hrgeom/bounds/signed_identity.py"
+SOURCE = "hrgeom/bounds/lower/_signed_identity.py"
 STATUS = "proved"
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hrgeom._kernels import get_kernel
-from hrgeom._kernels.interface import Bounds, Level, Rows, Tally
-from hrgeom.relevance import Relevance
-from hrgeom.rounding import rounding_bounds
+from hrgeom.checker import rounding_bounds
+from hrgeom.checker.kernels import Bounds, Level, Rows, Tally, get_kernel
+from hrgeom.core import Relevance
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ python docs/examples/ceiling_gap_picture.py [FOLDER]     # ceiling_gap.png
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 TYPES = (("float32", 1), ("int8", 4))
 TICKS = (3, 5, 8, 12, 20, 32, 64, 128, 256, 512, 1024)

@@ -6,7 +6,7 @@ python docs/examples/frontier_pictures.py [FOLDER]     # frontier_*.png, constru
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 TYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 CONSTRUCTIONS = ("interval", "hybrid", "mixed", "block-code", "trie", "moment-curve")

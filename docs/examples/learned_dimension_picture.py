@@ -7,7 +7,7 @@ import numpy as np
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 WAYS = {"standard": "standard, 95 % of pairs", "masked": "masked, all pairs"}
 PUBLISHED = {"depth": 2.29, "fan_out": 16.5}

@@ -8,7 +8,7 @@ from _pictures import read, save
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 SHOWN = (1, 2, 3, 10, None)  # None: the limit
 LEVELS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20)

@@ -6,7 +6,7 @@ python docs/examples/moment_curve_picture.py [FOLDER]     # moment_curve_floats.
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 LINES = [
     ("published", "float32", "t = 0, …, m − 1, float32"),

@@ -6,7 +6,7 @@ python docs/examples/scaling_picture.py [FOLDER]     # dimension_scaling.png
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 LINES = [
     ("theorem_3_1", "Theorem 3.1, constants named", "black", "-", 1.8),

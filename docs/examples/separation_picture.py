@@ -7,7 +7,7 @@ from _pictures import read, save
 from matplotlib.figure import Figure
 from scipy.stats import binomtest
 
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.figures import COLOURS, MARKERS
 
 PANELS = (
     ("row", "every query by itself (row notion)"),

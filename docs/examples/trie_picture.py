@@ -8,7 +8,7 @@ from _pictures import save
 from matplotlib.figure import Figure
 
 import hrgeom
-from hrgeom.plots import COLOURS
+from hrgeom.figures import COLOURS
 
 EDGES = [
     ("animal", "living"), ("plant", "living"), ("mammal", "animal"), ("bird", "animal"),

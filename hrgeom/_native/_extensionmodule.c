@@ -1,5 +1,5 @@
 /* The only file that knows Python: takes buffers, checks their lengths, releases the GIL
- * and runs one pass.  All arrays are C-contiguous; hrgeom/_kernels/native.py makes them so. */
+ * and runs one pass.  All arrays are C-contiguous; hrgeom/checker/kernels/_native.py makes them so. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -296,12 +296,12 @@ static PyMethodDef methods[] = {
 };
 
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "_native", "Sweeps of the certificate and PQ-trees in C.", 0, methods,
+    PyModuleDef_HEAD_INIT, "_extension", "Sweeps of the certificate and PQ-trees in C.", 0, methods,
     NULL, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC
-PyInit__native(void)
+PyInit__extension(void)
 {
     return PyModule_Create(&module);
 }

@@ -10,7 +10,7 @@
  * A SIMD kernel first computes scores its own way, with
  * |own score - reference| <= filter_bound[q], and looks at the reference score only
  * where that can matter, so all kernels return the same numbers.  The bounds come
- * from the caller (hrgeom/rounding.py states and proves them).
+ * from the caller (hrgeom/checker/_rounding.py states and proves them).
  */
 #ifndef HRG_H
 #define HRG_H

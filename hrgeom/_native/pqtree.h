@@ -2,7 +2,7 @@
  *
  * Sets come as CSR rows of atoms, strictly ascending within a row.  No state is kept between
  * calls.  Functions that return HRG_PQ_MEMORY leave nothing behind.
- * hrgeom/constructions/covers/pq_tree.py does the same step by step in Python.
+ * hrgeom/constructions/covers/_pq_tree.py does the same step by step in Python.
  */
 #ifndef PQTREE_H
 #define PQTREE_H

@@ -58,7 +58,7 @@ class Bound:
     Attributes
     ----------
     theorem : str
-        Its name in `hrgeom.bounds.table.THEOREMS`.
+        Its name in `hrgeom.bounds.THEOREMS`.
     quantity : {"dimension", "margin"}
         Margins are normalised: half gaps between rows of unit length.
     side : {"lower", "upper"}

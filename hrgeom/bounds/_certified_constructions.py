@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from hrgeom.bounds.bound import Bound, Setting, is_carried
-from hrgeom.bounds.promised import float64_promise
-from hrgeom.certificate import Certificate, Verdict
-from hrgeom.certify import certify
-from hrgeom.constructions.registry import REGISTRY
+from hrgeom.bounds._bound import Bound, Setting, is_carried
+from hrgeom.bounds._promised import float64_promise
+from hrgeom.checker import Certificate, Verdict, certify
+from hrgeom.constructions import REGISTRY
+from hrgeom.core import Hierarchy, Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = ["Placed", "Which", "contradictions", "place"]
 
@@ -38,7 +36,7 @@ class Placed:
     verdict : {"holds", "fails", "undecided"} or None
         Of the certificate; None: promised only.
     notion : {"row", "global", "unit", "zero"} or None
-        What the certified embedding is, the last of `hrgeom.bounds.bound.SETTINGS` that fits.
+        What the certified embedding is, the last of `hrgeom.bounds.SETTINGS` that fits.
     margin : float or None
         Normalised, certified.
     seconds : float or None

@@ -1,4 +1,4 @@
-"""What each theorem says of the dimension. `hrgeom.bounds.table` lists them.
+"""What each theorem says of the dimension. `hrgeom.bounds._registry` lists them.
 
 A function of a `Case` returns what its theorem says, or raises `NothingSaidError` with the reason.
 """
@@ -11,21 +11,23 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.bounds.bound import SETTINGS, Setting
-from hrgeom.bounds.case import Case
-from hrgeom.bounds.compression import compressed_dim
-from hrgeom.bounds.exact_law import least_dim
-from hrgeom.bounds.forster import forster
-from hrgeom.bounds.of_margin import best_floor
-from hrgeom.bounds.packing import packing
-from hrgeom.bounds.promised import float64_promise
-from hrgeom.bounds.radon import radon, radon_dim, radon_dim_exactly
-from hrgeom.bounds.said import NothingSaidError, Said
-from hrgeom.bounds.signed_identity import signed_identity
-from hrgeom.bounds.theorem_3_1 import random_rows_dim, theorem_3_1_dim
-from hrgeom.constructions.covers.laminar_trie import trie_of
-from hrgeom.embedding import Notion
+from hrgeom._base import csr
+from hrgeom.bounds._bound import SETTINGS, Setting
+from hrgeom.bounds._of_margin import best_floor
+from hrgeom.bounds._problem import Case
+from hrgeom.bounds._promised import float64_promise
+from hrgeom.bounds._statement import NothingSaidError, Said
+from hrgeom.bounds.lower import (
+    forster,
+    packing,
+    radon,
+    radon_dim,
+    radon_dim_exactly,
+    signed_identity,
+)
+from hrgeom.bounds.random import compressed_dim, least_dim, random_rows_dim, theorem_3_1_dim
+from hrgeom.constructions.covers import trie_of
+from hrgeom.core import Notion
 
 __all__ = [
     "block_code_dim",
@@ -218,10 +220,10 @@ def moment_curve_dims(case: Case) -> list[Said]:
     return [Said("row", max(1, 2 * n), reason), Said("zero", 2 * n + 1, reason)]
 
 
-def _most_groups(indptr: _csr.Indptr, indices: _csr.Indices, group: NDArray[np.int64]) -> int:
+def _most_groups(indptr: csr.Indptr, indices: csr.Indices, group: NDArray[np.int64]) -> int:
     """Return how many groups are in a row, at most."""
     n_groups = int(group.max()) + 1
-    keys = np.unique(_csr.row_numbers(indptr).astype(np.int64) * n_groups + group[indices])
+    keys = np.unique(csr.row_numbers(indptr).astype(np.int64) * n_groups + group[indices])
     return int(np.bincount(keys // n_groups, minlength=1).max())
 
 

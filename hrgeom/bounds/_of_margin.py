@@ -1,4 +1,4 @@
-"""What each theorem says of the margin. `hrgeom.bounds.table` lists them.
+"""What each theorem says of the margin. `hrgeom.bounds._registry` lists them.
 
 A function of a `Case` returns what its theorem says, or raises `NothingSaidError` with the reason.
 Margins are half gaps between unit rows.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 
-from hrgeom.bounds.case import Case
-from hrgeom.bounds.margin_ceilings import subsets_ceiling
-from hrgeom.bounds.said import NothingSaidError, Said
-from hrgeom.embedding import Notion
+from hrgeom.bounds._problem import Case
+from hrgeom.bounds._statement import NothingSaidError, Said
+from hrgeom.bounds.ceilings import subsets_ceiling
+from hrgeom.core import Notion
 
 __all__ = [
     "best_floor",

@@ -10,18 +10,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._csr import Indices, Indptr
-from hrgeom.bounds.perfect_tree_sdp import TreeCeiling, symmetric_tree_ceiling, tree_ceiling
-from hrgeom.bounds.subtree_ceiling import subtree_ceiling
-from hrgeom.bounds.vc import Shattered, vc_dimension
-from hrgeom.constructions.centroid_hubs import HubSizes, hub_sizes
-from hrgeom.constructions.covers.consecutive import ConsecutivePalette
-from hrgeom.constructions.covers.laminar import LaminarPalette
-from hrgeom.constructions.sdp import MOST_VECTORS, SDPOptimum, sdp_optimum
-from hrgeom.embedding import Notion
+from hrgeom._base.csr import Indices, Indptr
+from hrgeom.bounds.ceilings import (
+    TreeCeiling,
+    subtree_ceiling,
+    symmetric_tree_ceiling,
+    tree_ceiling,
+)
+from hrgeom.bounds.lower import Shattered, vc_dimension
+from hrgeom.constructions import MOST_VECTORS, HubSizes, SDPOptimum, hub_sizes, sdp_optimum
+from hrgeom.constructions.covers import ConsecutivePalette, LaminarPalette
+from hrgeom.core import Hierarchy, Notion, Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = ["Case", "symmetric_branchings"]
 
@@ -156,7 +156,7 @@ def symmetric_branchings(hierarchy: Hierarchy) -> tuple[int, ...] | None:
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> symmetric_branchings(perfect_tree(3, 3))
     (3, 3)
     """

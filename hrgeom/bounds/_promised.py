@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hrgeom.constructions.covers.consecutive import ConsecutivePalette
-from hrgeom.constructions.promise import Promise
-from hrgeom.constructions.registry import REGISTRY
-from hrgeom.relevance import Relevance
+from hrgeom.constructions import REGISTRY, Promise
+from hrgeom.constructions.covers import ConsecutivePalette
+from hrgeom.core import Relevance
 
 __all__ = ["float64_promise"]
 

@@ -1,6 +1,6 @@
 """All bounds of a relevance, each with where it comes from. Adding a theorem: a line in `THEOREMS`.
 
-What a theorem says of a case is in `hrgeom.bounds.of_dimension` and `hrgeom.bounds.of_margin`.
+What a theorem says of a case is in `hrgeom.bounds._of_dimension` and `hrgeom.bounds._of_margin`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from hrgeom._validation import check_effort
-from hrgeom.bounds import of_dimension as d
-from hrgeom.bounds import of_margin as m
-from hrgeom.bounds.bound import Bound, Quantity, Setting, Side, Status
-from hrgeom.bounds.case import Case
-from hrgeom.bounds.said import NothingSaidError, Said
+from hrgeom._base.checks import check_effort
+from hrgeom.bounds import _of_dimension as d
+from hrgeom.bounds import _of_margin as m
+from hrgeom.bounds._bound import Bound, Quantity, Setting, Side, Status
+from hrgeom.bounds._problem import Case
+from hrgeom.bounds._statement import NothingSaidError, Said
+from hrgeom.core import Hierarchy, Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = ["THEOREMS", "Theorem", "all_bounds", "strongest"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hrgeom.bounds.bound import Setting, Status
+from hrgeom.bounds._bound import Setting, Status
 from hrgeom.errors import HrgeomError
 
 __all__ = ["NothingSaidError", "Said"]

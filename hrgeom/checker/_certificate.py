@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from hrgeom.embedding import Notion
+from hrgeom.core import Notion
 from hrgeom.errors import FormatError
 
 __all__ = ["Certificate", "Verdict", "Witness"]

@@ -4,25 +4,22 @@ construction; its word depends on the stored numbers and the relevance alone."""
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 
-from hrgeom._kernels import get_kernel
-from hrgeom._normalised import normalised_margin
-from hrgeom._passes import Outcome, Passes, Progress, Settings, check_all_pairs
+from hrgeom._base.threads import default_threads
 from hrgeom._version import __version__
-from hrgeom._witnesses import witnesses
-from hrgeom.certificate import Certificate, Verdict
-from hrgeom.embedding import DualEmbedding, Notion
-from hrgeom.errors import ShapeError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
+from hrgeom.checker._certificate import Certificate, Verdict
+from hrgeom.checker._normalized import normalised_margin
+from hrgeom.checker._sweep import Outcome, Passes, Progress, Settings, check_all_pairs
+from hrgeom.checker._witnesses import witnesses
+from hrgeom.checker.kernels import get_kernel
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
 
-__all__ = ["certify", "check_fit", "default_threads"]
+__all__ = ["certify"]
 
 _MEMORY = 2**28
 
@@ -72,8 +69,8 @@ def certify(
 
     Notes
     -----
-    Rounding: `hrgeom.rounding` states and proves the bound. Exact arithmetic: a wide fixed-point
-    accumulator in C, fractions in the NumPy kernel.
+    Rounding: `hrgeom.checker.rounding_bounds` states and proves the bound. Exact arithmetic: a wide
+    fixed-point accumulator in C, fractions in the NumPy kernel.
 
     Examples
     --------
@@ -97,33 +94,6 @@ def certify(
     margins = _raw_margin(passes, outcome), normalised_margin(passes, outcome)
     seconds = time.perf_counter() - started
     return _certificate(embedding, against, passes, outcome, margins, seconds)
-
-
-def default_threads() -> int:
-    """Return the number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
-    """Raise ShapeError unless rows and labels of the embedding are those of the relevance."""
-    for what, mine, theirs in (
-        ("queries", embedding.query_labels, relevance.query_labels),
-        ("documents", embedding.document_labels, relevance.document_labels),
-    ):
-        if len(mine) != len(theirs):
-            raise ShapeError(
-                f"the embedding must have one row per node: got {len(mine)} {what} "
-                f"for {len(theirs)}"
-            )
-        # An embedding without labels of its own has numbers for labels: rows count.
-        if mine != theirs and mine != tuple(map(str, range(len(mine)))):
-            row = next(i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
-            raise ShapeError(
-                f"rows of the embedding must be in the order of the hierarchy: got {what} "
-                f"{mine[row]!r} at row {row}, expected {theirs[row]!r}"
-            )
 
 
 def _certificate(

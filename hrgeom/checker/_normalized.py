@@ -29,9 +29,9 @@ included, for lengths from 1e-140 to 1e140. So each :math:`\tilde x_k` is :math:
 :math:`\eta_T` more if it underflows. Sum over k with the weights :math:`|q_k|`:
 :math:`\sum_k |q_k \hat x_k| \le |q|` and :math:`\sum_k |q_k| \le \sqrt d |q|`. ∎
 
-To this comes the rounding bound of the scores of :math:`\tilde x` (`hrgeom.rounding`), and for
-every quotient by a length a factor within :math:`1 \pm \gamma_{d+6}`. T is float32 where its error
-is below 0.1 % of the margin, or else float64.
+To this comes the rounding bound of the scores of :math:`\tilde x`
+(`hrgeom.checker.rounding_bounds`), and for every quotient by a length a factor within :math:`1 \pm
+\gamma_{d+6}`. T is float32 where its error is below 0.1 % of the margin, or else float64.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hrgeom._passes import Outcome, Passes
-from hrgeom.rounding import gamma
+from hrgeom.checker._rounding import gamma
+from hrgeom.checker._sweep import Outcome, Passes
 
 __all__ = ["normalised_margin"]
 

@@ -44,7 +44,7 @@ _ROW_BLOCK = 4096
 
 @dataclass(frozen=True)
 class RoundingBounds:
-    """Bounds per query; see `hrgeom/_kernels/src/hrg.h` for how kernels use them.
+    """Bounds per query; see `hrgeom/_native/hrg.h` for how kernels use them.
 
     Attributes
     ----------

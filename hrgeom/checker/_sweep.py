@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._kernels.interface import Bounds, Kernel, Level, Rows, Tally
-from hrgeom.embedding import Notion
-from hrgeom.relevance import Relevance
-from hrgeom.rounding import RoundingBounds, overflows_float32, rounding_bounds
+from hrgeom.checker._rounding import RoundingBounds, overflows_float32, rounding_bounds
+from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
+from hrgeom.core import Notion, Relevance
 
 __all__ = ["Outcome", "Passes", "Progress", "Settings", "check_all_pairs"]
 

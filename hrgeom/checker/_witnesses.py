@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._passes import Outcome, Passes
-from hrgeom.certificate import Witness
+from hrgeom.checker._certificate import Witness
+from hrgeom.checker._sweep import Outcome, Passes
 
 __all__ = ["witnesses"]
 

@@ -1,9 +1,9 @@
 """Claims: what four papers and hrgeom itself state, with evidence computed anew and a verdict."""
 
-from hrgeom.claims.checking import Checked, ProofState, check, proof_states
-from hrgeom.claims.claim import Claim, Evidence, Verdict, verdict_of
-from hrgeom.claims.page import claims_page
-from hrgeom.claims.registry import CLAIMS, find
+from hrgeom.claims._checking import Checked, ProofState, check, proof_states
+from hrgeom.claims._claim import Claim, Evidence, Verdict, verdict_of
+from hrgeom.claims._page import claims_page, claims_table, one_claim
+from hrgeom.claims._registry import CLAIMS, find
 
 __all__ = [
     "CLAIMS",
@@ -14,7 +14,9 @@ __all__ = [
     "Verdict",
     "check",
     "claims_page",
+    "claims_table",
     "find",
+    "one_claim",
     "proof_states",
     "verdict_of",
 ]

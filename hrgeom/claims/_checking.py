@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from hrgeom.claims.claim import Claim, Evidence, Verdict, verdict_of
+from hrgeom.claims._claim import Claim, Evidence, Verdict, verdict_of
 from hrgeom.errors import HrgeomError
 
 __all__ = ["Checked", "ProofState", "check", "proof_states"]
@@ -89,7 +89,7 @@ def check(claim: Claim) -> Checked:
 
     Examples
     --------
-    >>> from hrgeom.claims.registry import find
+    >>> from hrgeom.claims import find
     >>> checked = check(find("weller-fit"))
     >>> checked.found, checked.problems
     ('confirmed', ())

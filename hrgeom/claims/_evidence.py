@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hrgeom.claims.claim import Evidence
+from hrgeom.claims._claim import Evidence
 
 __all__ = ["at_least", "at_most", "equal", "fact", "printed", "shown"]
 

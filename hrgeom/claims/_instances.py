@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.certify import certify
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import shown
-from hrgeom.embedding import DualEmbedding
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_subsets, random_tree
+from hrgeom._base import csr
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import shown
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
+from hrgeom.datasets import TREE_SHAPES, perfect_tree, random_dag, random_subsets, random_tree
 
 __all__ = [
     "about_at_least",
@@ -50,7 +48,7 @@ def relevances() -> list[Relevance]:
 def is_match(relevance: Relevance) -> NDArray[np.bool_]:
     """Return the relation as a matrix, one row a query."""
     matches = np.zeros((relevance.n_queries, relevance.n_documents), dtype=np.bool_)
-    matches[_csr.row_numbers(relevance.indptr), relevance.indices] = True
+    matches[csr.row_numbers(relevance.indptr), relevance.indices] = True
     return matches
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hrgeom.claims.checking import Checked
-from hrgeom.claims.claim import Claim
+from hrgeom.claims._checking import Checked
+from hrgeom.claims._claim import Claim
 
 __all__ = ["claims_page", "claims_table", "one_claim"]
 

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from hrgeom.claims import (
-    bangachev2026,
-    own_bounds,
-    own_constructions,
-    own_numbers,
-    wang2026,
-    wang2026_margins,
-    weller2025,
-    you2025,
-)
-from hrgeom.claims.claim import Claim
+from hrgeom.claims import own, papers
+from hrgeom.claims._claim import Claim
 from hrgeom.errors import HrgeomError
 
 __all__ = ["CLAIMS", "find"]
 
-_SOURCES = (
-    you2025,
-    weller2025,
-    wang2026,
-    wang2026_margins,
-    bangachev2026,
-    own_constructions,
-    own_bounds,
-    own_numbers,
-)
-
-CLAIMS: dict[str, Claim] = {claim.id: claim for module in _SOURCES for claim in module.CLAIMS}
+CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*papers.CLAIMS, *own.CLAIMS)}
 """Identifier -> claim, source by source."""
 
 

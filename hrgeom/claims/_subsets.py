@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import shown
 from hrgeom.claims._instances import is_match, unit
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import shown
-from hrgeom.relevance import Relevance
+from hrgeom.core import Relevance
 
 __all__ = [
     "at_most_k",

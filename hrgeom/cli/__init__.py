@@ -1,9 +1,5 @@
-"""The command line: one file a subcommand, thin over the library.
+"""The command line: `hrgeom COMMAND`."""
 
-Results go to standard output, progress and remarks to standard error. Exit status: 0 holds,
-1 fails, 2 misuse or bad input, 3 undecided.
-"""
-
-from hrgeom.cli.main import main
+from hrgeom.cli._main import main
 
 __all__ = ["main"]

@@ -6,22 +6,22 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from hrgeom._version import __version__
-from hrgeom.cli import common
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.cli import _common
+from hrgeom.core import Hierarchy
 
 if TYPE_CHECKING:
     from hrgeom.bounds import Bound, Placed
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "bounds",
         run_bounds,
         "bound the dimension and the margin from both sides, with the constructions between",
         "hrgeom bounds --tree wordnet --margin 0.02",
     )
-    common.add_against(parser)
+    _common.add_against(parser)
     parser.add_argument(
         "--margin",
         type=float,
@@ -38,25 +38,25 @@ def add_parser(commands: common.Commands) -> None:
     )
     parser.add_argument(
         "--effort",
-        type=common.effort,
+        type=_common.effort,
         default=0.0,
         metavar="X",
         help="how long to search, for bounds and for constructions; 1: a minute or more for "
         "100,000 nodes, larger semidefinite programmes (default: 0)",
     )
-    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
     parser.add_argument(
         "--no-solver", action="store_true", help="solve no semidefinite programme (cvxpy)"
     )
-    common.add_checking(parser)
+    _common.add_checking(parser)
 
 
 def run_bounds(args: argparse.Namespace) -> int:
     """Run the command."""
     from hrgeom.bounds import SETTINGS, all_bounds, contradictions, place, strongest
 
-    source = common.read_against(args)
-    against = common.relevant(source)
+    source = _common.read_against(args)
+    against = _common.relevant(source)
     relevance = against.relevance if isinstance(against, Hierarchy) else against
     bounds = all_bounds(
         against,
@@ -65,17 +65,17 @@ def run_bounds(args: argparse.Namespace) -> int:
         seed=args.seed,
         solver=not args.no_solver,
     )
-    with common.progress_bar(args, "certify") as progress:
+    with _common.progress_bar(args, "certify") as progress:
         placed = place(
             against,
             which=args.certify,
             effort=args.effort,
             seed=args.seed,
-            **common.checking(args, progress),
+            **_common.checking(args, progress),
         )
     wrong = contradictions(bounds, placed)
     if args.effort < 1:
-        common.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
+        _common.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
 
     def value(quantity: Any, side: Any, setting: Any) -> float | int | None:
         found = strongest(bounds, quantity, side, setting)
@@ -102,7 +102,7 @@ def run_bounds(args: argparse.Namespace) -> int:
         "version": __version__,
         "command": args.command_line,
     }
-    common.emit(args, data, _text(data, bounds, placed))
+    _common.emit(args, data, _text(data, bounds, placed))
     return 1 if wrong else 0
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import argparse
 
-from hrgeom.certify import certify
-from hrgeom.cli import common
-from hrgeom.store import load, save_certificate
+from hrgeom.checker import certify
+from hrgeom.cli import _common
+from hrgeom.io.vectors import load, save_certificate
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "certify",
         run_certify,
@@ -19,7 +19,7 @@ def add_parser(commands: common.Commands) -> None:
         "hrgeom certify wordnet.emb --tree wordnet --notion row",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
-    common.add_against(parser, required=False)
+    _common.add_against(parser, required=False)
     parser.add_argument(
         "--notion", choices=["global", "row"], help="notion (default: the embedding's)"
     )
@@ -28,23 +28,23 @@ def add_parser(commands: common.Commands) -> None:
         action="store_true",
         help="leave pairs inside the rounding bound undecided: can float64 alone tell?",
     )
-    common.add_checking(parser)
+    _common.add_checking(parser)
 
 
 def run_certify(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
     embedding = load(args.folder, mmap=True)
-    against = common.read_against(args, args.folder)
-    with common.progress_bar(args, "certifying") as progress:
+    against = _common.read_against(args, args.folder)
+    with _common.progress_bar(args, "certifying") as progress:
         certificate = certify(
             embedding,
-            common.relevant(against),
+            _common.relevant(against),
             notion=args.notion,
             exact=not args.no_exact,
-            **common.checking(args, progress),
+            **_common.checking(args, progress),
         )
     save_certificate(certificate, args.folder)
     data = certificate.to_dict()
-    text = common.add_recall(data, str(certificate), embedding, against, certificate)
-    common.emit(args, data, text)
+    text = _common.add_recall(data, str(certificate), embedding, against, certificate)
+    _common.emit(args, data, text)
     return certificate.exit_code

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hrgeom.certificate import Certificate
-from hrgeom.embedding import DualEmbedding
+from hrgeom.checker import Certificate
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io import Judgements, load_judgements, read_hierarchy
+from hrgeom.io.hierarchies import read_hierarchy
+from hrgeom.io.judgements import Judgements, load_judgements
+from hrgeom.io.vectors import describe
 from hrgeom.metrics import recall_by_distance
-from hrgeom.relevance import Relevance
-from hrgeom.store import describe
 
 _RECALL_SAMPLE = 5_000  # queries
 _JUDGEMENTS = "judgements:"  # in the record of an embedding: not a hierarchy

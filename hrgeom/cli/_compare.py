@@ -9,19 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hrgeom._files import dump, swap
+from hrgeom._base.atomic_files import dump, swap
 from hrgeom._version import __version__
-from hrgeom.adapters import OPTIONS, read_model
-from hrgeom.cli import common
-from hrgeom.compare import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
+from hrgeom.cli import _common
+from hrgeom.constructions import Point
+from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
 from hrgeom.errors import FormatError, HrgeomError
-from hrgeom.planner import Point
+from hrgeom.models import OPTIONS, read_model
 
 _RESULT = "comparison.json"
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "compare",
         run_compare,
@@ -39,7 +39,7 @@ def add_parser(commands: common.Commands) -> None:
         + "Options: "
         + "; ".join(f"{name}: {text}" for name, text in OPTIONS.items()),
     )
-    common.add_against(parser)
+    _common.add_against(parser)
     parser.add_argument(
         "--notion",
         choices=["row", "global"],
@@ -48,41 +48,41 @@ def add_parser(commands: common.Commands) -> None:
     )
     parser.add_argument(
         "--queries",
-        type=common.positive,
+        type=_common.positive,
         default=N_QUERIES,
         metavar="N",
         help=f"queries in the sample for recall and the like (default: {N_QUERIES})",
     )
     parser.add_argument(
         "--diagnose",
-        type=common.seed,
+        type=_common.seed,
         default=N_DIAGNOSED,
         metavar="N",
         help=f"failing queries of each model to find the cause of (default: {N_DIAGNOSED})",
     )
-    parser.add_argument("--seed", type=common.seed, default=0, help="of the samples (default: 0)")
-    common.add_effort(parser)
+    parser.add_argument("--seed", type=_common.seed, default=0, help="of the samples (default: 0)")
+    _common.add_effort(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
         help="folder to write: the result as JSON, and figures (needs matplotlib)",
     )
     parser.add_argument("--force", action="store_true", help="replace a comparison of that name")
-    common.add_checking(parser)
+    _common.add_checking(parser)
 
 
 def run_compare(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: all models hold, 1: not so."""
     if args.out is not None:
         _check_out(Path(args.out), args.force)  # before the work, not after
-    against = common.read_against(args)
-    common.remark(args, f"read {against!r}")
-    relevant = common.relevant(against)
+    against = _common.read_against(args)
+    _common.remark(args, f"read {against!r}")
+    relevant = _common.relevant(against)
     models = []
     for spec in args.models:
         models.append(read_model(spec, relevant))
-        common.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
-    with common.progress_bar(args, "certifying") as progress:
+        _common.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
+    with _common.progress_bar(args, "certifying") as progress:
         found = compare(
             models,
             relevant,
@@ -91,15 +91,15 @@ def run_compare(args: argparse.Namespace) -> int:
             n_diagnosed=args.diagnose,
             seed=args.seed,
             effort=args.effort,
-            report=lambda line: common.remark(args, line),
-            **common.checking(args, progress),
+            report=lambda line: _common.remark(args, line),
+            **_common.checking(args, progress),
         )
     data = found.to_dict() | {"version": __version__, "command": args.command_line}
     text = table(found)
     if args.out is not None:
         names = _write(found, data, Path(args.out))
         text += f"\nwritten to {args.out}: {', '.join(names)}"
-    common.emit(args, data, text)
+    _common.emit(args, data, text)
     return found.exit_code
 
 
@@ -268,7 +268,7 @@ def _check_out(out: Path, force: bool) -> None:
 
 def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:
     """Write the folder in one step; return the names of its files."""
-    from hrgeom.compare_plots import causes_figure, recall_figure
+    from hrgeom.figures import causes_figure, recall_figure
 
     temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:

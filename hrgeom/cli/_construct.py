@@ -6,26 +6,23 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hrgeom.certificate import Certificate
-from hrgeom.certify import certify
-from hrgeom.cli import common
+from hrgeom.checker import Certificate, certify
+from hrgeom.cli import _common
 from hrgeom.constructions import REGISTRY, choose, construct
-from hrgeom.embedding import STORED_TYPES, DualEmbedding
+from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
-from hrgeom.store import save
+from hrgeom.io.vectors import save
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "construct",
         run_construct,
         "build vectors for a hierarchy or judgements, certify them and write an embedding folder",
         "hrgeom construct --tree wordnet --dtype float64 --out wordnet.emb",
     )
-    common.add_against(parser)
+    _common.add_against(parser)
     parser.add_argument("--out", metavar="DIR", help="folder to write (default: NAME.emb here)")
     parser.add_argument(
         "--method",
@@ -34,11 +31,11 @@ def add_parser(commands: common.Commands) -> None:
         help="construction (default: auto, the fewest dimensions whose certificate holds); "
         + "; ".join(f"{c.name}: {c.guarantee} (needs {c.needs})" for c in REGISTRY.values()),
     )
-    parser.add_argument("--dim", type=common.positive, metavar="D", help="dimensions")
+    parser.add_argument("--dim", type=_common.positive, metavar="D", help="dimensions")
     parser.add_argument(
         "--dtype", choices=STORED_TYPES, default="float32", help="stored type (default: float32)"
     )
-    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
     parser.add_argument(
         "--code", choices=["parabola", "arc"], help="code of --method interval (default: by type)"
     )
@@ -47,10 +44,10 @@ def add_parser(commands: common.Commands) -> None:
         choices=["laminar", "consecutive"],
         help="cover of --method interval (default: the one of fewer classes)",
     )
-    common.add_effort(parser)
+    _common.add_effort(parser)
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
-    common.add_checking(parser)
+    _common.add_checking(parser)
 
 
 def run_construct(args: argparse.Namespace) -> int:
@@ -60,15 +57,15 @@ def run_construct(args: argparse.Namespace) -> int:
         raise FormatError(
             f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
         )
-    against = common.read_against(args)
-    common.remark(args, f"read {against!r}")
-    common.remark(args, f"building, method {args.method}")
-    embedding, certificate, tried = _build(args, common.relevant(against))
+    against = _common.read_against(args)
+    _common.remark(args, f"read {against!r}")
+    _common.remark(args, f"building, method {args.method}")
+    embedding, certificate, tried = _build(args, _common.relevant(against))
     save(
         embedding.of(against),
         out,
         certificate=certificate if certificate.notion == embedding.notion else None,
-        tree=common.source_record(args),
+        tree=_common.source_record(args),
         command=args.command_line,
         overwrite=args.force,
     )
@@ -84,8 +81,8 @@ def run_construct(args: argparse.Namespace) -> int:
         "certificate": certificate.to_dict(),
     }
     text = f"{embedding!r}{_classes(embedding)}\n{certificate}"
-    text = common.add_recall(data, text, embedding, against, certificate)
-    common.emit(args, data, f"{text}\nwritten to {out}")
+    text = _common.add_recall(data, text, embedding, against, certificate)
+    _common.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
 
 
@@ -106,8 +103,8 @@ def _build(
     given = [name for name in ("code", "cover") if getattr(args, name) is not None]
     if args.method == "auto" and given:
         raise FormatError(f"--{given[0]} must come with --method interval: got --method auto")
-    with common.progress_bar(args, "certifying") as progress:
-        checking = common.checking(args, progress)
+    with _common.progress_bar(args, "certifying") as progress:
+        checking = _common.checking(args, progress)
         if args.method == "auto":
             choice = choose(
                 against,
@@ -115,7 +112,7 @@ def _build(
                 dtype=args.dtype,
                 seed=args.seed,
                 effort=args.effort,
-                report=lambda line: common.remark(args, f"tried {line}"),
+                report=lambda line: _common.remark(args, f"tried {line}"),
                 **checking,
             )
             if args.notion in (None, choice.certificate.notion):
@@ -136,7 +133,7 @@ def _build(
             seed=args.seed,
             **options,
         )
-        common.remark(args, f"built {embedding!r}")
+        _common.remark(args, f"built {embedding!r}")
         return embedding, certify(embedding, against, notion=args.notion, **checking), []
 
 

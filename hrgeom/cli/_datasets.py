@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from hrgeom import synthetic
-from hrgeom.cli import common
-from hrgeom.datasets import BUNDLED, load
+from hrgeom.cli import _common
+from hrgeom.core import Hierarchy
+from hrgeom.datasets import TREE_SHAPES, load, perfect_tree, random_dag, random_tree
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io import write_hierarchy
+from hrgeom.io.hierarchies import BUNDLED, write_hierarchy
 
 _SYNTHETIC = {
     "perfect-tree": "perfect tree: --branching, --levels",
@@ -19,8 +18,8 @@ _SYNTHETIC = {
 }
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "datasets",
         run_datasets,
@@ -29,14 +28,12 @@ def add_parser(commands: common.Commands) -> None:
     )
     parser.add_argument("name", nargs="?", choices=[*BUNDLED, *_SYNTHETIC], help="which one")
     parser.add_argument("--out", metavar="FILE", help=".json, .tsv or .csv, with .gz if wanted")
-    parser.add_argument("--branching", type=common.positive, default=2, help="default: 2")
-    parser.add_argument("--levels", type=common.positive, default=10, help="default: 10")
-    parser.add_argument("--nodes", type=common.positive, default=1000, help="default: 1000")
-    parser.add_argument(
-        "--shape", choices=synthetic.TREE_SHAPES, default="uniform", help="default: uniform"
-    )
+    parser.add_argument("--branching", type=_common.positive, default=2, help="default: 2")
+    parser.add_argument("--levels", type=_common.positive, default=10, help="default: 10")
+    parser.add_argument("--nodes", type=_common.positive, default=1000, help="default: 1000")
+    parser.add_argument("--shape", choices=TREE_SHAPES, default="uniform", help="default: uniform")
     parser.add_argument("--extra-parents", type=float, default=0.2, help="default: 0.2")
-    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
 
 
 def run_datasets(args: argparse.Namespace) -> int:
@@ -47,7 +44,7 @@ def run_datasets(args: argparse.Namespace) -> int:
         ]
         lines += [f"{name:16}{text}" for name, text in _SYNTHETIC.items()]
         listed = {name: entry.description for name, entry in BUNDLED.items()} | _SYNTHETIC
-        common.emit(args, listed, "\n".join(lines))
+        _common.emit(args, listed, "\n".join(lines))
         return 0
     if args.out is None:
         raise FormatError("--out must say which file to write")
@@ -58,15 +55,15 @@ def run_datasets(args: argparse.Namespace) -> int:
         "n_nodes": hierarchy.n_nodes,
         "n_edges": hierarchy.n_edges,
     }
-    common.emit(args, data, f"{hierarchy!r} written to {args.out}")
+    _common.emit(args, data, f"{hierarchy!r} written to {args.out}")
     return 0
 
 
 def _make(args: argparse.Namespace) -> Hierarchy:
     if args.name == "perfect-tree":
-        return synthetic.perfect_tree(args.branching, args.levels)
+        return perfect_tree(args.branching, args.levels)
     if args.name == "random-tree":
-        return synthetic.random_tree(args.nodes, shape=args.shape, seed=args.seed)
+        return random_tree(args.nodes, shape=args.shape, seed=args.seed)
     if args.name == "random-dag":
-        return synthetic.random_dag(args.nodes, extra_parents=args.extra_parents, seed=args.seed)
+        return random_dag(args.nodes, extra_parents=args.extra_parents, seed=args.seed)
     return load(args.name)

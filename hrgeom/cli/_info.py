@@ -7,27 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from hrgeom.cli import common
+from hrgeom.cli import _common
 from hrgeom.constructions.covers import LaminarPalette
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.core import Hierarchy
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "info",
         run_info,
         "describe a hierarchy: size, depth, ancestors, crossing documents, what is odd",
         "hrgeom info --tree wordnet",
     )
-    common.add_tree(parser)
+    _common.add_tree(parser)
 
 
 def run_info(args: argparse.Namespace) -> int:
     """Run the command."""
-    hierarchy = common.read_tree(args)
+    hierarchy = _common.read_tree(args)
     data = describe(hierarchy)
-    common.emit(args, data, _text(data))
+    _common.emit(args, data, _text(data))
     return 0
 
 

@@ -7,40 +7,40 @@ import os
 import sys
 from collections.abc import Sequence
 
-from hrgeom._kernels import kernel_info
 from hrgeom._version import __version__
+from hrgeom.checker.kernels import kernel_info
 from hrgeom.cli import (
-    bounds,
-    certify,
-    claims,
-    compare,
-    construct,
-    datasets,
-    info,
-    plan,
-    polish,
-    query,
-    recheck,
-    train,
+    _bounds,
+    _certify,
+    _claims,
+    _compare,
+    _construct,
+    _datasets,
+    _info,
+    _plan,
+    _polish,
+    _query,
+    _recheck,
+    _train,
 )
-from hrgeom.cli.common import remark
+from hrgeom.cli._common import remark
 from hrgeom.errors import HrgeomError
 
 __all__ = ["main", "parser"]
 
 _COMMANDS = (
-    construct,
-    certify,
-    recheck,
-    polish,
-    train,
-    plan,
-    bounds,
-    compare,
-    query,
-    info,
-    claims,
-    datasets,
+    _construct,
+    _certify,
+    _recheck,
+    _polish,
+    _train,
+    _plan,
+    _bounds,
+    _compare,
+    _query,
+    _info,
+    _claims,
+    _datasets,
 )
 
 

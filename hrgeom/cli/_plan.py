@@ -6,23 +6,22 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hrgeom import planner
-from hrgeom.cli import common
-from hrgeom.embedding import STORED_TYPES, as_dtype
+from hrgeom.checker import certification_seconds
+from hrgeom.cli import _common
+from hrgeom.constructions import Description, Point, described_frontier, frontier, least_for_margin
+from hrgeom.core import STORED_TYPES, Hierarchy, as_dtype
 from hrgeom.errors import ConstructionError, FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.planner import Description, Point
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "plan",
         run_plan,
         "say which dimension buys which margin, by which construction, without building it",
         "hrgeom plan --tree wordnet --figure plan.png",
     )
-    common.add_against(parser, required=False)
+    _common.add_against(parser, required=False)
     parser.add_argument(
         "--dtype",
         choices=STORED_TYPES,
@@ -31,9 +30,9 @@ def add_parser(commands: common.Commands) -> None:
         "of all types)",
     )
     wanted = parser.add_mutually_exclusive_group()
-    wanted.add_argument("--dim", type=common.positive, metavar="D", help="budget: dimensions")
+    wanted.add_argument("--dim", type=_common.positive, metavar="D", help="budget: dimensions")
     wanted.add_argument("--margin", type=float, metavar="E", help="fewest dimensions for a margin")
-    wanted.add_argument("--bytes", type=common.positive, metavar="B", help="budget: one vector")
+    wanted.add_argument("--bytes", type=_common.positive, metavar="B", help="budget: one vector")
     described = parser.add_argument_group("instead of a hierarchy, a description")
     for name, text in (
         ("nodes", "number of nodes"),
@@ -41,9 +40,9 @@ def add_parser(commands: common.Commands) -> None:
         ("branching", "children of a node"),
         ("max-ancestors", "most ancestors of a node, itself included; no tree"),
     ):
-        described.add_argument(f"--{name}", type=common.positive, metavar="N", help=text)
-    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
-    common.add_effort(parser)
+        described.add_argument(f"--{name}", type=_common.positive, metavar="N", help=text)
+    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
+    _common.add_effort(parser)
     parser.add_argument("--figure", metavar="FILE", help="also draw margin against dimension")
 
 
@@ -57,7 +56,7 @@ def run_plan(args: argparse.Namespace) -> int:
             "--branching or --max-ancestors"
         )
     if at_hand:
-        against = common.relevant(common.read_against(args))
+        against = _common.relevant(_common.read_against(args))
         relevance = against.relevance if isinstance(against, Hierarchy) else against
         n_queries, n_documents = relevance.n_queries, relevance.n_documents
         points = _points(args, against)
@@ -73,7 +72,7 @@ def run_plan(args: argparse.Namespace) -> int:
     rows = [
         point.to_dict()
         | {
-            "certification_seconds": planner.certification_seconds(
+            "certification_seconds": certification_seconds(
                 n_queries, n_documents, point.dim, point.dtype
             )
         }
@@ -82,7 +81,7 @@ def run_plan(args: argparse.Namespace) -> int:
     data = {"n_queries": n_queries, "n_documents": n_documents, "points": rows}
     if args.figure:
         _draw(points, Path(args.figure))
-    common.emit(args, data, _table(rows))
+    _common.emit(args, data, _table(rows))
     return 0
 
 
@@ -91,16 +90,13 @@ def _points(args: argparse.Namespace, against: Any) -> list[Point]:
     searching = {"seed": args.seed, "effort": args.effort}
     if args.margin is not None:
         return [
-            planner.least_for_margin(against, args.margin, dtype=dtype, **searching)
-            for dtype in dtypes
+            least_for_margin(against, args.margin, dtype=dtype, **searching) for dtype in dtypes
         ]
     if args.dim is not None or args.bytes is not None:
         points = []
         for dtype in dtypes:
             dim = args.dim or args.bytes // as_dtype(dtype).itemsize
-            found = planner.frontier(
-                against, dtypes=[dtype], dims=[dim] if dim else [], **searching
-            )
+            found = frontier(against, dtypes=[dtype], dims=[dim] if dim else [], **searching)
             points += [point for point in found if point.dim <= dim][-1:]
         if not points:
             raise ConstructionError(
@@ -108,10 +104,10 @@ def _points(args: argparse.Namespace, against: Any) -> list[Point]:
             )
         return points
     if args.dtype:
-        return planner.frontier(against, dtypes=dtypes, **searching)
+        return frontier(against, dtypes=dtypes, **searching)
     others = [dtype for dtype in STORED_TYPES if dtype != "float32"]
-    fewest = planner.frontier(against, dtypes=others, dims=[], **searching)
-    return fewest + planner.frontier(against, **searching)
+    fewest = frontier(against, dtypes=others, dims=[], **searching)
+    return fewest + frontier(against, **searching)
 
 
 def _described(args: argparse.Namespace, description: Description) -> list[Point]:
@@ -120,7 +116,7 @@ def _described(args: argparse.Namespace, description: Description) -> list[Point
         room = args.dim or (args.bytes // as_dtype(dtype).itemsize if args.bytes else None)
         points += [
             point
-            for point in planner.described_frontier(description, dtype=dtype)
+            for point in described_frontier(description, dtype=dtype)
             if (room is None or point.dim <= room)
             and (args.margin is None or (point.margin or 0.0) >= args.margin)
         ]
@@ -147,7 +143,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 
 def _draw(points: list[Point], path: Path) -> None:
-    from hrgeom.plots import frontier_figure
+    from hrgeom.figures import frontier_figure
 
     figure = frontier_figure(points)
     figure.savefig(path, dpi=150, bbox_inches="tight")

@@ -6,15 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hrgeom.certify import certify
-from hrgeom.cli import common
+from hrgeom.checker import certify
+from hrgeom.cli import _common
 from hrgeom.errors import FormatError
+from hrgeom.io.vectors import load, save
 from hrgeom.polish import polish
-from hrgeom.store import load, save
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "polish",
         run_polish,
@@ -22,18 +22,18 @@ def add_parser(commands: common.Commands) -> None:
         "hrgeom polish mammals.emb --tree wordnet-mammals --out polished.emb",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder to begin with")
-    common.add_against(parser, required=False)
+    _common.add_against(parser, required=False)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write")
     parser.add_argument(
         "--effort",
-        type=common.effort,
+        type=_common.effort,
         default=1.0,
         metavar="X",
         help="factor on the number of steps, positive (default: 1)",
     )
-    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
-    common.add_checking(parser)
+    _common.add_checking(parser)
 
 
 def run_polish(args: argparse.Namespace) -> int:
@@ -44,16 +44,16 @@ def run_polish(args: argparse.Namespace) -> int:
             f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
         )
     start = load(args.folder)
-    against = common.read_against(args, args.folder)
-    relevant = common.relevant(against)
-    with common.progress_bar(args, "certifying") as progress:
-        checking = common.checking(args, progress)
+    against = _common.read_against(args, args.folder)
+    relevant = _common.relevant(against)
+    with _common.progress_bar(args, "certifying") as progress:
+        checking = _common.checking(args, progress)
         polished = polish(
             start,
             relevant,
             effort=args.effort,
             seed=args.seed,
-            report=lambda line: common.remark(args, line),
+            report=lambda line: _common.remark(args, line),
             **checking,
         ).of(against)
         before = certify(start, relevant, **checking)
@@ -62,7 +62,7 @@ def run_polish(args: argparse.Namespace) -> int:
         polished,
         out,
         certificate=certificate,
-        tree=common.source_record(args),
+        tree=_common.source_record(args),
         command=args.command_line,
         overwrite=args.force,
     )
@@ -75,12 +75,12 @@ def run_polish(args: argparse.Namespace) -> int:
         "certificate": certificate.to_dict(),
     }
     old, new = ("not established" if m is None else f"{m:.4g}" for m in margins)
-    text = common.add_recall(
+    text = _common.add_recall(
         data,
         f"{polished!r}\nnormalised margin {old} -> {new}\n{certificate}",
         polished,
         against,
         certificate,
     )
-    common.emit(args, data, f"{text}\nwritten to {out}")
+    _common.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code

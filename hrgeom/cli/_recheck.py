@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from hrgeom.cli import common
-from hrgeom.recheck import recheck
-from hrgeom.store import load, load_certificate
+from hrgeom._recheck import recheck
+from hrgeom.cli import _common
+from hrgeom.io.vectors import load, load_certificate
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "recheck",
         run_recheck,
@@ -19,18 +19,18 @@ def add_parser(commands: common.Commands) -> None:
         "hrgeom recheck wordnet.emb --tree wordnet --queries 50",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
-    common.add_against(parser, required=False)
+    _common.add_against(parser, required=False)
     parser.add_argument("--notion", choices=["global", "row"], help="which certificate")
     parser.add_argument(
         "--queries",
-        type=common.positive,
+        type=_common.positive,
         default=20,
         metavar="N",
         help="random queries to check against all documents, besides the witnesses (default: 20)",
     )
     parser.add_argument("--all", action="store_true", help="all queries")
     parser.add_argument(
-        "--seed", type=common.seed, default=0, help="seed of the sample (default: 0)"
+        "--seed", type=_common.seed, default=0, help="seed of the sample (default: 0)"
     )
 
 
@@ -38,8 +38,8 @@ def run_recheck(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: the certificate stands and holds, 1: it fails or is wrong."""
     embedding = load(args.folder, mmap=True)
     certificate = load_certificate(args.folder, notion=args.notion)
-    against = common.read_against(args, args.folder)
-    with common.progress_bar(args, "rechecking") as progress:
+    against = _common.read_against(args, args.folder)
+    with _common.progress_bar(args, "rechecking") as progress:
         result = recheck(
             embedding,
             certificate,
@@ -54,5 +54,5 @@ def run_recheck(args: argparse.Namespace) -> int:
         f"{result.n_queries:,} of {embedding.n_queries:,} queries, exact arithmetic",
         *(f"  {line}" for line in result.contradictions),
     ]
-    common.emit(args, {"verdict": certificate.verdict, **asdict(result)}, "\n".join(lines))
+    _common.emit(args, {"verdict": certificate.verdict, **asdict(result)}, "\n".join(lines))
     return certificate.exit_code if result.agrees else 1

@@ -8,21 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hrgeom._files import check_target, dump
-from hrgeom.certify import certify
-from hrgeom.cli import common
+from hrgeom._base.atomic_files import check_target, dump
+from hrgeom.checker import certify
+from hrgeom.cli import _common
 from hrgeom.errors import FormatError
-from hrgeom.learned.config import Config
-from hrgeom.learned.recipes import RECIPES
-from hrgeom.store import save
+from hrgeom.io.vectors import save
+from hrgeom.learned import RECIPES, Config
 
 _SETTINGS = ("steps", "batch", "lr", "uniform", "cut")
 TRAINING_FILE = "training.json"
 """In the embedding's folder: config, log, and recall of the test queries."""
 
 
-def add_parser(commands: common.Commands) -> None:
-    parser = common.new_parser(
+def add_parser(commands: _common.Commands) -> None:
+    parser = _common.new_parser(
         commands,
         "train",
         run_train,
@@ -30,9 +29,9 @@ def add_parser(commands: common.Commands) -> None:
         "folder (needs torch)",
         "hrgeom train --tree wordnet-mammals --dim 8 --recipe masked --out mammals.emb",
     )
-    common.add_tree(parser)
+    _common.add_tree(parser)
     parser.add_argument(
-        "--dim", type=common.positive, required=True, metavar="D", help="dimensions"
+        "--dim", type=_common.positive, required=True, metavar="D", help="dimensions"
     )
     parser.add_argument(
         "--recipe",
@@ -42,23 +41,23 @@ def add_parser(commands: common.Commands) -> None:
         + "; ".join(f"{name}: {_first_line(recipe)}" for name, recipe in RECIPES.items()),
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write")
-    parser.add_argument("--seed", type=common.seed, default=0, help="random seed (default: 0)")
-    parser.add_argument("--steps", type=common.positive, metavar="N", help="steps (default: 3000)")
+    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--steps", type=_common.positive, metavar="N", help="steps (default: 3000)")
     parser.add_argument(
-        "--batch", type=common.positive, metavar="B", help="pairs in a step (default: 512)"
+        "--batch", type=_common.positive, metavar="B", help="pairs in a step (default: 512)"
     )
     parser.add_argument(
         "--lr", type=float, metavar="X", help="learning rate, absolute (default: 3)"
     )
     parser.add_argument(
         "--uniform",
-        type=common.positive,
+        type=_common.positive,
         metavar="N",
         help="uniform documents in a step, for recipes that take them (default: the recipe's)",
     )
     parser.add_argument(
         "--cut",
-        type=common.positive,
+        type=_common.positive,
         metavar="N",
         help="least distance of a far pair, for recipes that prefer those (default: 3)",
     )
@@ -74,47 +73,47 @@ def add_parser(commands: common.Commands) -> None:
         "--device", default="cpu", metavar="NAME", help="cpu, or cuda (default: cpu)"
     )
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
-    common.add_checking(parser)
+    _common.add_checking(parser)
 
 
 def run_train(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     out = Path(args.out)
     check_target(out, args.force)  # before the work, not after
     if args.minutes is not None and not 0 < args.minutes < float("inf"):
         raise FormatError(f"--minutes must be positive: got {args.minutes}")
     config = _config(args)
-    hierarchy = common.read_tree(args)
-    common.remark(args, f"read {hierarchy!r}")
+    hierarchy = _common.read_tree(args)
+    _common.remark(args, f"read {hierarchy!r}")
     trained = train(
         hierarchy,
         config,
         minutes=args.minutes,
         checkpoint=args.checkpoint,
         device=args.device,
-        report=lambda line: common.remark(args, line),
+        report=lambda line: _common.remark(args, line),
     )
-    with common.progress_bar(args, "certifying") as progress:
-        certificate = certify(trained.embedding, hierarchy, **common.checking(args, progress))
+    with _common.progress_bar(args, "certifying") as progress:
+        certificate = certify(trained.embedding, hierarchy, **_common.checking(args, progress))
     save(
         trained.embedding,
         out,
         certificate=certificate,
-        tree=common.source_record(args),
+        tree=_common.source_record(args),
         command=args.command_line,
         overwrite=args.force,
     )
     data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}
     dump({**data, "log": trained.log}, out / TRAINING_FILE)
     data |= {"out": str(out), "certificate": certificate.to_dict()}
-    text = common.add_recall(
+    text = _common.add_recall(
         data, f"{trained.embedding!r}\n{certificate}", trained.embedding, hierarchy, certificate
     )
     seen = f"{100 * trained.test.pairs:.2f} % of pairs, {100 * trained.test.exact:.2f} % of queries"
     text += f"\nretrieved of the {trained.test.n_queries:,} test queries: {seen}"
-    common.emit(args, data, f"{text}\nwritten to {out}")
+    _common.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
 
 

@@ -45,12 +45,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.hubs import HeavyPaths, HubLists, Pairs
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.constructions.covers import HeavyPaths, HubLists, LaminarCover, LaminarPalette, Pairs
+from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["HubSizes", "centroid_hubs", "hub_sizes"]
 
@@ -162,7 +159,7 @@ def hub_sizes(relevance: Relevance, *, seed: int = 0) -> HubSizes:
 
     Examples
     --------
-    >>> from hrgeom.synthetic import random_tree
+    >>> from hrgeom.datasets import random_tree
     >>> sizes = hub_sizes(random_tree(251, shape="chain").relevance)
     >>> sizes.most_of_queries * sizes.most_of_documents, round(sizes.margin, 4)
     (25, 0.0909)

@@ -6,14 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hrgeom.certificate import Certificate
-from hrgeom.certify import certify
-from hrgeom.constructions.promise import Promise
-from hrgeom.constructions.registry import REGISTRY
-from hrgeom.embedding import DualEmbedding
+from hrgeom.checker import Certificate, certify
+from hrgeom.constructions._promise import Promise
+from hrgeom.constructions._registry import REGISTRY
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import ConstructionError, HrgeomError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = ["Choice", "choose", "promises"]
 

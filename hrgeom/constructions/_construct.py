@@ -1,40 +1,15 @@
-"""Constructions: from a relevance to query and document vectors, each with a theorem."""
+"""One door to all constructions."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hrgeom.constructions.auto import Choice, choose, promises
-from hrgeom.constructions.centroid_hubs import centroid_hubs
-from hrgeom.constructions.direct_sum import block_code, hybrid, mixed
-from hrgeom.constructions.dual_frame import dual_frame
-from hrgeom.constructions.gaussian import gaussian_centroid
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.moment_curve import moment_curve
-from hrgeom.constructions.promise import Promise
-from hrgeom.constructions.registry import REGISTRY, Construction
-from hrgeom.embedding import DualEmbedding
+from hrgeom.constructions._choose import choose
+from hrgeom.constructions._registry import REGISTRY
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
-__all__ = [
-    "REGISTRY",
-    "Choice",
-    "Construction",
-    "Promise",
-    "block_code",
-    "centroid_hubs",
-    "choose",
-    "construct",
-    "dual_frame",
-    "gaussian_centroid",
-    "hybrid",
-    "interval",
-    "mixed",
-    "moment_curve",
-    "promises",
-]
+__all__ = ["construct"]
 
 
 def construct(

@@ -31,12 +31,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._stored import largest_integer
-from hrgeom.constructions.covers.laminar_trie import LaminarTrie, trie_of
-from hrgeom.constructions.promise import SHOWN, Promise
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom._base.stored_types import largest_integer
+from hrgeom.constructions._promise import SHOWN, Promise
+from hrgeom.constructions.covers import LaminarTrie, trie_of
+from hrgeom.core import DualEmbedding, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["kraft_trie", "trie_promise"]
 

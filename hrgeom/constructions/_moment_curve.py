@@ -35,12 +35,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certify import certify
-from hrgeom.constructions.moments import CurveSide
-from hrgeom.constructions.promise import SHOWN, Promise
-from hrgeom.embedding import DualEmbedding, Notion, as_dtype
+from hrgeom.checker import certify
+from hrgeom.constructions._moments import CurveSide
+from hrgeom.constructions._promise import SHOWN, Promise
+from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["moment_curve", "moment_curve_exact", "moment_curve_promise", "moment_margin"]
 

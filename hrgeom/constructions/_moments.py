@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
+from hrgeom._base import csr
 
 __all__ = ["CurveSide"]
 
@@ -40,7 +40,7 @@ class CurveSide:
     def __init__(self, rows: Csr, columns: Csr) -> None:
         self.point_of = _groups(columns)
         self.n_points = int(self.point_of.max()) + 1
-        row = _csr.row_numbers(rows[0]).astype(np.int64)
+        row = csr.row_numbers(rows[0]).astype(np.int64)
         keys = row * self.n_points + self.point_of[rows[1]]
         if self.n_points < len(self.point_of):  # else all keys differ, in order as they are
             keys = np.unique(keys)

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from hrgeom._kernels import get_kernel
-from hrgeom._kernels.interface import Bounds, Level, Rows
-from hrgeom.certify import default_threads
-from hrgeom.constructions.auto import promises
-from hrgeom.constructions.dual_frame import least_dim_of
-from hrgeom.embedding import as_dtype
+from hrgeom.constructions._choose import promises
+from hrgeom.constructions.queries import least_dim_of
+from hrgeom.core import Hierarchy, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = [
     "LADDER",
     "Description",
     "Point",
-    "certification_seconds",
     "described_frontier",
     "frontier",
     "least_for_margin",
 ]
 
 LADDER = (8, 16, 32, 64, 80, 128, 192, 256, 512, 1024)
-_PROBE_QUERIES = 256
 
 
 @dataclass(frozen=True)
@@ -155,29 +147,6 @@ def _point(relevance: Relevance, dtype: str, name: str, dim: int, margin: float 
     bits = dim * as_dtype(dtype).itemsize * 8
     n_vectors = relevance.n_queries + relevance.n_documents
     return Point(dtype, dim, margin, name, bits, n_vectors * bits // 8)
-
-
-def certification_seconds(n_queries: int, n_documents: int, dim: int, dtype: str) -> float:
-    """Return a prediction of what `certify` takes here, from a short run of the kernel.
-
-    A few hundred random queries against at most 16,384 documents, scaled up to all pairs. It
-    takes longer where many documents tie with the best non-match, which scores them twice:
-    block codes of WordNet have taken 1.5 times (d = 192) to four times as long (d = 510).
-    """
-    kernel = get_kernel(None)
-    work = np.float64 if dtype == "float64" else np.float32
-    rng = np.random.default_rng(0)
-    probe = min(n_documents, 16_384)
-    documents = rng.standard_normal((probe, dim), dtype=work)
-    queries = rng.standard_normal((_PROBE_QUERIES, dim), dtype=work)
-    none = np.zeros(_PROBE_QUERIES)
-    rows = Rows(queries, np.zeros(_PROBE_QUERIES + 1, dtype=np.int64), np.empty(0, dtype=np.int32))
-    level = Level(np.full(_PROBE_QUERIES, np.inf), np.full(_PROBE_QUERIES, -1, dtype=np.int32))
-    packed = kernel.pack(documents, documents.dtype)
-    started = time.perf_counter()
-    kernel.sweep(packed, probe, rows, level, Bounds(none, none, False))
-    seconds = time.perf_counter() - started
-    return seconds * (n_queries / _PROBE_QUERIES) * (n_documents / probe) / default_threads()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hrgeom.constructions.centroid_hubs import centroid_hubs
+from hrgeom.constructions._centroid_hubs import centroid_hubs
+from hrgeom.constructions._kraft_trie import kraft_trie, trie_promise
+from hrgeom.constructions._moment_curve import moment_curve, moment_curve_promise
+from hrgeom.constructions._promise import Promise
+from hrgeom.constructions._sdp import sdp
 from hrgeom.constructions.direct_sum import (
     block_code,
     block_code_promise,
@@ -14,16 +18,14 @@ from hrgeom.constructions.direct_sum import (
     mixed,
     mixed_promise,
 )
-from hrgeom.constructions.dual_frame import dual_frame, dual_frame_promise
-from hrgeom.constructions.gaussian import gaussian_centroid
-from hrgeom.constructions.half_plane import half_plane
-from hrgeom.constructions.interval import interval, interval_promise
-from hrgeom.constructions.max_margin import max_margin
-from hrgeom.constructions.moment_curve import moment_curve, moment_curve_promise
-from hrgeom.constructions.promise import Promise
-from hrgeom.constructions.sdp import sdp
-from hrgeom.constructions.trie import kraft_trie, trie_promise
-from hrgeom.embedding import DualEmbedding
+from hrgeom.constructions.intervals import half_plane, interval, interval_promise
+from hrgeom.constructions.queries import (
+    dual_frame,
+    dual_frame_promise,
+    gaussian_centroid,
+    max_margin,
+)
+from hrgeom.core import DualEmbedding
 
 __all__ = ["REGISTRY", "Construction"]
 

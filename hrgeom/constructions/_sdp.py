@@ -36,12 +36,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certify import certify
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.checker import certify, gamma
+from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.relevance import Relevance
-from hrgeom.rounding import gamma
 
 __all__ = ["MOST_VECTORS", "SDPOptimum", "margin_upper_bound", "sdp", "sdp_optimum"]
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
+from hrgeom._base import csr
 from hrgeom.errors import HierarchyError
 
 __all__ = ["transitive_closure"]
@@ -54,7 +54,7 @@ def transitive_closure(
     used = 0
     for first, last in pairwise(bounds):
         nodes = by_level[first:last]
-        edge, edge_rows = _csr.entries_of(parent_indptr, nodes)
+        edge, edge_rows = csr.entries_of(parent_indptr, nodes)
         parents = parent_indices[edge]
         size = count[parents]
         total = int(size.sum())
@@ -82,6 +82,6 @@ def transitive_closure(
         count[nodes] = np.bincount(row, minlength=len(nodes))
         start[nodes] = used + np.cumsum(count[nodes]) - count[nodes]
         used += len(found)
-    indptr = _csr.indptr_from_counts(count)
+    indptr = csr.indptr_from_counts(count)
     entry = np.arange(used, dtype=np.int64) + np.repeat(start - indptr[:-1], count)
     return indptr, ancestors[entry], distances[entry]

@@ -10,11 +10,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hrgeom._stored import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
-from hrgeom._validation import as_labels
+from hrgeom._base.checks import as_labels
+from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
+from hrgeom.core._relevance import Relevance
 from hrgeom.errors import NotFiniteError, ShapeError
 
-__all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "Scale", "as_dtype"]
+__all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "Scale", "as_dtype", "check_fit"]
 
 Notion = Literal["global", "row"]
 Scale = float | NDArray[np.float32]
@@ -178,6 +179,26 @@ class DualEmbedding:
             f"DualEmbedding({self.construction}: {self.n_queries} queries, "
             f"{self.n_documents} documents, d = {self.dim}, {self.dtype})"
         )
+
+
+def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
+    """Raise ShapeError unless rows and labels of the embedding are those of the relevance."""
+    for what, mine, theirs in (
+        ("queries", embedding.query_labels, relevance.query_labels),
+        ("documents", embedding.document_labels, relevance.document_labels),
+    ):
+        if len(mine) != len(theirs):
+            raise ShapeError(
+                f"the embedding must have one row per node: got {len(mine)} {what} "
+                f"for {len(theirs)}"
+            )
+        # An embedding without labels of its own has numbers for labels: rows count.
+        if mine != theirs and mine != tuple(map(str, range(len(mine)))):
+            row = next(i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
+            raise ShapeError(
+                f"rows of the embedding must be in the order of the hierarchy: got {what} "
+                f"{mine[row]!r} at row {row}, expected {theirs[row]!r}"
+            )
 
 
 def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:

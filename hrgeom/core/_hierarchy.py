@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hrgeom import _csr
-from hrgeom._validation import label_index
-from hrgeom.closure import transitive_closure
+from hrgeom._base import csr
+from hrgeom._base.checks import label_index
+from hrgeom.core._closure import transitive_closure
+from hrgeom.core._relevance import Relevance
 from hrgeom.errors import CycleError, HierarchyError
-from hrgeom.relevance import Relevance
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -63,7 +63,7 @@ class Hierarchy:
         array = _edge_array(edges)
         self._check_edges(array)
         self.metadata: dict[str, Any] = dict(metadata or {})
-        self.parent_indptr, self.parent_indices = _csr.from_pairs(
+        self.parent_indptr, self.parent_indices = csr.from_pairs(
             array[:, 0], array[:, 1], len(self.labels)
         )
         self.levels = self._levels()
@@ -102,7 +102,7 @@ class Hierarchy:
         level = 0
         while len(frontier):
             levels[frontier] = level
-            positions, _ = _csr.entries_of(child_indptr, frontier)
+            positions, _ = csr.entries_of(child_indptr, frontier)
             below, times = np.unique(child_indices[positions], return_counts=True)
             waiting[below] -= times
             frontier = below[waiting[below] == 0]
@@ -208,12 +208,12 @@ class Hierarchy:
     @cached_property
     def edges(self) -> NDArray[np.int32]:
         """(child, parent) node numbers, shape (n_edges, 2), sorted."""
-        return np.column_stack((_csr.row_numbers(self.parent_indptr), self.parent_indices))
+        return np.column_stack((csr.row_numbers(self.parent_indptr), self.parent_indices))
 
     @cached_property
     def children(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The children of every node as CSR arrays (indptr, indices)."""
-        return _csr.transpose(self.parent_indptr, self.parent_indices, len(self.labels))
+        return csr.transpose(self.parent_indptr, self.parent_indices, len(self.labels))
 
     @property
     def roots(self) -> NDArray[np.int64]:

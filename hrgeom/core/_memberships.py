@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom._csr import Indices, Indptr
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom._base.csr import Indices, Indptr
+from hrgeom.core._relevance import Relevance
 
 __all__ = ["atoms_of", "distinct_rows", "restricted", "rows_of_classes"]
 
@@ -50,7 +50,7 @@ def restricted(relevance: Relevance, documents: NDArray[np.integer]) -> tuple[In
     place = np.full(relevance.n_documents, -1, dtype=np.int32)
     place[documents] = np.arange(len(documents), dtype=np.int32)
     kept = place[relevance.indices] >= 0
-    indptr = _csr.indptr_from_counts(kept.astype(np.int64))[relevance.indptr]
+    indptr = csr.indptr_from_counts(kept.astype(np.int64))[relevance.indptr]
     return indptr, place[relevance.indices[kept]]
 
 
@@ -70,8 +70,8 @@ def atoms_of(
     indptr, indices = restricted(relevance, documents)
     _, first = distinct_rows(indptr, indices, len(documents))
     first = first[indptr[first + 1] > indptr[first]]
-    entries, starts = _csr.entries_of(indptr, first)
-    return _csr.transpose(starts, indices[entries], len(documents)), len(first)
+    entries, starts = csr.entries_of(indptr, first)
+    return csr.transpose(starts, indices[entries], len(documents)), len(first)
 
 
 def rows_of_classes(
@@ -87,11 +87,11 @@ def rows_of_classes(
     place[members] = np.arange(len(members), dtype=np.int32)
     class_ = classes[relevance.indices]
     order = np.argsort(class_, kind="stable")
-    query = _csr.row_numbers(relevance.indptr)[order]
+    query = csr.row_numbers(relevance.indptr)[order]
     number = place[relevance.indices[order]]
     cuts = np.searchsorted(class_[order], np.arange(n_classes + 1))
     for t in range(n_classes):
         entries = slice(cuts[t], cuts[t + 1])
         counts = np.bincount(query[entries], minlength=relevance.n_queries).astype(np.int64)
         indices = number[entries] - np.int32(starts[t])
-        yield members[starts[t] : starts[t + 1]], _csr.indptr_from_counts(counts), indices
+        yield members[starts[t] : starts[t + 1]], csr.indptr_from_counts(counts), indices

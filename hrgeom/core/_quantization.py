@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._stored import SCALE_BITS
-from hrgeom.embedding import DualEmbedding, Scale
-from hrgeom.relevance import Relevance
+from hrgeom._base.stored_types import SCALE_BITS
+from hrgeom.core._embedding import DualEmbedding, Scale
+from hrgeom.core._relevance import Relevance
 
 __all__ = ["rounded_embedding"]
 
@@ -39,7 +39,7 @@ def rounded_embedding(
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
         Finite.
     dtype : dtype
-        A stored type (`hrgeom.embedding.as_dtype`).
+        A stored type (`hrgeom.core.as_dtype`).
     **fields
         Further fields of `DualEmbedding`.
 

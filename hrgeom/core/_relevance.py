@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hrgeom import _csr
-from hrgeom._validation import as_labels, label_index
+from hrgeom._base import csr
+from hrgeom._base.checks import as_labels, label_index
 from hrgeom.errors import HierarchyError
 
 __all__ = ["Relevance"]
@@ -118,7 +118,7 @@ class Relevance:
         counts = np.array([len(row) for row in rows], dtype=np.int64)
         flat = np.array([v for row in rows for v in row], dtype=np.int64)
         return cls(
-            _csr.indptr_from_counts(counts),
+            csr.indptr_from_counts(counts),
             flat,
             n_documents,
             query_labels=query_labels,
@@ -165,7 +165,7 @@ class Relevance:
                 )
             numbered.add((query_of[q], document_of[v]))
         array = np.array(sorted(numbered), dtype=np.int64).reshape(-1, 2)
-        indptr, indices = _csr.from_pairs(array[:, 0], array[:, 1], len(query_labels))
+        indptr, indices = csr.from_pairs(array[:, 0], array[:, 1], len(query_labels))
         return cls(
             indptr,
             indices,
@@ -206,7 +206,7 @@ class Relevance:
     @cached_property
     def transposed(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """D(v) for every document as (indptr, indices): the queries that match it, ascending."""
-        return _csr.transpose(self.indptr, self.indices, self.n_documents)
+        return csr.transpose(self.indptr, self.indices, self.n_documents)
 
     @cached_property
     def n_queries_of(self) -> NDArray[np.int64]:
@@ -217,7 +217,7 @@ class Relevance:
         self, queries: NDArray[np.integer], documents: NDArray[np.integer]
     ) -> NDArray[np.bool_]:
         """Return for each pair (queries[i], documents[i]) whether it matches."""
-        return _csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
+        return csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
 
     def among(self, documents: NDArray[np.integer]) -> Relevance:
         """Return the relevance of the same queries to some of the documents, ascending numbers.
@@ -246,7 +246,7 @@ class Relevance:
         Every query that is left out must match the same documents as one that is not, so that
         the crossing pairs stay what they are.
         """
-        entries, indptr = _csr.entries_of(self.indptr, queries)
+        entries, indptr = csr.entries_of(self.indptr, queries)
         labels = tuple(self.query_labels[q] for q in queries.tolist())
         return self._part(
             indptr, self.indices[entries], labels, self.document_labels, self.crossing_pairs

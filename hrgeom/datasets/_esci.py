@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.json_text import parse_json
+from hrgeom._base.sources import decoded, naming, read_bytes
+from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError
-from hrgeom.io.json_forms import parse_json
-from hrgeom.io.sources import decoded, naming, read_bytes
-from hrgeom.relevance import Relevance
 
 __all__ = ["LABELS", "EsciJudgements", "load_esci"]
 

@@ -12,9 +12,8 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.core import Hierarchy, Relevance
 from hrgeom.errors import HierarchyError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = ["TREE_SHAPES", "perfect_tree", "random_dag", "random_subsets", "random_tree"]
 
@@ -271,7 +270,7 @@ def _numbered_labels(n_nodes: int) -> list[str]:
 
 
 def _metadata(call: str) -> dict[str, str]:
-    return {"name": call.partition("(")[0].replace("_", "-"), "source": f"hrgeom.synthetic.{call}"}
+    return {"name": call.partition("(")[0].replace("_", "-"), "source": f"hrgeom.datasets.{call}"}
 
 
 def _from_parents(parents: NDArray[np.int64], labels: list[str], call: str) -> Hierarchy:

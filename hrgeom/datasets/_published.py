@@ -5,30 +5,30 @@ from __future__ import annotations
 import csv
 from importlib import resources
 
-from hrgeom.relevance import Relevance
+from hrgeom.core import Relevance
 
-__all__ = ["limit_small", "source", "table"]
+__all__ = ["limit_small", "published_source", "published_table"]
 
 _LIMIT_DOCUMENTS = 46
 
 
-def table(name: str) -> list[dict[str, str]]:
+def published_table(name: str) -> list[dict[str, str]]:
     """Return the rows of a published table, `hrgeom/_data/NAME.csv`, cells as printed.
 
     Examples
     --------
-    >>> table("weller-critical-n")[0]
+    >>> published_table("weller-critical-n")[0]
     {'d': '4', 'n': '10'}
     """
     return list(csv.DictReader(_lines(name)[1:]))
 
 
-def source(name: str) -> str:
+def published_source(name: str) -> str:
     """Return where a published table comes from: the first line of its file.
 
     Examples
     --------
-    >>> source("weller-critical-n")[:19]
+    >>> published_source("weller-critical-n")[:19]
     'Weller et al. 2025,'
     """
     return _lines(name)[0].removeprefix("# ")
@@ -47,7 +47,7 @@ def limit_small() -> Relevance:
     >>> limit_small()
     Relevance(1000 queries, 46 documents, 2000 pairs, s = 2)
     """
-    sets = [{int(row["first"]), int(row["second"])} for row in table("limit-small")]
+    sets = [{int(row["first"]), int(row["second"])} for row in published_table("limit-small")]
     return Relevance.from_sets(sets, _LIMIT_DOCUMENTS)
 
 

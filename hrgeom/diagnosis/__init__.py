@@ -1,18 +1,23 @@
-"""Why an embedding fails: what no dimension allows, what the documents forbid, what a better query
-would mend."""
+"""Why an embedding fails, and models side by side."""
 
-from hrgeom.diagnosis.causes import CAUSES, Cause, Diagnosis, diagnose
-from hrgeom.diagnosis.certificates import Inseparable, is_inseparable
-from hrgeom.diagnosis.limits import Limit, dimension_limit
-from hrgeom.diagnosis.separation import BetterQuery, separated_margin
+from hrgeom.diagnosis._causes import CAUSES, Cause, Diagnosis, diagnose
+from hrgeom.diagnosis._certificates import Inseparable, is_inseparable
+from hrgeom.diagnosis._compare import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
+from hrgeom.diagnosis._limits import Limit, dimension_limit
+from hrgeom.diagnosis._separation import BetterQuery, separated_margin
 
 __all__ = [
     "CAUSES",
+    "N_DIAGNOSED",
+    "N_QUERIES",
     "BetterQuery",
     "Cause",
+    "Comparison",
     "Diagnosis",
     "Inseparable",
     "Limit",
+    "Report",
+    "compare",
     "diagnose",
     "dimension_limit",
     "is_inseparable",

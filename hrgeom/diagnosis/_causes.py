@@ -22,16 +22,13 @@ from typing import Any, Literal, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certify import check_fit
-from hrgeom.diagnosis.certificates import Inseparable, level_of
-from hrgeom.diagnosis.limits import Limit
-from hrgeom.diagnosis.separation import BetterQuery, Documents, Search, separated_margin
-from hrgeom.embedding import DualEmbedding, Notion
+from hrgeom.checker import product_sums
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
+from hrgeom.diagnosis._certificates import Inseparable, level_of
+from hrgeom.diagnosis._limits import Limit
+from hrgeom.diagnosis._separation import BetterQuery, Documents, Search, separated_margin
 from hrgeom.errors import ShapeError
-from hrgeom.hierarchy import Hierarchy
 from hrgeom.metrics import sample
-from hrgeom.relevance import Relevance
-from hrgeom.rounding import product_sums
 
 __all__ = ["CAUSES", "Cause", "Diagnosis", "diagnose"]
 

@@ -42,9 +42,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hrgeom.embedding import Notion
+from hrgeom.checker import gamma
+from hrgeom.core import Notion
 from hrgeom.errors import ShapeError
-from hrgeom.rounding import gamma
 
 __all__ = ["Inseparable", "is_inseparable", "level_of", "lifted", "proven_weights"]
 

@@ -15,17 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.adapters.source import Model
-from hrgeom.bounds.subtree_ceiling import subtree_ceiling
-from hrgeom.certificate import Certificate
-from hrgeom.certify import certify, check_fit
-from hrgeom.diagnosis import Diagnosis, Limit, diagnose, dimension_limit
-from hrgeom.embedding import DualEmbedding, Notion
+from hrgeom.bounds.ceilings import subtree_ceiling
+from hrgeom.checker import Certificate, certify
+from hrgeom.constructions import Point, frontier
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
+from hrgeom.diagnosis._causes import Diagnosis, diagnose
+from hrgeom.diagnosis._limits import Limit, dimension_limit
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.hierarchy import Hierarchy
 from hrgeom.metrics import RankingMetrics, poincare_lift, ranking_metrics, recall_by_distance
-from hrgeom.planner import Point, frontier
-from hrgeom.relevance import Relevance
+from hrgeom.models import Model
 
 __all__ = [
     "N_DIAGNOSED",
@@ -217,7 +215,7 @@ def compare(
 
     Examples
     --------
-    >>> from hrgeom.adapters import read_model
+    >>> from hrgeom.models import read_model
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
     >>> found = compare([read_model("construction", h)], h)
     >>> found.holds, found.reports[0].verdict, found.reports[0].metrics.map

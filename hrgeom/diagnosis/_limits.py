@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from hrgeom.embedding import Notion
+from hrgeom.core import Notion, Relevance
 from hrgeom.errors import ShapeError
-from hrgeom.relevance import Relevance
 
 __all__ = ["Limit", "dimension_limit"]
 
 # Module and function: each gives an object with `row`, `any_threshold`, maybe `threshold_zero`.
-# Not `hrgeom.bounds.forster`: it takes 40 s on WordNet's mammals and 80 s on its nouns, the others
+# Not `forster`: it takes 40 s on WordNet's mammals and 80 s on its nouns, the others
 # 11 s and 8 s, and says 1 (2 for threshold 0) where they say 2 and 4 (3 and 5). Sign matrices with
 # many matches are another matter: `diagnose` takes its number as `limit`.
 _BOUNDS = (
-    ("hrgeom.bounds.signed_identity", "signed_identity"),
-    ("hrgeom.bounds.vc", "vc_dimension"),
-    ("hrgeom.bounds.radon", "radon"),
+    ("hrgeom.bounds.lower._signed_identity", "signed_identity"),
+    ("hrgeom.bounds.lower._vc", "vc_dimension"),
+    ("hrgeom.bounds.lower._radon", "radon"),
 )
 
 
@@ -86,7 +85,7 @@ def dimension_limit(
 
     References
     ----------
-    The theorems of `hrgeom.bounds.signed_identity`, `vc` and `radon`.
+    The theorems of `hrgeom.bounds.lower._signed_identity`, `vc` and `radon`.
 
     Examples
     --------

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.diagnosis.certificates import Inseparable, lifted, proven_weights, whole_numbers
-from hrgeom.rounding import gamma
+from hrgeom.checker import gamma
+from hrgeom.diagnosis._certificates import Inseparable, lifted, proven_weights, whole_numbers
 
 __all__ = ["BetterQuery", "Documents", "Search", "separated_margin"]
 
@@ -255,8 +255,8 @@ def separated_margin(
     r"""Return a margin that a query vector certainly has, rounded down; None if it separates not.
 
     Scores in float64 are within :math:`\gamma_d |q| \max_v |x_v| + 2d\eta` of the exact ones
-    (`hrgeom.rounding`, and Cauchy-Schwarz). Where that does not decide, the documents next to the
-    threshold are scored in fractions.
+    (`hrgeom.checker.rounding_bounds`, and Cauchy-Schwarz). Where that does not decide, the
+    documents next to the threshold are scored in fractions.
 
     Parameters
     ----------

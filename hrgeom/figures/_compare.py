@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from hrgeom.compare import Comparison
-from hrgeom.plots import COLOURS, MARKERS
+from hrgeom.diagnosis import Comparison
+from hrgeom.figures._frontier import COLOURS, MARKERS
 
 __all__ = ["CAUSE_COLOURS", "causes_figure", "recall_figure"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from hrgeom.planner import Point
+from hrgeom.constructions import Point
 
 __all__ = ["COLOURS", "MARKERS", "frontier_figure"]
 

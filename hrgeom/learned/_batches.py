@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.learned.config import Stage
-from hrgeom.learned.samplers import Pairs, PairSampler
+from hrgeom._base import csr
+from hrgeom.learned._config import Stage
+from hrgeom.learned._samplers import Pairs, PairSampler
 
 __all__ = ["Batch", "BatchMaker"]
 
@@ -103,12 +103,12 @@ class BatchMaker:
         """
         unique, inverse = np.unique(columns, return_inverse=True)
         self._place[unique] = np.arange(len(unique))
-        entries, starts = _csr.entries_of(self.pairs.indptr, queries)
+        entries, starts = csr.entries_of(self.pairs.indptr, queries)
         at = self._place[self.pairs.documents[entries]]
         self._place[unique] = -1
         result = np.zeros((len(queries), len(unique)), dtype=np.bool_)
         found = at >= 0
-        result[_csr.row_numbers(starts)[found], at[found]] = True
+        result[csr.row_numbers(starts)[found], at[found]] = True
         if len(unique) == len(columns) and np.array_equal(unique, columns):
             return result
         return result[:, inverse]

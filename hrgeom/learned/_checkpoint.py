@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._files import sync
+from hrgeom._base.atomic_files import sync
 from hrgeom.errors import FormatError
 
 __all__ = ["read_checkpoint", "write_checkpoint"]

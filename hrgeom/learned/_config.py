@@ -39,7 +39,7 @@ class Stage:
     ----------
     steps : int
     loss : {"softmax", "sigmoid", "hinge"}
-        See `hrgeom.learned.losses`.
+        See `hrgeom.learned._losses`.
     columns : {"batch", "unique", "sampled", "all"}
         The documents every query of a batch is scored against: those of the batch's pairs, one
         column a pair, duplicates kept; the same, each once; the pair's own and `uniform` drawn
@@ -54,7 +54,7 @@ class Stage:
         is subtracted from every score (the logQ correction; columns "batch"). "expected": it is
         added (columns "all"), so that all documents count as often as in a batch on average.
     sampler : {"pairs", "queries", "rebalanced", "far", "stratified", "even"}
-        See `hrgeom.learned.samplers`, where `share` and `cut` are explained.
+        See `hrgeom.learned._samplers`, where `share` and `cut` are explained.
     optimiser : {"adagrad", "adam", "sgd"}
         Row-wise Adagrad or Adam of the rows touched, fresh in every stage; or plain gradient
         descent.
@@ -145,11 +145,11 @@ class Config:
         Of the start, the pairs drawn and the choice of validation queries.
     start : {"normal", "construction"}
         Independent normal numbers of variance 1, or a certified construction reduced or padded
-        to `dim` (`hrgeom.learned.starts`).
+        to `dim` (`hrgeom.learned._starts`).
     unit : bool
         Keep every row at unit length.
     finish : {"none", "max-margin queries"}
-        At the end, solve for the queries that fail (`hrgeom.learned.repair`).
+        At the end, solve for the queries that fail (`hrgeom.learned._repair`).
     n_validation : int
         Queries, at most, by whose recall the checkpoint is chosen; half of all queries at most.
     n_test : int

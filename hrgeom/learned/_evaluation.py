@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
+from hrgeom._base import csr
+from hrgeom.learned._graded import Graded
+from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
-from hrgeom.learned.graded import Graded
-from hrgeom.learned.tables import DualTables
 
 __all__ = ["Recall", "recall"]
 
@@ -88,8 +88,8 @@ def recall(
     step = max(1, _SCORES_AT_A_TIME // len(documents))
     for start in range(0, len(numbers), step):
         block = numbers[start : start + step]
-        entries, starts = _csr.entries_of(relevance.indptr, block)
-        rows = _csr.row_numbers(starts)
+        entries, starts = csr.entries_of(relevance.indptr, block)
+        rows = csr.row_numbers(starts)
         scores = queries[torch.as_tensor(block, device=queries.device)] @ documents.T
         found = _in_top(scores, np.diff(starts), rows, relevance.indices[entries])
         failing.append(block[np.bincount(rows[~found], minlength=len(block)) > 0])

@@ -10,8 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.core import Relevance
 from hrgeom.errors import ShapeError
-from hrgeom.relevance import Relevance
 
 __all__ = ["Graded", "GradedRelevance"]
 

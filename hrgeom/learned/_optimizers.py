@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
+from hrgeom.learned._config import Optimiser, Schedule
 from hrgeom.learned._torch import torch
-from hrgeom.learned.config import Optimiser, Schedule
 
 __all__ = ["GradientDescent", "RowAdagrad", "RowAdam", "RowOptimiser", "new_optimiser", "rate"]
 

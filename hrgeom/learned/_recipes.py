@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hrgeom.learned.config import Config, Labels, Stage
+from hrgeom.learned._config import Config, Labels, Stage
 
 __all__ = [
     "RECIPES",

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.max_margin import max_margin_queries
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.queries import max_margin_queries
+from hrgeom.core import Relevance
 
 __all__ = ["Repair", "repaired"]
 

@@ -25,9 +25,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.learned.config import ConfigError, Sampling
-from hrgeom.learned.graded import Graded
+from hrgeom._base import csr
+from hrgeom.learned._config import ConfigError, Sampling
+from hrgeom.learned._graded import Graded
 
 __all__ = ["PairSampler", "Pairs"]
 
@@ -65,7 +65,7 @@ class Pairs:
     @cached_property
     def queries(self) -> NDArray[np.int32]:
         """The query of every pair."""
-        return _csr.row_numbers(self.indptr)
+        return csr.row_numbers(self.indptr)
 
 
 class PairSampler:
@@ -93,7 +93,7 @@ class PairSampler:
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> pairs = Pairs.of(perfect_tree(2, 2))
     >>> PairSampler(pairs, "far", cut=1).probabilities
     array([0. , 0.5, 0. , 0.5, 0. ])

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.core import Hierarchy
 from hrgeom.errors import HierarchyError
-from hrgeom.hierarchy import Hierarchy
 
 __all__ = ["QuerySplit", "split_pairs", "split_queries"]
 
@@ -74,7 +74,7 @@ def split_pairs(hierarchy: Hierarchy, share: float, *, seed: int = 0) -> NDArray
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> int(split_pairs(perfect_tree(2, 4), 0.5).sum())  # of 8 + 4 + 8
     10
     """

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions import construct
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.learned.config import Config
-from hrgeom.learned.graded import Graded
+from hrgeom.core import Hierarchy
+from hrgeom.learned._config import Config
+from hrgeom.learned._graded import Graded
 
 __all__ = ["first_tables", "fitted"]
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.learned import losses
+from hrgeom.learned import _losses
+from hrgeom.learned._batches import Batch, BatchMaker
+from hrgeom.learned._config import Stage
+from hrgeom.learned._optimizers import RowAdagrad, new_optimiser, rate
+from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
-from hrgeom.learned.batches import Batch, BatchMaker
-from hrgeom.learned.config import Stage
-from hrgeom.learned.optimisers import RowAdagrad, new_optimiser, rate
-from hrgeom.learned.samplers import Pairs
-from hrgeom.learned.tables import DualTables
 
 __all__ = ["Stepper"]
 
@@ -100,7 +100,7 @@ class Stepper:
         others = None if batch.others is None else self._to_device(batch.others)
         if batch.targets is None:
             n_columns = len(batch.columns)
-            return losses.sampled_softmax(
+            return _losses.sampled_softmax(
                 (queries * documents[n_columns:]).sum(1),
                 queries @ documents[:n_columns].T,
                 n_documents=self.batches.pairs.n_documents,
@@ -110,13 +110,13 @@ class Stepper:
         scores = queries @ documents.T
         targets = self._to_device(batch.targets)
         if scalars is not None:
-            return losses.sigmoid(
+            return _losses.sigmoid(
                 scores, targets, log_temperature=scalars[0, 0], bias=scalars[1, 0], others=others
             )
         if stage.loss == "hinge":
-            return losses.hinge(scores, targets, temperature=stage.temperature, others=others)
+            return _losses.hinge(scores, targets, temperature=stage.temperature, others=others)
         log_q = None if self._log_q is None else self._log_q[self._to_device(batch.columns)]
-        return losses.softmax(
+        return _losses.softmax(
             scores, targets, temperature=stage.temperature, others=others, log_q=log_q
         )
 

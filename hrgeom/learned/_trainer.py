@@ -21,20 +21,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.embedding import DualEmbedding
+from hrgeom.core import DualEmbedding, Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.learned._checkpoint import read_checkpoint, write_checkpoint
+from hrgeom.learned._config import Config, ConfigError, Stage
+from hrgeom.learned._evaluation import Recall, recall
+from hrgeom.learned._graded import Graded
+from hrgeom.learned._repair import repaired
+from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._splits import QuerySplit, split_queries
+from hrgeom.learned._starts import first_tables
+from hrgeom.learned._stepping import Stepper
+from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
-from hrgeom.learned.checkpoint import read_checkpoint, write_checkpoint
-from hrgeom.learned.config import Config, ConfigError, Stage
-from hrgeom.learned.evaluation import Recall, recall
-from hrgeom.learned.graded import Graded
-from hrgeom.learned.repair import repaired
-from hrgeom.learned.samplers import Pairs
-from hrgeom.learned.splits import QuerySplit, split_queries
-from hrgeom.learned.starts import first_tables
-from hrgeom.learned.stepping import Stepper
-from hrgeom.learned.tables import DualTables
 
 __all__ = ["Trained", "train"]
 
@@ -82,7 +81,7 @@ def train(
     hierarchy : Hierarchy or GradedRelevance
         At least two queries.
     config : Config
-        See `hrgeom.learned.recipes` for named ones.
+        See `hrgeom.learned._recipes` for named ones.
     start : pair of ndarray, shapes (n, d) and (m, d), optional
         Queries and documents to start from, such as those of an earlier run, instead of what
         `config.start` says.
@@ -106,8 +105,8 @@ def train(
 
     Examples
     --------
-    >>> from hrgeom.learned.recipes import masked
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.learned._recipes import masked
+    >>> from hrgeom.datasets import perfect_tree
     >>> trained = train(perfect_tree(2, 4), masked(4, steps=200))
     >>> trained.test.exact
     1.0

@@ -14,11 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certify import check_fit
-from hrgeom.embedding import DualEmbedding, Notion
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
 from hrgeom.errors import ShapeError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
 
 __all__ = [
     "QUANTILES",

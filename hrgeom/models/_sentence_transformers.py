@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from hrgeom.adapters.encoding import Encoder
-from hrgeom.adapters.optional import imported
+from hrgeom._base.optional import imported
+from hrgeom.models._encoding import Encoder
 
 __all__ = ["sentence_encoders"]
 

@@ -9,21 +9,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from hrgeom.adapters.align import SCORES, ModelScore, Vectors, aligned, read_labels, realigned
-from hrgeom.adapters.arrays import read_npy, read_npz
-from hrgeom.adapters.encoding import Encoder, encoded, function_named
-from hrgeom.adapters.safetensors_file import read_safetensors
-from hrgeom.adapters.sentence_model import sentence_encoders
-from hrgeom.adapters.state_dict import read_state_dict
-from hrgeom.adapters.text import read_texts, texts_of
-from hrgeom.adapters.word2vec import read_word2vec, vectors_of_words
-from hrgeom.adapters.wordllama_model import wordllama_encoder
 from hrgeom.constructions import construct
-from hrgeom.embedding import STORED_TYPES, DualEmbedding
+from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
-from hrgeom.store import load
+from hrgeom.io.vectors import (
+    SCORES,
+    ModelScore,
+    Vectors,
+    aligned,
+    load,
+    read_labels,
+    read_npy,
+    read_npz,
+    read_safetensors,
+    read_state_dict,
+    read_word2vec,
+    realigned,
+    vectors_of_words,
+)
+from hrgeom.models._encoding import Encoder, encoded, function_named
+from hrgeom.models._sentence_transformers import sentence_encoders
+from hrgeom.models._texts import read_texts, texts_of
+from hrgeom.models._wordllama import wordllama_encoder
 
 __all__ = ["FORMATS", "OPTIONS", "Model", "read_model"]
 

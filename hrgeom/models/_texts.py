@@ -6,8 +6,8 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
+from hrgeom._base.sources import decoded, naming, read_bytes
 from hrgeom.errors import FormatError
-from hrgeom.io.sources import decoded, naming, read_bytes
 
 __all__ = ["read_texts", "text_of", "texts_of"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hrgeom.adapters.encoding import Encoder
-from hrgeom.adapters.optional import imported
+from hrgeom._base.optional import imported
 from hrgeom.errors import FormatError
+from hrgeom.models._encoding import Encoder
 
 __all__ = ["WORDLLAMA_DIMS", "wordllama_encoder"]
 

@@ -1,5 +1,5 @@
 """Raising the margin of an embedding that is there already."""
 
-from hrgeom.polish.stages import polish
+from hrgeom.polish._stages import polish
 
 __all__ = ["polish"]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.polish.pairs import Look, Problem
-from hrgeom.polish.soft_margin import soft_margin
+from hrgeom.polish._pairs import Look, Problem
+from hrgeom.polish._soft_margin import soft_margin
 
 __all__ = ["Point", "ascend", "unit_rows"]
 

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.embedding import Notion
-from hrgeom.relevance import Relevance
+from hrgeom.core import Notion, Relevance
 
 __all__ = ["Look", "Pairs", "Problem"]
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.polish.pairs import Look, Pairs, Problem
+from hrgeom.polish._pairs import Look, Pairs, Problem
 
 __all__ = ["soft_margin"]
 

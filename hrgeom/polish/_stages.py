@@ -23,14 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certify import certify
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import DualEmbedding
+from hrgeom.checker import certify
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, rounded_embedding
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.polish.ascent import Point, ascend, unit_rows
-from hrgeom.polish.pairs import Problem
-from hrgeom.relevance import Relevance
+from hrgeom.polish._ascent import Point, ascend, unit_rows
+from hrgeom.polish._pairs import Problem
 
 __all__ = ["polish"]
 
@@ -91,7 +88,7 @@ def polish(
     Examples
     --------
     >>> from hrgeom import construct
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> tree = perfect_tree(2, 3)
     >>> start = construct(tree, method="interval", dtype="float64", code="arc")
     >>> for e in (start, polish(start, tree)):

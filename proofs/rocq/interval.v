@@ -2,7 +2,7 @@
 
    Query q stands at position p t q in class t.  Document v belongs to class c v and matches the
    queries at positions l v to r v of that class, ends included.  The vectors are those of
-   hrgeom/constructions/codes/parabola.py. *)
+   hrgeom/constructions/codes/_parabola.py. *)
 
 Require Import ZArith List Lia Arith.
 Import ListNotations.

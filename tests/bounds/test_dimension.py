@@ -14,17 +14,20 @@ from scipy.linalg import hadamard
 from scipy.optimize import linprog
 
 from hrgeom import Relevance, certify
-from hrgeom.bounds.forster import forster, squared_norm_bound
-from hrgeom.bounds.radon import radon, radon_dim, radon_dim_exactly
-from hrgeom.bounds.signed_identity import signed_identity
-from hrgeom.bounds.subtree_ceiling import subtree_ceiling
-from hrgeom.bounds.vc import vc_dimension
-from hrgeom.constructions.half_plane import half_plane
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.moment_curve import moment_curve
-from hrgeom.datasets import load
+from hrgeom.bounds.ceilings import subtree_ceiling
+from hrgeom.bounds.lower import (
+    forster,
+    radon,
+    radon_dim,
+    radon_dim_exactly,
+    signed_identity,
+    squared_norm_bound,
+    vc_dimension,
+)
+from hrgeom.constructions import moment_curve
+from hrgeom.constructions.intervals import half_plane, interval
+from hrgeom.datasets import load, perfect_tree, random_tree
 from hrgeom.errors import ConstructionError, HrgeomError
-from hrgeom.synthetic import perfect_tree, random_tree
 from hrgeom.testing import hierarchies, relevances
 
 WORK = 20_000_000  # that of the table

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
-from hrgeom.bounds.conventions import (
+from hrgeom.bounds._conventions import (
     full_gap,
     half_gap,
     margin_at_threshold_zero,
@@ -20,24 +20,23 @@ from hrgeom.bounds.conventions import (
     padded_to_unit_length,
     with_threshold_zero,
 )
-from hrgeom.bounds.margin_ceilings import (
+from hrgeom.bounds.ceilings import is_subtree, subtree_ceiling
+from hrgeom.bounds.ceilings._all_subsets import (
     subsets_ceiling,
     subsets_ceiling_squared,
     subsets_full_gap,
 )
-from hrgeom.bounds.perfect_tree_blocks import TreeShape, is_match
-from hrgeom.bounds.perfect_tree_certificate import is_positive_definite, upper_bound
-from hrgeom.bounds.perfect_tree_sdp import (
+from hrgeom.bounds.ceilings._perfect_tree_blocks import TreeShape, is_match
+from hrgeom.bounds.ceilings._perfect_tree_certificate import is_positive_definite, upper_bound
+from hrgeom.bounds.ceilings._perfect_tree_sdp import (
     perfect_tree_ceiling,
     symmetric_tree_ceiling,
     tree_ceiling,
     verify,
 )
-from hrgeom.bounds.subtree_ceiling import is_subtree, subtree_ceiling
-from hrgeom.constructions.sdp import margin_upper_bound, sdp_optimum
-from hrgeom.datasets import load
+from hrgeom.constructions import margin_upper_bound, sdp_optimum
+from hrgeom.datasets import load, perfect_tree, random_tree
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.synthetic import perfect_tree, random_tree
 from hrgeom.testing import hierarchies
 
 SMALL = [(2, 2), (2, 3), (2, 4), (2, 5), (3, 3), (3, 4), (5, 3), (1, 2), (1, 5), (4, 2)]

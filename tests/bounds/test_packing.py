@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify, construct
-from hrgeom.bounds.margin_ceilings import subsets_ceiling
-from hrgeom.bounds.packing import packing, packing_dim, subsets_packing_dim
-from hrgeom.claims.published import table
-from hrgeom.datasets import load
+from hrgeom.bounds.ceilings import subsets_ceiling
+from hrgeom.bounds.lower import packing, packing_dim, subsets_packing_dim
+from hrgeom.datasets import load, published_table
 from hrgeom.errors import HrgeomError
 from hrgeom.testing import relevances
 
@@ -25,7 +24,9 @@ def k_subsets(m, k):
     return Relevance.from_sets([set(c) for c in combinations(range(m), k)], m)
 
 
-@pytest.mark.parametrize("row", table("weller-packing"), ids=lambda r: f"{r['n']}-{r['k']}")
+@pytest.mark.parametrize(
+    "row", published_table("weller-packing"), ids=lambda r: f"{r['n']}-{r['k']}"
+)
 def test_published_table_is_the_ball_for_half_gaps(row):
     n, k, d = (int(row[c]) for c in "nkd")
     assert packing_dim(math.comb(n, k), Fraction(1, 10), unit=False) == d
@@ -33,7 +34,7 @@ def test_published_table_is_the_ball_for_half_gaps(row):
 
 
 def test_the_table_has_37_cells_and_is_not_that_of_full_gaps():
-    rows = table("weller-packing")
+    rows = published_table("weller-packing")
     assert len(rows) == 37
     full = [
         packing_dim(math.comb(int(r["n"]), int(r["k"])), Fraction(1, 20), unit=False) for r in rows

@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from hrgeom.bounds.compression import compressed_dim, compressed_rows
-from hrgeom.bounds.exact_law import least_dim, log_wrong_of_rows, wrong_pairs
-from hrgeom.bounds.random_directions import failure_probability, n_wrong_pairs
-from hrgeom.bounds.score_law import log_score_cdf, score_cdf
-from hrgeom.bounds.theorem_3_1 import (
+from hrgeom.bounds.random import compressed_dim, compressed_rows, failure_probability, n_wrong_pairs
+from hrgeom.bounds.random._expected_errors import least_dim, log_wrong_of_rows, wrong_pairs
+from hrgeom.bounds.random._score_distribution import log_score_cdf, score_cdf
+from hrgeom.bounds.random._theorem_3_1 import (
     random_rows_dim,
     theorem_3_1_dim,
     theorem_3_1_dim_of,
@@ -21,10 +20,10 @@ from hrgeom.bounds.theorem_3_1 import (
     theorem_3_1_threshold,
     theorem_3_1_tree_dim,
 )
-from hrgeom.constructions.gaussian import gaussian_centroid
+from hrgeom.constructions.queries import gaussian_centroid
+from hrgeom.core import Relevance
+from hrgeom.datasets import perfect_tree, random_dag, random_subsets
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree, random_dag, random_subsets
 from hrgeom.testing import hierarchies, relevances
 
 TREE = perfect_tree(2, 5).relevance

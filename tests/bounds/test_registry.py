@@ -10,23 +10,30 @@ import pytest
 from hrgeom.proofs import kit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import DOCS
 
 import hrgeom.bounds
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
-from hrgeom.bounds import SETTINGS, Bound, Placed, all_bounds, contradictions, place, strongest
-from hrgeom.bounds.bound import is_carried
-from hrgeom.bounds.case import symmetric_branchings
-from hrgeom.bounds.table import THEOREMS
+from hrgeom.bounds import (
+    SETTINGS,
+    THEOREMS,
+    Bound,
+    Placed,
+    all_bounds,
+    contradictions,
+    place,
+    strongest,
+)
+from hrgeom.bounds._bound import is_carried
+from hrgeom.bounds._problem import symmetric_branchings
 from hrgeom.cli import main
+from hrgeom.constructions import moment_curve
 from hrgeom.constructions.direct_sum import block_code
-from hrgeom.constructions.gaussian import gaussian_centroid
-from hrgeom.constructions.moment_curve import moment_curve
-from hrgeom.datasets import load
+from hrgeom.constructions.queries import gaussian_centroid
+from hrgeom.datasets import load, perfect_tree, random_dag, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 from hrgeom.testing import hierarchies, relevances
 
-DOCS = Path(__file__).parents[1] / "docs"
 ORDER = list(SETTINGS)
 
 
@@ -34,7 +41,7 @@ ORDER = list(SETTINGS)
 def _short_searches():
     """Searches for shattered and halved sets end early: any set found is one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hrgeom.bounds.case._QUICK_WORK", 500_000)
+        patch.setattr("hrgeom.bounds._problem._QUICK_WORK", 500_000)
         yield
 
 
@@ -361,7 +368,7 @@ def test_command_with_judgements_and_a_margin(run):
 
 def test_command_exits_1_on_a_contradiction(run, monkeypatch):
     wrong = Bound("wrong", "dimension", "lower", "row", 9, "planted")
-    monkeypatch.setattr("hrgeom.bounds.table.all_bounds", lambda *_, **__: (wrong,))
+    monkeypatch.setattr("hrgeom.bounds.all_bounds", lambda *_, **__: (wrong,))
     status, out, _ = run("--tree", "tree.tsv")
     assert status == 1
     assert "CONTRADICTION: wrong: dimension >= 9 (row), but half-plane is certified in 2" in out

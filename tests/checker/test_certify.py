@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, available_kernels, certify, construct
-from hrgeom._kernels import get_kernel
-from hrgeom._passes import Passes, Progress, Settings
-from hrgeom.embedding import STORED_TYPES, as_dtype
+from hrgeom.checker._sweep import Passes, Progress, Settings
+from hrgeom.checker.kernels import get_kernel
+from hrgeom.core import STORED_TYPES, as_dtype
 from hrgeom.errors import KernelError, NotFiniteError, ShapeError
 from hrgeom.testing import hierarchies, score_problems
 

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from fractions import Fraction
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kernel_calls import Problem, call, row_notion
+from places import ROOT
 
-import hrgeom._kernels as kernels
-from hrgeom._kernels import available_kernels, get_kernel, kernel_info
-from hrgeom._kernels.interface import Bounds, Level, Tally
+from hrgeom.checker.kernels import Bounds, Level, Tally, available_kernels, get_kernel, kernel_info
+from hrgeom.checker.kernels import _registry as kernels
+from hrgeom.core import Relevance
 from hrgeom.errors import HrgeomError, KernelError
-from hrgeom.relevance import Relevance
 from hrgeom.testing import score_problems
 
 KERNELS = available_kernels()
@@ -474,7 +475,7 @@ def test_unknown_kernel(monkeypatch):
 
 def test_there_is_no_silent_second_choice(monkeypatch):
     monkeypatch.delenv("HRGEOM_KERNEL", raising=False)
-    monkeypatch.setattr(kernels, "_library", lambda: None)
+    monkeypatch.setattr(kernels, "native_library", lambda: None)
     assert available_kernels() == ("numpy",)
     info = kernel_info()
     assert (info.name, info.compiled) == ("numpy", False)
@@ -496,7 +497,7 @@ SIZES = {"n_documents": 20, "dim": 3, "n_queries": 2}
 
 
 def arguments():
-    """Arguments of `_native.run` by name, in order: 20 documents, 2 queries, d = 3, float64."""
+    """Arguments of `_extension.run` by name, in order: 20 documents, 2 queries, d = 3, float64."""
     n, d = SIZES["n_queries"], SIZES["dim"]
     return {
         "pass": "serial",
@@ -521,10 +522,10 @@ def arguments():
 
 
 def run(**changed):
-    from hrgeom._kernels import _native
+    from hrgeom._native import _extension
 
     given_arguments = arguments() | changed
-    _native.run(*given_arguments.values())
+    _extension.run(*given_arguments.values())
     return given_arguments
 
 
@@ -607,6 +608,7 @@ def test_run_refuses_sizes_whose_bytes_do_not_fit_a_word(sizes):
         capture_output=True,
         text=True,
         cwd=__file__.rpartition("/")[0],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
         timeout=60,
         check=False,
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from hrgeom.rounding import (
+from hrgeom.checker._rounding import (
     gamma,
     is_exact,
     overflows_float32,

@@ -4,30 +4,32 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hrgeom.proofs import kit
+from places import DOCS
 
 from hrgeom.claims import (
     CLAIMS,
+    Claim,
+    Evidence,
+    _checking,
+    _registry,
     check,
-    checking,
     claims_page,
     find,
-    published,
-    registry,
+    own,
+    papers,
     verdict_of,
 )
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
 from hrgeom.claims._subsets import at_most_k, curve_recall, exactly_k, full_gap, simplex
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact, printed
-from hrgeom.cli import claims as command
+from hrgeom.cli import _claims as command
 from hrgeom.cli import main
+from hrgeom.datasets import _published
 from hrgeom.errors import HrgeomError
 
-DOCS = Path(__file__).parents[1] / "docs"
 PAGE = DOCS / "claims.md"
 RIGHT = equal("2 + 2", 4, 2 + 2)
 WRONG = equal("2 + 2", 5, 2 + 2)
@@ -61,7 +63,7 @@ def few(monkeypatch):
     def few(*claims):
         new = {claim.id: claim for claim in claims}
         monkeypatch.setattr(command, "CLAIMS", new)
-        monkeypatch.setattr(registry, "CLAIMS", new)
+        monkeypatch.setattr(_registry, "CLAIMS", new)
 
     return few
 
@@ -92,7 +94,7 @@ def cells(e):
 
 
 def test_identifiers_are_unique_and_keys():
-    everything = [claim for module in registry._SOURCES for claim in module.CLAIMS]
+    everything = [*papers.CLAIMS, *own.CLAIMS]
     assert len({claim.id for claim in everything}) == len(everything) == len(CLAIMS)
     assert all(key == claim.id == find(key).id for key, claim in CLAIMS.items())
     assert all(re.fullmatch("[a-z0-9-]+", key) for key in CLAIMS)
@@ -154,7 +156,7 @@ def test_false_claims_are_found(claim, problem):
 
 
 def test_broken_and_missing_proofs_are_found(monkeypatch):
-    monkeypatch.setattr(checking, "_checked", checking._checked.__wrapped__)
+    monkeypatch.setattr(_checking, "_checked", _checking._checked.__wrapped__)
     claim = made([RIGHT], proofs=("moment-curve",))
     assert check(claim).problems == ()
     proof = kit.load("moment-curve")
@@ -212,10 +214,10 @@ def test_curve_recall_counts_ties_as_misses():
 
 
 def test_published_tables():
-    assert len(published.table("weller-packing")) == 37
-    assert len(published.table("weller-critical-n")) == 42
-    assert len(published.table("wang-witness")) == 7
-    assert published.limit_small().n_pairs == 2000
+    assert len(_published.published_table("weller-packing")) == 37
+    assert len(_published.published_table("weller-critical-n")) == 42
+    assert len(_published.published_table("wang-witness")) == 7
+    assert _published.limit_small().n_pairs == 2000
 
 
 # The command and the page.

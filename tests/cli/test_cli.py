@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import hrgeom
-from hrgeom.cli import info as info_command
+from hrgeom.cli import _info as info_command
 from hrgeom.cli import main
-from hrgeom.cli.main import parser
+from hrgeom.cli._main import parser
 
 TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
 
@@ -275,7 +275,7 @@ def test_version_names_the_kernel(capsys):
 
 
 def test_without_the_extension_every_command_says_so(here, run, monkeypatch):
-    monkeypatch.setattr("hrgeom._kernels._library", lambda: None)
+    monkeypatch.setattr("hrgeom.checker.kernels._registry.native_library", lambda: None)
     status, out, err = run("construct", "--tree", "tree.tsv")
     assert status == 0
     assert "kernel numpy" in out

@@ -11,10 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, Relevance, certify
-from hrgeom.constructions.centroid_hubs import HubSizes, centroid_hubs, hub_sizes
-from hrgeom.constructions.covers.hubs import HeavyPaths
+from hrgeom.constructions import HubSizes, centroid_hubs, hub_sizes
+from hrgeom.constructions.covers import HeavyPaths
+from hrgeom.datasets._generators import (
+    TREE_SHAPES,
+    perfect_tree,
+    random_dag,
+    random_subsets,
+    random_tree,
+)
 from hrgeom.errors import ConstructionError
-from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_subsets, random_tree
 from hrgeom.testing import forests, hierarchies, relevances
 
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
@@ -228,7 +234,7 @@ def test_refusals(monkeypatch):
     with pytest.raises(ConstructionError, match=r"dim must be at least 2 for random hub .* got 1"):
         centroid_hubs(chain, dim=1)
     # The package has a function of the module's name.
-    module = importlib.import_module("hrgeom.constructions.centroid_hubs")
+    module = importlib.import_module("hrgeom.constructions._centroid_hubs")
     monkeypatch.setattr(module, "_MOST_BYTES", 1000)
     with pytest.raises(
         ConstructionError, match="at most 1000 bytes: got 3360 for d = 21; give dim"

@@ -9,18 +9,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, Relevance, available_kernels, certify
-from hrgeom.constructions import interval
-from hrgeom.constructions.covers import (
+from hrgeom.constructions.covers import LaminarPalette
+from hrgeom.constructions.covers._consecutive import (
     ConsecutiveCover,
     ConsecutivePalette,
-    LaminarPalette,
     consecutive_cover,
 )
-from hrgeom.constructions.covers.memberships import atoms_of, distinct_rows
-from hrgeom.constructions.covers.spreading import fill, pieces
-from hrgeom.constructions.covers.sunflower import private_sunflower
+from hrgeom.constructions.covers._spreading import fill, pieces
+from hrgeom.constructions.covers._sunflower import private_sunflower
+from hrgeom.constructions.intervals import interval
+from hrgeom.core import atoms_of, distinct_rows
+from hrgeom.datasets import random_dag, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.synthetic import random_dag, random_tree
 from hrgeom.testing import dags, forests, hierarchies, relevances
 
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))

@@ -8,13 +8,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hrgeom import REGISTRY, Hierarchy, Relevance, certify, construct
-from hrgeom.constructions import choose, dual_frame, gaussian_centroid, interval
-from hrgeom.constructions.auto import promises
+from hrgeom.constructions import choose, promises
+from hrgeom.constructions._kraft_trie import kraft_trie, trie_promise
 from hrgeom.constructions.covers import LaminarPalette
-from hrgeom.constructions.dual_frame import expected_errors, least_dim
-from hrgeom.constructions.trie import kraft_trie, trie_promise
+from hrgeom.constructions.intervals import interval
+from hrgeom.constructions.queries import dual_frame, gaussian_centroid
+from hrgeom.constructions.queries._dual_frame import expected_errors, least_dim
+from hrgeom.datasets import TREE_SHAPES, perfect_tree, random_dag, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_tree
 from hrgeom.testing import forests, hierarchies, relevances, trees
 
 UNIT = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, Relevance
 from hrgeom.constructions.covers import LaminarCover, LaminarPalette, laminar_cover
-from hrgeom.constructions.covers.colouring import clique_lower_bound, few_colours
+from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colours
 from hrgeom.testing import forests, hierarchies, relevances
 
 graphs = st.sets(

@@ -9,33 +9,40 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from hrgeom import Relevance, certify
-from hrgeom.constructions import direct_sum
-from hrgeom.constructions.covers import LaminarCover, LaminarPalette
-from hrgeom.constructions.covers.blocks import block_cover
-from hrgeom.constructions.covers.condensed import CondensedCover, condensed
-from hrgeom.constructions.covers.laminar_trie import trie_of
-from hrgeom.constructions.parts.allot import allot, estimate
-from hrgeom.constructions.parts.arcs import arc_option
-from hrgeom.constructions.parts.balance import QueryLevels, balance, squared_weight
-from hrgeom.constructions.parts.blocks import block_part
-from hrgeom.constructions.parts.option import Option, Part
-from hrgeom.constructions.parts.polygon import (
+from hrgeom.constructions._promise import SHOWN
+from hrgeom.constructions.covers import (
+    CondensedCover,
+    LaminarCover,
+    LaminarPalette,
+    block_cover,
+    condensed,
+    trie_of,
+)
+from hrgeom.constructions.direct_sum import _methods
+from hrgeom.constructions.direct_sum._allocation import allot, estimate
+from hrgeom.constructions.direct_sum._encoding import Option, Part
+from hrgeom.constructions.direct_sum._integer_weights import LARGEST
+from hrgeom.constructions.direct_sum._weights import QueryLevels, balance, squared_weight
+from hrgeom.constructions.direct_sum.encodings import (
+    arc_option,
+    block_part,
+    trie_levels,
+    trie_option,
+)
+from hrgeom.constructions.direct_sum.encodings._polygon import (
     convex_polygon,
     most_positions,
     polygon_option,
 )
-from hrgeom.constructions.parts.quantise import LARGEST
-from hrgeom.constructions.parts.trie import trie_levels, trie_option
-from hrgeom.constructions.promise import SHOWN
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 from hrgeom.testing import hierarchies, relevances
 
 TYPES = ["float64", "float32", "float16", "bfloat16", "int8"]
 BUILD = {
-    "block-code": direct_sum.block_code,
-    "hybrid": direct_sum.hybrid,
-    "mixed": direct_sum.mixed,
+    "block-code": _methods.block_code,
+    "hybrid": _methods.hybrid,
+    "mixed": _methods.mixed,
 }
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
 
@@ -74,7 +81,7 @@ def test_a_budget_too_small_is_refused(family):
 
 def test_more_dimensions_buy_more_margin():
     relevance = random_dag(1000, seed=1).relevance
-    plans = [direct_sum.plan(relevance, "mixed", dim=d, dtype="float32") for d in (40, 80, 160)]
+    plans = [_methods.plan(relevance, "mixed", dim=d, dtype="float32") for d in (40, 80, 160)]
     margins = [plan.margin for plan in plans]
     assert margins[0] < margins[1] < margins[2]
 

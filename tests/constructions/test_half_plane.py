@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify
-from hrgeom.constructions.covers.consecutive import ConsecutivePalette
-from hrgeom.constructions.half_plane import half_plane
+from hrgeom.constructions.covers import ConsecutivePalette
+from hrgeom.constructions.intervals import half_plane
+from hrgeom.datasets import TREE_SHAPES, perfect_tree, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_tree
 from hrgeom.testing import hierarchies, relevances
 
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from hrgeom import Relevance, certify
-from hrgeom.constructions import gaussian_centroid
-from hrgeom.constructions._min_norm import min_norm_weights
-from hrgeom.constructions.max_margin import max_margin, max_margin_queries
+from hrgeom.constructions.queries import gaussian_centroid, max_margin, max_margin_queries
+from hrgeom.constructions.queries._min_norm import min_norm_weights
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 from hrgeom.testing import relevances
 
 

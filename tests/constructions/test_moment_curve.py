@@ -2,28 +2,27 @@
 
 import math
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from definitions import score, scores, sets_of_relevance
 from hypothesis import given
 from hypothesis import strategies as st
+from places import data_file
 
 from hrgeom import Relevance, certify, read_judgements, recheck
 from hrgeom.constructions import choose
-from hrgeom.constructions.moment_curve import (
+from hrgeom.constructions._moment_curve import (
     moment_curve,
     moment_curve_exact,
     moment_curve_promise,
     moment_margin,
 )
+from hrgeom.datasets import random_subsets, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.io import load_judgements
-from hrgeom.synthetic import random_subsets, random_tree
+from hrgeom.io.judgements import load_judgements
 from hrgeom.testing import hierarchies, relevances
 
-LIMIT_SMALL = Path(__file__).resolve().parents[2] / "shared" / "data" / "limit-small"
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
 notions = st.sampled_from(["global", "row"])
 
@@ -218,15 +217,14 @@ def test_refusals():
 @pytest.mark.parametrize(("notion", "dim"), [("global", 5), ("row", 4)])
 def test_limit_small(dtype, notion, dim):
     """LIMIT-small: 46 documents, 1,000 queries with two matches each."""
-    if not LIMIT_SMALL.exists():
-        pytest.skip("limit-small is not beside this checkout")
-    relevance = read_judgements(LIMIT_SMALL)
+    limit_small = data_file("limit-small")
+    relevance = read_judgements(limit_small)
     embedding = moment_curve(relevance, dtype=dtype, notion=notion)
     certificate = certify(embedding, relevance)
     assert (embedding.dim, embedding.promise["exact"]) == (dim, True)
     assert (certificate.verdict, certificate.arithmetic) == ("holds", "integer")
     assert (certificate.n_pairs, certificate.n_matches) == (46_000, 2_000)
-    assert recheck(embedding, certificate, load_judgements(LIMIT_SMALL), n_queries=50).agrees
+    assert recheck(embedding, certificate, load_judgements(limit_small), n_queries=50).agrees
     if notion == "global":
         margin = certificate.normalised_margin_lower_bound
         promised, best = embedding.promise["margin"], moment_margin(relevance)

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import certify, construct
+from hrgeom.checker import certification_seconds
 from hrgeom.cli import main
-from hrgeom.constructions import hybrid
-from hrgeom.errors import ConstructionError
-from hrgeom.planner import (
+from hrgeom.constructions._planner import (
     Description,
-    certification_seconds,
     described_frontier,
     frontier,
     least_for_margin,
 )
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
+from hrgeom.constructions.direct_sum import hybrid
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
+from hrgeom.errors import ConstructionError
 from hrgeom.testing import trees
 
 

@@ -7,14 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrgeom import _csr, available_kernels
-from hrgeom.constructions.covers import consecutive_ones
-from hrgeom.constructions.covers.consecutive_ones import (
-    consecutive_order,
-    default_kernel,
-    place,
-)
-from hrgeom.constructions.covers.pq_tree import PQTree
+from hrgeom import available_kernels
+from hrgeom._base import csr
+from hrgeom.constructions.covers import _consecutive_ones
+from hrgeom.constructions.covers._consecutive_ones import consecutive_order, default_kernel, place
+from hrgeom.constructions.covers._pq_tree import PQTree
 from hrgeom.errors import KernelError
 
 COMPILED = available_kernels() != ("numpy",)
@@ -26,7 +23,7 @@ needs_extension = pytest.mark.skipif(not COMPILED, reason="the C extension is no
 def rows(sets):
     counts = np.array([len(s) for s in sets], dtype=np.int64)
     flat = [a for s in sets for a in sorted(s)]
-    return _csr.indptr_from_counts(counts), np.array(flat, dtype=np.int32)
+    return csr.indptr_from_counts(counts), np.array(flat, dtype=np.int32)
 
 
 def is_interval(order, members):
@@ -190,5 +187,5 @@ def test_kernels_by_name(monkeypatch):
     def missing():
         raise ImportError
 
-    monkeypatch.setattr(consecutive_ones, "_native", missing)
+    monkeypatch.setattr(_consecutive_ones, "native_library", lambda: None)
     assert default_kernel() == "python"

@@ -1,21 +1,11 @@
 """The main job on real hierarchies: dimensions, verdicts and counts."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from places import data_file
 
 from hrgeom import certify, construct, read_hierarchy, recheck
 from hrgeom.constructions import choose
-
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-def shared(name):
-    path = SHARED / f"{name}.json.gz"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not beside this checkout")
-    return read_hierarchy(path)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +17,7 @@ def shared(name):
     ],
 )
 def test_others_in_few_dimensions(name, n_nodes, most_dims):
-    hierarchy = shared(name)
+    hierarchy = read_hierarchy(data_file(f"{name}.json.gz"))
     embedding = construct(hierarchy, dtype="float64")
     certificate = certify(embedding, hierarchy)
     assert certificate.holds

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify, construct
-from hrgeom.constructions.sdp import (
+from hrgeom.constructions._sdp import (
     _is_positive_semidefinite,
     _proved_diagonal,
     margin_upper_bound,
     sdp,
     sdp_optimum,
 )
+from hrgeom.datasets import perfect_tree, random_tree
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.synthetic import perfect_tree, random_tree
 from hrgeom.testing import relevances
 
 KNOWN = {(2, 2): 0.6075, (2, 3): 0.4509, (2, 4): 0.3795, (3, 3): 0.397}

@@ -13,28 +13,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hrgeom.constructions.codes.spherical import largest_inner, menu
-from hrgeom.constructions.codes.spherical.bases import complex_bases
-from hrgeom.constructions.codes.spherical.classical import cross_polytope, polygon, signs, simplex
-from hrgeom.constructions.codes.spherical.code import root_above, rounded_up
-from hrgeom.constructions.codes.spherical.equiangular import (
+from hrgeom.constructions.codes.spherical import largest_inner, menu, slices
+from hrgeom.constructions.codes.spherical._bases import complex_bases
+from hrgeom.constructions.codes.spherical._classical import cross_polytope, polygon, signs, simplex
+from hrgeom.constructions.codes.spherical._code import root_above, rounded_up
+from hrgeom.constructions.codes.spherical._equiangular import (
     conference,
     paley_matrix,
     taylor_matrix,
     unitary,
 )
-from hrgeom.constructions.codes.spherical.found import found_codes
-from hrgeom.constructions.codes.spherical.galois import field
-from hrgeom.constructions.codes.spherical.generators import (
+from hrgeom.constructions.codes.spherical._found import found_codes
+from hrgeom.constructions.codes.spherical._galois import field
+from hrgeom.constructions.codes.spherical._generators import (
     binary_traces,
     quadratic_residue,
     quaternary_traces,
     systematic,
 )
-from hrgeom.constructions.codes.spherical.lattices import LATTICES, _basis, _of_square, shell
-from hrgeom.constructions.codes.spherical.leech import ZEROS, golay
-from hrgeom.constructions.codes.spherical.signs import FAMILIES
-from hrgeom.constructions.codes.spherical.slices import slices
+from hrgeom.constructions.codes.spherical._lattices import LATTICES, _basis, _of_square, shell
+from hrgeom.constructions.codes.spherical._leech import ZEROS, golay
+from hrgeom.constructions.codes.spherical._signs import FAMILIES
 from hrgeom.errors import ConstructionError
 
 _ROUNDING = 1e-12
@@ -85,7 +84,7 @@ def test_largest_inner_over_several_blocks(monkeypatch):
     words = np.random.default_rng(0).choice((-1, 1), (60, 30))
     words[57] = words[3]
     words[57, 0] *= -1
-    monkeypatch.setattr("hrgeom.constructions.codes.spherical.inner._BLOCK", 7)
+    monkeypatch.setattr("hrgeom.constructions.codes.spherical._inner._BLOCK", 7)
     assert largest_inner(words) == Fraction(28, 30)
 
 

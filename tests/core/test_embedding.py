@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding
-from hrgeom._stored import STORED_TYPES, largest_integer
-from hrgeom.embedding import as_dtype
+from hrgeom._base.stored_types import STORED_TYPES, largest_integer
+from hrgeom.core import as_dtype
 from hrgeom.errors import NotFiniteError, ShapeError
 
 ROWS = np.ones((2, 3), dtype=np.float32)
@@ -139,7 +139,7 @@ def test_infinities_and_nans_of_bfloat16_are_refused(bits):
 def test_bfloat16_is_loaded_only_where_it_is_asked_for():
     program = (
         "import sys, hrgeom\n"
-        "from hrgeom.embedding import as_dtype\n"
+        "from hrgeom.core import as_dtype\n"
         "h = hrgeom.Hierarchy(['a'], [])\n"
         "for dtype in ('float64', 'float16', 'int8'): hrgeom.construct(h, dtype=dtype)\n"
         "assert 'ml_dtypes' not in sys.modules\n"

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrgeom import closure
+from hrgeom.core import Hierarchy, _closure
 from hrgeom.errors import CycleError, HierarchyError, HrgeomError
-from hrgeom.hierarchy import Hierarchy
 from hrgeom.testing import dags, forests, hierarchies, trees
 
 DIAMOND = Hierarchy(["top", "left", "right", "low"], [(1, 0), (2, 0), (3, 1), (3, 2)])
@@ -191,11 +190,11 @@ def test_long_chain_needs_no_recursion():
 
 
 def test_closure_refuses_too_many_pairs(monkeypatch):
-    monkeypatch.setattr(closure, "_MAX_PAIRS", 5)
+    monkeypatch.setattr(_closure, "_MAX_PAIRS", 5)
     h = Hierarchy(["a", "b", "c"], [(1, 0), (2, 1)])  # six pairs
     with pytest.raises(HierarchyError, match=r"at most 5 \(node, ancestor\) pairs.*by level 2"):
         h.relevance  # noqa: B018
-    monkeypatch.setattr(closure, "_MAX_PAIRS", 6)
+    monkeypatch.setattr(_closure, "_MAX_PAIRS", 6)
     assert h.relevance.n_pairs == 6
 
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from hrgeom import Relevance
-from hrgeom._stored import SCALE_BITS
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import as_dtype
+from hrgeom._base.stored_types import SCALE_BITS
+from hrgeom.core import as_dtype, rounded_embedding
 
 entries = st.one_of(st.integers(-3, 3).map(float), st.floats(-1e3, 1e3, width=32))
 matrices = hnp.arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 5)), elements=entries)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrgeom.core import Relevance
 from hrgeom.errors import HierarchyError, ShapeError
-from hrgeom.relevance import Relevance
 from hrgeom.testing import hierarchies, relevances
 
 

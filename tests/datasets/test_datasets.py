@@ -2,17 +2,14 @@
 
 import hashlib
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import data_file
 
-from hrgeom import datasets
 from hrgeom.datasets import BUNDLED, bundled, load
 from hrgeom.errors import HierarchyError
-from hrgeom.io import read_hierarchy
-
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+from hrgeom.io.hierarchies import _bundled, read_hierarchy
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +78,8 @@ def test_load_and_read_agree(tmp_path, monkeypatch, name):
 
 
 @pytest.mark.parametrize("name", bundled())
-def test_bundled_files_equal_the_shared_ones(name):
-    path = SHARED / BUNDLED[name].file
-    if not path.exists():
-        pytest.skip(f"{path.name} is not beside this checkout")
+def test_bundled_files_equal_those_of_the_test_data(name):
+    path = data_file(BUNDLED[name].file)
     inside = (resources.files("hrgeom") / "_data" / BUNDLED[name].file).read_bytes()
     assert hashlib.sha256(inside).digest() == hashlib.sha256(path.read_bytes()).digest()
 
@@ -97,6 +92,6 @@ def test_unknown_name():
 def test_damage_names_the_hierarchy(tmp_path, monkeypatch):
     (tmp_path / "_data").mkdir()
     (tmp_path / "_data" / BUNDLED["wordnet"].file).write_bytes(b"{")
-    monkeypatch.setattr(datasets.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(_bundled.resources, "files", lambda _: tmp_path)
     with pytest.raises(ValueError, match=r"^wordnet: text must be JSON"):
         load("wordnet")

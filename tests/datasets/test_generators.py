@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrgeom.datasets import TREE_SHAPES, perfect_tree, random_dag, random_tree
 from hrgeom.errors import HierarchyError
-from hrgeom.synthetic import TREE_SHAPES, perfect_tree, random_dag, random_tree
 
 RANDOM_SHAPES = ("uniform", "preferential", "deep")
 
@@ -45,7 +45,7 @@ def test_perfect_tree_labels():
     assert tree.ancestors("0.1.3") == ["0", "0.1"]
     assert tree.metadata == {
         "name": "perfect-tree",
-        "source": "hrgeom.synthetic.perfect_tree(4, 3)",
+        "source": "hrgeom.datasets.perfect_tree(4, 3)",
     }
 
 

@@ -8,15 +8,15 @@ import pytest
 
 import hrgeom
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
-from hrgeom.adapters import Model
-from hrgeom.bounds.perfect_tree_sdp import perfect_tree_ceiling
+from hrgeom.bounds.ceilings import perfect_tree_ceiling
 from hrgeom.cli import main
-from hrgeom.cli.compare import table
-from hrgeom.compare import compare, failing_queries, restricted
-from hrgeom.constructions.auto import promises
+from hrgeom.cli._compare import table
+from hrgeom.constructions import promises
 from hrgeom.diagnosis import dimension_limit
+from hrgeom.diagnosis._compare import compare, failing_queries, restricted
 from hrgeom.errors import ShapeError
 from hrgeom.metrics import ranking_metrics, recall_by_distance
+from hrgeom.models import Model
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from hrgeom import DualEmbedding, Relevance, certify, construct
-from hrgeom.constructions.max_margin import max_margin_queries
-from hrgeom.diagnosis import Limit, certificates, diagnose, dimension_limit, is_inseparable
-from hrgeom.diagnosis.certificates import exact_weights, proven_weights, whole_numbers
-from hrgeom.diagnosis.separation import Documents, Search, separated_margin
-from hrgeom.embedding import as_dtype
+from hrgeom.constructions.queries import max_margin_queries
+from hrgeom.core import as_dtype
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
+from hrgeom.diagnosis import Limit, _certificates, diagnose, dimension_limit, is_inseparable
+from hrgeom.diagnosis._certificates import exact_weights, proven_weights, whole_numbers
+from hrgeom.diagnosis._separation import Documents, Search, separated_margin
 from hrgeom.errors import ShapeError
-from hrgeom.synthetic import perfect_tree, random_dag, random_tree
 from hrgeom.testing import relevances
 
 LEVELS = [None, 0.0, 1.0, -2.0, 0.375]  # None: row thresholds
@@ -216,7 +216,7 @@ def test_a_hair_outside_and_a_hair_inside_are_never_confused(exponent, side):
 
 
 def test_what_is_not_proved_is_undecided(monkeypatch):
-    monkeypatch.setattr(certificates, "_MOST_EXACT_WORK", 0)
+    monkeypatch.setattr(_certificates, "_MOST_EXACT_WORK", 0)
     points = [[0.0, 0.0, 1.0], [1.0, 1.0, -1.0], [2.0, 2.0, -3.0]]
     relevance = Relevance.from_sets([{1}, {0, 1}], 3)
     e = embedded(relevance, None, points, [[0.0] * 3] * 2)

@@ -2,13 +2,12 @@
 
 import runpy
 import sys
-from pathlib import Path
 
 import pytest
+from places import DOCS
 
 image = pytest.importorskip("matplotlib.image")
 
-DOCS = Path(__file__).parents[1] / "docs"
 SCRIPTS = sorted(
     path
     for path in (DOCS / "examples").glob("*.py")

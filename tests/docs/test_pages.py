@@ -2,11 +2,10 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 PROOFS = sorted(path for path in (ROOT / "proofs").glob("[a-z]*.py") if path.stem != "kit")
 

@@ -13,28 +13,21 @@ import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import data_file
 
+from hrgeom.core import Hierarchy
 from hrgeom.errors import CycleError, FormatError, HierarchyError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io import read_hierarchy, read_judgements, write_hierarchy
-from hrgeom.io.json_forms import hierarchy_from_json, hierarchy_from_object
-from hrgeom.io.reading import hierarchy_from_bytes
-from hrgeom.io.tables import hierarchy_from_table, sniff_delimiter, table_of_hierarchy
+from hrgeom.io.hierarchies import hierarchy_from_bytes, read_hierarchy, write_hierarchy
+from hrgeom.io.hierarchies._json_forms import hierarchy_from_json, hierarchy_from_object
+from hrgeom.io.hierarchies._tables import hierarchy_from_table, sniff_delimiter, table_of_hierarchy
+from hrgeom.io.judgements import read_judgements
 from hrgeom.testing import dags
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 PETS = {("dog", "animal"), ("cat", "animal")}
 
 
 def edge_labels(hierarchy):
     return {(hierarchy.labels[c], hierarchy.labels[p]) for c, p in hierarchy.edges.tolist()}
-
-
-def shared(name):
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{name} is not beside this checkout")
-    return path
 
 
 @pytest.fixture
@@ -677,8 +670,8 @@ def test_misused_judgement_sources(tmp_path):
         ("shopify-product-taxonomy", 10595, 10569, 26),
     ],
 )
-def test_shared_hierarchies(tmp_path, name, n_nodes, n_edges, n_roots):
-    hierarchy = read_hierarchy(shared(f"{name}.json.gz"))
+def test_real_hierarchies(tmp_path, name, n_nodes, n_edges, n_roots):
+    hierarchy = read_hierarchy(data_file(f"{name}.json.gz"))
     assert (hierarchy.n_nodes, hierarchy.n_edges) == (n_nodes, n_edges)
     assert len(hierarchy.roots) == n_roots
     assert hierarchy.metadata.keys() == {"name", "source", "license"}
@@ -687,8 +680,8 @@ def test_shared_hierarchies(tmp_path, name, n_nodes, n_edges, n_roots):
     assert edge_labels(read_hierarchy(tmp_path / "x.tsv.gz")) == edge_labels(hierarchy)
 
 
-def test_shared_judgements():
-    relevance = read_judgements(shared("limit-small") / "qrels.jsonl")
+def test_real_judgements():
+    relevance = read_judgements(data_file("limit-small") / "qrels.jsonl")
     assert (relevance.n_queries, relevance.n_documents) == (1000, 46)
     assert relevance.histogram.tolist() == [0, 0, 1000]
     assert relevance.query_labels[:2] == ("query_0", "query_1")

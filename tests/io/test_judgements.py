@@ -5,23 +5,20 @@ import json
 from collections import Counter
 from itertools import combinations
 from math import comb, log
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import data_file
 
 from hrgeom import REGISTRY, certify, construct, load, read_judgements, recheck
 from hrgeom.cli import main
-from hrgeom.constructions import Construction
-from hrgeom.constructions.moment_curve import moment_curve
+from hrgeom.constructions import Construction, moment_curve
+from hrgeom.datasets import random_subsets
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io import Judgements, load_judgements
-from hrgeom.synthetic import random_subsets
+from hrgeom.io.judgements import Judgements, load_judgements
 from hrgeom.testing import relevances
-
-LIMIT_SMALL = Path(__file__).resolve().parents[2] / "shared" / "data" / "limit-small"
 
 QRELS = "query-id\tcorpus-id\tscore\nq2\td3\t1\nq2\td1\t2\nq1\td1\t0\n"
 QUERIES = '{"_id": "q1", "text": "one"}\n{"_id": "q2"}\n\n{"_id": "q3"}\n'
@@ -301,17 +298,16 @@ def test_the_notion_reaches_constructions_that_have_one(folder, run, monkeypatch
 
 def test_limit_small(run, tmp_path, monkeypatch):
     """All 46,000 pairs of LIMIT-small, by the commands."""
-    if not LIMIT_SMALL.exists():
-        pytest.skip("limit-small is not beside this checkout")
+    limit_small = data_file("limit-small")
     monkeypatch.chdir(tmp_path)
-    relevance = read_judgements(LIMIT_SMALL)
-    alone = read_judgements(LIMIT_SMALL / "qrels.jsonl")
+    relevance = read_judgements(limit_small)
+    alone = read_judgements(limit_small / "qrels.jsonl")
     assert (relevance.n_queries, relevance.n_documents) == (1000, 46)
     assert relevance.histogram.tolist() == [0, 0, 1000]
     assert set(relevance.document_labels) == set(alone.document_labels)
     assert relevance.document_labels[0] == "Geneva Durben"
     assert np.array_equal(np.sort(relevance.n_queries_of), np.sort(alone.n_queries_of))
-    status, out, _ = run("construct", "--judgements", LIMIT_SMALL, "--quiet")
+    status, out, _ = run("construct", "--judgements", limit_small, "--quiet")
     assert (status, "in 46,000 pairs (2,000 match)" in out) == (0, True)
     status, out, _ = run("recheck", "limit-small.emb", "--queries", 50)
     assert (status, out.split(":")[0]) == (0, "AGREES")

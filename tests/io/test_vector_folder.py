@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 import hrgeom
 from hrgeom import Hierarchy, certify, construct, load, load_certificate, save, save_certificate
-from hrgeom.embedding import STORED_TYPES
+from hrgeom.core import STORED_TYPES
 from hrgeom.errors import FormatError
 from hrgeom.testing import hierarchies
 
@@ -127,7 +127,7 @@ def test_an_error_while_writing_leaves_the_old_one(tmp_path, monkeypatch):
     def full(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("hrgeom.store.sync", full)
+    monkeypatch.setattr("hrgeom.io.vectors._folder.sync", full)
     with pytest.raises(OSError, match="no space left"):
         save(construct(TREE), tmp_path / "t.emb", overwrite=True)
     with pytest.raises(OSError, match="no space left"):
@@ -144,7 +144,7 @@ def test_a_killed_write_leaves_no_half_embedding(tmp_path):
     program = textwrap.dedent(
         f"""
         import os, signal, sys
-        import hrgeom, hrgeom.store as store
+        import hrgeom, hrgeom.io.vectors._folder as store
         left = int(sys.argv[1])
         def counted(function):
             def step(*args, **options):

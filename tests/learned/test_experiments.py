@@ -8,25 +8,23 @@ import types
 from collections import Counter
 from importlib.util import find_spec
 from itertools import product
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import DATA, ROOT
 
 import hrgeom
+from hrgeom.core import Relevance
+from hrgeom.datasets import EsciJudgements, load_esci, perfect_tree, random_dag
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError, ShapeError
-from hrgeom.io.esci import EsciJudgements, load_esci
-from hrgeom.learned import GradedRelevance, recipes
-from hrgeom.learned.samplers import Pairs
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree, random_dag
+from hrgeom.learned import GradedRelevance, _recipes
+from hrgeom.learned._samplers import Pairs
 
-ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT.parent / "shared" / "data" / "esci-sample.jsonl"
-HYPERLEX = ROOT.parent / "shared" / "data" / "hyperlex-all.txt"
+SAMPLE = DATA / "esci-sample.jsonl"
+HYPERLEX = DATA / "hyperlex-all.txt"
 
 
 def needs_torch(test):
@@ -218,14 +216,14 @@ def test_pairs_of_a_graded_relevance_are_its_own():
 @needs_torch
 @pytest.mark.parametrize("recipe", ["pretrain_finetune", "from_construction"])
 def test_a_closure_trains_to_the_same_bits_as_its_hierarchy(recipe):
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     tree = perfect_tree(3, 3)
     same = GradedRelevance(
         Relevance(tree.relevance.indptr, tree.relevance.indices, tree.n_nodes), tree.distances
     )
     more = {"cut": 1, "finetune_steps": 20} if recipe == "pretrain_finetune" else {}
-    config = recipes.RECIPES[recipe](4, steps=40, batch=16, seed=3, **more)
+    config = _recipes.RECIPES[recipe](4, steps=40, batch=16, seed=3, **more)
     first, second = (train(graded, config) for graded in (tree, same))
     np.testing.assert_array_equal(first.embedding.queries, second.embedding.queries)
     np.testing.assert_array_equal(first.embedding.documents, second.embedding.documents)
@@ -236,11 +234,11 @@ def test_a_closure_trains_to_the_same_bits_as_its_hierarchy(recipe):
 
 @needs_torch
 def test_judgements_with_more_documents_than_queries_are_learnt():
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     r = Relevance.from_sets([{0, 1}, {1, 2, 3}, {4}], 6, query_labels=["a", "b", "c"])
     graded = GradedRelevance(r, np.array([0, 1, 0, 0, 1, 1]))
-    config = recipes.masked_max_margin(3, steps=200, batch=16, uniform=8)
+    config = _recipes.masked_max_margin(3, steps=200, batch=16, uniform=8)
     trained = train(graded, config)
     assert trained.embedding.queries.shape == (3, 3)
     assert trained.embedding.documents.shape == (6, 3)

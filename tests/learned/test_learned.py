@@ -10,24 +10,23 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import ROOT
 
 import hrgeom
 from hrgeom.cli import main
-from hrgeom.datasets import load
+from hrgeom.datasets import load, perfect_tree, random_dag
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError
-from hrgeom.learned import RECIPES, Config, PairSampler, Stage, recipes, split_pairs, split_queries
-from hrgeom.learned.batches import BatchMaker
-from hrgeom.learned.config import ConfigError
-from hrgeom.learned.repair import repaired
-from hrgeom.learned.samplers import Pairs
-from hrgeom.learned.starts import first_tables, fitted
-from hrgeom.synthetic import perfect_tree, random_dag
+from hrgeom.learned import RECIPES, Config, PairSampler, Stage, _recipes, split_pairs, split_queries
+from hrgeom.learned._batches import BatchMaker
+from hrgeom.learned._config import ConfigError
+from hrgeom.learned._repair import repaired
+from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._starts import first_tables, fitted
 from hrgeom.testing import hierarchies
 
 KINDS = ("pairs", "queries", "rebalanced", "far", "stratified", "even")
@@ -236,7 +235,7 @@ def test_fitted_scores_are_the_nearest(dim):
 
 def test_a_start_from_a_construction_is_exact():
     tree = perfect_tree(3, 4)
-    queries, documents = first_tables(tree, recipes.from_construction(6))
+    queries, documents = first_tables(tree, _recipes.from_construction(6))
     embedding = hrgeom.DualEmbedding(queries, documents, notion="row")
     assert hrgeom.certify(embedding, hrgeom.Relevance(*_arrays(tree))).holds
 
@@ -312,7 +311,7 @@ def hinge_by_definition(scores, targets, others, t):
 def test_losses_match_their_definitions(seed, with_others):
     import torch
 
-    from hrgeom.learned import losses
+    from hrgeom.learned import _losses
 
     scores, targets, others, log_q = _scores_and_labels(seed)
     s = torch.tensor(scores, requires_grad=True)
@@ -323,15 +322,15 @@ def test_losses_match_their_definitions(seed, with_others):
     scalars = torch.tensor([0.4, -0.7], dtype=torch.float64, requires_grad=True)
     cases = [
         (
-            lambda s: losses.softmax(s, t, temperature=2.0, others=o),
+            lambda s: _losses.softmax(s, t, temperature=2.0, others=o),
             softmax_by_definition(scores, targets, others, none, 2.0),
         ),
         (
-            lambda s: losses.softmax(s, t, temperature=2.0, others=o, log_q=torch.tensor(log_q)),
+            lambda s: _losses.softmax(s, t, temperature=2.0, others=o, log_q=torch.tensor(log_q)),
             softmax_by_definition(scores, targets, others, log_q, 2.0),
         ),
         (
-            lambda s: losses.hinge(s, t, temperature=2.0, others=o),
+            lambda s: _losses.hinge(s, t, temperature=2.0, others=o),
             hinge_by_definition(scores, targets, others, 2.0),
         ),
     ]
@@ -340,7 +339,7 @@ def test_losses_match_their_definitions(seed, with_others):
         assert torch.autograd.gradcheck(loss, (s,))
 
     def sigmoid(s, scalars):
-        return losses.sigmoid(s, t, log_temperature=scalars[0], bias=scalars[1], others=o)
+        return _losses.sigmoid(s, t, log_temperature=scalars[0], bias=scalars[1], others=o)
 
     expected = sigmoid_by_definition(scores, targets, others, math.exp(0.4), -0.7)
     assert sigmoid(s, scalars).item() == pytest.approx(expected, rel=1e-12)
@@ -351,7 +350,7 @@ def test_losses_match_their_definitions(seed, with_others):
 def test_sampled_softmax_estimates_the_sum_without_bias():
     import torch
 
-    from hrgeom.learned import losses
+    from hrgeom.learned import _losses
 
     rng = np.random.default_rng(0)
     m, target, t = 5, 2, 1.7
@@ -359,7 +358,7 @@ def test_sampled_softmax_estimates_the_sum_without_bias():
     own = torch.tensor(scores[[target]], requires_grad=True)
 
     def loss(own, drawn, others):
-        return losses.sampled_softmax(own, drawn, n_documents=m, temperature=t, others=others)
+        return _losses.sampled_softmax(own, drawn, n_documents=m, temperature=t, others=others)
 
     sums = []
     for first in range(m):  # every outcome of k = 2 draws
@@ -377,10 +376,10 @@ def test_sampled_softmax_estimates_the_sum_without_bias():
 def test_hinge_of_a_separated_batch_is_zero():
     import torch
 
-    from hrgeom.learned import losses
+    from hrgeom.learned import _losses
 
     scores = torch.tensor([[9.0, 0.0], [0.0, 9.0]], requires_grad=True)
-    loss = losses.hinge(scores, torch.arange(2), temperature=1.0)
+    loss = _losses.hinge(scores, torch.arange(2), temperature=1.0)
     loss.backward()
     assert loss.item() == 0
     assert not scores.grad.any()
@@ -394,7 +393,7 @@ def test_hinge_of_a_separated_batch_is_zero():
 def test_optimisers_match_a_plain_loop(name):
     import torch
 
-    from hrgeom.learned.optimisers import new_optimiser
+    from hrgeom.learned._optimizers import new_optimiser
 
     rng = np.random.default_rng(0)
     table = torch.tensor(rng.standard_normal((5, 3)), dtype=torch.float32)
@@ -417,7 +416,7 @@ def test_optimisers_match_a_plain_loop(name):
 def test_adam_of_all_rows_is_that_of_torch():
     import torch
 
-    from hrgeom.learned.optimisers import RowAdam
+    from hrgeom.learned._optimizers import RowAdam
 
     rng = np.random.default_rng(0)
     table = torch.tensor(rng.standard_normal((5, 3)), dtype=torch.float32)
@@ -440,7 +439,7 @@ def test_adam_of_all_rows_is_that_of_torch():
 
 @needs_torch
 def test_schedules():
-    from hrgeom.learned.optimisers import rate
+    from hrgeom.learned._optimizers import rate
 
     assert [rate(2.0, "constant", k, 4) for k in range(4)] == [2.0] * 4
     assert [rate(2.0, "linear", k, 4) for k in range(4)] == [2.0, 1.5, 1.0, 0.5]
@@ -451,8 +450,8 @@ def test_schedules():
 @needs_torch
 @given(hierarchy=hierarchies(), seed=st.integers(0, 5))
 def test_recall_is_that_of_the_metrics(hierarchy, seed):
-    from hrgeom.learned.evaluation import recall
-    from hrgeom.learned.tables import DualTables
+    from hrgeom.learned._evaluation import recall
+    from hrgeom.learned._tables import DualTables
 
     rng = np.random.default_rng(seed)
     n = hierarchy.n_nodes
@@ -520,7 +519,7 @@ def _same(first, second):
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", SHORT)
 def test_a_seed_gives_one_result(name):
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     tree = perfect_tree(3, 4)
     first, again, other = (train(tree, _short(name, seed)) for seed in (0, 0, 1))
@@ -537,7 +536,7 @@ class _InterruptedError(Exception):
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", SHORT)
 def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path):
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     tree = perfect_tree(3, 4)
     config = _short(name)
@@ -565,7 +564,7 @@ def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path):
 
 @needs_torch
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     tree = perfect_tree(2, 3)
     file = tmp_path / "state.npz"
@@ -580,11 +579,11 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
 
 @needs_torch
 def test_the_best_state_is_kept_and_patience_ends_a_stage():
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     tree = perfect_tree(3, 4)
     # a rate so high that recall only falls from a good start
-    start = first_tables(tree, recipes.from_construction(6))
+    start = first_tables(tree, _recipes.from_construction(6))
     stage = Stage(100, lr=1e3, optimiser="sgd", keep="best", evaluate_every=5, patience=2, batch=16)
     trained = train(tree, Config("ruin", 6, (stage,)), start=start)
     assert [entry["step"] for entry in trained.log] == [0, 5, 10]
@@ -597,7 +596,7 @@ def test_the_best_state_is_kept_and_patience_ends_a_stage():
 
 @needs_torch
 def test_unit_rows_stay_unit():
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     config = replace(_short("masked"), unit=True)
     embedding = train(perfect_tree(3, 4), config).embedding
@@ -607,13 +606,13 @@ def test_unit_rows_stay_unit():
 
 @needs_torch
 def test_held_out_pairs_are_recalled_less():
-    from hrgeom.learned.evaluation import recall
-    from hrgeom.learned.tables import DualTables
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
+    from hrgeom.learned._evaluation import recall
+    from hrgeom.learned._tables import DualTables
 
     tree = perfect_tree(3, 5)
     held = split_pairs(tree, 0.3)
-    config = recipes.masked(8, steps=400, batch=128, uniform=64)
+    config = _recipes.masked(8, steps=400, batch=128, uniform=64)
     embedding = train(tree, config, held_out=held).embedding
     tables = DualTables(embedding.queries, embedding.documents, unit=False, device="cpu")
     kept, lost = (
@@ -624,9 +623,9 @@ def test_held_out_pairs_are_recalled_less():
 
 @needs_torch
 def test_a_time_limit_is_shared_out():
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
-    config = recipes.pretrain_finetune(4, steps=10**6, finetune_steps=10**6, cut=2)
+    config = _recipes.pretrain_finetune(4, steps=10**6, finetune_steps=10**6, cut=2)
     trained = train(perfect_tree(3, 4), config, minutes=0.02)
     last = {entry["stage"]: entry for entry in trained.log}
     assert sorted(last) == [0, 1]
@@ -654,7 +653,7 @@ MAMMALS = {  # steps, least and most recall over the test queries' pairs, per ce
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", MAMMALS)
 def test_recipes_on_mammals(name):
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     steps, least, most = MAMMALS[name]
     trained = train(load("wordnet-mammals"), RECIPES[name](8, steps=steps))
@@ -673,11 +672,11 @@ def test_recipes_on_mammals(name):
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 def test_max_margin_queries_finish_what_training_began():
-    from hrgeom.learned.trainer import train
+    from hrgeom.learned import train
 
     mammals = load("wordnet-mammals")
-    trained = train(mammals, recipes.masked_max_margin(8, steps=500))
-    unfinished = train(mammals, recipes.masked(8, steps=500))
+    trained = train(mammals, _recipes.masked_max_margin(8, steps=500))
+    unfinished = train(mammals, _recipes.masked(8, steps=500))
     done = trained.log[-1]
     assert done["n_failing"] > done["n_repaired"] // 2 > 0
     np.testing.assert_array_equal(trained.embedding.documents, unfinished.embedding.documents)
@@ -700,7 +699,7 @@ def _n_wrong(embedding, hierarchy):
 
 
 def _committed(name):
-    path = Path(__file__).parents[1] / "benchmarks" / "results" / f"{name}.json"
+    path = ROOT / "benchmarks" / "results" / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -771,7 +770,7 @@ def test_train_command(tmp_path, capsys):
     assert "HOLDS: 0 violations in 16 pairs (8 match), row notion" in captured.out
     assert "step 200 of 200" in captured.err
     training = json.loads((out / "training.json").read_text())
-    assert Config.from_dict(training["config"]) == recipes.masked(4, steps=200)
+    assert Config.from_dict(training["config"]) == _recipes.masked(4, steps=200)
     assert training["log"][0]["step"] == 0
     assert training["test"]["exact"] == 100
     again = hrgeom.load(out)
@@ -803,10 +802,10 @@ def test_options_of_other_recipes_are_refused(tmp_path, capsys, monkeypatch):
 
 def test_torch_is_loaded_by_training_alone():
     program = (
-        "import sys, hrgeom.learned, hrgeom.cli.main\n"
+        "import sys, hrgeom.learned, hrgeom.cli._main\n"
         "assert 'torch' not in sys.modules\n"
         "sys.modules['torch'] = None\n"
-        "import hrgeom.learned.trainer"
+        "import hrgeom.learned._trainer"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     last = done.stderr.strip().splitlines()[-1]

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, construct, recall_by_distance
-from hrgeom.embedding import as_dtype
+from hrgeom.core import as_dtype
+from hrgeom.datasets import perfect_tree
 from hrgeom.errors import ShapeError
-from hrgeom.metrics import QUANTILES, poincare_lift, ranking_metrics
-from hrgeom.synthetic import perfect_tree
+from hrgeom.metrics._metrics import QUANTILES, poincare_lift, ranking_metrics
 from hrgeom.testing import hierarchies, relevances
 
 

@@ -11,10 +11,11 @@ import pytest
 
 import hrgeom
 from hrgeom import Hierarchy, Relevance
-from hrgeom.adapters import OPTIONS, Vectors, aligned, read_model, read_texts, text_of, texts_of
-from hrgeom.adapters import optional as optional_module
-from hrgeom.adapters.choice import chosen_names
+from hrgeom._base import optional as optional_module
 from hrgeom.errors import FormatError, HrgeomError, NotFiniteError, ShapeError
+from hrgeom.io.vectors import Vectors, aligned
+from hrgeom.io.vectors._named_arrays import chosen_names
+from hrgeom.models import OPTIONS, read_model, read_texts, text_of, texts_of
 
 LABELS = ("animal.n.01", "dog.n.01", "cat.n.01", "guide_dog.n.01")
 
@@ -115,7 +116,7 @@ def test_objects_are_not_unpickled(here, animals):
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "float64"])
 def test_safetensors(here, animals, rows, dtype):
     library = pytest.importorskip("safetensors.numpy", reason="needs the extra `models`")
-    stored = [side.astype(hrgeom.embedding.as_dtype(dtype)) for side in rows]
+    stored = [side.astype(hrgeom.core.as_dtype(dtype)) for side in rows]
     tensors = {"q.query": stored[0], "x.document": stored[1], "bias": np.ones(3, np.float32)}
     library.save_file(tensors, "v.safetensors")
     exact = [side.astype(np.float64) for side in stored]
@@ -512,6 +513,6 @@ def test_names_are_guessed_only_if_there_is_one_way():
 
 
 def test_every_option_is_taken_by_some_source():
-    from hrgeom.adapters.source import _ALWAYS, _TAKES
+    from hrgeom.models._source import _ALWAYS, _TAKES
 
     assert set(OPTIONS) == set(_ALWAYS).union(*_TAKES.values())

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from hrgeom import certify, construct
 from hrgeom.cli import main
-from hrgeom.constructions.sdp import sdp, sdp_optimum
+from hrgeom.constructions import sdp, sdp_optimum
+from hrgeom.datasets import perfect_tree, random_dag, random_subsets
 from hrgeom.errors import ConstructionError
 from hrgeom.polish import polish
-from hrgeom.polish.pairs import Look, Pairs, Problem
-from hrgeom.polish.soft_margin import soft_margin
-from hrgeom.synthetic import perfect_tree, random_dag, random_subsets
+from hrgeom.polish._pairs import Look, Pairs, Problem
+from hrgeom.polish._soft_margin import soft_margin
 from hrgeom.testing import dags, relevances
 
 STARTS = {

@@ -1,12 +1,11 @@
 """The index page of the proofs lists exactly the proofs there are."""
 
-from pathlib import Path
-
 import pytest
 from hrgeom.proofs import kit
 from hrgeom.proofs.__main__ import main, table
+from places import ROOT
 
-README = Path(__file__).parents[1] / "proofs" / "README.md"
+README = ROOT / "proofs" / "README.md"
 
 
 def test_index_lists_all_proofs_with_their_titles_and_statuses():

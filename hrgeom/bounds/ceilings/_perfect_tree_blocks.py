@@ -50,7 +50,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from hrgeom.embedding import Notion
+from hrgeom.core import Notion
 from hrgeom.errors import ConstructionError
 
 __all__ = ["Orbit", "TreeShape", "is_match"]

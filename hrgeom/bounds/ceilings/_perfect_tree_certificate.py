@@ -1,6 +1,6 @@
 r"""Bounds on the margin of a tree with symmetries, from integers, without rounding.
 
-Terms as in `hrgeom.bounds.perfect_tree_blocks`.
+Terms as in `_perfect_tree_blocks`.
 
 **Dual bound.** Let weights :math:`\lambda \ge 0` on orbits sum to a over the matches and to b over
 the others; let :math:`y` be numbers, one for each type of queries and of documents; and let the
@@ -33,8 +33,8 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from hrgeom.bounds.perfect_tree_blocks import Orbit, TreeShape, is_match
-from hrgeom.embedding import Notion
+from hrgeom.bounds.ceilings._perfect_tree_blocks import Orbit, TreeShape, is_match
+from hrgeom.core import Notion
 
 __all__ = ["Matrix", "is_positive_definite", "lower_bound", "upper_bound"]
 

@@ -1,14 +1,14 @@
 r"""The largest normalised margin of a tree with symmetries, in any dimension, from both sides.
 
-The semidefinite programme of `hrgeom.constructions.sdp`, reduced by the symmetries of the tree:
-instead of one matrix with two rows a node, one matrix of at most 2H rows for each of H levels, or
-of types where the nodes of a level are of several. `hrgeom.bounds.perfect_tree_blocks` states the
-reduction and proves it. So perfect trees of any size are solved in seconds, the limit of
-infinitely many children included: its ceiling is the infimum over all trees with H levels.
+The semidefinite programme of `hrgeom.constructions.sdp_optimum`, reduced by the symmetries of the
+tree: instead of one matrix with two rows a node, one matrix of at most 2H rows for each of H
+levels, or of types where the nodes of a level are of several. `_perfect_tree_blocks` states the
+reduction and proves it. So perfect trees of any size are solved in seconds, the limit of infinitely
+many children included: its ceiling is the infimum over all trees with H levels.
 
 A solver finds multipliers and Gram matrices in floating point. Both are rounded to integers, and
 all that is said about them afterwards is computed from these without rounding
-(`hrgeom.bounds.perfect_tree_certificate`).
+(`_perfect_tree_certificate`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.perfect_tree_blocks import Orbit, TreeShape, is_match
-from hrgeom.bounds.perfect_tree_certificate import Matrix, lower_bound, upper_bound
-from hrgeom.embedding import Notion
+from hrgeom.bounds.ceilings._perfect_tree_blocks import Orbit, TreeShape, is_match
+from hrgeom.bounds.ceilings._perfect_tree_certificate import Matrix, lower_bound, upper_bound
+from hrgeom.core import Notion
 from hrgeom.errors import ConstructionError
 
 __all__ = [

@@ -2,7 +2,7 @@ r"""A ceiling for any hierarchy: that of a tree with symmetries inside it.
 
 Whoever embeds a hierarchy embeds its parts, with no smaller margin. So if some nodes are among each
 other, as queries and documents, in the relation of a tree with symmetries, then that tree's ceiling
-(`hrgeom.bounds.perfect_tree_sdp`) holds for the hierarchy. Its levels may skip levels of the
+(`_perfect_tree_sdp`) holds for the hierarchy. Its levels may skip levels of the
 hierarchy, and other nodes do not matter.
 
 **Search.** Documents that cross others are left out until the rest is laminar, so that what is left
@@ -27,11 +27,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from hrgeom.bounds.perfect_tree_blocks import TreeShape
-from hrgeom.bounds.perfect_tree_sdp import TreeCeiling, symmetric_tree_ceiling, tree_ceiling
-from hrgeom.embedding import Notion
+from hrgeom.bounds.ceilings._perfect_tree_blocks import TreeShape
+from hrgeom.bounds.ceilings._perfect_tree_sdp import (
+    TreeCeiling,
+    symmetric_tree_ceiling,
+    tree_ceiling,
+)
+from hrgeom.core import Hierarchy, Notion
 from hrgeom.errors import ConstructionError
-from hrgeom.hierarchy import Hierarchy
 
 __all__ = ["SubtreeCeiling", "is_subtree", "subtree_ceiling"]
 
@@ -86,7 +89,7 @@ def subtree_ceiling(
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> found = subtree_ceiling(perfect_tree(3, 3))
     >>> found.ceiling.shape.counts, round(found.ceiling.upper, 4)
     ((1, 3, 3), 0.3968)
@@ -120,7 +123,7 @@ def is_subtree(hierarchy: Hierarchy, shape: TreeShape, nodes: Sequence[Sequence[
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> is_subtree(perfect_tree(2, 3), TreeShape.symmetric((4,)), [[0], [3, 4, 5, 6]])
     True
     >>> is_subtree(perfect_tree(2, 3), TreeShape.symmetric((3,)), [[0], [1, 3, 5]])

@@ -29,9 +29,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.constructions.covers.memberships import distinct_rows, restricted
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.core import Relevance, distinct_rows, restricted
 
 __all__ = ["ForsterBound", "forster", "squared_norm_bound"]
 
@@ -200,9 +199,7 @@ def squared_norm_bound(matrix: NDArray[np.int64]) -> Fraction:
     return frobenius
 
 
-def _chosen(
-    rows: tuple[_csr.Indptr, _csr.Indices], n_columns: int
-) -> tuple[NDArray[np.int64], bool]:
+def _chosen(rows: tuple[csr.Indptr, csr.Indices], n_columns: int) -> tuple[NDArray[np.int64], bool]:
     """Return rows that differ, at most so many, and whether these are all there are."""
     _, first = distinct_rows(*rows, n_columns)
     if len(first) <= _MOST_ROWS:
@@ -217,9 +214,9 @@ def _dense(
     relevance: Relevance, queries: NDArray[np.int64], documents: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     indptr, indices = restricted(relevance, documents)
-    entries, starts = _csr.entries_of(indptr, queries)
+    entries, starts = csr.entries_of(indptr, queries)
     matches = np.zeros((len(queries), len(documents)), dtype=np.bool_)
-    matches[_csr.row_numbers(starts), indices[entries]] = True
+    matches[csr.row_numbers(starts), indices[entries]] = True
     return matches
 
 

@@ -38,9 +38,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from hrgeom.constructions.covers.memberships import distinct_rows
+from hrgeom.core import Relevance, distinct_rows
 from hrgeom.errors import HrgeomError
-from hrgeom.relevance import Relevance
 
 __all__ = ["Packing", "packing", "packing_dim", "subsets_packing_dim"]
 

@@ -39,10 +39,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hrgeom import _csr
-from hrgeom.bounds._shattering import document_items, largest, query_items
+from hrgeom._base import csr
+from hrgeom.bounds.lower._shattering import document_items, largest, query_items
+from hrgeom.core import Relevance
 from hrgeom.errors import HrgeomError
-from hrgeom.relevance import Relevance
 
 __all__ = ["Halved", "radon", "radon_dim", "radon_dim_exactly"]
 
@@ -143,7 +143,7 @@ def radon(relevance: Relevance, *, work: int = 150_000_000) -> Halved:
 def _is_whole(relevance: Relevance, documents: tuple[int, ...]) -> bool:
     """Return whether a query matches all of the documents or none."""
     held = np.isin(relevance.indices, documents)
-    count = np.bincount(_csr.row_numbers(relevance.indptr)[held], minlength=relevance.n_queries)
+    count = np.bincount(csr.row_numbers(relevance.indptr)[held], minlength=relevance.n_queries)
     return bool(np.any((count == 0) | (count == len(documents))))
 
 

@@ -20,9 +20,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.constructions.covers.memberships import distinct_rows, restricted
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.core import Relevance, distinct_rows, restricted
 
 __all__ = ["Items", "Rule", "document_items", "largest", "query_items"]
 
@@ -39,22 +38,22 @@ class Items:
     `numbers` says which items these are; `complete` that no set of two or more others matters.
     """
 
-    indptr: _csr.Indptr
-    indices: _csr.Indices
+    indptr: csr.Indptr
+    indices: csr.Indices
     numbers: NDArray[np.int64]
     complete: bool
 
     @classmethod
     def of(
         cls,
-        rows: tuple[_csr.Indptr, _csr.Indices],
+        rows: tuple[csr.Indptr, csr.Indices],
         n_items: int,
         complete: bool,
         numbers: NDArray[np.int64],
     ) -> Items:
         """Return the items `numbers` with the distinct rows."""
         _, first = distinct_rows(*rows, n_items)
-        entries, indptr = _csr.entries_of(rows[0], first)
+        entries, indptr = csr.entries_of(rows[0], first)
         return cls(indptr, rows[1][entries], numbers, complete)
 
 
@@ -80,8 +79,8 @@ def query_items(relevance: Relevance) -> Items:
     crossing = np.unique(relevance.crossing_pairs)
     _, first = distinct_rows(*restricted(relevance, crossing), len(crossing))
     chosen = _some(relevance.n_queries, first, whole=complete)
-    entries, indptr = _csr.entries_of(relevance.indptr, chosen)
-    rows = _csr.transpose(indptr, relevance.indices[entries], relevance.n_documents)
+    entries, indptr = csr.entries_of(relevance.indptr, chosen)
+    rows = csr.transpose(indptr, relevance.indices[entries], relevance.n_documents)
     return Items.of(rows, len(chosen), complete, chosen)
 
 
@@ -108,10 +107,10 @@ class _Search:
     def __init__(self, items: Items, rule: Rule, work: int) -> None:
         self.rule, self.work = rule, work
         self.best: tuple[int, ...] = ()
-        self.rows = _csr.row_numbers(items.indptr)
+        self.rows = csr.row_numbers(items.indptr)
         self.items = items.indices
         self.n_items = len(items.numbers)
-        self.rows_of = _csr.transpose(items.indptr, items.indices, self.n_items)
+        self.rows_of = csr.transpose(items.indptr, items.indices, self.n_items)
 
     def extend(
         self,

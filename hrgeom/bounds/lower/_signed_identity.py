@@ -39,8 +39,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.core import Relevance
 
 __all__ = ["SignedIdentity", "signed_identity"]
 
@@ -160,7 +160,7 @@ def _with_common(pairs: _Pairs, exhaustive: bool) -> SignedIdentity | None:
     return None
 
 
-def _row(rows: tuple[_csr.Indptr, _csr.Indices], i: int) -> NDArray[np.int32]:
+def _row(rows: tuple[csr.Indptr, csr.Indices], i: int) -> NDArray[np.int32]:
     return rows[1][rows[0][i] : rows[0][i + 1]]
 
 
@@ -169,11 +169,11 @@ class _Pairs:
 
     def __init__(
         self,
-        rows: tuple[_csr.Indptr, _csr.Indices],
-        columns: tuple[_csr.Indptr, _csr.Indices],
+        rows: tuple[csr.Indptr, csr.Indices],
+        columns: tuple[csr.Indptr, csr.Indices],
     ) -> None:
         self.rows, self.columns = rows, columns
-        first, second = _csr.row_numbers(rows[0]), rows[1]
+        first, second = csr.row_numbers(rows[0]), rows[1]
         excluded = np.diff(rows[0])[first] + np.diff(columns[0])[second]
         order = np.argsort(excluded, kind="stable")
         self.first, self.second = first[order], second[order]

@@ -33,9 +33,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.bounds._shattering import Items, document_items, largest, query_items
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.bounds.lower._shattering import Items, document_items, largest, query_items
+from hrgeom.core import Relevance
 
 __all__ = ["Shattered", "vc_dimension"]
 
@@ -134,12 +134,10 @@ def _one(n_matched: NDArray[np.int64], n_rows: int) -> tuple[int, ...]:
     return tuple(np.flatnonzero((n_matched > 0) & (n_matched < n_rows))[:1].tolist())
 
 
-def _witnesses(
-    indptr: _csr.Indptr, indices: _csr.Indices, items: tuple[int, ...]
-) -> tuple[int, ...]:
+def _witnesses(indptr: csr.Indptr, indices: csr.Indices, items: tuple[int, ...]) -> tuple[int, ...]:
     """Return for every subset of the items, as a number in bits, a row that holds just these."""
     pattern = np.zeros(len(indptr) - 1, dtype=np.int64)
-    rows = _csr.row_numbers(indptr)
+    rows = csr.row_numbers(indptr)
     for bit, item in enumerate(items):
         pattern[rows[indices == item]] += 1 << bit
     _, first = np.unique(pattern, return_index=True)

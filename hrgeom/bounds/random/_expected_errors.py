@@ -1,7 +1,7 @@
 r"""How often Algorithm 1 goes wrong, by the exact law of its scores.
 
-Algorithm 1 of You et al. (2025), arXiv:2509.16411, is `hrgeom.constructions.gaussian`; the law of
-one score is in `hrgeom.bounds.score_law`. It depends on |S(q)| alone.
+Algorithm 1 of You et al. (2025), arXiv:2509.16411, is `hrgeom.constructions.gaussian_centroid`; the
+law of one score is in `_score_distribution`. It depends on |S(q)| alone.
 
 **Global notion.** A pair is wrong if it is on the wrong side of the threshold. The sum of the tails
 over all pairs is the *expected number of wrong pairs*.
@@ -24,10 +24,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.score_law import log_best_other, log_score_cdf, score_cdf
-from hrgeom.embedding import Notion
+from hrgeom.bounds.random._score_distribution import log_best_other, log_score_cdf, score_cdf
+from hrgeom.core import Notion, Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = [
     "LeastDim",
@@ -127,7 +126,7 @@ def wrong_pairs(
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> found = wrong_pairs(perfect_tree(2, 6).relevance, 150)
     >>> round(found.expected, 2), round(found.threshold, 3)
     (6.45, 0.256)
@@ -182,7 +181,7 @@ def least_dim(
 
     Examples
     --------
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.datasets import perfect_tree
     >>> [least_dim(perfect_tree(2, 6).relevance, notion=n).dim for n in ("global", "row")]
     [251, 161]
     """

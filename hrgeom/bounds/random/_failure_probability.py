@@ -26,16 +26,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.exact_law import (
+from hrgeom.bounds.random._expected_errors import (
     WrongPairs,
     log_wrong_matches,
     log_wrong_of_rows,
     log_wrong_others,
     meeting_place,
 )
-from hrgeom.bounds.score_law import log_best_other, log_score_cdf
+from hrgeom.bounds.random._score_distribution import log_best_other, log_score_cdf
+from hrgeom.core import Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["FailureProbability", "failure_probability", "n_wrong_pairs"]
 
@@ -97,8 +97,8 @@ def failure_probability(
 
     Examples
     --------
-    >>> from hrgeom.bounds.exact_law import wrong_pairs
-    >>> from hrgeom.synthetic import perfect_tree
+    >>> from hrgeom.bounds.random import wrong_pairs
+    >>> from hrgeom.datasets import perfect_tree
     >>> relevance = perfect_tree(2, 4).relevance
     >>> p = failure_probability(relevance, wrong_pairs(relevance, 100), n_draws=50)
     >>> p.lower < p.estimate < p.upper

@@ -26,8 +26,8 @@ from __future__ import annotations
 
 import math
 
+from hrgeom.core import Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = [
     "random_rows_dim",

@@ -32,7 +32,8 @@ class Level:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Rounding bounds per query (`hrgeom.rounding`), and whether to go exact inside them."""
+    """Rounding bounds per query (`hrgeom.checker.rounding_bounds`), and whether to go exact inside
+    them."""
 
     filter: NDArray[np.float64]
     score: NDArray[np.float64]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._kernels.interface import Bounds, Level, Rows, Tally
+from hrgeom.checker.kernels._interface import Bounds, Level, Rows, Tally
 
 PANEL = {np.dtype(np.float32): 32, np.dtype(np.float64): 16}  # as in src/hrg.h
 _MAX_TILE = 12

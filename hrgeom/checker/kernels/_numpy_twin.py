@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._csr import row_numbers
-from hrgeom._kernels.interface import Bounds, Level, Rows, Tally
+from hrgeom._base.csr import row_numbers
+from hrgeom.checker.kernels._interface import Bounds, Level, Rows, Tally
 
 
 class NumpyKernel:

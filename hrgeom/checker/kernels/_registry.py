@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
-from hrgeom._kernels.interface import Kernel
-from hrgeom._kernels.native import NativeKernel
-from hrgeom._kernels.numpy_twin import NumpyKernel
+from hrgeom._native.library import native_library
+from hrgeom.checker.kernels._interface import Kernel
+from hrgeom.checker.kernels._native import NativeKernel
+from hrgeom.checker.kernels._numpy_twin import NumpyKernel
 from hrgeom.errors import KernelError
 
 __all__ = ["KernelInfo", "available_kernels", "get_kernel", "kernel_info"]
 
 _ALL = ("numpy", "serial", "avx2", "avx512")
-
-
-def _library() -> Any | None:
-    try:
-        return import_module("hrgeom._kernels._native")
-    except ImportError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ def available_kernels() -> tuple[str, ...]:
     >>> "numpy" in available_kernels()
     True
     """
-    library = _library()
+    library = native_library()
     return ("numpy",) if library is None else ("numpy", *library.sweeps())
 
 
@@ -64,9 +56,9 @@ def get_kernel(name: str | None = None) -> Kernel:
         raise KernelError(
             f"kernel must be available on this machine: got {wanted!r}, have {', '.join(available)}"
         )
-    return NumpyKernel() if wanted == "numpy" else NativeKernel(wanted, _library())
+    return NumpyKernel() if wanted == "numpy" else NativeKernel(wanted, native_library())
 
 
 def kernel_info() -> KernelInfo:
     """Return which kernel `certify` uses by default on this machine."""
-    return KernelInfo(get_kernel().name, _library() is not None, available_kernels())
+    return KernelInfo(get_kernel().name, native_library() is not None, available_kernels())

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from hrgeom.claims._laws_evidence import (
-    exact_law_evidence,
-    jl_compression_evidence,
-    normalised_margin_evidence,
-    quantisation_evidence,
-    random_rows_evidence,
-    rounding_evidence,
-)
-from hrgeom.claims._limits_evidence import (
+from hrgeom.claims._claim import Claim
+from hrgeom.claims.own._limits import (
     forster_evidence,
     margin_ceiling_evidence,
     perfect_tree_blocks_evidence,
@@ -20,7 +13,14 @@ from hrgeom.claims._limits_evidence import (
     signed_identity_evidence,
     subtree_ceiling_evidence,
 )
-from hrgeom.claims.claim import Claim
+from hrgeom.claims.own._random_directions import (
+    exact_law_evidence,
+    jl_compression_evidence,
+    normalised_margin_evidence,
+    quantisation_evidence,
+    random_rows_evidence,
+    rounding_evidence,
+)
 
 __all__ = ["CLAIMS"]
 
@@ -168,7 +168,7 @@ all three or some query matches their three documents, or if there are four such
 threshold and unit rows $d \ge 3$ if there is a common document or query. Larger blocks take no
 more: 2, 2, 3 and 3 dimensions do.
 """,
-        source="hrgeom, hrgeom/bounds/signed_identity.py",
+        source="hrgeom, hrgeom/bounds/lower/_signed_identity.py",
         verdict="confirmed",
         evidence=signed_identity_evidence,
         proofs=("signed-identity",),
@@ -185,7 +185,7 @@ Let every subset of $t$ documents be what some query matches among them: $d \ge 
 threshold of any value, $d \ge t - 1$ by row. Let every subset of $t$ queries be what some document
 matches among them: $d \ge t$, by row too. All three are attained.
 """,
-        source="hrgeom, hrgeom/bounds/vc.py; after Vapnik and Chervonenkis 1971",
+        source="hrgeom, hrgeom/bounds/lower/_vc.py; after Vapnik and Chervonenkis 1971",
         verdict="confirmed",
         evidence=shattering_evidence,
         proofs=("shattering",),
@@ -201,7 +201,7 @@ them: $d \ge t - 1$ by row, and $d \ge t$ at threshold 0 if some query matches a
 All subsets of at most $k$ of $m$ documents take $\min(2k, m - 1)$ dimensions by row, and no more.
 All subsets of exactly $k \le m/2$ take $\min(2k, m - k)$ at least.
 """,
-        source="hrgeom, hrgeom/bounds/radon.py; after Wang et al. 2026",
+        source="hrgeom, hrgeom/bounds/lower/_radon.py; after Wang et al. 2026",
         verdict="confirmed",
         evidence=radon_evidence,
         proofs=("radon",),
@@ -218,7 +218,7 @@ rank at least $b\sqrt{nm}/\|B\|$: as many dimensions at threshold 0, one less at
 norm is bounded from above in floating point with a proof. Hadamard matrices reach $\sqrt n$,
 signed identities no more than 2.
 """,
-        source="hrgeom, hrgeom/bounds/forster.py; after Forster 2002",
+        source="hrgeom, hrgeom/bounds/lower/_forster.py; after Forster 2002",
         verdict="confirmed",
         evidence=forster_evidence,
         proofs=("forster",),

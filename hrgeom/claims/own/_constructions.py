@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from hrgeom.claims._exact_evidence import (
+from hrgeom.claims._claim import Claim
+from hrgeom.claims.own._direct_sums import (
+    block_code_evidence,
+    direct_sum_evidence,
+    spherical_codes_evidence,
+)
+from hrgeom.claims.own._hubs_and_queries import (
+    centroid_hubs_evidence,
+    dual_frame_evidence,
+    max_margin_evidence,
+    moment_curve_evidence,
+)
+from hrgeom.claims.own._intervals_and_tries import (
     arc_margin_evidence,
     half_plane_evidence,
     interval_cover_evidence,
@@ -10,18 +22,6 @@ from hrgeom.claims._exact_evidence import (
     three_dimensions_evidence,
     weighted_trie_evidence,
 )
-from hrgeom.claims._hubs_evidence import (
-    centroid_hubs_evidence,
-    dual_frame_evidence,
-    max_margin_evidence,
-    moment_curve_evidence,
-)
-from hrgeom.claims._sums_evidence import (
-    block_code_evidence,
-    direct_sum_evidence,
-    spherical_codes_evidence,
-)
-from hrgeom.claims.claim import Claim
 
 __all__ = ["CLAIMS"]
 
@@ -188,8 +188,8 @@ $\mu' \le (b\mu-t)/(b-t)$ in $b-t$ dimensions.
         proofs=("spherical-codes",),
         page="theory/spherical-codes.md",
         remark="Samples of the library, sizes of slices as its table has them; "
-        "`tests/test_spherical_codes.py` counts them. Random words show no more than that none of "
-        "them does better.",
+        "`tests/constructions/test_spherical_codes.py` counts them. Random words show no more than "
+        "that none of them does better.",
     ),
     Claim(
         id="centroid-hubs",

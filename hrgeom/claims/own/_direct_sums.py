@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.certify import certify
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import at_least, equal, fact
 from hrgeom.claims._instances import (
     about_at_least,
     about_at_most,
@@ -24,21 +26,20 @@ from hrgeom.claims._instances import (
     trees,
     unit,
 )
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import at_least, equal, fact
-from hrgeom.constructions.centroid_hubs import centroid_hubs
-from hrgeom.constructions.codes.spherical.classical import cross_polytope, simplex
-from hrgeom.constructions.codes.spherical.inner import largest_inner
-from hrgeom.constructions.codes.spherical.leech import golay
-from hrgeom.constructions.codes.spherical.menu import menu
-from hrgeom.constructions.codes.spherical.slices import slices
-from hrgeom.constructions.covers.blocks import block_cover
+from hrgeom.constructions import centroid_hubs, kraft_trie
+from hrgeom.constructions.codes.spherical import (
+    cross_polytope,
+    golay,
+    largest_inner,
+    menu,
+    simplex,
+    slices,
+)
+from hrgeom.constructions.covers import block_cover
 from hrgeom.constructions.direct_sum import block_code, hybrid, mixed
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.trie import kraft_trie
-from hrgeom.embedding import DualEmbedding
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import random_tree
+from hrgeom.constructions.intervals import interval
+from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.datasets import random_tree
 
 __all__ = ["block_code_evidence", "direct_sum_evidence", "spherical_codes_evidence"]
 

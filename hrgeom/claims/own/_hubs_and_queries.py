@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact
 from hrgeom.claims._instances import (
     about_at_least,
     about_at_most,
@@ -19,15 +21,10 @@ from hrgeom.claims._instances import (
     trees,
     unit,
 )
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact
-from hrgeom.constructions.centroid_hubs import centroid_hubs, hub_sizes
-from hrgeom.constructions.dual_frame import dual_frame
-from hrgeom.constructions.max_margin import max_margin_queries
-from hrgeom.constructions.moment_curve import moment_curve, moment_curve_exact
-from hrgeom.embedding import Notion
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import random_dag, random_subsets, random_tree
+from hrgeom.constructions import centroid_hubs, hub_sizes, moment_curve, moment_curve_exact
+from hrgeom.constructions.queries import dual_frame, max_margin_queries
+from hrgeom.core import Notion, Relevance
+from hrgeom.datasets import random_dag, random_subsets, random_tree
 
 __all__ = [
     "centroid_hubs_evidence",

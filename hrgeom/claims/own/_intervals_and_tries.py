@@ -7,8 +7,10 @@ from operator import eq
 
 import numpy as np
 
-from hrgeom.bounds.signed_identity import signed_identity
-from hrgeom.certify import certify
+from hrgeom.bounds.lower import signed_identity
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact
 from hrgeom.claims._instances import (
     about_at_least,
     arrangements_in_plane,
@@ -21,18 +23,17 @@ from hrgeom.claims._instances import (
     trees,
     unit,
 )
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact
-from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
-from hrgeom.constructions.covers.laminar import laminar_cover
-from hrgeom.constructions.covers.laminar_trie import LaminarTrie
+from hrgeom.constructions import kraft_trie
+from hrgeom.constructions.covers import (
+    ConsecutiveCover,
+    ConsecutivePalette,
+    LaminarTrie,
+    laminar_cover,
+)
 from hrgeom.constructions.direct_sum import hybrid
-from hrgeom.constructions.half_plane import half_plane
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.parts.trie import trie_option
-from hrgeom.constructions.trie import kraft_trie
-from hrgeom.embedding import DualEmbedding
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.direct_sum.encodings import trie_option
+from hrgeom.constructions.intervals import half_plane, interval
+from hrgeom.core import DualEmbedding, Relevance
 
 __all__ = [
     "arc_margin_evidence",

@@ -10,14 +10,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.forster import forster, squared_norm_bound
-from hrgeom.bounds.margin_ceilings import subsets_ceiling, subsets_full_gap
-from hrgeom.bounds.perfect_tree_sdp import perfect_tree_ceiling, verify
-from hrgeom.bounds.radon import radon, radon_dim, radon_dim_exactly
-from hrgeom.bounds.signed_identity import signed_identity
-from hrgeom.bounds.subtree_ceiling import is_subtree, subtree_ceiling
-from hrgeom.bounds.vc import vc_dimension
-from hrgeom.certify import certify
+from hrgeom.bounds.ceilings import (
+    is_subtree,
+    perfect_tree_ceiling,
+    subsets_ceiling,
+    subsets_full_gap,
+    subtree_ceiling,
+    verify,
+)
+from hrgeom.bounds.lower import (
+    forster,
+    radon,
+    radon_dim,
+    radon_dim_exactly,
+    signed_identity,
+    squared_norm_bound,
+    vc_dimension,
+)
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
 from hrgeom.claims._instances import (
     about_at_least,
     about_at_most,
@@ -30,17 +42,12 @@ from hrgeom.claims._instances import (
     trees,
     unit,
 )
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact, printed
-from hrgeom.constructions.codes.spherical.classical import simplex
+from hrgeom.constructions import margin_upper_bound, moment_curve, sdp_optimum
+from hrgeom.constructions.codes.spherical import simplex
 from hrgeom.constructions.direct_sum import hybrid
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.moment_curve import moment_curve
-from hrgeom.constructions.sdp import margin_upper_bound, sdp_optimum
-from hrgeom.datasets import load
-from hrgeom.embedding import DualEmbedding
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree, random_dag, random_subsets
+from hrgeom.constructions.intervals import interval
+from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.datasets import load, perfect_tree, random_dag, random_subsets
 
 __all__ = [
     "forster_evidence",

@@ -6,25 +6,17 @@ from functools import cache
 
 import numpy as np
 
-from hrgeom.bounds.exact_law import least_dim
-from hrgeom.bounds.theorem_3_1 import random_rows_dim, theorem_3_1_dim_of
-from hrgeom.certify import certify
+from hrgeom.bounds.random import least_dim, random_rows_dim, theorem_3_1_dim_of
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_most, equal, fact, printed
 from hrgeom.claims._instances import holding
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_most, equal, fact, printed
-from hrgeom.claims.published import limit_small
-from hrgeom.constructions.centroid_hubs import centroid_hubs, hub_sizes
-from hrgeom.constructions.covers.consecutive import consecutive_lower_bound
-from hrgeom.constructions.covers.laminar import laminar_cover
+from hrgeom.constructions import centroid_hubs, hub_sizes, kraft_trie, moment_curve
+from hrgeom.constructions.covers import consecutive_lower_bound, laminar_cover
 from hrgeom.constructions.direct_sum import hybrid
-from hrgeom.constructions.half_plane import half_plane
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.moment_curve import moment_curve
-from hrgeom.constructions.trie import kraft_trie
-from hrgeom.datasets import load
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree, random_subsets, random_tree
+from hrgeom.constructions.intervals import half_plane, interval
+from hrgeom.core import Hierarchy, Relevance
+from hrgeom.datasets import limit_small, load, perfect_tree, random_subsets, random_tree
 
 __all__ = ["CLAIMS"]
 

@@ -11,21 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.compression import compressed_dim, compressed_rows
-from hrgeom.bounds.exact_law import least_dim, wrong_pairs
-from hrgeom.bounds.random_directions import n_wrong_pairs
-from hrgeom.bounds.score_law import score_cdf
-from hrgeom.bounds.theorem_3_1 import random_rows_dim, theorem_3_1_dim
-from hrgeom.certify import certify
+from hrgeom.bounds.random import (
+    compressed_dim,
+    compressed_rows,
+    least_dim,
+    n_wrong_pairs,
+    random_rows_dim,
+    score_cdf,
+    theorem_3_1_dim,
+    wrong_pairs,
+)
+from hrgeom.checker import certify, gamma, rounding_bounds
+from hrgeom.claims._claim import Evidence
+from hrgeom.claims._evidence import at_least, at_most, fact
 from hrgeom.claims._instances import is_match, unit
-from hrgeom.claims.claim import Evidence
-from hrgeom.claims.evidence import at_least, at_most, fact
-from hrgeom.constructions.gaussian import gaussian_centroid
-from hrgeom.constructions.sdp import sdp_optimum
-from hrgeom.embedding import DualEmbedding
-from hrgeom.relevance import Relevance
-from hrgeom.rounding import gamma, rounding_bounds
-from hrgeom.synthetic import perfect_tree, random_dag, random_subsets, random_tree
+from hrgeom.constructions import sdp_optimum
+from hrgeom.constructions.queries import gaussian_centroid
+from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.datasets import perfect_tree, random_dag, random_subsets, random_tree
 
 __all__ = [
     "exact_law_evidence",

@@ -6,19 +6,17 @@ import math
 
 import numpy as np
 
-from hrgeom.bounds.compression import compressed_dim, compressed_rows
-from hrgeom.bounds.margin_ceilings import subsets_ceiling
-from hrgeom.bounds.packing import packing_dim, subsets_packing_dim
-from hrgeom.bounds.radon import radon_dim_exactly
-from hrgeom.certify import certify
-from hrgeom.claims import published
+from hrgeom.bounds.ceilings import subsets_ceiling
+from hrgeom.bounds.lower import packing_dim, radon_dim_exactly, subsets_packing_dim
+from hrgeom.bounds.random import compressed_dim, compressed_rows
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
 from hrgeom.claims._instances import is_match, unit
 from hrgeom.claims._subsets import exactly_k, full_gap, mean_queries, simplex
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact, printed
-from hrgeom.constructions.max_margin import max_margin_queries
-from hrgeom.constructions.moment_curve import moment_curve, moment_margin
-from hrgeom.synthetic import random_subsets
+from hrgeom.constructions import moment_curve, moment_margin
+from hrgeom.constructions.queries import max_margin_queries
+from hrgeom.datasets import published_table, random_subsets
 
 __all__ = ["CLAIMS"]
 
@@ -170,7 +168,7 @@ def _measured() -> list[tuple[int, int, float]]:
     """Return the dimensions, numbers of documents and positive margins measured, k = 2."""
     rows = [
         (int(row["d"]), int(row["n"]), float(row["margin"]))
-        for row in published.table("bangachev-margins")
+        for row in published_table("bangachev-margins")
     ]
     earlier = [(d, n, m) for d, ms in _EARLIER.items() for n, m in zip(_EARLIER_N, ms, strict=True)]
     return [(d, n, m) for d, n, m in (*rows, *earlier) if m > 0]
@@ -191,7 +189,7 @@ def _margins() -> list[Evidence]:
 def _least() -> list[tuple[int, int, int | None]]:
     return [
         (int(row["n"]), int(row["sigmoid"]), int(row["infonce"]) if row["infonce"] else None)
-        for row in published.table("bangachev-least-dim")
+        for row in published_table("bangachev-least-dim")
     ]
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from hrgeom.bounds.margin_ceilings import subsets_full_gap
-from hrgeom.bounds.radon import radon, radon_dim
-from hrgeom.bounds.score_law import score_cdf
-from hrgeom.bounds.vc import vc_dimension
-from hrgeom.certify import certify
-from hrgeom.claims import published
+from hrgeom.bounds.ceilings import subsets_full_gap
+from hrgeom.bounds.lower import radon, radon_dim, vc_dimension
+from hrgeom.bounds.random import score_cdf
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact
 from hrgeom.claims._instances import unit
 from hrgeom.claims._subsets import (
     at_most_k,
@@ -24,11 +24,9 @@ from hrgeom.claims._subsets import (
     mean_queries,
     simplex,
 )
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact
-from hrgeom.constructions.moment_curve import moment_curve, moment_curve_exact
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import random_subsets
+from hrgeom.constructions import moment_curve, moment_curve_exact
+from hrgeom.core import Relevance
+from hrgeom.datasets import limit_small, published_table, random_subsets
 
 __all__ = ["CLAIMS"]
 
@@ -194,7 +192,7 @@ def _monotone() -> list[Evidence]:
 
 def _witness() -> list[Evidence]:
     rows = []
-    for row in published.table("wang-witness"):
+    for row in published_table("wang-witness"):
         m = int(row["m"])
         rows.append(equal(f"subsets of 1 or 2 of {m}", int(row["subsets"]), m + math.comb(m, 2)))
         if m <= _CERTIFIED:
@@ -211,7 +209,7 @@ def _witness() -> list[Evidence]:
 
 
 def _centroid() -> list[Evidence]:
-    table = published.table("wang-witness")
+    table = published_table("wang-witness")
     d = [int(row["centroid_d"]) for row in table]
     enough = sum(radon_dim(int(row["m"]), 2) <= x for row, x in zip(table, d, strict=True))
     steps = [b - a for a, b in pairwise(d)]
@@ -257,7 +255,7 @@ def _coherence() -> list[Evidence]:
 
 
 def _limit() -> list[Evidence]:
-    relevance = published.limit_small()
+    relevance = limit_small()
     sets = [tuple(relevance.matches(q).tolist()) for q in range(relevance.n_queries)]
     queries, documents = moment_curve_exact(relevance, notion="row")
     embedding = moment_curve(relevance, notion="row")

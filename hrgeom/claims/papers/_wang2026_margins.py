@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
-from hrgeom.bounds.compression import compressed_dim, compressed_rows
-from hrgeom.bounds.margin_ceilings import subsets_ceiling, subsets_full_gap
-from hrgeom.bounds.packing import packing_dim
+from hrgeom.bounds.ceilings import subsets_ceiling, subsets_full_gap
+from hrgeom.bounds.lower import packing_dim
+from hrgeom.bounds.random import compressed_dim, compressed_rows
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
 from hrgeom.claims._instances import unit
 from hrgeom.claims._subsets import exactly_k, full_gap, log_binomial, mean_queries, simplex
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact, printed
-from hrgeom.constructions.max_margin import max_margin_queries
-from hrgeom.synthetic import random_subsets
+from hrgeom.constructions.queries import max_margin_queries
+from hrgeom.datasets import random_subsets
 
 __all__ = ["CLAIMS"]
 

@@ -9,26 +9,15 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.packing import packing_dim
-from hrgeom.bounds.radon import radon_dim_exactly
-from hrgeom.bounds.signed_identity import signed_identity
-from hrgeom.certify import certify
-from hrgeom.claims import published
-from hrgeom.claims._subsets import (
-    exactly_k,
-    full_gap,
-    log_binomial,
-    mean_queries,
-    simplex,
-)
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact, printed
-from hrgeom.constructions.half_plane import half_plane
-from hrgeom.constructions.interval import interval
-from hrgeom.constructions.moment_curve import moment_curve, moment_curve_exact, moment_margin
-from hrgeom.embedding import DualEmbedding
-from hrgeom.relevance import Relevance
-from hrgeom.synthetic import perfect_tree, random_tree
+from hrgeom.bounds.lower import packing_dim, radon_dim_exactly, signed_identity
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
+from hrgeom.claims._subsets import exactly_k, full_gap, log_binomial, mean_queries, simplex
+from hrgeom.constructions import moment_curve, moment_curve_exact, moment_margin
+from hrgeom.constructions.intervals import half_plane, interval
+from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.datasets import limit_small, perfect_tree, published_table, random_tree
 
 __all__ = ["CLAIMS"]
 
@@ -84,7 +73,7 @@ def _cell(n: int, k: int) -> int:
 
 
 def _packing() -> list[Evidence]:
-    cells = {(int(r["n"]), int(r["k"])): int(r["d"]) for r in published.table("weller-packing")}
+    cells = {(int(r["n"]), int(r["k"])): int(r["d"]) for r in published_table("weller-packing")}
     same = sum(_cell(n, k) == d for (n, k), d in cells.items())
     whole = sum(
         packing_dim(math.comb(n, k), _GAMMA, unit=False) == d for (n, k), d in cells.items()
@@ -105,7 +94,7 @@ def _packing() -> list[Evidence]:
 
 
 def _critical() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    table = published.table("weller-critical-n")
+    table = published_table("weller-critical-n")
     return np.array([int(r["d"]) for r in table]), np.array([int(r["n"]) for r in table])
 
 
@@ -158,7 +147,7 @@ def _fit() -> list[Evidence]:
 def _extrapolations() -> list[Evidence]:
     exact = _cubic()
     rows = []
-    for row in published.table("weller-extrapolations"):
+    for row in published_table("weller-extrapolations"):
         d, n, unit = int(row["d"]), int(row["n"]), int(row["unit"])
         rows.append(printed(f"n at d = {d}, printed coefficients", n, _at(_PRINTED, d), unit))
         rows.append(printed(f"n at d = {d}, coefficients not rounded", n, _at(exact, d), unit))
@@ -184,7 +173,7 @@ def _free() -> list[Evidence]:
 
 
 def _limit() -> list[Evidence]:
-    relevance = published.limit_small()
+    relevance = limit_small()
     sets = [frozenset(relevance.matches(q).tolist()) for q in range(relevance.n_queries)]
     sharing = sum(bool(a & b) for a, b in combinations(sets, 2))
     strength = (
@@ -206,7 +195,7 @@ def _limit() -> list[Evidence]:
 
 
 def _five() -> list[Evidence]:
-    small = published.limit_small()
+    small = limit_small()
     rows = []
     exact = moment_curve_exact(small)
     scores = exact[0] @ exact[1].T

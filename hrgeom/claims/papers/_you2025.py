@@ -7,23 +7,22 @@ from functools import cache
 
 import numpy as np
 
-from hrgeom import datasets
-from hrgeom.bounds.exact_law import least_dim, wrong_pairs
-from hrgeom.bounds.margin_ceilings import subsets_ceiling
-from hrgeom.bounds.random_directions import n_wrong_pairs
-from hrgeom.bounds.score_law import score_cdf
-from hrgeom.bounds.theorem_3_1 import (
+from hrgeom.bounds.ceilings import subsets_ceiling
+from hrgeom.bounds.random import (
+    least_dim,
+    n_wrong_pairs,
+    score_cdf,
     theorem_3_1_dim,
     theorem_3_1_threshold,
     theorem_3_1_tree_dim,
+    wrong_pairs,
 )
-from hrgeom.certify import certify
-from hrgeom.claims import published
+from hrgeom.checker import certify
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed, shown
 from hrgeom.claims._subsets import differ
-from hrgeom.claims.claim import Claim, Evidence
-from hrgeom.claims.evidence import at_least, at_most, equal, fact, printed, shown
-from hrgeom.constructions.interval import interval
-from hrgeom.synthetic import perfect_tree, random_tree
+from hrgeom.constructions.intervals import interval
+from hrgeom.datasets import load, perfect_tree, published_table, random_tree
 
 __all__ = ["CLAIMS"]
 
@@ -199,7 +198,7 @@ def _recall(training: str) -> dict[int, dict[str, float]]:
     """Return the rows of the published table for one way of training, by dimension."""
     return {
         int(row["d"]): {key: float(row[key]) for key in row if key not in ("d", "training")}
-        for row in published.table("you-recall")
+        for row in published_table("you-recall")
         if row["training"] == training
     }
 
@@ -210,7 +209,7 @@ def _by_distance(row: dict[str, float]) -> list[float]:
 
 def _overall(training: str) -> list[Evidence]:
     """Return how the printed overall recall compares with the row's mean over WordNet's pairs."""
-    pairs = np.bincount(datasets.load("wordnet").distances)[:9]
+    pairs = np.bincount(load("wordnet").distances)[:9]
     rows = []
     for d, row in _recall(training).items():
         mean = float(np.average(_by_distance(row), weights=pairs))

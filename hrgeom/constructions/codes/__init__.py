@@ -1,7 +1,7 @@
-"""Codes: ways to embed one class of a cover. See `hrgeom.constructions.interval`."""
+"""Codes: coordinates for one class of intervals."""
 
-from hrgeom.constructions.codes.arc import ArcCode
-from hrgeom.constructions.codes.block import CodeBlock, IntervalCode
-from hrgeom.constructions.codes.parabola import ParabolaCode
+from hrgeom.constructions.codes._arc import ArcCode
+from hrgeom.constructions.codes._block import CodeBlock, IntervalCode
+from hrgeom.constructions.codes._parabola import ParabolaCode
 
 __all__ = ["ArcCode", "CodeBlock", "IntervalCode", "ParabolaCode"]

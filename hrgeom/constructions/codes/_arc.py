@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.block import CodeBlock
-from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.codes._block import CodeBlock
+from hrgeom.constructions.covers import IntervalClass
 
 __all__ = ["ArcCode"]
 

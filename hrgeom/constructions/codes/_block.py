@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom.constructions.covers import IntervalClass
 
 __all__ = ["CodeBlock", "IntervalCode"]
 

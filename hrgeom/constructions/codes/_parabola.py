@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._stored import largest_integer
-from hrgeom.constructions.codes.block import CodeBlock
-from hrgeom.constructions.covers.intervals import IntervalClass
+from hrgeom._base.stored_types import largest_integer
+from hrgeom.constructions.codes._block import CodeBlock
+from hrgeom.constructions.covers import IntervalClass
 
 __all__ = ["ParabolaCode"]
 

@@ -1,20 +1,41 @@
-"""Covers: ways to split the documents into classes that a code can embed one at a time."""
+"""Covers: documents split into classes that one code can embed."""
 
-from hrgeom.constructions.covers.consecutive import (
+from hrgeom.constructions.covers._blocks import block_cover
+from hrgeom.constructions.covers._condensed import CondensedCover, condensed
+from hrgeom.constructions.covers._consecutive import (
     ConsecutiveCover,
     ConsecutivePalette,
     consecutive_cover,
+    consecutive_lower_bound,
 )
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette, laminar_cover
+from hrgeom.constructions.covers._hubs import HeavyPaths, HubLists, Pairs
+from hrgeom.constructions.covers._intervals import IntervalClass, IntervalCover
+from hrgeom.constructions.covers._laminar import LaminarCover, LaminarPalette, laminar_cover
+from hrgeom.constructions.covers._laminar_trie import (
+    LaminarTrie,
+    least_trie,
+    trie_of,
+    trie_palettes,
+)
 
 __all__ = [
+    "CondensedCover",
     "ConsecutiveCover",
     "ConsecutivePalette",
+    "HeavyPaths",
+    "HubLists",
     "IntervalClass",
     "IntervalCover",
     "LaminarCover",
     "LaminarPalette",
+    "LaminarTrie",
+    "Pairs",
+    "block_cover",
+    "condensed",
     "consecutive_cover",
+    "consecutive_lower_bound",
     "laminar_cover",
+    "least_trie",
+    "trie_of",
+    "trie_palettes",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.relevance import Relevance
+from hrgeom.core import Relevance
 
 __all__ = ["block_cover"]
 

@@ -12,9 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.covers.memberships import distinct_rows
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.covers._intervals import IntervalClass, IntervalCover
+from hrgeom.core import Relevance, distinct_rows
 
 __all__ = ["CondensedCover", "condensed"]
 

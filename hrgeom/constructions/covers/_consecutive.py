@@ -12,15 +12,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.constructions.covers.consecutive_ones import consecutive_order, default_kernel
-from hrgeom.constructions.covers.consecutive_search import few_classes
-from hrgeom.constructions.covers.intervals import IntervalClass
-from hrgeom.constructions.covers.laminar import LaminarPalette
-from hrgeom.constructions.covers.memberships import distinct_rows, rows_of_classes
-from hrgeom.constructions.covers.spreading import fill, pieces
-from hrgeom.constructions.covers.sunflower import private_sunflower
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.constructions.covers._consecutive_ones import consecutive_order, default_kernel
+from hrgeom.constructions.covers._consecutive_search import few_classes
+from hrgeom.constructions.covers._intervals import IntervalClass
+from hrgeom.constructions.covers._laminar import LaminarPalette
+from hrgeom.constructions.covers._spreading import fill, pieces
+from hrgeom.constructions.covers._sunflower import private_sunflower
+from hrgeom.core import Relevance, distinct_rows, rows_of_classes
 
 __all__ = ["ConsecutiveCover", "ConsecutivePalette", "consecutive_cover", "consecutive_lower_bound"]
 
@@ -165,11 +164,11 @@ class ConsecutiveCover:
             yield self._class(documents, indptr, indices)
 
     def _class(
-        self, documents: NDArray[np.int32], indptr: _csr.Indptr, indices: _csr.Indices
+        self, documents: NDArray[np.int32], indptr: csr.Indptr, indices: csr.Indices
     ) -> IntervalClass:
         numbers, first = distinct_rows(indptr, indices, len(documents))
-        entries, starts = _csr.entries_of(indptr, first)
-        sets = _csr.transpose(starts, indices[entries], len(documents))
+        entries, starts = csr.entries_of(indptr, first)
+        sets = csr.transpose(starts, indices[entries], len(documents))
         order, failed = consecutive_order(sets, len(first), kernel=self.kernel)
         if failed is not None:
             raise ValueError(

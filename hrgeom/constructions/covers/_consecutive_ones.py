@@ -6,14 +6,14 @@ Two kernels return the same: "native", the C extension, and "python", `PQTree`. 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._csr import Indices, Indptr
-from hrgeom.constructions.covers.pq_tree import PQTree
+from hrgeom._base.csr import Indices, Indptr
+from hrgeom._native.library import native_library
+from hrgeom.constructions.covers._pq_tree import PQTree
 from hrgeom.errors import KernelError
 
 __all__ = ["KERNELS", "Rows", "consecutive_order", "default_kernel", "place"]
@@ -22,17 +22,16 @@ Rows = tuple[Indptr, Indices]
 KERNELS = ("native", "python")
 
 
-def _native() -> Any:
-    return import_module("hrgeom._kernels._native")
-
-
 def default_kernel() -> str:
     """Return "native" if the C extension is built, else "python"."""
-    try:
-        _native()
-    except ImportError:
-        return "python"
-    return "native"
+    return "python" if native_library() is None else "native"
+
+
+def _native() -> Any:
+    library = native_library()
+    if library is None:
+        raise KernelError("kernel must be python where the C extension is not built: got 'native'")
+    return library
 
 
 def place(

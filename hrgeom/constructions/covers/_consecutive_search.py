@@ -20,10 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.constructions.covers.consecutive_ones import Rows, place
-from hrgeom.constructions.covers.memberships import atoms_of
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.constructions.covers._consecutive_ones import Rows, place
+from hrgeom.core import Relevance, atoms_of
 
 __all__ = ["Found", "few_classes"]
 
@@ -113,7 +112,7 @@ class _Search:
         self.n_visited = 0
         ends = np.searchsorted(vertices, relevance.crossing_pairs)
         both = np.concatenate((ends, ends[:, ::-1]))
-        self._neighbours = _csr.from_pairs(both[:, 0], both[:, 1], len(vertices))
+        self._neighbours = csr.from_pairs(both[:, 0], both[:, 1], len(vertices))
 
     def first_fit(self, most: int) -> NDArray[np.int32] | None:
         """Return the classes of first fit, large sets first; None if it needs more than `most`."""
@@ -146,7 +145,7 @@ class _Search:
     def _peel(self, n_classes: int) -> NDArray[np.int64]:
         """Return the round in which each document is left out, -1 for the core."""
         indptr, indices = self._neighbours
-        rows = _csr.row_numbers(indptr)
+        rows = csr.row_numbers(indptr)
         layers = np.full(len(self._vertices), -1, dtype=np.int64)
         layer = 0
         while True:
@@ -183,6 +182,6 @@ class _Search:
         number = np.full(len(self._vertices), -1, dtype=np.int64)
         number[core] = np.arange(len(core))
         indptr, indices = self._neighbours
-        rows, columns = number[_csr.row_numbers(indptr)], number[indices]
+        rows, columns = number[csr.row_numbers(indptr)], number[indices]
         kept = (rows >= 0) & (columns >= 0)
-        return _csr.from_pairs(rows[kept], columns[kept], len(core))
+        return csr.from_pairs(rows[kept], columns[kept], len(core))

@@ -16,11 +16,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom import _csr
-from hrgeom.constructions.covers.colouring import clique_lower_bound, few_colours
-from hrgeom.constructions.covers.intervals import IntervalClass
-from hrgeom.constructions.covers.spreading import fill, pieces
-from hrgeom.relevance import Relevance
+from hrgeom._base import csr
+from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colours
+from hrgeom.constructions.covers._intervals import IntervalClass
+from hrgeom.constructions.covers._spreading import fill, pieces
+from hrgeom.core import Relevance
 
 __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
 
@@ -135,7 +135,7 @@ class LaminarCover:
         holds its own, and any two sets that meet are nested: the class is laminar, and the
         predecessors are its forest.
         """
-        query = _csr.row_numbers(relevance.indptr)
+        query = csr.row_numbers(relevance.indptr)
         document = relevance.indices
         class_ = self.classes[document]
         rank = np.empty(self.n_documents, dtype=np.int64)

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._validation import check_effort
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
-from hrgeom.relevance import Relevance
+from hrgeom._base.checks import check_effort
+from hrgeom.constructions.covers._laminar import LaminarCover, LaminarPalette
+from hrgeom.core import Relevance
 
 __all__ = ["LaminarTrie", "least_trie", "trie_of", "trie_palettes"]
 

@@ -13,7 +13,7 @@ one partial child at most, and in a Q node full children at one end, the partial
 At the root the set's atoms must be consecutive: a partial child at each end of the full ones, in
 a Q node without a gap. Only if that holds is the tree changed, by Booth and Lueker's templates.
 
-`hrgeom/_kernels/src/pqtree.c` does the same, step by step, in C.
+`hrgeom/_native/pqtree.c` does the same, step by step, in C.
 """
 
 from __future__ import annotations

@@ -23,8 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.memberships import distinct_rows, restricted
-from hrgeom.relevance import Relevance
+from hrgeom.core import Relevance, distinct_rows, restricted
 
 __all__ = ["Sunflower", "private_sunflower"]
 

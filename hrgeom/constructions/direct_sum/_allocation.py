@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.parts.balance import (
+from hrgeom.constructions.direct_sum._encoding import Option, Part
+from hrgeom.constructions.direct_sum._weights import (
     Balance,
     QueryLevels,
     balance,
     least_beta,
     squared_weight,
 )
-from hrgeom.constructions.parts.option import Option, Part
 
 __all__ = ["Allotment", "allot", "estimate"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.parts.balance import Balance
-from hrgeom.constructions.parts.option import Option
-from hrgeom.constructions.parts.quantise import Quantised
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.direct_sum._encoding import Option
+from hrgeom.constructions.direct_sum._integer_weights import Quantised
+from hrgeom.constructions.direct_sum._weights import Balance
+from hrgeom.core import Relevance
 
 __all__ = ["integer_rows", "unit_rows"]
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.parts.balance import Balance, QueryLevels
-from hrgeom.constructions.parts.option import Option
+from hrgeom.constructions.direct_sum._encoding import Option
+from hrgeom.constructions.direct_sum._weights import Balance, QueryLevels
 
 __all__ = ["LARGEST", "Quantised", "quantise"]
 

@@ -1,6 +1,6 @@
 r"""Direct sums: parts of the documents in coordinates of their own, side by side.
 
-`hrgeom.constructions.parts.balance` has the theorem, `parts.blocks`, `parts.trie`, `parts.arcs`
+`_weights` has the theorem, `encodings` of spherical codes, tries, arcs
 and `parts.polygon` the lemmas for the ways to give a part its coordinates:
 
 - *block code*: every part a block, no query matching two of its documents; a spherical code each.
@@ -24,16 +24,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.parts.allot import Allotment, allot, estimate
-from hrgeom.constructions.parts.assemble import integer_rows, unit_rows
-from hrgeom.constructions.parts.balance import Balance
-from hrgeom.constructions.parts.layout import Family, Layout, Layouts
-from hrgeom.constructions.parts.option import Option
-from hrgeom.constructions.parts.quantise import LARGEST, Quantised, quantise
-from hrgeom.constructions.promise import SHOWN, Promise
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.constructions._promise import SHOWN, Promise
+from hrgeom.constructions.direct_sum._allocation import Allotment, allot, estimate
+from hrgeom.constructions.direct_sum._assembly import integer_rows, unit_rows
+from hrgeom.constructions.direct_sum._encoding import Option
+from hrgeom.constructions.direct_sum._integer_weights import LARGEST, Quantised, quantise
+from hrgeom.constructions.direct_sum._partitions import Family, Layout, Layouts
+from hrgeom.constructions.direct_sum._weights import Balance
+from hrgeom.core import DualEmbedding, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = [
     "Plan",

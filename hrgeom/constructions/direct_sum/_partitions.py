@@ -9,13 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from hrgeom.constructions.covers.blocks import block_cover
-from hrgeom.constructions.covers.laminar_trie import trie_palettes
-from hrgeom.constructions.parts.balance import QueryLevels
-from hrgeom.constructions.parts.blocks import block_part
-from hrgeom.constructions.parts.option import Part
-from hrgeom.constructions.parts.upper import Upper
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.covers import block_cover, trie_palettes
+from hrgeom.constructions.direct_sum._encoding import Part
+from hrgeom.constructions.direct_sum._tries_and_intervals import Upper
+from hrgeom.constructions.direct_sum._weights import QueryLevels
+from hrgeom.constructions.direct_sum.encodings import block_part
+from hrgeom.core import Relevance
 
 __all__ = ["Family", "Layout", "Layouts"]
 

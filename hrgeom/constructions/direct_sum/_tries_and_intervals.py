@@ -8,16 +8,26 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.condensed import CondensedCover, condensed
-from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
-from hrgeom.constructions.covers.intervals import IntervalCover
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
-from hrgeom.constructions.covers.laminar_trie import LaminarTrie, least_trie
-from hrgeom.constructions.parts.arcs import arc_option
-from hrgeom.constructions.parts.option import Option, Part
-from hrgeom.constructions.parts.polygon import most_positions, polygon_option
-from hrgeom.constructions.parts.trie import trie_levels, trie_option
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.covers import (
+    CondensedCover,
+    ConsecutiveCover,
+    ConsecutivePalette,
+    IntervalCover,
+    LaminarCover,
+    LaminarPalette,
+    LaminarTrie,
+    condensed,
+    least_trie,
+)
+from hrgeom.constructions.direct_sum._encoding import Option, Part
+from hrgeom.constructions.direct_sum.encodings import (
+    arc_option,
+    most_positions,
+    polygon_option,
+    trie_levels,
+    trie_option,
+)
+from hrgeom.core import Relevance
 
 __all__ = ["Upper"]
 

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.parts.option import Option, Part
+from hrgeom.constructions.direct_sum._encoding import Option, Part
 
 __all__ = ["Balance", "QueryLevels", "balance", "squared_weight"]
 

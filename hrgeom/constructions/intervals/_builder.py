@@ -6,15 +6,19 @@ from typing import Any, Literal
 
 import numpy as np
 
-from hrgeom import _csr
-from hrgeom._validation import check_effort
+from hrgeom._base import csr
+from hrgeom._base.checks import check_effort
 from hrgeom.constructions.codes import ArcCode, CodeBlock, IntervalCode, ParabolaCode
-from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.covers.laminar import LaminarCover, LaminarPalette
-from hrgeom.embedding import DualEmbedding
+from hrgeom.constructions.covers import (
+    ConsecutiveCover,
+    ConsecutivePalette,
+    IntervalClass,
+    IntervalCover,
+    LaminarCover,
+    LaminarPalette,
+)
+from hrgeom.core import DualEmbedding, Relevance
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["CodeName", "CoverName", "IntervalBuilder"]
 
@@ -161,6 +165,6 @@ def _have_own_queries(relevance: Relevance) -> bool:
     if relevance.n_queries != relevance.n_documents:
         return False
     every = np.arange(relevance.n_documents)
-    query, document = _csr.row_numbers(relevance.indptr), relevance.indices
+    query, document = csr.row_numbers(relevance.indptr), relevance.indices
     mutual = relevance.holds(document, query) & (document != query)
     return bool(relevance.holds(every, every).all()) and not mutual.any()

@@ -32,10 +32,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hrgeom.constructions.covers.consecutive import ConsecutiveCover, ConsecutivePalette
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.constructions.covers import ConsecutiveCover, ConsecutivePalette
+from hrgeom.core import DualEmbedding, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["half_plane"]
 

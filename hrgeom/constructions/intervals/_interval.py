@@ -19,12 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrgeom.constructions.covers.consecutive import consecutive_lower_bound
-from hrgeom.constructions.interval_builder import CodeName, CoverName, IntervalBuilder
-from hrgeom.constructions.promise import SHOWN, Promise
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.constructions._promise import SHOWN, Promise
+from hrgeom.constructions.covers import consecutive_lower_bound
+from hrgeom.constructions.intervals._builder import CodeName, CoverName, IntervalBuilder
+from hrgeom.core import DualEmbedding, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["default_code", "interval", "interval_promise"]
 

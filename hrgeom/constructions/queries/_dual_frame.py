@@ -18,12 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.gaussian import gaussian_directions
-from hrgeom.constructions.promise import Promise
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.constructions._promise import Promise
+from hrgeom.constructions.queries._gaussian import gaussian_directions
+from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["dual_frame", "dual_frame_promise", "expected_errors", "least_dim", "least_dim_of"]
 

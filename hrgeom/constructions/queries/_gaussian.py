@@ -18,10 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import DualEmbedding, as_dtype
+from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError
-from hrgeom.relevance import Relevance
 
 __all__ = ["gaussian_centroid", "gaussian_directions"]
 

@@ -37,13 +37,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hrgeom.constructions._query_solver import QuerySolver
-from hrgeom.constructions.dual_frame import least_dim
-from hrgeom.constructions.gaussian import gaussian_directions
-from hrgeom.constructions.storing import rounded_embedding
-from hrgeom.embedding import DualEmbedding, Notion, as_dtype
+from hrgeom.constructions.queries._dual_frame import least_dim
+from hrgeom.constructions.queries._gaussian import gaussian_directions
+from hrgeom.constructions.queries._query_solver import QuerySolver
+from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.relevance import Relevance
 
 __all__ = ["QuerySolution", "max_margin", "max_margin_queries"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions._min_norm import min_norm_weights
-from hrgeom.embedding import Notion
-from hrgeom.rounding import gamma
+from hrgeom.checker import gamma
+from hrgeom.constructions.queries._min_norm import min_norm_weights
+from hrgeom.core import Notion
 
 __all__ = ["QuerySolver"]
 

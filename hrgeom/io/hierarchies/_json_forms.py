@@ -6,17 +6,17 @@ text; the caller adds the name of the source.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import numpy as np
 
-from hrgeom._validation import label_index
+from hrgeom._base.checks import label_index
+from hrgeom._base.json_text import parse_json
+from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.hierarchy import Hierarchy
 
-__all__ = ["FORMS", "hierarchy_from_json", "hierarchy_from_object", "parse_json"]
+__all__ = ["FORMS", "hierarchy_from_json", "hierarchy_from_object"]
 
 FORMS = (
     '{"nodes": [label, ...], "edges": [[child, parent], ...]}',
@@ -26,55 +26,6 @@ FORMS = (
 )
 
 _Parts = tuple[list[str], list[tuple[int, int]], dict[str, str]]
-
-
-def parse_json(text: str, *, first_line: int = 1) -> Any:
-    """Return the value of a JSON text in which no object repeats a key.
-
-    Parameters
-    ----------
-    text : str
-    first_line : int
-        Number of the first line in messages.
-
-    Raises
-    ------
-    FormatError
-        With line and column if the text is not JSON; if it nests too deeply for Python's parser;
-        if an object repeats a key, which a plain parser would resolve silently.
-
-    Examples
-    --------
-    >>> parse_json('{"dog": ["animal"]}')
-    {'dog': ['animal']}
-    """
-    try:
-        return json.loads(text, object_pairs_hook=_object_without_repeats)
-    except json.JSONDecodeError as error:
-        line = error.lineno + first_line - 1
-        raise FormatError(
-            f"text must be JSON: got {error.msg!r} at line {line} column {error.colno}"
-        ) from error
-    except RecursionError as error:
-        raise FormatError(
-            "JSON must not nest so deeply that Python's parser gives up (about a thousand levels); "
-            f"write the hierarchy as {FORMS[0]}"
-        ) from error
-    except FormatError:
-        raise
-    except ValueError as error:  # an integer with thousands of digits
-        raise FormatError(f"text must be JSON: got {error}") from error
-
-
-def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise FormatError(f"keys of a JSON object must be distinct: got {key!r} twice")
-            seen.add(key)
-    return result
 
 
 def hierarchy_from_json(text: str, *, parents_first: bool = False) -> Hierarchy:
@@ -99,7 +50,7 @@ def hierarchy_from_json(text: str, *, parents_first: bool = False) -> Hierarchy:
     >>> hierarchy_from_json('{"name": "animal", "children": [{"name": "dog"}]}').labels
     ('animal', 'dog')
     """
-    return hierarchy_from_object(parse_json(text), parents_first=parents_first)
+    return hierarchy_from_object(parse_json(text, flat=FORMS[0]), parents_first=parents_first)
 
 
 def hierarchy_from_object(value: Any, *, parents_first: bool = False) -> Hierarchy:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 
-from hrgeom import datasets
+from hrgeom._base.sources import check_option, read_bytes, suffix_of
+from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io.json_forms import hierarchy_from_json
-from hrgeom.io.sources import check_option, decoded, delimiter_of, naming, read_bytes, suffix_of
-from hrgeom.io.tables import hierarchy_from_table
+from hrgeom.io.hierarchies._bundled import BUNDLED, bundled, load
+from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
 
-__all__ = ["hierarchy_from_bytes", "read_hierarchy"]
+__all__ = ["read_hierarchy"]
 
 _HIERARCHY_FORMATS = ("json", "tsv", "csv")
 _DIRECTIONS = ("child-parent", "parent-child")
@@ -59,17 +58,17 @@ def read_hierarchy(
     check_option(format, _HIERARCHY_FORMATS, "format")
     check_option(edge_direction, _DIRECTIONS, "edge_direction")
     path = os.fsdecode(source)
-    if isinstance(source, str) and source in datasets.BUNDLED and not _is_readable(path):
+    if isinstance(source, str) and source in BUNDLED and not _is_readable(path):
         if edge_direction == "parent-child":
             raise FormatError(
                 f"edge_direction must be child-parent for the bundled {source!r}: "
                 f"got {edge_direction!r}"
             )
-        return datasets.load(source)
+        return load(source)
     if source != "-" and not os.path.exists(path):
         raise FormatError(
             "source must be a file, '-' or a bundled hierarchy "
-            f"({', '.join(datasets.bundled())}): got {path!r}"
+            f"({', '.join(bundled())}): got {path!r}"
         )
     name, data = read_bytes(source)
     return hierarchy_from_bytes(
@@ -78,45 +77,6 @@ def read_hierarchy(
         format=format or suffix_of(path, _HIERARCHY_FORMATS),
         edge_direction=edge_direction,
     )
-
-
-def hierarchy_from_bytes(
-    data: bytes,
-    *,
-    name: str,
-    format: str | None = None,
-    edge_direction: str | None = None,
-) -> Hierarchy:
-    """Return the hierarchy in the bytes of a file.
-
-    Parameters
-    ----------
-    data : bytes
-        Compressed by gzip or not.
-    name : str
-        What messages call the source.
-    format, edge_direction
-        As in `read_hierarchy`; the format is told from the text by default.
-
-    Raises
-    ------
-    FormatError, HierarchyError, CycleError
-        As `read_hierarchy` does.
-
-    Examples
-    --------
-    >>> hierarchy_from_bytes(b'{"dog": ["animal"]}', name="pets").labels
-    ('dog', 'animal')
-    """
-    with naming(name):
-        text = decoded(data)
-        if format is None:
-            format = "json" if text.lstrip()[:1] in ("{", "[") else None
-        if format == "json":
-            return hierarchy_from_json(text, parents_first=edge_direction == "parent-child")
-        return hierarchy_from_table(
-            text, delimiter=delimiter_of(text, format), edge_direction=edge_direction
-        )
 
 
 def _is_readable(path: str) -> bool:

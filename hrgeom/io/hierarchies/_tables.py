@@ -12,14 +12,25 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.hierarchy import Hierarchy
 
-__all__ = ["hierarchy_from_table", "rows_of_table", "sniff_delimiter", "table_of_hierarchy"]
+__all__ = [
+    "delimiter_of",
+    "hierarchy_from_table",
+    "rows_of_table",
+    "sniff_delimiter",
+    "table_of_hierarchy",
+]
 
 
 def _is_skipped(line: str) -> bool:
     return line.startswith("#") or not line.strip()
+
+
+def delimiter_of(text: str, format: str | None) -> str:
+    """Return the sign between the columns of a table."""
+    return {"tsv": "\t", "csv": ","}.get(format or "") or sniff_delimiter(text)
 
 
 def sniff_delimiter(text: str) -> str:

@@ -8,9 +8,9 @@ import os
 import secrets
 from contextlib import suppress
 
+from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io.tables import table_of_hierarchy
+from hrgeom.io.hierarchies._tables import table_of_hierarchy
 
 __all__ = ["write_hierarchy"]
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from hrgeom._base.json_text import parse_json
+from hrgeom._base.sources import check_option, decoded, naming, read_bytes, suffix_of
+from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io.json_forms import parse_json
-from hrgeom.io.sources import check_option, decoded, delimiter_of, naming, read_bytes, suffix_of
-from hrgeom.io.tables import rows_of_table
-from hrgeom.relevance import Relevance
+from hrgeom.io.hierarchies import delimiter_of, rows_of_table
 
 __all__ = ["Judgements", "load_judgements", "read_judgements"]
 

@@ -10,12 +10,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.embedding import DualEmbedding
+from hrgeom._base.json_text import parse_json
+from hrgeom._base.sources import decoded, naming, read_bytes, suffix_of
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import FormatError, ShapeError
-from hrgeom.hierarchy import Hierarchy
-from hrgeom.io.json_forms import parse_json
-from hrgeom.io.sources import decoded, naming, read_bytes, suffix_of
-from hrgeom.relevance import Relevance
 
 __all__ = ["SCORES", "ModelScore", "Vectors", "aligned", "read_labels", "realigned"]
 

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._files import check_target, dump, read_array, read_json, swap, sync
-from hrgeom._stored import STORED_TYPES, disk_dtype, from_disk, to_disk
+from hrgeom._base.atomic_files import check_target, dump, read_array, read_json, swap, sync
+from hrgeom._base.stored_types import STORED_TYPES, disk_dtype, from_disk, to_disk
 from hrgeom._version import __version__
-from hrgeom.certificate import Certificate
-from hrgeom.embedding import DualEmbedding, Notion, Scale
+from hrgeom.checker import Certificate
+from hrgeom.core import DualEmbedding, Notion, Scale
 from hrgeom.errors import FormatError
 
 __all__ = ["describe", "load", "load_certificate", "save", "save_certificate"]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.adapters.align import Vectors
-from hrgeom.adapters.choice import Wanted, chosen_names
 from hrgeom.errors import FormatError
+from hrgeom.io.vectors._alignment import Vectors
+from hrgeom.io.vectors._named_arrays import Wanted, chosen_names
 
 __all__ = ["LABEL_ARRAYS", "read_npy", "read_npz"]
 

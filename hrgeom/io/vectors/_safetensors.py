@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hrgeom.adapters.align import Vectors
-from hrgeom.adapters.choice import Wanted, chosen_names
-from hrgeom.adapters.optional import imported
+from hrgeom._base.optional import imported
 from hrgeom.errors import FormatError
+from hrgeom.io.vectors._alignment import Vectors
+from hrgeom.io.vectors._named_arrays import Wanted, chosen_names
 
 __all__ = ["read_safetensors"]
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.adapters.align import Vectors
-from hrgeom.adapters.choice import Wanted, chosen_names
-from hrgeom.adapters.optional import imported
+from hrgeom._base.optional import imported
 from hrgeom.errors import FormatError
+from hrgeom.io.vectors._alignment import Vectors
+from hrgeom.io.vectors._named_arrays import Wanted, chosen_names
 
 __all__ = ["read_state_dict"]
 
@@ -61,7 +61,7 @@ def _tensors(content: Any, prefix: str, torch: Any) -> Iterator[tuple[str, Any]]
 def _as_array(tensor: Any, torch: Any) -> NDArray[Any]:
     plain = tensor.detach().to_dense() if tensor.is_sparse else tensor.detach()
     if plain.dtype == torch.bfloat16:
-        from hrgeom.embedding import as_dtype
+        from hrgeom.core import as_dtype
 
         bits: NDArray[Any] = plain.contiguous().view(torch.int16).numpy()
         return bits.view(as_dtype("bfloat16"))

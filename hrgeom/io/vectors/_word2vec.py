@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.adapters.align import Vectors
+from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, NotFiniteError, ShapeError
-from hrgeom.relevance import Relevance
+from hrgeom.io.vectors._alignment import Vectors
 
 __all__ = ["read_word2vec", "vectors_of_words"]
 

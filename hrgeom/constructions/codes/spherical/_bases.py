@@ -21,8 +21,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.code import SphericalCode, root_above
-from hrgeom.constructions.codes.spherical.galois import is_prime
+from hrgeom.constructions.codes.spherical._code import SphericalCode, root_above
+from hrgeom.constructions.codes.spherical._galois import is_prime
 
 __all__ = ["bases_codes", "complex_bases"]
 

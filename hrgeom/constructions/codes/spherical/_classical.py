@@ -23,7 +23,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.code import SphericalCode, rounded_up
+from hrgeom.constructions.codes.spherical._code import SphericalCode, rounded_up
 
 __all__ = ["classical_codes", "cross_polytope", "polygon", "signs", "simplex"]
 

@@ -25,8 +25,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.code import SphericalCode, root_above
-from hrgeom.constructions.codes.spherical.galois import field, prime_power
+from hrgeom.constructions.codes.spherical._code import SphericalCode, root_above
+from hrgeom.constructions.codes.spherical._galois import field, prime_power
 
 __all__ = ["conference", "equiangular_codes", "paley_matrix", "taylor_matrix", "unitary"]
 

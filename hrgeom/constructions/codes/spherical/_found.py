@@ -17,8 +17,8 @@ from importlib import resources
 
 import numpy as np
 
-from hrgeom.constructions.codes.spherical.code import SphericalCode, rounded_up
-from hrgeom.constructions.codes.spherical.inner import largest_inner
+from hrgeom.constructions.codes.spherical._code import SphericalCode, rounded_up
+from hrgeom.constructions.codes.spherical._inner import largest_inner
 
 __all__ = ["found_codes"]
 

@@ -23,7 +23,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.leech import norm_four, norm_six
+from hrgeom.constructions.codes.spherical._leech import norm_four, norm_six
 
 __all__ = ["LATTICES", "Lattice", "shell"]
 

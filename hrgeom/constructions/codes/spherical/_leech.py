@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.signs import FAMILIES
+from hrgeom.constructions.codes.spherical._signs import FAMILIES
 
 __all__ = ["ZEROS", "golay", "norm_four", "norm_six"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from hrgeom.constructions.codes.spherical.bases import bases_codes
-from hrgeom.constructions.codes.spherical.classical import classical_codes
-from hrgeom.constructions.codes.spherical.code import SphericalCode
-from hrgeom.constructions.codes.spherical.equiangular import equiangular_codes
-from hrgeom.constructions.codes.spherical.found import found_codes
-from hrgeom.constructions.codes.spherical.signs import sign_codes
-from hrgeom.constructions.codes.spherical.slices import slice_codes
+from hrgeom.constructions.codes.spherical._bases import bases_codes
+from hrgeom.constructions.codes.spherical._classical import classical_codes
+from hrgeom.constructions.codes.spherical._code import SphericalCode
+from hrgeom.constructions.codes.spherical._equiangular import equiangular_codes
+from hrgeom.constructions.codes.spherical._found import found_codes
+from hrgeom.constructions.codes.spherical._signs import sign_codes
+from hrgeom.constructions.codes.spherical._slices import slice_codes
 from hrgeom.errors import ConstructionError
 
 __all__ = ["menu"]

@@ -37,8 +37,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.code import SphericalCode
-from hrgeom.constructions.codes.spherical.generators import (
+from hrgeom.constructions.codes.spherical._code import SphericalCode
+from hrgeom.constructions.codes.spherical._generators import (
     binary_traces,
     quadratic_residue,
     quaternary_traces,

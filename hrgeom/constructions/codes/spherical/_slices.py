@@ -35,8 +35,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.codes.spherical.code import SphericalCode
-from hrgeom.constructions.codes.spherical.lattices import shell
+from hrgeom.constructions.codes.spherical._code import SphericalCode
+from hrgeom.constructions.codes.spherical._lattices import shell
 
 __all__ = ["Slice", "slice_codes", "slices"]
 

@@ -3,7 +3,7 @@ r"""Interval classes as arcs of a circle, unweighted.
 Lemma. With N positions and :math:`a = 2\pi/N`, a query at p has :math:`(\cos ap, \sin ap)` and a
 document of the positions l to r :math:`(\cos ac, \sin ac)`, c = (l + r)/2. With h = (r - l)/2 it
 scores at least :math:`\cos ah` inside and at most :math:`\cos a(h + 1)` outside
-(`hrgeom.constructions.codes.arc`).
+(`hrgeom.constructions.codes._arc`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.parts.option import Coordinates, Option
+from hrgeom.constructions.covers import IntervalClass, IntervalCover
+from hrgeom.constructions.direct_sum._encoding import Coordinates, Option
 
 __all__ = ["arc_option"]
 

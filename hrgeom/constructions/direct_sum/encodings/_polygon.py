@@ -18,8 +18,8 @@ from functools import cache, lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.parts.option import Coordinates, Option
+from hrgeom.constructions.covers import IntervalClass, IntervalCover
+from hrgeom.constructions.direct_sum._encoding import Coordinates, Option
 
 __all__ = ["convex_polygon", "most_positions", "polygon_option"]
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.codes.spherical import SphericalCode, menu
-from hrgeom.constructions.parts.option import Coordinates, Option, Part
-from hrgeom.relevance import Relevance
+from hrgeom.constructions.direct_sum._encoding import Coordinates, Option, Part
+from hrgeom.core import Relevance
 
 __all__ = ["block_part"]
 

@@ -1,6 +1,6 @@
 r"""The parts of a laminar cover as Kraft tries, with weights.
 
-Lemma. Code a laminar class as in `hrgeom.constructions.trie`, and let a document's entries be
+Lemma. Code a laminar class as in `kraft_trie`, and let a document's entries be
 :math:`\pm 1`, but :math:`\pm 2` in its last bit if the step from its parent has only this one.
 Then a match scores its sum of absolute entries P, every other query at most P - 2.
 
@@ -17,8 +17,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.covers.laminar_trie import LaminarTrie
-from hrgeom.constructions.parts.option import Coordinates, Option
+from hrgeom.constructions.covers import LaminarTrie
+from hrgeom.constructions.direct_sum._encoding import Coordinates, Option
 
 __all__ = ["trie_levels", "trie_option"]
 

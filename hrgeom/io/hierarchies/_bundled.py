@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import resources
 
+from hrgeom.core import Hierarchy
 from hrgeom.errors import HierarchyError
-from hrgeom.hierarchy import Hierarchy
+from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
 
 __all__ = ["BUNDLED", "BundledHierarchy", "bundled", "load"]
 
@@ -76,9 +77,6 @@ def load(name: str) -> Hierarchy:
     >>> load("wordnet-mammals").parents("dog.n.01")
     ['canine.n.02']
     """
-    # hrgeom.io looks bundled names up here, so it cannot be imported above.
-    from hrgeom.io.reading import hierarchy_from_bytes
-
     if name not in BUNDLED:
         raise HierarchyError(f"name must be one of {', '.join(BUNDLED)}: got {name!r}")
     data = resources.files("hrgeom").joinpath("_data", BUNDLED[name].file).read_bytes()

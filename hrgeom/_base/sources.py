@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import PurePath
 
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io.tables import sniff_delimiter
 
-__all__ = ["check_option", "decoded", "delimiter_of", "naming", "read_bytes", "suffix_of"]
+__all__ = ["check_option", "decoded", "naming", "read_bytes", "suffix_of"]
 
 
 def check_option(value: str | None, allowed: tuple[str, ...], what: str) -> None:
@@ -27,11 +26,6 @@ def suffix_of(path: str, formats: tuple[str, ...]) -> str | None:
     name = PurePath(path).name.lower().removesuffix(".gz")
     suffix = name.rpartition(".")[2]
     return suffix if suffix in formats else None
-
-
-def delimiter_of(text: str, format: str | None) -> str:
-    """Return the sign between the columns of a table."""
-    return {"tsv": "\t", "csv": ","}.get(format or "") or sniff_delimiter(text)
 
 
 def read_bytes(source: str | os.PathLike[str]) -> tuple[str, bytes]:

@@ -1,0 +1,3 @@
+"""What every room stands on: sparse rows, checks, stored types, files, optional imports."""
+
+__all__ = []

@@ -1,0 +1,18 @@
+"""The C extension, or None where it was not built."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+__all__ = ["native_library"]
+
+
+@cache
+def native_library() -> Any | None:
+    """Return the extension module, or None where it was not built."""
+    try:
+        return import_module("hrgeom._native._extension")
+    except ImportError:
+        return None

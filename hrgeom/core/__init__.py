@@ -1,0 +1,23 @@
+"""The values that everything else speaks of: hierarchies, relevances and embeddings."""
+
+from hrgeom.core._embedding import STORED_TYPES, DualEmbedding, Notion, Scale, as_dtype, check_fit
+from hrgeom.core._hierarchy import Hierarchy
+from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
+from hrgeom.core._quantization import rounded_embedding
+from hrgeom.core._relevance import Relevance
+
+__all__ = [
+    "STORED_TYPES",
+    "DualEmbedding",
+    "Hierarchy",
+    "Notion",
+    "Relevance",
+    "Scale",
+    "as_dtype",
+    "atoms_of",
+    "check_fit",
+    "distinct_rows",
+    "restricted",
+    "rounded_embedding",
+    "rows_of_classes",
+]
