@@ -84,7 +84,7 @@ def row(branching: int, n_levels: int) -> dict[str, Any]:
         "dual_frame": dual_frame_dim(relevance),
         "trie": trie_promise(relevance, dtype="float32", **options).dim,
         "interval": interval_promise(relevance, dtype="float64", **options).dim,
-        "lower_bound": signed_identity(relevance).normalised,
+        "lower_bound": signed_identity(relevance).normalized,
     }
     if m <= MOST_SIMULATED:
         found |= measured(relevance, exact)

@@ -41,7 +41,7 @@ def row(hierarchy: Hierarchy, method: str, dtype: str) -> dict[str, Any]:
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
         "n_pairs": certificate.n_pairs,
-        "normalised_margin": certificate.normalised_margin_lower_bound,
+        "normalized_margin": certificate.normalized_margin_lower_bound,
         "construct_seconds": round(built, 1),
         "certify_seconds": round(certificate.seconds, 1),
     }

@@ -84,7 +84,7 @@ def row(hierarchy: Hierarchy, dtype: str, dim: int | None) -> dict[str, Any]:
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
         "n_pairs": certificate.n_pairs,
-        "normalised_margin": certificate.normalised_margin_lower_bound,
+        "normalized_margin": certificate.normalized_margin_lower_bound,
         "arithmetic": certificate.arithmetic,
         "bits_per_vector": choice.embedding.bits_per_vector,
         "certify_seconds": round(certificate.seconds, 2),

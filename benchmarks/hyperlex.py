@@ -136,7 +136,7 @@ def cosine(queries: Floats, documents: Floats, candidates: Candidates) -> Floats
     return dot(_unit(queries), _unit(documents), candidates)
 
 
-def standardised(queries: Floats, documents: Floats, candidates: Candidates) -> Floats:
+def standardized(queries: Floats, documents: Floats, candidates: Candidates) -> Floats:
     """Return how many standard deviations <q, x> is above its query's mean over documents."""
     mean = documents.mean(0)
     spread = np.cov(documents.T, bias=True).reshape(len(mean), -1)
@@ -149,7 +149,7 @@ def _unit(rows: Floats) -> Floats:
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-300)
 
 
-SCORES = {"dot": dot, "cosine": cosine, "standardised": standardised}
+SCORES = {"dot": dot, "cosine": cosine, "standardized": standardized}
 """Name -> function of queries, documents and candidates; larger says rather a type of."""
 
 

@@ -1,8 +1,8 @@
 """Relevance without a hierarchy: which construction is chosen, in how many dimensions.
 
-    python benchmarks/judgements.py [FOLDER]     # FOLDER: judgements such as LIMIT-small
+    python benchmarks/judgements.py [FOLDER]     # FOLDER: judgments such as LIMIT-small
 
-Random k-subsets, and the judgements of a folder. For every relevance what each construction needs
+Random k-subsets, and the judgments of a folder. For every relevance what each construction needs
 at least, what was chosen and what its certificate says.
 
 Results: benchmarks/results/judgements.json.
@@ -17,7 +17,7 @@ from typing import Any
 
 import common
 
-from hrgeom import certify, construct, read_judgements
+from hrgeom import certify, construct, read_judgments
 from hrgeom.constructions import choose, promises
 from hrgeom.core import Relevance
 from hrgeom.datasets import random_subsets
@@ -39,7 +39,7 @@ def row(relevance: Relevance, dtype: str) -> dict[str, Any]:
         "verdict": choice.certificate.verdict,
         "n_violations": choice.certificate.n_violations,
         "n_pairs": choice.certificate.n_pairs,
-        "normalised_margin": choice.certificate.normalised_margin_lower_bound,
+        "normalized_margin": choice.certificate.normalized_margin_lower_bound,
         "fewest": {name: promise.dim for name, promise in fewest},
     }
 
@@ -61,7 +61,7 @@ def main() -> None:
         for n, m, k in SUBSETS
     }
     for folder in sys.argv[1:]:
-        cases[Path(folder).name] = read_judgements(folder)
+        cases[Path(folder).name] = read_judgments(folder)
     results = {}
     for label, relevance in cases.items():
         results[label] = {
@@ -73,7 +73,7 @@ def main() -> None:
             "moment_curve_ranking": ranking(relevance),
         }
         print(label, json.dumps(results[label]), flush=True)
-    print(common.write("judgements", {"seed": SEED, "relevances": results}))
+    print(common.write("judgments", {"seed": SEED, "relevances": results}))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ trains on Exact and Substitute pairs alike; `recipe` goes on from it with Substi
 pairs, T = 500) and keeps the best checkpoint on validation queries by recall of all pairs, `curve`
 tells what each step did to both labels there; `masked` knows the true labels. Products that are
 Complement or Irrelevant count as non-matches like any other. Beside them what a construction does
-with the same judgements, certified, and what no embedding can.
+with the same judgments, certified, and what no embedding can.
 
 Data: a JSONL file with "query", "product_id" and "esci_label", or the official parquet file of
 github.com/amazon-science/esci-data (needs pandas and pyarrow). Results:
 benchmarks/results/learned_esci.json, written after every row; rows that are there with the same
-config and judgements are kept.
+config and judgments are kept.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data" / "esci-sample.jsonl"
 DIMS, SEEDS = (3, 8), (0, 1, 2)
 STEPS, FINETUNE = 1500, 200
 MISSING = (
-    "{path} is not there: judgements of ESCI are not part of this repository; see "
+    "{path} is not there: judgments of ESCI are not part of this repository; see "
     "github.com/amazon-science/esci-data, and say --data PATH"
 )
 
@@ -64,7 +64,7 @@ def row(graded: GradedRelevance, config: Config, start: Any) -> tuple[Any, dict[
     best = [look for look in looks if look["best"]]
     found = {
         "config": config.to_dict(),
-        "judgements": graded.sha256,
+        "judgments": graded.sha256,
         "test": trained.test.to_dict(),
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
@@ -90,7 +90,7 @@ def without_training(relevance: Relevance) -> dict[str, Any]:
         "notion": embedding.notion,
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
-        "normalised_margin": certificate.normalised_margin_lower_bound,
+        "normalized_margin": certificate.normalized_margin_lower_bound,
         "lower_bounds": {
             setting: {"d": bound.value, "theorem": bound.theorem}
             for setting, bound in lower.items()
@@ -100,13 +100,13 @@ def without_training(relevance: Relevance) -> dict[str, Any]:
 
 
 def is_known(row: dict[str, Any] | None, config: Config, graded: GradedRelevance) -> bool:
-    """Return whether a row is of this config and these judgements."""
-    found = (row or {}).get("config"), (row or {}).get("judgements")
+    """Return whether a row is of this config and these judgments."""
+    found = (row or {}).get("config"), (row or {}).get("judgments")
     return found == (config.to_dict(), graded.sha256)
 
 
 def described(graded: GradedRelevance) -> dict[str, Any]:
-    """Return what the judgements are like."""
+    """Return what the judgments are like."""
     relevance = graded.relevance
     return {
         "n_queries": relevance.n_queries,
@@ -138,7 +138,7 @@ def main() -> None:
         "threads": 1,
         "torch": torch.__version__,
         "data": args.data.name,
-        "judgements": described(graded),
+        "judgments": described(graded),
         "without_training": without_training(graded.relevance),
         "rows": rows,
     }

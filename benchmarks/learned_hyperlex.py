@@ -48,7 +48,7 @@ DIM, SEEDS = 5, (0, 1, 2)
 VALIDATION, SPLIT_SEED = 0.3, 0
 DATA = Path(__file__).parents[2] / "shared" / "data" / "hyperlex-all.txt"
 _LATER: dict[str, Any] = {
-    "optimiser": "sgd",
+    "optimizer": "sgd",
     "lr": 20_000.0,
     "batch": 1024,
     "temperature": 500.0,

@@ -73,7 +73,7 @@ def threshold_zero(embedding: DualEmbedding, nouns: Hierarchy) -> dict[str, Any]
         "d": found.dim,
         "verdict": found.verdict,
         "n_violations": found.n_violations,
-        "normalised_margin": found.normalised_margin_lower_bound,
+        "normalized_margin": found.normalized_margin_lower_bound,
     }
 
 

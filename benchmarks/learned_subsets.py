@@ -108,14 +108,14 @@ def trained(
     ]
     scalars = torch.tensor([math.log(FIRST_TEMPERATURE[loss]), 0.0])
     leaves = [tensor.requires_grad_() for tensor in (*tables, scalars)]
-    optimiser = torch.optim.Adam(leaves, lr=LR)
+    optimizer = torch.optim.Adam(leaves, lr=LR)
     best, started = -math.inf, time.perf_counter()
     for step in range(steps):
-        for group in optimiser.param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = rate(step, steps)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss_of(loss, tables[0] @ tables[1].T, matches, scalars).backward()
-        optimiser.step()
+        optimizer.step()
         with torch.no_grad():
             for rows in tables:
                 rows.copy_(torch.nn.functional.normalize(rows, dim=1))
@@ -146,7 +146,7 @@ def certified(
     result = {
         "verdict": found.verdict,
         "n_violations": found.n_violations,
-        "normalised_margin": found.normalised_margin_lower_bound,
+        "normalized_margin": found.normalized_margin_lower_bound,
     }
     if loss == "sigmoid":
         bias = float(scalars.detach()[1])
@@ -192,7 +192,7 @@ def without_training(n: int) -> dict[str, Any]:
         result[f"moment_curve_{notion}"] = {
             "d": curve.dim,
             "verdict": certificate.verdict,
-            "normalised_margin": certificate.normalised_margin_lower_bound,
+            "normalized_margin": certificate.normalized_margin_lower_bound,
         }
     dimension = [theorem for theorem in THEOREMS if theorem.quantity == "dimension"]
     bounds = all_bounds(relevance, theorems=dimension)

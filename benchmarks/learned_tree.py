@@ -68,7 +68,7 @@ def expected(hierarchy: Hierarchy, steps: int) -> Stage:
         frequency="expected",
         sampler="even",
         batch=len(hierarchy.distances),
-        optimiser="adam",
+        optimizer="adam",
         lr=0.1,
         evaluate_every=1000,
     )
@@ -82,7 +82,7 @@ def finetuning(hierarchy: Hierarchy, setting: dict[str, Any]) -> Stage:
         cut=setting["cut"],
         batch=int((hierarchy.distances >= setting["cut"]).sum()),
         temperature=setting["temperature"],
-        optimiser=setting["optimiser"],
+        optimizer=setting["optimiser"],
         lr=setting["lr"],
         keep="best",
         evaluate_every=2,
@@ -115,8 +115,8 @@ def _grid(hierarchy: Hierarchy, steps: int) -> Iterator[dict[str, Any]]:
         train(hierarchy, config("first", hierarchy, seed, expected(hierarchy, steps)))
         for seed in SEARCH_SEEDS
     ]
-    for cut, temperature, (optimiser, lr) in product(CUTS, TEMPERATURES, DESCENTS):
-        setting = {"cut": cut, "temperature": temperature, "optimiser": optimiser, "lr": lr}
+    for cut, temperature, (optimizer, lr) in product(CUTS, TEMPERATURES, DESCENTS):
+        setting = {"cut": cut, "temperature": temperature, "optimiser": optimizer, "lr": lr}
         best = []
         for trained, seed in zip(first, SEARCH_SEEDS, strict=True):
             start = trained.embedding.queries, trained.embedding.documents
@@ -130,7 +130,7 @@ def rows(hierarchy: Hierarchy, setting: dict[str, Any]) -> dict[str, tuple[Stage
     """Return the stages of every row."""
     steps = setting["steps"]
     every = expected(hierarchy, steps)
-    batch = Stage(steps, optimiser="adam", lr=0.1, batch=512, evaluate_every=1000)
+    batch = Stage(steps, optimizer="adam", lr=0.1, batch=512, evaluate_every=1000)
     return {
         "standard, batch": (batch,),
         "standard, expected": (every,),

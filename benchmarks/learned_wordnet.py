@@ -31,7 +31,7 @@ LONG = 20_000  # recall gains little after that; at d = 24 the solves mend all a
 FINETUNE = Stage(
     steps=200,
     sampler="far",
-    optimiser="sgd",
+    optimizer="sgd",
     lr=500.0,
     batch=4096,
     temperature=500.0,

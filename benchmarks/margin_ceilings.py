@@ -1,4 +1,4 @@
-"""Ceilings of the normalised margin of perfect trees and of WordNet, each with its exact check.
+"""Ceilings of the normalized margin of perfect trees and of WordNet, each with its exact check.
 
     python benchmarks/margin_ceilings.py         # some minutes
 
@@ -48,7 +48,7 @@ def constructed(branching: int, n_levels: int) -> dict[str, Any]:
     certificate = certify(embedding, tree, threads=1)
     if not certificate.holds:
         raise RuntimeError(f"{name} must hold for the perfect tree {branching, n_levels}")
-    margin = certificate.normalised_margin_lower_bound
+    margin = certificate.normalized_margin_lower_bound
     return {"construction": name, "dim": embedding.dim, "margin": margin}
 
 

@@ -55,8 +55,8 @@ def row(hierarchy: Hierarchy, options: dict[str, Any]) -> dict[str, Any]:
     after = certify(polished, hierarchy)
     return {
         "dim": start.dim,
-        "before": before.normalised_margin_lower_bound,
-        "after": after.normalised_margin_lower_bound,
+        "before": before.normalized_margin_lower_bound,
+        "after": after.normalized_margin_lower_bound,
         "n_violations": after.n_violations,
         "n_pairs": after.n_pairs,
         "seconds": round(seconds, 1),

@@ -3,7 +3,7 @@
 Small, slow and independent on purpose: it shares with the checker only the reading of files.
 Ancestors are found by walking parents, scores are integers after scaling every row by a power of
 two, and comparisons are exact. A sample of queries is checked against all documents, or all are.
-Judgements are taken as the pairs of labels they were read as.
+Judgments are taken as the pairs of labels they were read as.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding, Hierarchy, Scale
-from hrgeom.io.judgements import Judgements
+from hrgeom.io.judgments import Judgments
 
 __all__ = ["Recheck", "recheck"]
 
@@ -50,7 +50,7 @@ class Recheck:
 def recheck(
     embedding: DualEmbedding,
     certificate: Certificate,
-    against: Hierarchy | Judgements,
+    target: Hierarchy | Judgments,
     *,
     n_queries: int | None = 20,
     seed: int = 0,
@@ -65,7 +65,7 @@ def recheck(
     Parameters
     ----------
     embedding, certificate, against
-        As read from files (judgements by `hrgeom.io.load_judgements`).
+        As read from files (judgments by `hrgeom.io.load_judgments`).
     n_queries : int or None
         Random queries to check against all documents; None: all queries.
     seed : int
@@ -73,7 +73,7 @@ def recheck(
     progress : callable, optional
         Called with (queries done, queries in all).
     """
-    look = _Look(embedding, certificate, against)
+    look = _Look(embedding, certificate, target)
     look.check_record()
     queries = look.choose(n_queries, seed)
     n_violations = 0
@@ -94,22 +94,22 @@ def recheck(
 
 class _Look:
     def __init__(
-        self, embedding: DualEmbedding, certificate: Certificate, against: Hierarchy | Judgements
+        self, embedding: DualEmbedding, certificate: Certificate, target: Hierarchy | Judgments
     ) -> None:
         self.embedding = embedding
         self.certificate = certificate
-        self.against = against
+        self.target = target
         self.contradictions: list[str] = []
         self.matches: Callable[[int], Set[int]]
-        if isinstance(against, Hierarchy):
-            self.digest_name, queries, documents = "hierarchy", against.labels, against.labels
+        if isinstance(target, Hierarchy):
+            self.digest_name, queries, documents = "hierarchy", target.labels, target.labels
             self.parents: dict[int, list[int]] = {}
-            for child, parent in against.edges.tolist():
+            for child, parent in target.edges.tolist():
                 self.parents.setdefault(child, []).append(parent)
             self.matches = self.ancestors
         else:
-            self.digest_name, queries, documents = "relevance", against.queries, against.documents
-            self.matches = against.sets.__getitem__
+            self.digest_name, queries, documents = "relevance", target.queries, target.documents
+            self.matches = target.sets.__getitem__
         self.query_number = {label: i for i, label in enumerate(queries)}
         self.document_number = {label: i for i, label in enumerate(documents)}
         rows = _numbers(embedding.documents)
@@ -128,7 +128,7 @@ class _Look:
 
     def check_record(self) -> None:
         c, e = self.certificate, self.embedding
-        digests = {**e.sha256, self.digest_name: self.against.sha256}
+        digests = {**e.sha256, self.digest_name: self.target.sha256}
         for name, digest in digests.items():
             self.expect(f"sha256 of {name}", c.sha256.get(name), digest)
         self.expect("n_queries", c.n_queries, e.n_queries)

@@ -8,7 +8,7 @@ class HrgeomError(Exception):
 
 
 class HierarchyError(HrgeomError, ValueError):
-    """A hierarchy or a list of judgements is not well formed."""
+    """A hierarchy or a list of judgments is not well formed."""
 
 
 class CycleError(HierarchyError):

@@ -105,7 +105,7 @@ def root(a: Fraction) -> Fraction:
     return Fraction(isqrt((p << 2 * places) // q), 1 << places)
 
 
-def normalised_scores(queries, documents) -> list[list[Fraction]] | None:
+def normalized_scores(queries, documents) -> list[list[Fraction]] | None:
     """All scores of rows of length one, to 198 bits; None if a row is zero."""
     squares = [[score(row, row) for row in rows.tolist()] for rows in (queries, documents)]
     if 0 in squares[0] or 0 in squares[1]:

@@ -6,7 +6,7 @@ python docs/examples/ceiling_gap_picture.py [FOLDER]     # ceiling_gap.png
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 TYPES = (("float32", 1), ("int8", 4))
 TICKS = (3, 5, 8, 12, 20, 32, 64, 128, 256, 512, 1024)
@@ -36,13 +36,13 @@ def draw(axes, title, frontier, promises, ceiling):
     axes.step(*zip(*stairs, strict=True), where="post", color="black", linewidth=0.9, linestyle=":")
     for dtype, i in TYPES:
         points = sorted(
-            (row["dim"], row["normalised_margin"])
+            (row["dim"], row["normalized_margin"])
             for row in frontier["rows"]
             if row["dtype"] == dtype and row["verdict"] == "holds"
         )
         axes.plot(
             *zip(*points, strict=True),
-            color=COLOURS[i],
+            color=COLORS[i],
             marker=MARKERS[i],
             linestyle="",
             markersize=6,
@@ -82,7 +82,7 @@ def main():
         promises = read(f"promises_{kind}")["hierarchies"][name]
         draw(axes, title, frontier, promises, ceiling)
     left.plot([], [], color="black", linewidth=0.9, linestyle=":", label="promised, float32")
-    left.set_ylabel("normalised margin")
+    left.set_ylabel("normalized margin")
     left.legend(fontsize=9, loc="lower right")
     save(figure, "ceiling_gap")
 

@@ -6,7 +6,7 @@ python docs/examples/frontier_pictures.py [FOLDER]     # frontier_*.png, constru
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 TYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 CONSTRUCTIONS = ("interval", "hybrid", "mixed", "block-code", "trie", "moment-curve")
@@ -16,9 +16,9 @@ TICKS = (3, 5, 8, 12, 20, 32, 64, 128, 256, 512, 1024)
 def certified(rows, dtype):
     """Dimensions and margins of the points of one type that hold, the dimensions ascending."""
     points = {
-        (row["dim"], row["normalised_margin"])
+        (row["dim"], row["normalized_margin"])
         for row in rows
-        if row["dtype"] == dtype and row.get("verdict") == "holds" and row["normalised_margin"]
+        if row["dtype"] == dtype and row.get("verdict") == "holds" and row["normalized_margin"]
     }
     return sorted(points)
 
@@ -28,7 +28,7 @@ def line(axes, i, label, points):
     if points:
         axes.plot(
             *zip(*points, strict=True),
-            color=COLOURS[i],
+            color=COLORS[i],
             marker=MARKERS[i],
             markersize=5,
             linewidth=1.2,
@@ -88,7 +88,7 @@ def picture(name, columns):
     for axes in panels[len(hierarchies) :]:
         axes.set_visible(False)
     figure.supxlabel("dimension d")
-    figure.supylabel("normalised margin, certified over all pairs")
+    figure.supylabel("normalized margin, certified over all pairs")
     panels[0].legend(title="stored type", fontsize=8, loc="lower right")
     save(figure, f"frontier_{name}", dpi=130)
 
@@ -103,7 +103,7 @@ def picture_of_constructions(name, dtypes):
         for axes, dtype in zip(row, dtypes, strict=True):
             draw_constructions(axes, f"{title}, {dtype}", data[dtype])
     figure.supxlabel("dimension d")
-    figure.supylabel("normalised margin, promised")
+    figure.supylabel("normalized margin, promised")
     handles = {
         label: handle
         for axes in panels.ravel()

@@ -7,7 +7,7 @@ import numpy as np
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 WAYS = {"standard": "standard, 95 % of pairs", "masked": "masked, all pairs"}
 PUBLISHED = {"depth": 2.29, "fan_out": 16.5}
@@ -21,7 +21,7 @@ def draw(axes, data, kind, x, xlabel, title):
         axes.plot(
             where,
             dims,
-            color=COLOURS[i],
+            color=COLORS[i],
             marker=MARKERS[i],
             linestyle="",
             markersize=6,

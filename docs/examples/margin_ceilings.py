@@ -8,7 +8,7 @@ from _pictures import read, save
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 SHOWN = (1, 2, 3, 10, None)  # None: the limit
 LEVELS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20)
@@ -31,7 +31,7 @@ def main():
             axes.plot(
                 [row["n_levels"] for row in built],
                 [row["certified"]["margin"] for row in built],
-                color=COLOURS[i],
+                color=COLORS[i],
                 marker=MARKERS[i],
                 markersize=6,
                 linestyle="none",
@@ -40,7 +40,7 @@ def main():
     levels = np.arange(2, 21)
     axes.plot(levels, 1 / (2 * np.sqrt(levels)), color="black", linestyle="--", linewidth=1)
     axes.text(1.93, 0.345, "1/(2√H)", ha="right", va="center", fontsize=9)
-    axes.set(xscale="log", yscale="log", xlabel="levels H", ylabel="normalised margin")
+    axes.set(xscale="log", yscale="log", xlabel="levels H", ylabel="normalized margin")
     axes.set_xticks(LEVELS, [str(level) for level in LEVELS])
     axes.set_yticks(MARGINS, [str(margin) for margin in MARGINS])
     axes.xaxis.set_minor_formatter(NullFormatter())

@@ -6,7 +6,7 @@ python docs/examples/moment_curve_picture.py [FOLDER]     # moment_curve_floats.
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 LINES = [
     ("published", "float32", "t = 0, …, m − 1, float32"),
@@ -34,7 +34,7 @@ def main():
             ]
             axes.plot(
                 *zip(*points, strict=True),
-                color=COLOURS[i],
+                color=COLORS[i],
                 marker=MARKERS[i],
                 linestyle="--" if form == "published" else "-",
                 markersize=4.5,

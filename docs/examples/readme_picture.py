@@ -27,13 +27,13 @@ def draw_circle(axes):
     points = e.queries[:, :2] / np.linalg.norm(e.queries[:, :2], axis=1, keepdims=True)
     angle = np.linspace(0, 2 * np.pi, 721)
     axes.plot(np.cos(angle), np.sin(angle), color="0.8", lw=1, zorder=0)
-    for ring, (label, colour) in enumerate(SHOWN.items()):
+    for ring, (label, color) in enumerate(SHOWN.items()):
         x = e.documents[tree.index(label)]
         constant = e.queries[0, 2]
         scale = np.linalg.norm(e.queries[0, :2])
         score = scale * (np.cos(angle) * x[0] + np.sin(angle) * x[1]) + constant * x[2]
         radius = np.where(score > 0, 1.1 + 0.08 * ring, np.nan)
-        axes.plot(radius * np.cos(angle), radius * np.sin(angle), color=colour, lw=5,
+        axes.plot(radius * np.cos(angle), radius * np.sin(angle), color=color, lw=5,
                   solid_capstyle="butt", label=f"queries that retrieve “{label}”")  # fmt: skip
     axes.scatter(*points.T, s=28, color="black", zorder=3)
     for label, (px, py) in zip(tree.labels, points, strict=True):

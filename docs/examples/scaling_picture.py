@@ -6,7 +6,7 @@ python docs/examples/scaling_picture.py [FOLDER]     # dimension_scaling.png
 from _pictures import read, save
 from matplotlib.figure import Figure
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 LINES = [
     ("theorem_3_1", "Theorem 3.1, constants named", "black", "-", 1.8),
@@ -29,11 +29,11 @@ def draw(axes, data, x, xlabel, title):
         return text if slope is None else f"{text}  [{slope:{'.2f' if slope < 10 else '.0f'}}]"
 
     rows = data["rows"]
-    for name, text, colour, style, width in LINES:
+    for name, text, color, style, width in LINES:
         axes.plot(
             [row[x] for row in rows],
             [row[name] for row in rows],
-            color=colour,
+            color=color,
             linestyle=style,
             linewidth=width,
             label=label(name, text),
@@ -47,7 +47,7 @@ def draw(axes, data, x, xlabel, title):
             [m - row["measured_10"] for m, row in zip(middle, tried, strict=True)],
             [row["measured_90"] - m for m, row in zip(middle, tried, strict=True)],
         ],
-        color=COLOURS[0],
+        color=COLORS[0],
         marker=MARKERS[0],
         linestyle="",
         markersize=5,
@@ -59,7 +59,7 @@ def draw(axes, data, x, xlabel, title):
         axes.plot(
             [row[x] for row in rows],
             [row[name] for row in rows],
-            color=COLOURS[i],
+            color=COLORS[i],
             marker=MARKERS[i],
             linestyle="",
             markersize=5,

@@ -7,7 +7,7 @@ from _pictures import read, save
 from matplotlib.figure import Figure
 from scipy.stats import binomtest
 
-from hrgeom.figures import COLOURS, MARKERS
+from hrgeom.figures import COLORS, MARKERS
 
 PANELS = (
     ("row", "every query by itself (row notion)"),
@@ -44,7 +44,7 @@ def draw(axes, curves):
             dims,
             shares,
             yerr=[lower, upper],
-            color=COLOURS[i],
+            color=COLORS[i],
             marker=MARKERS[i],
             markersize=5,
             linestyle="",

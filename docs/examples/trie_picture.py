@@ -8,7 +8,7 @@ from _pictures import save
 from matplotlib.figure import Figure
 
 import hrgeom
-from hrgeom.figures import COLOURS
+from hrgeom.figures import COLORS
 
 EDGES = [
     ("animal", "living"), ("plant", "living"), ("mammal", "animal"), ("bird", "animal"),
@@ -56,7 +56,7 @@ def main():
             bbox={
                 "boxstyle": "round,pad=0.4",
                 "facecolor": "white",
-                "edgecolor": COLOURS[0] if score > 0 else "0.6",
+                "edgecolor": COLORS[0] if score > 0 else "0.6",
                 "linewidth": 2.5 if score > 0 else 1,
                 "linestyle": "-" if score > 0 else "--",
             },

@@ -53,21 +53,21 @@ class Bound:
 
     A *lower* bound on the dimension d: every embedding has d >= value. An *upper* bound on d: some
     embedding has d <= value. An *upper* bound on the margin: in no dimension has any embedding a
-    larger normalised margin. A *lower* one: some embedding, in some dimension, has at least this.
+    larger normalized margin. A *lower* one: some embedding, in some dimension, has at least this.
 
     Attributes
     ----------
     theorem : str
         Its name in `hrgeom.bounds.THEOREMS`.
     quantity : {"dimension", "margin"}
-        Margins are normalised: half gaps between rows of unit length.
+        Margins are normalized: half gaps between rows of unit length.
     side : {"lower", "upper"}
     notion : {"row", "global", "unit", "zero"}
         Of which embeddings it speaks, see `SETTINGS`; `holds_for` says of which it is true besides.
     value : float or int
         None where the theorem says nothing here; `reason` tells why.
     margin : float, optional
-        Lower bounds on the dimension: only embeddings of at least this normalised margin are meant;
+        Lower bounds on the dimension: only embeddings of at least this normalized margin are meant;
         None: of any margin above 0. Upper ones: the embedding has at least this margin; None: some
         margin above 0, unknown.
     reason : str

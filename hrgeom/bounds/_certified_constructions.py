@@ -10,7 +10,7 @@ from hrgeom.bounds._bound import Bound, Setting, is_carried
 from hrgeom.bounds._promised import float64_promise
 from hrgeom.checker import Certificate, Verdict, certify
 from hrgeom.constructions import REGISTRY
-from hrgeom.core import Hierarchy, Relevance
+from hrgeom.core import Hierarchy, Relevance, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["Placed", "Which", "contradictions", "place"]
@@ -30,7 +30,7 @@ class Placed:
     construction : str
     dim : int
     promised_margin : float or None
-        Normalised; None where nothing is promised.
+        Normalized; None where nothing is promised.
     is_predicted : bool
         The dimension is a prediction and no promise.
     verdict : {"holds", "fails", "undecided"} or None
@@ -38,7 +38,7 @@ class Placed:
     notion : {"row", "global", "unit", "zero"} or None
         What the certified embedding is, the last of `hrgeom.bounds.SETTINGS` that fits.
     margin : float or None
-        Normalised, certified.
+        Normalized, certified.
     seconds : float or None
         That the certificate took.
     """
@@ -58,7 +58,7 @@ class Placed:
 
 
 def place(
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     which: Which = "fewest",
     effort: float = 0.0,
@@ -69,7 +69,7 @@ def place(
 
     Parameters
     ----------
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
         Above some 16 million pairs of queries and documents, with an effort below 1, only those
         constructions are asked that answer within seconds.
     which : {"none", "fewest", "all"}
@@ -88,7 +88,7 @@ def place(
     >>> found[0].construction, found[0].dim, found[0].verdict, found[0].notion
     ('half-plane', 2, 'holds', 'global')
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     few = relevance.n_queries * relevance.n_documents <= _FEW_PAIRS or effort >= 1
     found = [
         (name, promise)
@@ -105,21 +105,21 @@ def place(
         if which == "none" or (which == "fewest" and (done or not chances)):
             placed.append(only_promised)
         else:
-            placed.append(_certified(against, only_promised, effort, seed, checking))
+            placed.append(_certified(target, only_promised, effort, seed, checking))
     return tuple(placed)
 
 
 def _certified(
-    against: Hierarchy | Relevance, promised: Placed, effort: float, seed: int, checking: Any
+    target: Hierarchy | Relevance, promised: Placed, effort: float, seed: int, checking: Any
 ) -> Placed:
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     construction = REGISTRY[promised.construction]
     searching = {"effort": effort} if "effort" in construction.options else {}
     try:
         embedding = construction.build(relevance, dtype="float64", seed=seed, **searching)
     except ConstructionError:  # where nothing was promised
         return promised
-    certificate = certify(embedding.of(against), against, **checking)
+    certificate = certify(embedding.made_for(target), target, **checking)
     return Placed(
         promised.construction,
         embedding.dim,
@@ -127,7 +127,7 @@ def _certified(
         promised.is_predicted,
         certificate.verdict,
         _setting(certificate),
-        certificate.normalised_margin_lower_bound if certificate.holds else None,
+        certificate.normalized_margin_lower_bound if certificate.holds else None,
         certificate.seconds,
     )
 
@@ -137,7 +137,7 @@ def _setting(certificate: Certificate) -> Setting:
         return "row"
     if certificate.threshold == 0:
         return "zero"
-    return "unit" if (certificate.normalised_margin_lower_bound or 0.0) > 0 else "global"
+    return "unit" if (certificate.normalized_margin_lower_bound or 0.0) > 0 else "global"
 
 
 def contradictions(bounds: Iterable[Bound], placed: Sequence[Placed] = ()) -> tuple[str, ...]:
@@ -155,9 +155,9 @@ def contradictions(bounds: Iterable[Bound], placed: Sequence[Placed] = ()) -> tu
     found = []
     for no in known:
         if no.forbids:
-            found += [_against_bound(no, b) for b in known if not b.forbids]
-            found += [_against_placed(no, p) for p in placed if p.verdict == "holds"]
-    found += [_against_promise(p) for p in placed if p.verdict is not None]
+            found += [_contradicted_by_bound(no, b) for b in known if not b.forbids]
+            found += [_contradicted_by_certificate(no, p) for p in placed if p.verdict == "holds"]
+    found += [_contradicted_by_promise(p) for p in placed if p.verdict is not None]
     return tuple(text for text in found if text)
 
 
@@ -171,7 +171,7 @@ def _exceeds(no: Bound, dim: float, margin: float | None, setting: Setting) -> b
     return dim < no.value and (no.margin is None or (margin or 0.0) >= no.margin)
 
 
-def _against_bound(no: Bound, some: Bound) -> str:
+def _contradicted_by_bound(no: Bound, some: Bound) -> str:
     if no.quantity != some.quantity or some.value is None:
         return ""
     margin = some.value if some.quantity == "margin" else some.margin
@@ -180,14 +180,14 @@ def _against_bound(no: Bound, some: Bound) -> str:
     return f"{_words(no)}, but {_words(some)}"
 
 
-def _against_placed(no: Bound, placed: Placed) -> str:
+def _contradicted_by_certificate(no: Bound, placed: Placed) -> str:
     if placed.notion is None or not _exceeds(no, placed.dim, placed.margin, placed.notion):
         return ""
     what = placed.dim if no.quantity == "dimension" else f"margin {placed.margin}"
     return f"{_words(no)}, but {placed.construction} is certified in {what} ({placed.notion})"
 
 
-def _against_promise(placed: Placed) -> str:
+def _contradicted_by_promise(placed: Placed) -> str:
     promised = placed.promised_margin
     if promised is None or (placed.verdict == "holds" and (placed.margin or 0.0) >= promised):
         return ""

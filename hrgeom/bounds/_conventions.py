@@ -5,12 +5,12 @@ Here: half the gap, rows of unit length, one threshold r for all queries ("globa
 
 - *Full gap*: worst match minus best non-match, twice as much (`full_gap`, `half_gap`).
 - *Queries of any length*: a gap grows with its query, so it is divided by the query's length
-  (`normalised_margin`), and by that of the documents if they share one other than 1. That is for
+  (`normalized_margin`), and by that of the documents if they share one other than 1. That is for
   row thresholds, as it scales each query's threshold by another factor.
 - *Rows of length at most 1*: the same, by two coordinates more (`padded_to_unit_length`): the first
   fills up the queries, the second the documents, and neither changes a score.
 - *Threshold 0*: with :math:`|r_q| \le R` for all queries, one coordinate more and threshold 0
-  leave a normalised margin of at least :math:`\epsilon/(1 + R)` (`with_threshold_zero`). Wherever a
+  leave a normalized margin of at least :math:`\epsilon/(1 + R)` (`with_threshold_zero`). Wherever a
   query has both a match and a non-match, :math:`|r_q| \le 1 - \epsilon`, so this is at least
   :math:`\epsilon/(2 - \epsilon)`, more than half. Both notions become one. The other way there is
   nothing to do.
@@ -32,7 +32,7 @@ __all__ = [
     "full_gap",
     "half_gap",
     "margin_at_threshold_zero",
-    "normalised_margin",
+    "normalized_margin",
     "padded_to_unit_length",
     "with_threshold_zero",
 ]
@@ -56,8 +56,8 @@ def half_gap(gap: float) -> float:
     return gap / 2
 
 
-def normalised_margin(gap: float, query_length: float = 1.0, document_length: float = 1.0) -> float:
-    """Return the normalised margin of a full gap between rows of other lengths, row notion.
+def normalized_margin(gap: float, query_length: float = 1.0, document_length: float = 1.0) -> float:
+    """Return the normalized margin of a full gap between rows of other lengths, row notion.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def normalised_margin(gap: float, query_length: float = 1.0, document_length: fl
 
     Examples
     --------
-    >>> normalised_margin(3.0, query_length=2.0)
+    >>> normalized_margin(3.0, query_length=2.0)
     0.75
     """
     if not (query_length > 0 and document_length > 0):
@@ -82,7 +82,7 @@ def normalised_margin(gap: float, query_length: float = 1.0, document_length: fl
 
 
 def margin_at_threshold_zero(margin: float, largest_threshold: float | None = None) -> float:
-    """Return what `with_threshold_zero` keeps of a normalised margin, at least.
+    """Return what `with_threshold_zero` keeps of a normalized margin, at least.
 
     Parameters
     ----------

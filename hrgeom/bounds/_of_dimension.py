@@ -64,7 +64,7 @@ def signed_identity_dims(case: Case) -> list[Said]:
     values: dict[Setting, int] = {
         "row": found.row,
         "global": found.any_threshold,
-        "unit": found.normalised,
+        "unit": found.normalized,
         "zero": found.threshold_zero,
     }
     return _rising(values, reason)

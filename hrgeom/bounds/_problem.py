@@ -41,7 +41,7 @@ class Case:
     hierarchy : Hierarchy, optional
         Where the relevance comes from, if from one.
     margin : float, optional
-        The normalised margin that embeddings must have. None: any above 0.
+        The normalized margin that embeddings must have. None: any above 0.
     effort : float
         Scales searches.
     seed : int
@@ -90,10 +90,10 @@ class Case:
     @cached_property
     def n_classes(self) -> tuple[int, str]:
         """The fewest classes of intervals found, and of which cover."""
-        laminar = LaminarPalette.of(self.relevance, seed=self.seed).n_colours
+        laminar = LaminarPalette.of(self.relevance, seed=self.seed).n_colors
         if laminar == 1:
             return 1, "laminar"
-        other = ConsecutivePalette.of(self.relevance, seed=self.seed, effort=self.effort).n_colours
+        other = ConsecutivePalette.of(self.relevance, seed=self.seed, effort=self.effort).n_colors
         return (other, "consecutive") if other < laminar else (laminar, "laminar")
 
     @cached_property
@@ -122,7 +122,7 @@ class Case:
         tree is the whole hierarchy; or why there is none."""
         h = self.hierarchy
         if h is None:
-            return "judgements are not a hierarchy"
+            return "judgments are not a hierarchy"
         if not self.solver:
             return "no solver was asked for"
         branchings = symmetric_branchings(h)

@@ -35,18 +35,14 @@ def float64_promise(
     >>> float64_promise(Relevance.from_sets([{0}, {0, 1}], 2), "half-plane", 0.0, 0)
     Promise(dim=2, margin=None)
     """
-    key = ("float64 promise", name, effort, seed, dim)
-    if key not in relevance.derived:
-        relevance.derived[key] = _promise(relevance, name, effort, seed, dim)
-    promise: Promise | None = relevance.derived[key]
-    return promise
+    return relevance.cached(_promise, name, effort, seed, dim)
 
 
 def _promise(
     relevance: Relevance, name: str, effort: float, seed: int, dim: int | None
 ) -> Promise | None:
     if name == "half-plane":
-        k = ConsecutivePalette.of(relevance, seed=seed, effort=effort).n_colours
+        k = ConsecutivePalette.of(relevance, seed=seed, effort=effort).n_colors
         return Promise(2 * k, None)
     construction = REGISTRY[name]
     if construction.promise is None:

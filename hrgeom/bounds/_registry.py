@@ -15,7 +15,7 @@ from hrgeom.bounds import _of_margin as m
 from hrgeom.bounds._bound import Bound, Quantity, Setting, Side, Status
 from hrgeom.bounds._problem import Case
 from hrgeom.bounds._statement import NothingSaidError, Said
-from hrgeom.core import Hierarchy, Relevance
+from hrgeom.core import Hierarchy, Relevance, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["THEOREMS", "Theorem", "all_bounds", "strongest"]
@@ -74,7 +74,7 @@ THEOREMS: tuple[Theorem, ...] = (
 
 
 def all_bounds(
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     margin: float | None = None,
     effort: float = 0.0,
@@ -86,10 +86,10 @@ def all_bounds(
 
     Parameters
     ----------
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
         Of a relevance nothing is known but the relation; margin ceilings of trees need a hierarchy.
     margin : float, optional
-        Above 0 and at most 1: bounds on the dimension of embeddings of this normalised margin.
+        Above 0 and at most 1: bounds on the dimension of embeddings of this normalized margin.
         Default: of any margin above 0.
     effort : float
         How long to search for shattered sets, classes and trees. 0: some ten seconds in all for
@@ -122,8 +122,8 @@ def all_bounds(
     if margin is not None and not 0 < margin <= 1:
         raise ConstructionError(f"margin must be above 0 and at most 1: got {margin}")
     check_effort(effort)
-    hierarchy = against if isinstance(against, Hierarchy) else None
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    hierarchy = target if isinstance(target, Hierarchy) else None
+    relevance = as_relevance(target)
     case = Case(relevance, hierarchy, margin, effort, seed, solver)
     return _with_tightness([bound for theorem in theorems for bound in _bounds(theorem, case)])
 

@@ -11,6 +11,8 @@ from hrgeom.errors import FormatError
 __all__ = ["Certificate", "Verdict", "Witness"]
 
 Verdict = Literal["holds", "fails", "undecided"]
+# Format version 1 spells these fields in another way than the class does.
+_STORED_NAMES = {"normalized_margin_lower_bound": "normalised_margin_lower_bound"}
 _EXIT_CODES: dict[str, int] = {"holds": 0, "fails": 1, "undecided": 3}
 
 
@@ -54,7 +56,7 @@ class Certificate:
         Raw eps, half a gap: global min(worst match - r, r - best non-match), row half of the
         least ranking margin; a bound that rounding cannot break. Negative if it fails, None if
         there is no gap to speak of: no query has both matches and non-matches.
-    normalised_margin_lower_bound : float or None
+    normalized_margin_lower_bound : float or None
         The same after scaling all rows to unit length (global: with the best threshold), to
         0.2 % and a few d times 1e-16; None if that is nothing positive, or if a row has length
         zero (or one below 1e-140 or above 1e140).
@@ -79,7 +81,7 @@ class Certificate:
     n_undecided: int
     n_exact_rechecks: int
     margin_lower_bound: float | None
-    normalised_margin_lower_bound: float | None
+    normalized_margin_lower_bound: float | None
     rounding_bound: float
     arithmetic: str
     worst_match: Witness | None
@@ -102,7 +104,8 @@ class Certificate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return {"format": "hrgeom-certificate", "format_version": 1, **asdict(self)}
+        fields = {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
+        return {"format": "hrgeom-certificate", "format_version": 1, **fields}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Certificate:
@@ -113,7 +116,8 @@ class Certificate:
         FormatError
             If the form is another one, or fields are missing or unknown.
         """
-        fields = dict(data)
+        names = {stored: name for name, stored in _STORED_NAMES.items()}
+        fields = {names.get(stored, stored): value for stored, value in data.items()}
         if (fields.pop("format", None), fields.pop("format_version", None)) != (
             "hrgeom-certificate",
             1,
@@ -165,6 +169,6 @@ class Certificate:
         if self.margin_lower_bound is None:
             return "no margin: no query has both matches and non-matches"
         text = f"margin >= {self.margin_lower_bound:.4g}"
-        if self.normalised_margin_lower_bound is not None:
-            text += f" (unit rows: >= {self.normalised_margin_lower_bound:.4g})"
+        if self.normalized_margin_lower_bound is not None:
+            text += f" (unit rows: >= {self.normalized_margin_lower_bound:.4g})"
         return text

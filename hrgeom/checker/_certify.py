@@ -13,11 +13,11 @@ import numpy as np
 from hrgeom._base.threads import default_threads
 from hrgeom._version import __version__
 from hrgeom.checker._certificate import Certificate, Verdict
-from hrgeom.checker._normalized import normalised_margin
+from hrgeom.checker._normalized import normalized_margin
 from hrgeom.checker._sweep import Outcome, Passes, Progress, Settings, check_all_pairs
 from hrgeom.checker._witnesses import witnesses
 from hrgeom.checker.kernels import get_kernel
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 
 __all__ = ["certify"]
 
@@ -26,7 +26,7 @@ _MEMORY = 2**28
 
 def certify(
     embedding: DualEmbedding,
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     notion: Notion | None = None,
     kernel: str | None = None,
@@ -40,8 +40,8 @@ def certify(
     Parameters
     ----------
     embedding : DualEmbedding
-        Anybody's; row i of its queries and documents are number i of `against`.
-    against : Hierarchy or Relevance
+        Anybody's; row i of its queries and documents are number i of `target`.
+    target : Hierarchy or Relevance
         Who matches what.
     notion : {"global", "row"}, optional
         Default: the embedding's own. Global without a threshold: one in the middle between the
@@ -79,7 +79,7 @@ def certify(
     >>> certify(e, h).verdict
     'holds'
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     check_fit(embedding, relevance)
     started = time.perf_counter()
     settings = Settings(
@@ -91,14 +91,14 @@ def certify(
     )
     passes = Passes(*embedding.values(), relevance, settings)
     outcome = check_all_pairs(passes, notion or embedding.notion, embedding.threshold)
-    margins = _raw_margin(passes, outcome), normalised_margin(passes, outcome)
+    margins = _raw_margin(passes, outcome), normalized_margin(passes, outcome)
     seconds = time.perf_counter() - started
-    return _certificate(embedding, against, passes, outcome, margins, seconds)
+    return _certificate(embedding, target, passes, outcome, margins, seconds)
 
 
 def _certificate(
     embedding: DualEmbedding,
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     passes: Passes,
     outcome: Outcome,
     margins: tuple[float | None, float | None],
@@ -112,7 +112,7 @@ def _certificate(
         verdict = "fails"
     elif n_undecided:
         verdict = "undecided"
-    margin, normalised = margins
+    margin, normalized = margins
     if verdict == "holds" and margin is not None:
         # Proved positive; where exact arithmetic was needed the bound may not show it.
         margin = max(margin, 0.0)
@@ -121,8 +121,8 @@ def _certificate(
     worst_match, best_other = witnesses(passes, outcome)
     digests = dict(embedding.sha256)
     digests["relevance"] = _relevance_digest(relevance)
-    if isinstance(against, Hierarchy):
-        digests["hierarchy"] = against.sha256
+    if isinstance(target, Hierarchy):
+        digests["hierarchy"] = target.sha256
     return Certificate(
         verdict=verdict,
         notion=outcome.notion,
@@ -138,7 +138,7 @@ def _certificate(
         n_undecided=n_undecided,
         n_exact_rechecks=int((worst.n_exact + best.n_exact).sum()),
         margin_lower_bound=margin,
-        normalised_margin_lower_bound=normalised,
+        normalized_margin_lower_bound=normalized,
         rounding_bound=float(passes.bounds.score.max()),
         arithmetic="integer" if passes.bounds.is_exact else "float-with-bound",
         worst_match=worst_match,

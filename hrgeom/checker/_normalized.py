@@ -1,4 +1,4 @@
-r"""The normalised margin: half the gap that is left after scaling every row to unit length.
+r"""The normalized margin: half the gap that is left after scaling every row to unit length.
 
 With :math:`\hat x = x/|x|`, let L(q) be the least :math:`\langle \hat q, \hat x\rangle` over the
 matches of q and H(q) the greatest over its other documents. The margin is
@@ -7,7 +7,7 @@ and no other threshold exceeds, 0 included; and :math:`\min_q (L(q) - H(q))/2` i
 
 First look. Of the stored rows the least and greatest scores are known to a bound. A document's
 score over its length lies between the quotients by the least and the greatest length of all
-documents: that bounds L from below, H from above, hence the margin from below. The normalised
+documents: that bounds L from below, H from above, hence the margin from below. The normalized
 scores of the very pairs that were least and greatest bound it from above. Where the two bounds
 agree to 0.1 %, as they do for documents of one length, nothing more is needed.
 
@@ -44,7 +44,7 @@ from numpy.typing import DTypeLike, NDArray
 from hrgeom.checker._rounding import gamma
 from hrgeom.checker._sweep import Outcome, Passes
 
-__all__ = ["normalised_margin"]
+__all__ = ["normalized_margin"]
 
 _SHORTEST, _LONGEST = 1e-140, 1e140  # lengths whose squares are far from underflow and overflow
 _TIGHT = 1e-3
@@ -54,8 +54,8 @@ _U = 2.0**-53
 Values = NDArray[np.float64]
 
 
-def normalised_margin(passes: Passes, outcome: Outcome) -> float | None:
-    """Return a lower bound on the normalised margin, by at most about one more certification.
+def normalized_margin(passes: Passes, outcome: Outcome) -> float | None:
+    """Return a lower bound on the normalized margin, by at most about one more certification.
 
     It is below the margin by at most 0.2 % and a few d times 1e-16. None if nothing positive
     follows, if no query has both matches and other documents, or if a row has length zero (or

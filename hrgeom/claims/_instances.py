@@ -73,8 +73,8 @@ def holding(cases: Iterable[tuple[Relevance, DualEmbedding]]) -> tuple[int, int]
 
 
 def certified_margin(relevance: Relevance, embedding: DualEmbedding) -> float:
-    """Return the certified normalised margin, 0 if there is none."""
-    return certify(embedding, relevance, threads=1).normalised_margin_lower_bound or 0.0
+    """Return the certified normalized margin, 0 if there is none."""
+    return certify(embedding, relevance, threads=1).normalized_margin_lower_bound or 0.0
 
 
 def unit(rows: NDArray[Any]) -> NDArray[np.float64]:
@@ -103,7 +103,7 @@ def arrangements_in_plane(sets: list[set[int]], m: int) -> int:
     """Return how many arrangements of m directions in the plane have all sets as half planes.
 
     All orders of the m lines, and either end of each for the document: the half planes hold
-    m neighbours of the 2m ends, of which those that are documents are retrieved.
+    m neighbors of the 2m ends, of which those that are documents are retrieved.
     """
     count = 0
     for order, flipped in product(permutations(range(m)), product((False, True), repeat=m)):

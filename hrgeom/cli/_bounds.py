@@ -6,27 +6,27 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from hrgeom._version import __version__
-from hrgeom.cli import _common
-from hrgeom.core import Hierarchy
+from hrgeom.cli import _inputs, _options, _output
+from hrgeom.core import as_relevance
 
 if TYPE_CHECKING:
     from hrgeom.bounds import Bound, Placed
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "bounds",
         run_bounds,
         "bound the dimension and the margin from both sides, with the constructions between",
         "hrgeom bounds --tree wordnet --margin 0.02",
     )
-    _common.add_against(parser)
+    _options.add_target(parser)
     parser.add_argument(
         "--margin",
         type=float,
         metavar="E",
-        help="bound the dimension of embeddings of this normalised margin, half a gap between unit "
+        help="bound the dimension of embeddings of this normalized margin, half a gap between unit "
         "rows (default: of any margin above 0)",
     )
     parser.add_argument(
@@ -38,44 +38,44 @@ def add_parser(commands: _common.Commands) -> None:
     )
     parser.add_argument(
         "--effort",
-        type=_common.effort,
+        type=_options.effort,
         default=0.0,
         metavar="X",
         help="how long to search, for bounds and for constructions; 1: a minute or more for "
         "100,000 nodes, larger semidefinite programmes (default: 0)",
     )
-    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
     parser.add_argument(
         "--no-solver", action="store_true", help="solve no semidefinite programme (cvxpy)"
     )
-    _common.add_checking(parser)
+    _options.add_checking(parser)
 
 
 def run_bounds(args: argparse.Namespace) -> int:
     """Run the command."""
     from hrgeom.bounds import SETTINGS, all_bounds, contradictions, place, strongest
 
-    source = _common.read_against(args)
-    against = _common.relevant(source)
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    source = _inputs.read_target(args)
+    target = _inputs.relevant(source)
+    relevance = as_relevance(target)
     bounds = all_bounds(
-        against,
+        target,
         margin=args.margin,
         effort=args.effort,
         seed=args.seed,
         solver=not args.no_solver,
     )
-    with _common.progress_bar(args, "certify") as progress:
+    with _output.progress_bar(args, "certify") as progress:
         placed = place(
-            against,
+            target,
             which=args.certify,
             effort=args.effort,
             seed=args.seed,
-            **_common.checking(args, progress),
+            **_inputs.checking(args, progress),
         )
     wrong = contradictions(bounds, placed)
     if args.effort < 1:
-        _common.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
+        _output.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
 
     def value(quantity: Any, side: Any, setting: Any) -> float | int | None:
         found = strongest(bounds, quantity, side, setting)
@@ -102,7 +102,7 @@ def run_bounds(args: argparse.Namespace) -> int:
         "version": __version__,
         "command": args.command_line,
     }
-    _common.emit(args, data, _text(data, bounds, placed))
+    _output.emit(args, data, _text(data, bounds, placed))
     return 1 if wrong else 0
 
 
@@ -118,7 +118,7 @@ def _text(data: dict[str, Any], bounds: tuple[Bound, ...], placed: tuple[Placed,
     theorems = {b.theorem for b in bounds if b.value is not None and b.side == "upper"}
     rows += [_placed_row(p, p.dim) for p in placed if p.verdict or p.construction not in theorems]
     lines += _sorted(rows)
-    lines += ["", "normalised margin in any dimension"]
+    lines += ["", "normalized margin in any dimension"]
     rows = [_bound_row(b) for b in bounds if b.quantity == "margin" and b.value is not None]
     rows += [_placed_row(p, p.margin) for p in placed if p.margin is not None]
     lines += _sorted(rows)

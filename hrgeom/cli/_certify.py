@@ -1,17 +1,17 @@
 """`hrgeom certify`: check a stored embedding, ours or anybody's, against a hierarchy
-or judgements."""
+or judgments."""
 
 from __future__ import annotations
 
 import argparse
 
 from hrgeom.checker import certify
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.io.vectors import load, save_certificate
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "certify",
         run_certify,
@@ -19,7 +19,7 @@ def add_parser(commands: _common.Commands) -> None:
         "hrgeom certify wordnet.emb --tree wordnet --notion row",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
-    _common.add_against(parser, required=False)
+    _options.add_target(parser, required=False)
     parser.add_argument(
         "--notion", choices=["global", "row"], help="notion (default: the embedding's)"
     )
@@ -28,23 +28,23 @@ def add_parser(commands: _common.Commands) -> None:
         action="store_true",
         help="leave pairs inside the rounding bound undecided: can float64 alone tell?",
     )
-    _common.add_checking(parser)
+    _options.add_checking(parser)
 
 
 def run_certify(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
     embedding = load(args.folder, mmap=True)
-    against = _common.read_against(args, args.folder)
-    with _common.progress_bar(args, "certifying") as progress:
+    target = _inputs.read_target(args, args.folder)
+    with _output.progress_bar(args, "certifying") as progress:
         certificate = certify(
             embedding,
-            _common.relevant(against),
+            _inputs.relevant(target),
             notion=args.notion,
             exact=not args.no_exact,
-            **_common.checking(args, progress),
+            **_inputs.checking(args, progress),
         )
     save_certificate(certificate, args.folder)
     data = certificate.to_dict()
-    text = _common.add_recall(data, str(certificate), embedding, against, certificate)
-    _common.emit(args, data, text)
+    text = _output.add_recall(data, str(certificate), embedding, target, certificate)
+    _output.emit(args, data, text)
     return certificate.exit_code

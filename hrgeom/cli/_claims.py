@@ -6,12 +6,12 @@ import argparse
 from typing import Any
 
 from hrgeom.claims import CLAIMS, check, claims_page, claims_table, find, one_claim, proof_states
-from hrgeom.cli import _common
+from hrgeom.cli import _options, _output
 from hrgeom.errors import FormatError
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "claims",
         run_claims,
@@ -35,7 +35,7 @@ def run_claims(args: argparse.Namespace) -> int:
         raise FormatError("ID, --all and --page must come one at a time")
     if args.claim is not None:
         checked = check(find(args.claim))
-        _common.emit(args, checked.to_dict(), one_claim(checked))
+        _output.emit(args, checked.to_dict(), one_claim(checked))
         return int(checked.broken)
     if args.all or args.page:
         return _check_all(args)
@@ -52,7 +52,7 @@ def run_claims(args: argparse.Namespace) -> int:
         for claim, proofs in rows
     ]
     text = claims_table((claim, _statuses(proofs)) for claim, proofs in rows)
-    _common.emit(args, {"claims": data}, text)
+    _output.emit(args, {"claims": data}, text)
     return 0
 
 
@@ -72,7 +72,7 @@ def _check_all(args: argparse.Namespace) -> int:
     else:
         text = f"{n_broken} of {len(everything)} claims broken" if n_broken else "all claims stand"
     data = {"claims": [checked.to_dict() for checked in everything], "n_broken": n_broken}
-    _common.emit(args, data, text)
+    _output.emit(args, data, text)
     return int(n_broken > 0)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hrgeom._base.atomic_files import dump, swap
 from hrgeom._version import __version__
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import Point
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
 from hrgeom.errors import FormatError, HrgeomError
@@ -20,8 +20,8 @@ from hrgeom.models import OPTIONS, read_model
 _RESULT = "comparison.json"
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "compare",
         run_compare,
@@ -39,7 +39,7 @@ def add_parser(commands: _common.Commands) -> None:
         + "Options: "
         + "; ".join(f"{name}: {text}" for name, text in OPTIONS.items()),
     )
-    _common.add_against(parser)
+    _options.add_target(parser)
     parser.add_argument(
         "--notion",
         choices=["row", "global"],
@@ -48,41 +48,41 @@ def add_parser(commands: _common.Commands) -> None:
     )
     parser.add_argument(
         "--queries",
-        type=_common.positive,
+        type=_options.positive,
         default=N_QUERIES,
         metavar="N",
         help=f"queries in the sample for recall and the like (default: {N_QUERIES})",
     )
     parser.add_argument(
         "--diagnose",
-        type=_common.seed,
+        type=_options.seed,
         default=N_DIAGNOSED,
         metavar="N",
         help=f"failing queries of each model to find the cause of (default: {N_DIAGNOSED})",
     )
-    parser.add_argument("--seed", type=_common.seed, default=0, help="of the samples (default: 0)")
-    _common.add_effort(parser)
+    parser.add_argument("--seed", type=_options.seed, default=0, help="of the samples (default: 0)")
+    _options.add_effort(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
         help="folder to write: the result as JSON, and figures (needs matplotlib)",
     )
     parser.add_argument("--force", action="store_true", help="replace a comparison of that name")
-    _common.add_checking(parser)
+    _options.add_checking(parser)
 
 
 def run_compare(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: all models hold, 1: not so."""
     if args.out is not None:
         _check_out(Path(args.out), args.force)  # before the work, not after
-    against = _common.read_against(args)
-    _common.remark(args, f"read {against!r}")
-    relevant = _common.relevant(against)
+    target = _inputs.read_target(args)
+    _output.remark(args, f"read {target!r}")
+    relevant = _inputs.relevant(target)
     models = []
     for spec in args.models:
         models.append(read_model(spec, relevant))
-        _common.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
-    with _common.progress_bar(args, "certifying") as progress:
+        _output.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
+    with _output.progress_bar(args, "certifying") as progress:
         found = compare(
             models,
             relevant,
@@ -91,15 +91,15 @@ def run_compare(args: argparse.Namespace) -> int:
             n_diagnosed=args.diagnose,
             seed=args.seed,
             effort=args.effort,
-            report=lambda line: _common.remark(args, line),
-            **_common.checking(args, progress),
+            report=lambda line: _output.remark(args, line),
+            **_inputs.checking(args, progress),
         )
     data = found.to_dict() | {"version": __version__, "command": args.command_line}
     text = table(found)
     if args.out is not None:
         names = _write(found, data, Path(args.out))
         text += f"\nwritten to {args.out}: {', '.join(names)}"
-    _common.emit(args, data, text)
+    _output.emit(args, data, text)
     return found.exit_code
 
 
@@ -169,7 +169,7 @@ def table(found: Comparison) -> str:
 def _head(found: Comparison) -> str:
     limit = f"no embedding has fewer than {found.limit.dim} dimensions ({found.limit.theorem})"
     if found.ceiling is not None:
-        limit += f", none a normalised margin above {found.ceiling:.4g}"
+        limit += f", none a normalized margin above {found.ceiling:.4g}"
     return f"{found.notion} notion: {limit}"
 
 
@@ -202,7 +202,7 @@ def _metrics(report: Report) -> tuple[str, ...]:
 
 def _certified(report: Report) -> tuple[str, ...]:
     certificate = report.certificate
-    margin = certificate.normalised_margin_lower_bound
+    margin = certificate.normalized_margin_lower_bound
     return (
         report.verdict,
         f"{certificate.n_violations:,}",
@@ -275,7 +275,7 @@ def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:
         dump(data, temporary / _RESULT)
         names = [_RESULT]
         drawn = {"causes.png": causes_figure}
-        if len(found.reports[0].recall):  # judgements know no distance
+        if len(found.reports[0].recall):  # judgments know no distance
             drawn = {"recall.png": recall_figure, **drawn}
         for name, figure in drawn.items():
             figure(found).savefig(temporary / name, dpi=150)

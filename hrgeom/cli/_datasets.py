@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from hrgeom.cli import _common
+from hrgeom.cli import _options, _output
 from hrgeom.core import Hierarchy
 from hrgeom.datasets import TREE_SHAPES, load, perfect_tree, random_dag, random_tree
 from hrgeom.errors import FormatError
@@ -18,8 +18,8 @@ _SYNTHETIC = {
 }
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "datasets",
         run_datasets,
@@ -28,12 +28,12 @@ def add_parser(commands: _common.Commands) -> None:
     )
     parser.add_argument("name", nargs="?", choices=[*BUNDLED, *_SYNTHETIC], help="which one")
     parser.add_argument("--out", metavar="FILE", help=".json, .tsv or .csv, with .gz if wanted")
-    parser.add_argument("--branching", type=_common.positive, default=2, help="default: 2")
-    parser.add_argument("--levels", type=_common.positive, default=10, help="default: 10")
-    parser.add_argument("--nodes", type=_common.positive, default=1000, help="default: 1000")
+    parser.add_argument("--branching", type=_options.positive, default=2, help="default: 2")
+    parser.add_argument("--levels", type=_options.positive, default=10, help="default: 10")
+    parser.add_argument("--nodes", type=_options.positive, default=1000, help="default: 1000")
     parser.add_argument("--shape", choices=TREE_SHAPES, default="uniform", help="default: uniform")
     parser.add_argument("--extra-parents", type=float, default=0.2, help="default: 0.2")
-    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
+    parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
 
 
 def run_datasets(args: argparse.Namespace) -> int:
@@ -44,7 +44,7 @@ def run_datasets(args: argparse.Namespace) -> int:
         ]
         lines += [f"{name:16}{text}" for name, text in _SYNTHETIC.items()]
         listed = {name: entry.description for name, entry in BUNDLED.items()} | _SYNTHETIC
-        _common.emit(args, listed, "\n".join(lines))
+        _output.emit(args, listed, "\n".join(lines))
         return 0
     if args.out is None:
         raise FormatError("--out must say which file to write")
@@ -55,7 +55,7 @@ def run_datasets(args: argparse.Namespace) -> int:
         "n_nodes": hierarchy.n_nodes,
         "n_edges": hierarchy.n_edges,
     }
-    _common.emit(args, data, f"{hierarchy!r} written to {args.out}")
+    _output.emit(args, data, f"{hierarchy!r} written to {args.out}")
     return 0
 
 

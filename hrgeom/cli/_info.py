@@ -7,27 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions.covers import LaminarPalette
 from hrgeom.core import Hierarchy
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "info",
         run_info,
         "describe a hierarchy: size, depth, ancestors, crossing documents, what is odd",
         "hrgeom info --tree wordnet",
     )
-    _common.add_tree(parser)
+    _options.add_tree(parser)
 
 
 def run_info(args: argparse.Namespace) -> int:
     """Run the command."""
-    hierarchy = _common.read_tree(args)
+    hierarchy = _inputs.read_tree(args)
     data = describe(hierarchy)
-    _common.emit(args, data, _text(data))
+    _output.emit(args, data, _text(data))
     return 0
 
 
@@ -51,9 +51,9 @@ def describe(hierarchy: Hierarchy) -> dict[str, Any]:
         "pairs_by_distance": np.bincount(hierarchy.distances).tolist(),
         "n_crossing_documents": len(np.unique(relevance.crossing_pairs)),
         "n_crossing_pairs": len(relevance.crossing_pairs),
-        "n_laminar_classes": palette.n_colours,
+        "n_laminar_classes": palette.n_colors,
         "n_laminar_classes_lower_bound": palette.lower_bound,
-        "dim_float64_at_most": 2 * palette.n_colours + 1,
+        "dim_float64_at_most": 2 * palette.n_colors + 1,
         "odd": _oddities(hierarchy),
         "sha256": hierarchy.sha256,
     }

@@ -23,7 +23,7 @@ from hrgeom.cli import (
     _recheck,
     _train,
 )
-from hrgeom.cli._common import remark
+from hrgeom.cli._output import remark
 from hrgeom.errors import HrgeomError
 
 __all__ = ["main", "parser"]

@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from hrgeom.checker import certification_seconds
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import Description, Point, described_frontier, frontier, least_for_margin
-from hrgeom.core import STORED_TYPES, Hierarchy, as_dtype
+from hrgeom.core import STORED_TYPES, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError, FormatError
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "plan",
         run_plan,
         "say which dimension buys which margin, by which construction, without building it",
         "hrgeom plan --tree wordnet --figure plan.png",
     )
-    _common.add_against(parser, required=False)
+    _options.add_target(parser, required=False)
     parser.add_argument(
         "--dtype",
         choices=STORED_TYPES,
@@ -30,9 +30,9 @@ def add_parser(commands: _common.Commands) -> None:
         "of all types)",
     )
     wanted = parser.add_mutually_exclusive_group()
-    wanted.add_argument("--dim", type=_common.positive, metavar="D", help="budget: dimensions")
+    wanted.add_argument("--dim", type=_options.positive, metavar="D", help="budget: dimensions")
     wanted.add_argument("--margin", type=float, metavar="E", help="fewest dimensions for a margin")
-    wanted.add_argument("--bytes", type=_common.positive, metavar="B", help="budget: one vector")
+    wanted.add_argument("--bytes", type=_options.positive, metavar="B", help="budget: one vector")
     described = parser.add_argument_group("instead of a hierarchy, a description")
     for name, text in (
         ("nodes", "number of nodes"),
@@ -40,26 +40,26 @@ def add_parser(commands: _common.Commands) -> None:
         ("branching", "children of a node"),
         ("max-ancestors", "most ancestors of a node, itself included; no tree"),
     ):
-        described.add_argument(f"--{name}", type=_common.positive, metavar="N", help=text)
-    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
-    _common.add_effort(parser)
+        described.add_argument(f"--{name}", type=_options.positive, metavar="N", help=text)
+    parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
+    _options.add_effort(parser)
     parser.add_argument("--figure", metavar="FILE", help="also draw margin against dimension")
 
 
 def run_plan(args: argparse.Namespace) -> int:
     """Run the command."""
     described = [args.nodes, args.depth, args.branching, args.max_ancestors]
-    at_hand = args.tree is not None or args.judgements is not None
+    at_hand = args.tree is not None or args.qrels is not None
     if at_hand == any(value is not None for value in described):
         raise FormatError(
-            "there must be either --tree or --judgements, or a description by --nodes, --depth, "
+            "there must be either --tree or --qrels, or a description by --nodes, --depth, "
             "--branching or --max-ancestors"
         )
     if at_hand:
-        against = _common.relevant(_common.read_against(args))
-        relevance = against.relevance if isinstance(against, Hierarchy) else against
+        target = _inputs.relevant(_inputs.read_target(args))
+        relevance = as_relevance(target)
         n_queries, n_documents = relevance.n_queries, relevance.n_documents
-        points = _points(args, against)
+        points = _points(args, target)
     else:
         description = Description.of(
             nodes=args.nodes,
@@ -81,22 +81,20 @@ def run_plan(args: argparse.Namespace) -> int:
     data = {"n_queries": n_queries, "n_documents": n_documents, "points": rows}
     if args.figure:
         _draw(points, Path(args.figure))
-    _common.emit(args, data, _table(rows))
+    _output.emit(args, data, _table(rows))
     return 0
 
 
-def _points(args: argparse.Namespace, against: Any) -> list[Point]:
+def _points(args: argparse.Namespace, target: Any) -> list[Point]:
     dtypes = args.dtype or ["float32"]
     searching = {"seed": args.seed, "effort": args.effort}
     if args.margin is not None:
-        return [
-            least_for_margin(against, args.margin, dtype=dtype, **searching) for dtype in dtypes
-        ]
+        return [least_for_margin(target, args.margin, dtype=dtype, **searching) for dtype in dtypes]
     if args.dim is not None or args.bytes is not None:
         points = []
         for dtype in dtypes:
             dim = args.dim or args.bytes // as_dtype(dtype).itemsize
-            found = frontier(against, dtypes=[dtype], dims=[dim] if dim else [], **searching)
+            found = frontier(target, dtypes=[dtype], dims=[dim] if dim else [], **searching)
             points += [point for point in found if point.dim <= dim][-1:]
         if not points:
             raise ConstructionError(
@@ -104,10 +102,10 @@ def _points(args: argparse.Namespace, against: Any) -> list[Point]:
             )
         return points
     if args.dtype:
-        return frontier(against, dtypes=dtypes, **searching)
+        return frontier(target, dtypes=dtypes, **searching)
     others = [dtype for dtype in STORED_TYPES if dtype != "float32"]
-    fewest = frontier(against, dtypes=others, dims=[], **searching)
-    return fewest + frontier(against, **searching)
+    fewest = frontier(target, dtypes=others, dims=[], **searching)
+    return fewest + frontier(target, **searching)
 
 
 def _described(args: argparse.Namespace, description: Description) -> list[Point]:
@@ -137,7 +135,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
             f"{row['certification_seconds']:>8.1f} s"
         )
     lines.append(
-        "margin: normalised, promised for the stored numbers; seconds: predicted, without ties"
+        "margin: normalized, promised for the stored numbers; seconds: predicted, without ties"
     )
     return "\n".join(lines)
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.core import check_fit
 from hrgeom.errors import HierarchyError
 from hrgeom.io.vectors import load
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "query",
         run_query,
@@ -23,7 +23,7 @@ def add_parser(commands: _common.Commands) -> None:
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
     parser.add_argument("label", metavar="LABEL", help="label of the query")
-    _common.add_against(parser, required=False)
+    _options.add_target(parser, required=False)
 
 
 def run_query(args: argparse.Namespace) -> int:
@@ -31,7 +31,7 @@ def run_query(args: argparse.Namespace) -> int:
     embedding = load(args.folder, mmap=True)
     if args.label not in embedding.query_labels:
         raise HierarchyError(f"label must be a query of the embedding: got {args.label!r}")
-    relevance = _common.read_against(args, args.folder).relevance
+    relevance = _inputs.read_target(args, args.folder).relevance
     check_fit(embedding, relevance)
     row = embedding.query_labels.index(args.label)
     matches = set(relevance.matches(row).tolist())
@@ -71,5 +71,5 @@ def run_query(args: argparse.Namespace) -> int:
         "documents": rows,
         "missed": missed,
     }
-    _common.emit(args, data, "\n".join(lines))
+    _output.emit(args, data, "\n".join(lines))
     return 0 if exact else 1

@@ -6,12 +6,12 @@ import argparse
 from dataclasses import asdict
 
 from hrgeom._recheck import recheck
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.io.vectors import load, load_certificate
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "recheck",
         run_recheck,
@@ -19,18 +19,18 @@ def add_parser(commands: _common.Commands) -> None:
         "hrgeom recheck wordnet.emb --tree wordnet --queries 50",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
-    _common.add_against(parser, required=False)
+    _options.add_target(parser, required=False)
     parser.add_argument("--notion", choices=["global", "row"], help="which certificate")
     parser.add_argument(
         "--queries",
-        type=_common.positive,
+        type=_options.positive,
         default=20,
         metavar="N",
         help="random queries to check against all documents, besides the witnesses (default: 20)",
     )
     parser.add_argument("--all", action="store_true", help="all queries")
     parser.add_argument(
-        "--seed", type=_common.seed, default=0, help="seed of the sample (default: 0)"
+        "--seed", type=_options.seed, default=0, help="seed of the sample (default: 0)"
     )
 
 
@@ -38,12 +38,12 @@ def run_recheck(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: the certificate stands and holds, 1: it fails or is wrong."""
     embedding = load(args.folder, mmap=True)
     certificate = load_certificate(args.folder, notion=args.notion)
-    against = _common.read_against(args, args.folder)
-    with _common.progress_bar(args, "rechecking") as progress:
+    target = _inputs.read_target(args, args.folder)
+    with _output.progress_bar(args, "rechecking") as progress:
         result = recheck(
             embedding,
             certificate,
-            against,
+            target,
             n_queries=None if args.all else args.queries,
             seed=args.seed,
             progress=progress,
@@ -54,5 +54,5 @@ def run_recheck(args: argparse.Namespace) -> int:
         f"{result.n_queries:,} of {embedding.n_queries:,} queries, exact arithmetic",
         *(f"  {line}" for line in result.contradictions),
     ]
-    _common.emit(args, {"verdict": certificate.verdict, **asdict(result)}, "\n".join(lines))
+    _output.emit(args, {"verdict": certificate.verdict, **asdict(result)}, "\n".join(lines))
     return certificate.exit_code if result.agrees else 1

@@ -10,7 +10,7 @@ from typing import Any
 
 from hrgeom._base.atomic_files import check_target, dump
 from hrgeom.checker import certify
-from hrgeom.cli import _common
+from hrgeom.cli import _inputs, _options, _output
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import save
 from hrgeom.learned import RECIPES, Config
@@ -20,8 +20,8 @@ TRAINING_FILE = "training.json"
 """In the embedding's folder: config, log, and recall of the test queries."""
 
 
-def add_parser(commands: _common.Commands) -> None:
-    parser = _common.new_parser(
+def add_parser(commands: _options.Commands) -> None:
+    parser = _options.new_parser(
         commands,
         "train",
         run_train,
@@ -29,9 +29,9 @@ def add_parser(commands: _common.Commands) -> None:
         "folder (needs torch)",
         "hrgeom train --tree wordnet-mammals --dim 8 --recipe masked --out mammals.emb",
     )
-    _common.add_tree(parser)
+    _options.add_tree(parser)
     parser.add_argument(
-        "--dim", type=_common.positive, required=True, metavar="D", help="dimensions"
+        "--dim", type=_options.positive, required=True, metavar="D", help="dimensions"
     )
     parser.add_argument(
         "--recipe",
@@ -41,23 +41,25 @@ def add_parser(commands: _common.Commands) -> None:
         + "; ".join(f"{name}: {_first_line(recipe)}" for name, recipe in RECIPES.items()),
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write")
-    parser.add_argument("--seed", type=_common.seed, default=0, help="random seed (default: 0)")
-    parser.add_argument("--steps", type=_common.positive, metavar="N", help="steps (default: 3000)")
+    parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
     parser.add_argument(
-        "--batch", type=_common.positive, metavar="B", help="pairs in a step (default: 512)"
+        "--steps", type=_options.positive, metavar="N", help="steps (default: 3000)"
+    )
+    parser.add_argument(
+        "--batch", type=_options.positive, metavar="B", help="pairs in a step (default: 512)"
     )
     parser.add_argument(
         "--lr", type=float, metavar="X", help="learning rate, absolute (default: 3)"
     )
     parser.add_argument(
         "--uniform",
-        type=_common.positive,
+        type=_options.positive,
         metavar="N",
         help="uniform documents in a step, for recipes that take them (default: the recipe's)",
     )
     parser.add_argument(
         "--cut",
-        type=_common.positive,
+        type=_options.positive,
         metavar="N",
         help="least distance of a far pair, for recipes that prefer those (default: 3)",
     )
@@ -73,7 +75,7 @@ def add_parser(commands: _common.Commands) -> None:
         "--device", default="cpu", metavar="NAME", help="cpu, or cuda (default: cpu)"
     )
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
-    _common.add_checking(parser)
+    _options.add_checking(parser)
 
 
 def run_train(args: argparse.Namespace) -> int:
@@ -85,35 +87,35 @@ def run_train(args: argparse.Namespace) -> int:
     if args.minutes is not None and not 0 < args.minutes < float("inf"):
         raise FormatError(f"--minutes must be positive: got {args.minutes}")
     config = _config(args)
-    hierarchy = _common.read_tree(args)
-    _common.remark(args, f"read {hierarchy!r}")
+    hierarchy = _inputs.read_tree(args)
+    _output.remark(args, f"read {hierarchy!r}")
     trained = train(
         hierarchy,
         config,
         minutes=args.minutes,
         checkpoint=args.checkpoint,
         device=args.device,
-        report=lambda line: _common.remark(args, line),
+        report=lambda line: _output.remark(args, line),
     )
-    with _common.progress_bar(args, "certifying") as progress:
-        certificate = certify(trained.embedding, hierarchy, **_common.checking(args, progress))
+    with _output.progress_bar(args, "certifying") as progress:
+        certificate = certify(trained.embedding, hierarchy, **_inputs.checking(args, progress))
     save(
         trained.embedding,
         out,
         certificate=certificate,
-        tree=_common.source_record(args),
+        tree=_inputs.source_record(args),
         command=args.command_line,
         overwrite=args.force,
     )
     data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}
     dump({**data, "log": trained.log}, out / TRAINING_FILE)
     data |= {"out": str(out), "certificate": certificate.to_dict()}
-    text = _common.add_recall(
+    text = _output.add_recall(
         data, f"{trained.embedding!r}\n{certificate}", trained.embedding, hierarchy, certificate
     )
     seen = f"{100 * trained.test.pairs:.2f} % of pairs, {100 * trained.test.exact:.2f} % of queries"
     text += f"\nretrieved of the {trained.test.n_queries:,} test queries: {seen}"
-    _common.emit(args, data, f"{text}\nwritten to {out}")
+    _output.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
 
 

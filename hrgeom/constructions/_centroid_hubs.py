@@ -18,7 +18,7 @@ stands, over all classes. Give the query 1 in the columns of U(q) and beta last,
 those of V(v) and :math:`-1/(2\beta)` last: matches score 1/2, all others -1/2. With A the largest
 |U(q)| and B the largest |V(v)| no row is longer than :math:`\sqrt{A + \beta^2}` or
 :math:`\sqrt{B + 1/(4\beta^2)}`; the product, :math:`\sqrt{AB + 1/4 + A/(4\beta^2) + B\beta^2}`,
-is least for :math:`\beta^2 = \sqrt{A/B}/2`, namely :math:`\sqrt{AB} + 1/2`. So the normalised
+is least for :math:`\beta^2 = \sqrt{A/B}/2`, namely :math:`\sqrt{AB} + 1/2`. So the normalized
 margin is at least
 
 .. math:: \frac{1}{2\sqrt{AB} + 1}
@@ -69,7 +69,7 @@ def centroid_hubs(
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
-        Of the random signs, and of the colouring if there are several classes.
+        Of the random signs, and of the coloring if there are several classes.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def centroid_hubs(
         )
     queries = np.zeros((relevance.n_queries, full), dtype=stored)
     documents = np.zeros((relevance.n_documents, full), dtype=stored)
-    (q, at_q), (v, at_v) = hubs.of_queries(), hubs.of_documents()
+    (q, at_q), (v, at_v) = hubs.restrict_queries(), hubs.of_documents()
     n_q, n_v = np.bincount(q, minlength=len(queries)), np.bincount(v, minlength=len(documents))
     if stored == np.int8:
         queries[q, at_q], queries[:, -1] = 1, 1
@@ -150,7 +150,7 @@ class HubSizes:
 
     @property
     def margin(self) -> float:
-        """The normalised margin promised in real numbers, 1 / (2 sqrt(AB) + 1)."""
+        """The normalized margin promised in real numbers, 1 / (2 sqrt(AB) + 1)."""
         return 1 / (2 * math.sqrt(self.most_of_queries * self.most_of_documents) + 1)
 
 
@@ -181,7 +181,7 @@ class _Hubs:
     def of(cls, relevance: Relevance, seed: int) -> _Hubs:
         palette = LaminarPalette.of(relevance, seed=seed)
         classes = np.zeros(relevance.n_documents, dtype=np.int32)
-        classes[palette.vertices] = palette.colours
+        classes[palette.vertices] = palette.colors
         cover = LaminarCover(relevance, classes, lower_bound=palette.lower_bound)
         places = [cover.deepest(t) for t in range(cover.n_classes)]
         query, node = (np.concatenate([p[i] for p in places]) for i in (0, 1))
@@ -209,7 +209,7 @@ class _Hubs:
         a, b = max(1, self.sizes.most_of_queries), max(1, self.sizes.most_of_documents)
         return math.sqrt(math.sqrt(a / b) / 2)
 
-    def of_queries(self) -> Pairs:
+    def restrict_queries(self) -> Pairs:
         """Return all pairs (query, column of a hub in its U)."""
         entry, hub = self.lists.above(self.node)
         return self.query[entry].astype(np.int64), self._columns()[hub]
@@ -260,7 +260,7 @@ def _projected(
 
     return rounded_embedding(
         relevance,
-        unit_rows(relevance.n_queries, hubs.of_queries(), hubs.beta),
+        unit_rows(relevance.n_queries, hubs.restrict_queries(), hubs.beta),
         unit_rows(relevance.n_documents, hubs.of_documents(), -1 / (2 * hubs.beta)),
         stored,
         construction="centroid-hubs",

@@ -9,7 +9,7 @@ from typing import Any
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._registry import REGISTRY
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance
 from hrgeom.errors import ConstructionError, HrgeomError
 
 __all__ = ["Choice", "choose", "promises"]
@@ -58,7 +58,7 @@ def promises(
 
 
 def choose(
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     dim: int | None = None,
     dtype: str = "float32",
@@ -71,7 +71,7 @@ def choose(
 
     Parameters
     ----------
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
     dim : int, optional
         At most this many dimensions, for the largest margin that is promised for them. Default:
         the fewest dimensions.
@@ -91,7 +91,7 @@ def choose(
     ConstructionError
         If nothing holds; the message says what was tried.
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     tried: list[dict[str, Any]] = []
     for method, promise in promises(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort):
         for size in _sizes(promise, dim):
@@ -99,11 +99,11 @@ def choose(
                 embedding = REGISTRY[method].build(
                     relevance, dim=size, dtype=dtype, seed=seed, **_searching(method, effort)
                 )
-                embedding = embedding.of(against)
+                embedding = embedding.made_for(target)
             except HrgeomError as error:
                 certificate, outcome = None, str(error)
             else:
-                certificate = certify(embedding, against, **checking)
+                certificate = certify(embedding, target, **checking)
                 outcome = certificate.verdict
             asked = promise.dim if size is None else size
             tried.append(

@@ -6,14 +6,14 @@ from typing import Any
 
 from hrgeom.constructions._choose import choose
 from hrgeom.constructions._registry import REGISTRY
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["construct"]
 
 
 def construct(
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     method: str = "auto",
     dim: int | None = None,
@@ -25,7 +25,7 @@ def construct(
 
     Parameters
     ----------
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
     method : str
         "auto" (default): the fewest dimensions whose certificate holds; or a name in `REGISTRY`.
     dim : int, optional
@@ -61,8 +61,8 @@ def construct(
     if dim is not None and dim < 1:
         raise ConstructionError(f"dim must be at least 1: got {dim}")
     if method == "auto":
-        embedding = choose(against, dim=dim, dtype=dtype, seed=seed, **options).embedding
+        embedding = choose(target, dim=dim, dtype=dtype, seed=seed, **options).embedding
     else:
-        relevance = against.relevance if isinstance(against, Hierarchy) else against
+        relevance = as_relevance(target)
         embedding = REGISTRY[method].build(relevance, dim=dim, dtype=dtype, seed=seed, **options)
-    return embedding.of(against)
+    return embedding.made_for(target)

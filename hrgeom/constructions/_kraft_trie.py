@@ -61,7 +61,7 @@ def kraft_trie(
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
-        Of the colourings that are tried.
+        Of the colorings that are tried.
     effort : float
         Scales how many are tried.
 

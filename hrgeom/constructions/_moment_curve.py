@@ -22,7 +22,7 @@ Precision. With :math:`T = \max |t|` the numbers in a score add up to at most
 exactly while that is below 2^p, and store every entry exactly somewhat longer. Columns and query
 rows are scaled by powers of two, which changes no bit and no sign at threshold 0, so only the
 range of the integers counts. Rounded entries void the theorem: the certificate decides. The
-normalised margin is at least 1 over the longest query and the longest document, of the order of
+normalized margin is at least 1 over the longest query and the longest document, of the order of
 :math:`(2T)^{-2s}`.
 """
 
@@ -77,7 +77,7 @@ def moment_curve(
     -------
     embedding : DualEmbedding
         `promise["exact"]` says whether every entry is stored exactly. If so, the theorem holds
-        for the stored numbers and `promise["margin"]` is its normalised margin (None for the row
+        for the stored numbers and `promise["margin"]` is its normalized margin (None for the row
         notion, where lengths of documents differ); if not, nothing is promised.
         `parameters`: `side`, which of the two is on the curve; `n_points` there; `score_bits`:
         scores are exact in floats of at least so many bits.
@@ -148,10 +148,7 @@ def moment_curve_promise(
     Float64 holds no more than 53 bits, so most sets are turned away by the bound on the powers;
     the others are small enough to build. Rounded ones are certified if pairs are few.
     """
-    key = "bits on the moment curve"
-    if key not in relevance.derived:
-        relevance.derived[key] = _side(relevance)[0].bits
-    if relevance.derived[key] > _PROMISED_BITS:
+    if relevance.cached(_bits) > _PROMISED_BITS:
         return None
     try:
         embedding = moment_curve(relevance, dim=dim, dtype=dtype)
@@ -160,8 +157,12 @@ def moment_curve_promise(
     margin = embedding.promise["margin"]
     if margin is None and relevance.n_queries * relevance.n_documents <= _PROMISED_PAIRS:
         certificate = certify(embedding, relevance, threads=1)
-        margin = certificate.normalised_margin_lower_bound if certificate.holds else None
+        margin = certificate.normalized_margin_lower_bound if certificate.holds else None
     return None if margin is None else Promise(embedding.dim, SHOWN * margin)
+
+
+def _bits(relevance: Relevance) -> float:
+    return _side(relevance)[0].bits
 
 
 def moment_curve_exact(
@@ -185,7 +186,7 @@ def moment_curve_exact(
 
 
 def moment_margin(relevance: Relevance) -> float:
-    """Return the normalised margin of `moment_curve` in exact arithmetic, for the global notion.
+    """Return the normalized margin of `moment_curve` in exact arithmetic, for the global notion.
 
     Half the gap between the worst match and the best non-match of rows of unit length, scaled as
     `moment_curve` scales them but not rounded. All n * m scores are computed as Python integers:

@@ -10,7 +10,7 @@ import numpy as np
 
 from hrgeom.constructions._choose import promises
 from hrgeom.constructions.queries import least_dim_of
-from hrgeom.core import Hierarchy, Relevance, as_dtype
+from hrgeom.core import Hierarchy, Relevance, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = [
@@ -34,7 +34,7 @@ class Point:
     dtype : str
     dim : int
     margin : float or None
-        Normalised, promised for the stored numbers; None if the certificate has to decide.
+        Normalized, promised for the stored numbers; None if the certificate has to decide.
     construction : str
     bits_per_vector : int
     n_bytes : int
@@ -54,7 +54,7 @@ class Point:
 
 
 def frontier(
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     dtypes: Sequence[str] = ("float32",),
     dims: Sequence[int] = LADDER,
@@ -65,7 +65,7 @@ def frontier(
 
     Parameters
     ----------
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
     dtypes : sequence of str
         Stored types.
     dims : sequence of int
@@ -82,7 +82,7 @@ def frontier(
         Type by type, dimensions ascending. `construct` with the point's dim and
         dtype, and the same seed and effort, certifies at least the promised margin.
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     points: list[Point] = []
     for dtype in dtypes:
         best = -1.0
@@ -99,14 +99,14 @@ def frontier(
 
 
 def least_for_margin(
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     margin: float,
     *,
     dtype: str = "float32",
     seed: int = 0,
     effort: float = 1.0,
 ) -> Point:
-    """Return the point of fewest dimensions found that promises a normalised margin.
+    """Return the point of fewest dimensions found that promises a normalized margin.
 
     Dimensions are doubled until the margin is promised, then halved back to 2 %.
 
@@ -115,7 +115,7 @@ def least_for_margin(
     ConstructionError
         If no construction promises it within 4,096 dimensions.
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
 
     def best(dim: int | None) -> Point | None:
         ranked = promises(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)

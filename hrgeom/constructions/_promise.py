@@ -11,7 +11,7 @@ SHOWN = 0.9975  # of a margin: certificates give lower bounds, up to 0.2 % below
 
 @dataclass(frozen=True)
 class Promise:
-    """A dimension, and the normalised margin that the certificate will show at least.
+    """A dimension, and the normalized margin that the certificate will show at least.
 
     `margin` is None where nothing is promised and the certificate decides.
     """

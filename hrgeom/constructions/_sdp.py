@@ -1,6 +1,6 @@
 r"""The optimum in any dimension: a semidefinite programme, with a proof of how good it is.
 
-Statement. The largest normalised margin that any embedding of a relevance has, in whatever
+Statement. The largest normalized margin that any embedding of a relevance has, in whatever
 dimension, for one global threshold r, is the value of
 
 .. math:: \max\ \epsilon \quad \text{s.t.} \quad Z \succeq 0,\quad Z_{ii} = 1,\quad
@@ -59,7 +59,7 @@ class SDPOptimum:
     Attributes
     ----------
     margin : float
-        Normalised margin of `embedding`, certified.
+        Normalized margin of `embedding`, certified.
     dual_bound : float
         No embedding of this relevance has a larger one: `margin_upper_bound` of the multipliers.
     embedding : DualEmbedding
@@ -77,7 +77,7 @@ class SDPOptimum:
 
 
 def sdp_optimum(relevance: Relevance) -> SDPOptimum:
-    """Return the largest normalised margin in any dimension, global notion, to about 1e-5.
+    """Return the largest normalized margin in any dimension, global notion, to about 1e-5.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def sdp_optimum(relevance: Relevance) -> SDPOptimum:
     embedding = _embedding(relevance, gram)
     certificate = certify(embedding, relevance, threads=1)
     return SDPOptimum(
-        margin=certificate.normalised_margin_lower_bound or 0.0,
+        margin=certificate.normalized_margin_lower_bound or 0.0,
         dual_bound=margin_upper_bound(relevance, weights, diagonal),
         embedding=embedding,
         weights=weights,

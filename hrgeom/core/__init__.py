@@ -5,6 +5,7 @@ from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
 from hrgeom.core._relevance import Relevance
+from hrgeom.core._target import Target, as_relevance
 
 __all__ = [
     "STORED_TYPES",
@@ -13,7 +14,9 @@ __all__ = [
     "Notion",
     "Relevance",
     "Scale",
+    "Target",
     "as_dtype",
+    "as_relevance",
     "atoms_of",
     "check_fit",
     "distinct_rows",

@@ -47,7 +47,7 @@ class DualEmbedding:
     parameters : dict
         With which options, the seed included; JSON values only.
     promise : dict
-        What the theorem behind the construction says: `dim`, `margin` (normalised, in exact
+        What the theorem behind the construction says: `dim`, `margin` (normalized, in exact
         arithmetic, before rounding to the stored type; None if nothing is promised), `theorem`.
     source_sha256 : str
         Digest of the hierarchy it was made from, if any.
@@ -100,6 +100,20 @@ class DualEmbedding:
             as_labels(self.document_labels or None, len(x), "document_labels"),
         )
         self._check_finite()
+        self._freeze()
+
+    def _freeze(self) -> None:
+        """Make the arrays read-only: the digests and certificates speak of these numbers."""
+        for name in ("queries", "documents", "query_scale", "document_scale"):
+            value = getattr(self, name)
+            if isinstance(value, np.ndarray):
+                value = value.view()
+                value.flags.writeable = False
+                object.__setattr__(self, name, value)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._freeze()
 
     def _check_finite(self) -> None:
         for name, rows, labels in (
@@ -145,9 +159,9 @@ class DualEmbedding:
         per_row = np.ndim(self.query_scale) or np.ndim(self.document_scale)
         return self.dim * self.dtype.itemsize * 8 + (32 if per_row else 0)
 
-    def of(self, against: object) -> DualEmbedding:
+    def made_for(self, target: object) -> DualEmbedding:
         """Return this embedding with the digest of the hierarchy it was made for, if it is one."""
-        return replace(self, source_sha256=getattr(against, "sha256", None))
+        return replace(self, source_sha256=getattr(target, "sha256", None))
 
     def values(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the vectors the stored numbers stand for, without rounding.

@@ -1,4 +1,4 @@
-"""The hierarchy: a directed acyclic graph of labelled nodes, edges from child to parent."""
+"""The hierarchy: a directed acyclic graph of labeled nodes, edges from child to parent."""
 
 from __future__ import annotations
 
@@ -68,6 +68,15 @@ class Hierarchy:
         )
         self.levels = self._levels()
         """Length of the longest path from a root to each node, shape (n_nodes,); roots have 0."""
+        self._freeze()
+
+    def _freeze(self) -> None:
+        for array in (self.parent_indptr, self.parent_indices, self.levels):
+            array.flags.writeable = False
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._freeze()
 
     def _check_edges(self, edges: NDArray[np.int64]) -> None:
         n = len(self.labels)
@@ -109,7 +118,6 @@ class Hierarchy:
             level += 1
         if (levels < 0).any():
             raise CycleError([self.labels[i] for i in self._find_cycle(levels < 0)])
-        levels.flags.writeable = False
         return levels
 
     def _find_cycle(self, stuck: NDArray[np.bool_]) -> list[int]:

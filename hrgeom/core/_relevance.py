@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,9 @@ from hrgeom._base.checks import as_labels, label_index
 from hrgeom.errors import HierarchyError
 
 __all__ = ["Relevance"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _KEYS_AT_A_TIME = 8_000_000
 
@@ -65,13 +68,57 @@ class Relevance:
         self.indices: NDArray[np.int32] = wide.astype(np.int32)
         self._check_rows()
         self._witnesses = witnesses
-        self.derived: dict[Any, Any] = {}  # what others worked out from this relevance, to keep
+        self._cache: dict[Any, Any] = {}
         self.query_labels = as_labels(query_labels, self.n_queries, "query_labels")
         self.document_labels = as_labels(document_labels, self.n_documents, "document_labels")
         label_index(self.query_labels, "query labels")
         label_index(self.document_labels, "document labels")
+        self._freeze()
+
+    def _freeze(self) -> None:
         for array in (self.indptr, self.indices):
             array.flags.writeable = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy needs; what others worked out from it is left behind."""
+        return {**self.__dict__, "_cache": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._freeze()
+
+    @property
+    def relevance(self) -> Relevance:
+        """The relevance itself, so that it goes wherever a hierarchy does."""
+        return self
+
+    def cached(
+        self,
+        function: Callable[Concatenate[Relevance, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return ``function(self, *args, **kwargs)``, worked out once and kept.
+
+        Parameters
+        ----------
+        function : callable
+            Of a relevance and hashable arguments; its result must not be changed by anyone.
+            Use a function of a module: one defined in place is another one every time.
+        *args, **kwargs
+            Passed on. A copy of the relevance starts with nothing kept.
+
+        Examples
+        --------
+        >>> r = Relevance.from_sets([{0, 2}, {1}], n_documents=3)
+        >>> r.cached(Relevance.matches, 0) is r.cached(Relevance.matches, 0)
+        True
+        """
+        key = (function, args, tuple(sorted(kwargs.items())))
+        if key not in self._cache:
+            self._cache[key] = function(self, *args, **kwargs)
+        found: T = self._cache[key]
+        return found
 
     def _check_numbers(self, indices: NDArray[np.int64]) -> None:
         if len(self.indptr) < 2 or self.n_documents < 1:
@@ -126,14 +173,14 @@ class Relevance:
         )
 
     @classmethod
-    def from_judgements(
+    def from_judgments(
         cls,
         pairs: Iterable[tuple[str, str]],
         *,
         queries: Sequence[str] | None = None,
         documents: Sequence[str] | None = None,
     ) -> Relevance:
-        """Return the relevance of a list of judgements (qrels).
+        """Return the relevance of a list of judgments (qrels).
 
         Parameters
         ----------
@@ -145,7 +192,7 @@ class Relevance:
 
         Examples
         --------
-        >>> r = Relevance.from_judgements([("red apple", "d1"), ("fruit", "d1"), ("fruit", "d2")])
+        >>> r = Relevance.from_judgments([("red apple", "d1"), ("fruit", "d1"), ("fruit", "d2")])
         >>> r.query_labels, r.matches(1)
         (('red apple', 'fruit'), array([0, 1], dtype=int32))
         """
@@ -161,7 +208,7 @@ class Relevance:
             if q not in query_of or v not in document_of:
                 what = f"query {q!r}" if q not in query_of else f"document {v!r}"
                 raise HierarchyError(
-                    f"judgements must use known labels: got {what} at judgement {position}"
+                    f"judgments must use known labels: got {what} at judgment {position}"
                 )
             numbered.add((query_of[q], document_of[v]))
         array = np.array(sorted(numbered), dtype=np.int64).reshape(-1, 2)
@@ -213,13 +260,13 @@ class Relevance:
         """|D(v)| for every document, shape (n_documents,)."""
         return np.bincount(self.indices, minlength=self.n_documents).astype(np.int64)
 
-    def holds(
+    def contains(
         self, queries: NDArray[np.integer], documents: NDArray[np.integer]
     ) -> NDArray[np.bool_]:
         """Return for each pair (queries[i], documents[i]) whether it matches."""
         return csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
 
-    def among(self, documents: NDArray[np.integer]) -> Relevance:
+    def restrict_documents(self, documents: NDArray[np.integer]) -> Relevance:
         """Return the relevance of the same queries to some of the documents, ascending numbers.
 
         Document i of the result is documents[i]. Whether two documents cross does not depend on
@@ -240,7 +287,7 @@ class Relevance:
             ends[(ends >= 0).all(axis=1)].astype(np.int32),
         )
 
-    def of_queries(self, queries: NDArray[np.integer]) -> Relevance:
+    def restrict_queries(self, queries: NDArray[np.integer]) -> Relevance:
         """Return the relevance of some of the queries to the same documents.
 
         Every query that is left out must match the same documents as one that is not, so that
@@ -267,7 +314,8 @@ class Relevance:
         result.indptr, result.indices = indptr, indices
         result.query_labels, result.document_labels = query_labels, document_labels
         result._witnesses = None
-        result.derived = {}
+        result._cache = {}
+        result._freeze()
         result.__dict__["crossing_pairs"] = crossing_pairs
         return result
 
@@ -320,7 +368,7 @@ class Relevance:
                     found, waiting = np.unique(np.concatenate((found, *waiting))), []
         found = np.unique(np.concatenate((found, *waiting)))
         v, w = found // m, found % m
-        comparable = self.holds(v, w) | self.holds(w, v)
+        comparable = self.contains(v, w) | self.contains(w, v)
         return np.column_stack((v, w))[~comparable].astype(np.int32)
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
-"""Hierarchies and judgements to work with: bundled, generated, or read from published data."""
+"""Hierarchies and judgments to work with: bundled, generated, or read from published data."""
 
-from hrgeom.datasets._esci import EsciJudgements, load_esci
+from hrgeom.datasets._esci import EsciJudgments, load_esci
 from hrgeom.datasets._generators import (
     TREE_SHAPES,
     perfect_tree,
@@ -15,7 +15,7 @@ __all__ = [
     "BUNDLED",
     "TREE_SHAPES",
     "BundledHierarchy",
-    "EsciJudgements",
+    "EsciJudgments",
     "bundled",
     "limit_small",
     "load",

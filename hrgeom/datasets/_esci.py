@@ -18,7 +18,7 @@ from hrgeom._base.sources import decoded, naming, read_bytes
 from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError
 
-__all__ = ["LABELS", "EsciJudgements", "load_esci"]
+__all__ = ["LABELS", "EsciJudgments", "load_esci"]
 
 LABELS = "ESCI"
 """Exact, Substitute, Complement, Irrelevant."""
@@ -27,8 +27,8 @@ _COLUMNS = ("query", "product_id", "esci_label")
 
 
 @dataclass(frozen=True, repr=False)
-class EsciJudgements:
-    """Judgements of products for queries.
+class EsciJudgments:
+    """Judgments of products for queries.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class EsciJudgements:
         Examples
         --------
         >>> rows = (("tea", "p1", "S"), ("tea", "p2", "E"), ("tea", "p3", "I"))
-        >>> relevance, distances = EsciJudgements(rows).graded()
+        >>> relevance, distances = EsciJudgments(rows).graded()
         >>> relevance, distances.tolist()
         (Relevance(1 queries, 3 documents, 2 pairs, s = 2), [1, 0])
         """
@@ -66,7 +66,7 @@ class EsciJudgements:
         queries = _numbers(q for q, _, label in self.rows if label in labels)
         kept = [row for row in self.rows if row[0] in queries]
         if not kept:
-            raise HierarchyError(f"there must be a judgement {' or '.join(labels)}: got none")
+            raise HierarchyError(f"there must be a judgment {' or '.join(labels)}: got none")
         products = _numbers(product for _, product, _ in kept)
         pairs = sorted(
             (queries[q], products[product], labels.index(label))
@@ -88,13 +88,13 @@ class EsciJudgements:
         counts = ", ".join(
             f"{sum(label == row[2] for row in self.rows)} {label}" for label in LABELS
         )
-        return f"EsciJudgements({counts})"
+        return f"EsciJudgments({counts})"
 
 
 def load_esci(
     source: str | os.PathLike[str], *, locale: str | None = None, small_version: bool = False
-) -> EsciJudgements:
-    """Return the judgements of a file.
+) -> EsciJudgments:
+    """Return the judgments of a file.
 
     Parameters
     ----------
@@ -123,13 +123,13 @@ def load_esci(
     name = os.fspath(path)
     with naming(name):
         if path.suffix == ".parquet":
-            return _judgements(_rows_of_parquet(path), locale, small_version)
-        return _judgements(_rows_of_jsonl(decoded(read_bytes(path)[1])), locale, small_version)
+            return _judgments(_rows_of_parquet(path), locale, small_version)
+        return _judgments(_rows_of_jsonl(decoded(read_bytes(path)[1])), locale, small_version)
 
 
-def _judgements(
+def _judgments(
     rows: Iterable[tuple[str, dict[str, Any]]], locale: str | None, small: bool
-) -> EsciJudgements:
+) -> EsciJudgments:
     seen: dict[tuple[str, str], str] = {}
     for place, row in rows:
         query, product, label = (row.get(column) for column in _COLUMNS)
@@ -140,7 +140,7 @@ def _judgements(
             and label in tuple(LABELS)
         ):
             raise FormatError(
-                f"a judgement must have {', '.join(_COLUMNS)}, the last one of {LABELS}: "
+                f"a judgment must have {', '.join(_COLUMNS)}, the last one of {LABELS}: "
                 f"got {row} at {place}"
             )
         where = row.get("product_locale")
@@ -156,8 +156,8 @@ def _judgements(
                 f"{seen[query, product]} and {label} at {place}"
             )
     if not seen:
-        raise FormatError("there must be at least one judgement: got none")
-    return EsciJudgements(tuple((q, product, label) for (q, product), label in seen.items()))
+        raise FormatError("there must be at least one judgment: got none")
+    return EsciJudgments(tuple((q, product, label) for (q, product), label in seen.items()))
 
 
 def _rows_of_jsonl(text: str) -> Iterator[tuple[str, dict[str, Any]]]:

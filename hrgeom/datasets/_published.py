@@ -1,4 +1,4 @@
-"""Tables of numbers as their authors printed them, and the judgements of LIMIT-small."""
+"""Tables of numbers as their authors printed them, and the judgments of LIMIT-small."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker import product_sums
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 from hrgeom.diagnosis._certificates import Inseparable, level_of
 from hrgeom.diagnosis._limits import Limit
 from hrgeom.diagnosis._separation import BetterQuery, Documents, Search, separated_margin
@@ -141,7 +141,7 @@ class Diagnosis:
 
 def diagnose(
     embedding: DualEmbedding,
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     notion: Notion | None = None,
     threshold: float | None = None,
@@ -155,8 +155,8 @@ def diagnose(
     Parameters
     ----------
     embedding : DualEmbedding
-        Anybody's; row i of its queries and documents are number i of `against`.
-    against : Hierarchy or Relevance
+        Anybody's; row i of its queries and documents are number i of `target`.
+    target : Hierarchy or Relevance
     notion : {"global", "row"}, optional
         Default: the embedding's.
     threshold : float, optional
@@ -198,7 +198,7 @@ def diagnose(
     >>> diagnose(e, r).causes
     ('documents', 'exact')
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     check_fit(embedding, relevance)
     notion = notion or embedding.notion
     level = level_of(notion, embedding.threshold if threshold is None else threshold)

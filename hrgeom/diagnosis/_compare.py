@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import Point, frontier
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
 from hrgeom.diagnosis._limits import Limit, dimension_limit
 from hrgeom.errors import ConstructionError, ShapeError
@@ -55,7 +55,7 @@ class Report:
     metrics : RankingMetrics
         Observed, over a sample of the queries.
     recall, overall : ndarray of float64, float
-        By distance (empty for judgements) and over all pairs of that sample, for the notion:
+        By distance (empty for judgments) and over all pairs of that sample, for the notion:
         in the top |S(q)|, or above the threshold.
     certificate : Certificate
         Over all pairs.
@@ -133,8 +133,8 @@ class Comparison:
     limit : Limit
         No embedding has fewer dimensions, be its margin ever so small. Certified.
     ceiling : float or None
-        No embedding has a larger normalised margin, in any dimension. Certified; None if it is not
-        known (judgements, or cvxpy is missing).
+        No embedding has a larger normalized margin, in any dimension. Certified; None if it is not
+        known (judgments, or cvxpy is missing).
     reports : tuple of Report
         In the order of the models.
     """
@@ -174,7 +174,7 @@ class Comparison:
 
 def compare(
     models: Sequence[Model],
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     notion: Notion = "row",
     n_queries: int | None = N_QUERIES,
@@ -190,7 +190,7 @@ def compare(
     ----------
     models : sequence of Model
         Their names must be distinct.
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
     notion : {"global", "row"}
         global: with the threshold of the embedding, or the middle between its worst match and best
         non-match; not for models ranked by Poincare distances, which have no such threshold.
@@ -221,12 +221,12 @@ def compare(
     >>> found.holds, found.reports[0].verdict, found.reports[0].metrics.map
     (True, 'holds', 1.0)
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     tell = report or (lambda line: None)
     _check(models, relevance, notion)
     tell("lower bounds on the dimension")
     limit = dimension_limit(relevance, notion=notion)
-    ceiling = _ceiling(against, notion, tell)
+    ceiling = _ceiling(target, notion, tell)
     reports = []
     for model in models:
         tell(f"{model.name}: constructions for {model.embedding.dtype}")
@@ -239,16 +239,16 @@ def compare(
         tell(f"{model.name}: all pairs")
         is_lifted = model.score == "poincare"
         scored = poincare_lift(model.embedding) if is_lifted else model.embedding
-        certificate = certify(scored, against, notion=notion, **checking)
+        certificate = certify(scored, target, notion=notion, **checking)
         tell(f"{model.name}: metrics")
         metrics = ranking_metrics(
-            model.embedding, against, score=model.score, n_queries=n_queries, seed=seed
+            model.embedding, target, score=model.score, n_queries=n_queries, seed=seed
         )
         recall, overall = metrics.recall, metrics.pair_recall
-        if notion == "global" and isinstance(against, Hierarchy):
+        if notion == "global" and isinstance(target, Hierarchy):
             above = recall_by_distance(
                 model.embedding,
-                against,
+                target,
                 notion="global",
                 threshold=certificate.threshold,
                 n_queries=n_queries,
@@ -405,13 +405,13 @@ def _check(models: Sequence[Model], relevance: Relevance, notion: Notion) -> Non
 
 
 def _ceiling(
-    against: Hierarchy | Relevance, notion: Notion, tell: Callable[[str], None]
+    target: Hierarchy | Relevance, notion: Notion, tell: Callable[[str], None]
 ) -> float | None:
-    if not isinstance(against, Hierarchy):
+    if not isinstance(target, Hierarchy):
         return None
     tell("ceiling of the margin")
     try:
-        return subtree_ceiling(against, notion=notion).ceiling.upper
+        return subtree_ceiling(target, notion=notion).ceiling.upper
     except ConstructionError as error:
         tell(f"no ceiling: {error}")
         return None

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hrgeom.diagnosis import Comparison
-from hrgeom.figures._frontier import COLOURS, MARKERS
+from hrgeom.figures._frontier import COLORS, MARKERS
 
-__all__ = ["CAUSE_COLOURS", "causes_figure", "recall_figure"]
+__all__ = ["CAUSE_COLORS", "causes_figure", "recall_figure"]
 
-CAUSE_COLOURS = {
+CAUSE_COLORS = {
     "holds": "#009E73",
     "exact": "#56B4E9",
     "queries": "#E69F00",
@@ -38,7 +38,7 @@ def recall_figure(comparison: Comparison) -> Figure:
         axes.plot(
             known,
             100 * report.recall[known],
-            color=COLOURS[i % len(COLOURS)],
+            color=COLORS[i % len(COLORS)],
             marker=MARKERS[i % len(MARKERS)],
             # Lines may coincide: earlier ones show around later ones.
             markersize=max(4.0, 9.0 - 1.5 * i),
@@ -69,7 +69,7 @@ def causes_figure(comparison: Comparison) -> Figure:
     figure = Figure(figsize=(7.5, 1.7 + 0.55 * len(reports)), layout="constrained")
     axes = figure.add_subplot()
     at = np.arange(len(reports))
-    shares = {cause: np.zeros(len(reports)) for cause in CAUSE_COLOURS}
+    shares = {cause: np.zeros(len(reports)) for cause in CAUSE_COLORS}
     for i, report in enumerate(reports):
         failing = report.certificate.n_violating_queries / report.certificate.n_queries
         shares["holds"][i] = 1 - failing
@@ -87,7 +87,7 @@ def causes_figure(comparison: Comparison) -> Figure:
             100 * share,
             left=100 * left,
             height=0.62,
-            color=CAUSE_COLOURS[cause],
+            color=CAUSE_COLORS[cause],
             label=_MEANING[cause],
         )
         for i in np.flatnonzero(share >= 0.055).tolist():

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 
 from hrgeom.constructions import Point
 
-__all__ = ["COLOURS", "MARKERS", "frontier_figure"]
+__all__ = ["COLORS", "MARKERS", "frontier_figure"]
 
-# Okabe and Ito's palette, told apart with colour-blind eyes; markers tell apart in print.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+# Okabe and Ito's palette, told apart with color-blind eyes; markers tell apart in print.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -28,7 +28,7 @@ def frontier_figure(points: Sequence[Point]) -> Figure:
         axes.plot(
             [point.dim for point in line],
             [point.margin or 0.0 for point in line],
-            color=COLOURS[i % len(COLOURS)],
+            color=COLORS[i % len(COLORS)],
             marker=MARKERS[i % len(MARKERS)],
             label=dtype,
         )
@@ -43,7 +43,7 @@ def frontier_figure(points: Sequence[Point]) -> Figure:
                 fontsize=8,
             )
         last = point.construction
-    axes.set(xscale="log", yscale="log", xlabel="dimension d", ylabel="normalised margin")
+    axes.set(xscale="log", yscale="log", xlabel="dimension d", ylabel="normalized margin")
     axes.set_xticks(ticks := sorted({point.dim for point in known}), [str(t) for t in ticks])
     axes.tick_params(axis="x", labelrotation=60, labelsize=8)
     axes.minorticks_off()

@@ -1,16 +1,16 @@
-"""Reading and writing: hierarchies, judgements and vectors."""
+"""Reading and writing: hierarchies, judgments and vectors."""
 
 from hrgeom.io.hierarchies import read_hierarchy, write_hierarchy
-from hrgeom.io.judgements import Judgements, load_judgements, read_judgements
+from hrgeom.io.judgments import Judgments, load_judgments, read_judgments
 from hrgeom.io.vectors import load, load_certificate, save, save_certificate
 
 __all__ = [
-    "Judgements",
+    "Judgments",
     "load",
     "load_certificate",
-    "load_judgements",
+    "load_judgments",
     "read_hierarchy",
-    "read_judgements",
+    "read_judgments",
     "save",
     "save_certificate",
     "write_hierarchy",

@@ -10,12 +10,15 @@ from hrgeom.errors import HrgeomError
 
 __all__ = ["Config", "ConfigError", "Stage"]
 
+# What fields were called when runs were first saved.
+_OLD_NAMES = {"optimiser": "optimizer"}
+
 Loss = Literal["softmax", "sigmoid", "hinge"]
 Columns = Literal["batch", "unique", "sampled", "all"]
 Labels = Literal["pair", "exact"]
 Frequency = Literal["as drawn", "divided out", "expected"]
 Sampling = Literal["pairs", "queries", "rebalanced", "far", "stratified", "even"]
-Optimiser = Literal["adagrad", "adam", "sgd"]
+Optimizer = Literal["adagrad", "adam", "sgd"]
 Schedule = Literal["constant", "linear", "cosine"]
 Keep = Literal["last", "best"]
 Start = Literal["normal", "construction"]
@@ -33,7 +36,7 @@ class ConfigError(HrgeomError, ValueError):
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a run with one loss, one distribution of pairs and a fresh optimiser.
+    """A part of a run with one loss, one distribution of pairs and a fresh optimizer.
 
     Attributes
     ----------
@@ -55,7 +58,7 @@ class Stage:
         added (columns "all"), so that all documents count as often as in a batch on average.
     sampler : {"pairs", "queries", "rebalanced", "far", "stratified", "even"}
         See `hrgeom.learned._samplers`, where `share` and `cut` are explained.
-    optimiser : {"adagrad", "adam", "sgd"}
+    optimizer : {"adagrad", "adam", "sgd"}
         Row-wise Adagrad or Adam of the rows touched, fresh in every stage; or plain gradient
         descent.
     lr : float
@@ -84,7 +87,7 @@ class Stage:
     sampler: Sampling = "pairs"
     share: float = 1.0
     cut: int = 0
-    optimiser: Optimiser = "adagrad"
+    optimizer: Optimizer = "adagrad"
     lr: float = 3.0
     batch: int = 512
     temperature: float = 20.0
@@ -102,7 +105,7 @@ class Stage:
             labels=Labels,
             frequency=Frequency,
             sampler=Sampling,
-            optimiser=Optimiser,
+            optimizer=Optimizer,
             schedule=Schedule,
             keep=Keep,
         )
@@ -190,7 +193,10 @@ class Config:
     def from_dict(cls, data: Mapping[str, Any]) -> Config:
         """Return the run that `to_dict` described."""
         try:
-            stages = tuple(Stage(**stage) for stage in data["stages"])
+            stages = tuple(
+                Stage(**{_OLD_NAMES.get(name, name): value for name, value in stage.items()})
+                for stage in data["stages"]
+            )
             return cls(**{**data, "stages": stages})
         except (TypeError, KeyError) as error:
             raise ConfigError(f"a run must be described by the fields of Config: {error}") from None

@@ -1,4 +1,4 @@
-"""What can be trained on: a hierarchy, or judgements with a distance for every match."""
+"""What can be trained on: a hierarchy, or judgments with a distance for every match."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Graded(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class GradedRelevance:
-    """A relevance without a hierarchy, such as graded judgements, with distances of its own.
+    """A relevance without a hierarchy, such as graded judgments, with distances of its own.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-r"""Optimisers of tables that touch the rows of a batch and no others.
+r"""Optimizers of tables that touch the rows of a batch and no others.
 
 A step of WordNet's size touches two or three thousand of 164,230 rows; a dense gradient would
 cost more than the scores.
@@ -9,17 +9,17 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-from hrgeom.learned._config import Optimiser, Schedule
+from hrgeom.learned._config import Optimizer, Schedule
 from hrgeom.learned._torch import torch
 
-__all__ = ["GradientDescent", "RowAdagrad", "RowAdam", "RowOptimiser", "new_optimiser", "rate"]
+__all__ = ["GradientDescent", "RowAdagrad", "RowAdam", "RowOptimizer", "new_optimizer", "rate"]
 
 _TINY = 1e-10
 _DECAYS = 0.9, 0.999  # of Adam's moments
 _ADAM_TINY = 1e-8
 
 
-class RowOptimiser(Protocol):
+class RowOptimizer(Protocol):
     """Changes rows of one table."""
 
     def step(
@@ -32,7 +32,7 @@ class RowOptimiser(Protocol):
         ...
 
     def state(self) -> torch.Tensor:
-        """Return what it remembers, of all rows; changing it changes the optimiser."""
+        """Return what it remembers, of all rows; changing it changes the optimizer."""
         ...
 
 
@@ -105,8 +105,8 @@ class GradientDescent:
         return self._nothing
 
 
-def new_optimiser(name: Optimiser, table: torch.Tensor) -> RowOptimiser:
-    """Return a fresh optimiser of a table."""
+def new_optimizer(name: Optimizer, table: torch.Tensor) -> RowOptimizer:
+    """Return a fresh optimizer of a table."""
     if name == "adagrad":
         return RowAdagrad(table)
     return RowAdam(table) if name == "adam" else GradientDescent(table)

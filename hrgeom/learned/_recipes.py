@@ -38,7 +38,7 @@ def standard(
 ) -> Config:
     """Return the usual run: pairs drawn uniformly, softmax over the batch's documents, T = 20.
 
-    The setting of You et al. (2025), arXiv:2509.16411, as far as it is known: optimiser, rate and
+    The setting of You et al. (2025), arXiv:2509.16411, as far as it is known: optimizer, rate and
     number of steps are ours. Documents of a batch count as non-matches as often as they come.
 
     Parameters
@@ -100,7 +100,7 @@ def pretrain_finetune(
     afresh, T = 500 in place of 20, and hands on its best checkpoint on the validation queries.
     Too long a second stage destroys the near end, which is why the best one counts.
 
-    The paper divides the learning rate by 1000; what that means depends on the optimiser, so the
+    The paper divides the learning rate by 1000; what that means depends on the optimizer, so the
     rate here is absolute.
     """
     first = standard(dim, steps=steps, batch=batch, lr=lr, seed=seed)
@@ -108,7 +108,7 @@ def pretrain_finetune(
         finetune_steps,
         sampler="far",
         cut=cut,
-        optimiser="sgd",
+        optimizer="sgd",
         lr=finetune_lr,
         batch=finetune_batch,
         temperature=finetune_temperature,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hrgeom.learned import _losses
 from hrgeom.learned._batches import Batch, BatchMaker
 from hrgeom.learned._config import Stage
-from hrgeom.learned._optimizers import RowAdagrad, new_optimiser, rate
+from hrgeom.learned._optimizers import RowAdagrad, new_optimizer, rate
 from hrgeom.learned._samplers import Pairs
 from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
@@ -22,7 +22,7 @@ _SCALAR_RATE = 0.1  # of the sigmoid's ln T and b, by Adagrad; not tuned
 
 
 class Stepper:
-    """What a stage needs for its steps, begun afresh: sampler, optimisers, the sigmoid's scalars.
+    """What a stage needs for its steps, begun afresh: sampler, optimizers, the sigmoid's scalars.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ class Stepper:
         self.tables = tables
         self.batches = BatchMaker(pairs, stage)
         self._device = tables.queries.device
-        self._optimisers = [new_optimiser(stage.optimiser, table) for table in tables]
+        self._optimizers = [new_optimizer(stage.optimizer, table) for table in tables]
         # The bias starts where a column is a match with probability 1/C if all scores are 0.
         n_columns = pairs.n_documents if stage.columns == "all" else stage.batch + stage.uniform
         self._scalars = torch.tensor(
             [[math.log(stage.temperature)], [-math.log(n_columns)]], device=self._device
         )
-        self._scalar_optimiser = RowAdagrad(self._scalars)
+        self._scalar_optimizer = RowAdagrad(self._scalars)
         self._log_q = None
         if stage.frequency != "as drawn":
             self._log_q = torch.tensor(self._log_frequencies(), device=self._device)
@@ -60,22 +60,22 @@ class Stepper:
         loss = self._loss(batch, *leaves)
         gradients = torch.autograd.grad(loss, leaves)
         lr = rate(self.stage.lr, self.stage.schedule, number, self.stage.steps)
-        for table, optimiser, row, gradient in zip(
-            self.tables, self._optimisers, rows, gradients, strict=False
+        for table, optimizer, row, gradient in zip(
+            self.tables, self._optimizers, rows, gradients, strict=False
         ):
-            self.tables.touched(table, optimiser.step(table, row, gradient, lr))
+            self.tables.touched(table, optimizer.step(table, row, gradient, lr))
         if self.stage.loss == "sigmoid":
             both = torch.arange(2, device=self._device)
-            self._scalar_optimiser.step(self._scalars, both, gradients[2], _SCALAR_RATE)
+            self._scalar_optimizer.step(self._scalars, both, gradients[2], _SCALAR_RATE)
         return float(loss.detach())
 
     def state(self) -> dict[str, torch.Tensor]:
         """Return the tensors that steps change besides the tables; changing them changes it."""
         return {
-            "queries": self._optimisers[0].state(),
-            "documents": self._optimisers[1].state(),
+            "queries": self._optimizers[0].state(),
+            "documents": self._optimizers[1].state(),
             "scalars": self._scalars,
-            "scalar_sums": self._scalar_optimiser.state(),
+            "scalar_sums": self._scalar_optimizer.state(),
         }
 
     def _log_frequencies(self) -> NDArray[np.float32]:

@@ -213,7 +213,7 @@ class _Run:
             promise={"dim": config.dim, "margin": None, "theorem": "none: learned"},
         )
         if isinstance(self.hierarchy, Hierarchy):
-            embedding = embedding.of(self.hierarchy)
+            embedding = embedding.made_for(self.hierarchy)
         self.tables.queries.copy_(torch.from_numpy(queries))
         test = recall(self.tables, self.hierarchy, self.split.test)
         return Trained(embedding, config, self.log, self.split, test)

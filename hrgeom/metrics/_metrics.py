@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 from hrgeom.errors import ShapeError
 
 __all__ = [
@@ -197,7 +197,7 @@ def recall_by_distance(
 
 def ranking_metrics(
     embedding: DualEmbedding,
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     score: Score = "dot",
     n_queries: int | None = None,
@@ -209,7 +209,7 @@ def ranking_metrics(
     ----------
     embedding : DualEmbedding
         Its threshold plays no part.
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
         A relevance knows no distances: the results by distance are then empty.
     score : {"dot", "poincare"}
         dot: :math:`\langle q, x\rangle`. poincare: minus the distance in the Poincare ball,
@@ -244,9 +244,9 @@ def ranking_metrics(
     >>> found.map, found.mean_rank, found.exact
     (1.0, 1.3333333333333333, 1.0)
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     check_fit(embedding, relevance)
-    distances = against.distances if isinstance(against, Hierarchy) else None
+    distances = target.distances if isinstance(target, Hierarchy) else None
     chosen = sample(relevance.n_queries, n_queries, seed)
     chosen = chosen[relevance.n_matches[chosen] > 0]
     if not len(chosen):

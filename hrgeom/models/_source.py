@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from hrgeom.constructions import construct
-from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance
+from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance, as_relevance
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import (
     SCORES,
@@ -95,8 +95,8 @@ class Model:
     source: str = ""
 
 
-def read_model(spec: str, against: Hierarchy | Relevance) -> Model:
-    """Return the model that a text names, its rows in the order of `against`.
+def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
+    """Return the model that a text names, its rows in the order of `target`.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def read_model(spec: str, against: Hierarchy | Relevance) -> Model:
         - `py:MODULE:FUNCTION`, any callable from a list of texts to an array;
         - `wordllama`, the text model of the extra `text`;
         - `construction`, hrgeom's own for this hierarchy.
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
 
     Raises
     ------
@@ -127,7 +127,7 @@ def read_model(spec: str, against: Hierarchy | Relevance) -> Model:
     >>> read_model("construction,dtype=float64,name=ours", h).embedding
     DualEmbedding(trie: 2 queries, 2 documents, d = 2, float64)
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     source, options = _parsed(spec)
     kind = _kind(source, options)
     unknown = sorted(options.keys() - _TAKES[kind] - _ALWAYS)
@@ -141,7 +141,7 @@ def read_model(spec: str, against: Hierarchy | Relevance) -> Model:
         if score == "cosine":
             raise FormatError(f"score of {source!r} must be dot or poincare: got 'cosine'")
         embedding = (
-            _constructed(against, options)
+            _constructed(target, options)
             if kind == "construction"
             else realigned(load(source), relevance, source)
         )
@@ -235,12 +235,12 @@ def _whole(options: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def _constructed(against: Hierarchy | Relevance, options: Mapping[str, str]) -> DualEmbedding:
+def _constructed(target: Hierarchy | Relevance, options: Mapping[str, str]) -> DualEmbedding:
     dtype = options.get("dtype", "float32")
     if dtype not in STORED_TYPES:
         raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")
     dim, seed = _whole(options, "dim"), _whole(options, "seed") or 0
-    return construct(against, dim=dim, dtype=dtype, seed=seed)
+    return construct(target, dim=dim, dtype=dtype, seed=seed)
 
 
 def _vectors(kind: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:

@@ -1,6 +1,6 @@
 r"""Polish: more margin from an embedding that is there already.
 
-What is raised is the normalised margin of the stored rows, over both sides at once: a non-smooth,
+What is raised is the normalized margin of the stored rows, over both sides at once: a non-smooth,
 non-convex problem on spheres. It is approached through the soft margin (`soft_margin`), raised
 (`ascent`) for one sharpness after another.
 
@@ -11,7 +11,7 @@ start's own margin calls for, which keeps the start's shape.
 
 Nothing is proved about how far this goes. What comes back is proved: a candidate is rounded to the
 stored type and certified, and replaces the start only if its certificate holds with a larger
-normalised margin.
+normalized margin.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker import certify
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance, rounded_embedding
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance, rounded_embedding
 from hrgeom.errors import ConstructionError
 from hrgeom.polish._ascent import Point, ascend, unit_rows
 from hrgeom.polish._pairs import Problem
@@ -45,21 +45,21 @@ Rows = NDArray[Any]
 
 def polish(
     embedding: DualEmbedding,
-    against: Hierarchy | Relevance,
+    target: Hierarchy | Relevance,
     *,
     effort: float = 1.0,
     seed: int = 0,
     report: Callable[[str], None] | None = None,
     **checking: Any,
 ) -> DualEmbedding:
-    """Return an embedding of the same size and type with at least the same normalised margin.
+    """Return an embedding of the same size and type with at least the same normalized margin.
 
     Parameters
     ----------
     embedding : DualEmbedding
         The start, of any construction or anybody's; its notion is the one that counts. It may
         fail its certificate: then whatever holds is better.
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
         Who matches what.
     effort : float
         Factor on the number of steps, positive; at 1 about a thousand.
@@ -73,7 +73,7 @@ def polish(
     Returns
     -------
     polished : DualEmbedding
-        Its certificate holds with a larger normalised margin than the start's, or it is the
+        Its certificate holds with a larger normalized margin than the start's, or it is the
         start itself. Rows are of unit length up to rounding; in the global notion the threshold
         is the middle between the worst match and the best non-match. `parameters["polish"]`
         records what was done.
@@ -92,15 +92,15 @@ def polish(
     >>> tree = perfect_tree(2, 3)
     >>> start = construct(tree, method="interval", dtype="float64", code="arc")
     >>> for e in (start, polish(start, tree)):
-    ...     print(f"{certify(e, tree).normalised_margin_lower_bound:.3f}")
+    ...     print(f"{certify(e, tree).normalized_margin_lower_bound:.3f}")
     0.103
     0.342
     """
     if not 0 < effort < np.inf:
         raise ConstructionError(f"effort must be a positive number: got {effort}")
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     tell = report or (lambda line: None)
-    best = _Best(embedding, against, relevance, checking, tell)
+    best = _Best(embedding, target, relevance, checking, tell)
     problem = Problem(relevance, embedding.notion)
     if not problem.has_gap:
         tell("there is no margin to raise: no match and non-match to tell apart")
@@ -122,7 +122,7 @@ class _Best:
     def __init__(
         self,
         embedding: DualEmbedding,
-        against: Hierarchy | Relevance,
+        target: Hierarchy | Relevance,
         relevance: Relevance,
         checking: dict[str, Any],
         tell: Callable[[str], None],
@@ -130,18 +130,18 @@ class _Best:
         self.embedding = embedding
         self.parameters: dict[str, Any] = {}
         self.observed = -np.inf
-        self._against = against
+        self._against = target
         self._relevance = relevance
         self._checking = checking
         self._tell = tell
         self.margin, _ = self._certified(embedding)
 
     def _certified(self, embedding: DualEmbedding) -> tuple[float | None, float | None]:
-        """Return the normalised margin if the certificate holds, and the threshold it used."""
+        """Return the normalized margin if the certificate holds, and the threshold it used."""
         certificate = certify(embedding, self._against, **self._checking)
-        margin = certificate.normalised_margin_lower_bound if certificate.holds else None
+        margin = certificate.normalized_margin_lower_bound if certificate.holds else None
         text = "not established" if margin is None else f"{margin:.6g}"
-        self._tell(f"{embedding.dtype}: {certificate.verdict}, normalised margin {text}")
+        self._tell(f"{embedding.dtype}: {certificate.verdict}, normalized margin {text}")
         return margin, certificate.threshold
 
     def offer(self, point: Point) -> None:

@@ -177,7 +177,7 @@ def test_bounds_are_below_what_is_certified(relevance):
     for theorem in THEOREMS:
         bound = theorem(relevance)
         assert getattr(bound, "threshold_zero", 1) <= zero.dim
-        assert getattr(bound, "normalised", 1) <= zero.dim
+        assert getattr(bound, "normalized", 1) <= zero.dim
         assert bound.any_threshold <= one.dim
         assert not is_ranking or bound.row <= ranking.dim
 
@@ -306,7 +306,7 @@ def test_trees_take_two_and_three(tree):
     """Every tree with three leaves: two dimensions, three with threshold 0; half planes and
     interval covers have them."""
     found = signed_identity(tree.relevance)
-    assert (found.row, found.any_threshold, found.threshold_zero, found.normalised) == (2, 2, 3, 3)
+    assert (found.row, found.any_threshold, found.threshold_zero, found.normalized) == (2, 2, 3, 3)
     assert half_plane(tree.relevance).dim == 2
     assert interval(tree.relevance, dtype="float64").dim == 3
 
@@ -320,7 +320,7 @@ def test_wordnet():
     assert len({frozenset(row.intersection(found.documents)) for row in rows}) == 16
     found = radon(relevance, work=WORK)
     assert (found.row, found.threshold_zero) == (4, 5)
-    assert signed_identity(relevance).normalised == 3
+    assert signed_identity(relevance).normalized == 3
 
 
 @pytest.mark.parametrize("bound", [radon_dim, radon_dim_exactly])

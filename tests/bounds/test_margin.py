@@ -16,7 +16,7 @@ from hrgeom.bounds._conventions import (
     full_gap,
     half_gap,
     margin_at_threshold_zero,
-    normalised_margin,
+    normalized_margin,
     padded_to_unit_length,
     with_threshold_zero,
 )
@@ -143,8 +143,8 @@ def test_multipliers_prove_the_same_bound_of_the_whole_tree(shape):
 def test_factors_make_an_embedding_of_that_margin(shape, notion):
     ceiling = tree_ceiling(shape, notion=notion)
     certificate = certify(embedding_of(ceiling), tree_of(shape), notion=notion, threads=1)
-    assert certificate.normalised_margin_lower_bound == pytest.approx(ceiling.lower, abs=1e-6)
-    assert certificate.normalised_margin_lower_bound <= ceiling.upper
+    assert certificate.normalized_margin_lower_bound == pytest.approx(ceiling.lower, abs=1e-6)
+    assert certificate.normalized_margin_lower_bound <= ceiling.upper
 
 
 def embedding_of(ceiling):
@@ -339,8 +339,8 @@ def test_the_simplex_attains_the_closed_form(m, k):
     ceiling = subsets_ceiling(m, k)
     for notion in NOTIONS:
         certificate = certify(embedding, relevance, notion=notion, threads=1)
-        assert certificate.normalised_margin_lower_bound == pytest.approx(ceiling, rel=1e-9)
-        assert certificate.normalised_margin_lower_bound <= ceiling
+        assert certificate.normalized_margin_lower_bound == pytest.approx(ceiling, rel=1e-9)
+        assert certificate.normalized_margin_lower_bound <= ceiling
     optimum = sdp_optimum(relevance)
     assert optimum.margin <= ceiling <= optimum.dual_bound + 1e-12
     assert np.linalg.matrix_rank(documents) == m - 1
@@ -385,7 +385,7 @@ def test_threshold_zero_costs_less_than_half():
     relevance = Relevance.from_sets([{0}, {1}, {2}], 3)
     at_zero = certify(DualEmbedding(q, x, threshold=0.0, construction="test"), relevance, threads=1)
     kept = margin_at_threshold_zero(optimum.margin, abs(best.threshold))
-    assert at_zero.normalised_margin_lower_bound >= kept - 1e-9
+    assert at_zero.normalized_margin_lower_bound >= kept - 1e-9
     assert kept > optimum.margin / 2
 
 
@@ -399,13 +399,13 @@ def test_gaps_of_longer_rows_are_divided_by_the_lengths(seed, scale):
     gap = float(query[0] @ (documents[0] - documents[1]))
     embedding = DualEmbedding(query, documents, threshold=0.0, construction="test")
     certificate = certify(embedding, relevance, notion="row", threads=1)
-    margin = normalised_margin(gap, query[0, 0], scale)
-    assert certificate.normalised_margin_lower_bound == pytest.approx(margin, abs=1e-12)
+    margin = normalized_margin(gap, query[0, 0], scale)
+    assert certificate.normalized_margin_lower_bound == pytest.approx(margin, abs=1e-12)
 
 
 def test_rows_that_do_not_fit_the_conventions_are_refused():
     with pytest.raises(ShapeError, match="lengths must be above 0"):
-        normalised_margin(1.0, query_length=0.0)
+        normalized_margin(1.0, query_length=0.0)
     with pytest.raises(ShapeError, match="documents must have length at most 1"):
         padded_to_unit_length(np.ones((1, 1)), np.full((2, 1), 1.5))
     with pytest.raises(ShapeError, match="one a query"):

@@ -108,7 +108,7 @@ def test_never_above_a_certified_embedding(relevance):
     embedding = construct(relevance)
     certificate = certify(embedding, relevance)
     assert certificate.verdict == "holds"
-    margin = certificate.normalised_margin_lower_bound
+    margin = certificate.normalized_margin_lower_bound
     if margin is not None and 0 < margin <= 1:
         assert packing(relevance, margin).any_threshold <= embedding.queries.shape[1]
 
@@ -117,7 +117,7 @@ def test_never_above_a_certified_embedding(relevance):
 def test_never_above_certified_embeddings_of_mammals(method):
     hierarchy = load("wordnet-mammals")
     embedding = construct(hierarchy, method=method)
-    margin = certify(embedding, hierarchy).normalised_margin_lower_bound
+    margin = certify(embedding, hierarchy).normalized_margin_lower_bound
     found = packing(hierarchy.relevance, margin)
     assert 2 <= found.row <= found.any_threshold <= embedding.queries.shape[1]
 

@@ -57,10 +57,10 @@ def values(bounds, quantity, side, setting):
     ]
 
 
-def check(against, *, solver, which="all", margin=None):
+def check(target, *, solver, which="all", margin=None):
     """Every lower bound <= every certified dimension <= its promised upper bound, and margins."""
-    bounds = all_bounds(against, solver=solver, margin=margin)
-    placed = place(against, which=which)
+    bounds = all_bounds(target, solver=solver, margin=margin)
+    placed = place(target, which=which)
     assert contradictions(bounds, placed) == ()
     upper = {b.theorem: b for b in bounds if (b.quantity, b.side) == ("dimension", "upper")}
     certified = [p for p in placed if p.verdict == "holds"]
@@ -83,14 +83,14 @@ def check(against, *, solver, which="all", margin=None):
 
 @settings(max_examples=10)
 @given(st.one_of(hierarchies(), relevances()))
-def test_bounds_and_certificates_are_in_order(against):
-    check(against, solver=False)
+def test_bounds_and_certificates_are_in_order(target):
+    check(target, solver=False)
 
 
 @settings(max_examples=4)
 @given(st.one_of(hierarchies(), relevances(6, 6)))
-def test_ceilings_and_certificates_are_in_order(against):
-    check(against, solver=True)
+def test_ceilings_and_certificates_are_in_order(target):
+    check(target, solver=True)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_bounds_for_a_margin(margin):
         assert b.side == "lower" or b.value is None or b.margin >= margin
     code = by_name["block-code"]
     certificate = certify(block_code(h.relevance, dim=code.value, dtype="float64"), h.relevance)
-    assert certificate.normalised_margin_lower_bound >= margin
+    assert certificate.normalized_margin_lower_bound >= margin
     free = {b.theorem: b.value for b in all_bounds(h, solver=False) if b.quantity == "dimension"}
     for name in ("theorem-3-1", "exact-law", "compression", "block-code"):
         assert free[name] <= by_name[name].value
@@ -167,7 +167,7 @@ def test_orthonormal_and_simplex_documents_do_what_the_table_says(relevance):
         queries /= np.linalg.norm(queries, axis=1, keepdims=True)
         # the threshold is the best one; matches alone leave no margin to speak of
         found = certify(DualEmbedding(queries, documents), relevance)
-        margin = found.normalised_margin_lower_bound
+        margin = found.normalized_margin_lower_bound
         assert found.holds
         assert margin is None or margin >= 0.997 * floor.value
     signs = 2 * matches - 1
@@ -272,7 +272,7 @@ def test_every_bound_says_where_it_comes_from():
     nothing = Relevance.from_sets([set(), set()], 2)
     reasons = {b.theorem: b.reason for b in all_bounds(nothing) if b.value is None}
     assert reasons["theorem-3-1"] == "some query matches nothing"
-    assert reasons["symmetric-tree"] == "judgements are not a hierarchy"
+    assert reasons["symmetric-tree"] == "judgments are not a hierarchy"
     assert reasons["forster"] == "all pairs are of one kind"
 
 
@@ -317,7 +317,7 @@ def test_names_of_the_package_are_there():
 
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
-    """Run `hrgeom bounds` in a folder with a small tree and judgements; give status and output."""
+    """Run `hrgeom bounds` in a folder with a small tree and judgments; give status and output."""
     monkeypatch.chdir(tmp_path)
     Path("tree.tsv").write_text("dog\tanimal\ncat\tanimal\ncow\tanimal\npuppy\tdog\nanimal\n")
     Path("qrels.tsv").write_text("query\tdocument\na\tx\na\ty\nb\ty\nb\tz\nc\tx\nc\tz\n")
@@ -350,15 +350,15 @@ def test_command(run):
     assert held["trie"]["margin"] >= held["trie"]["promised_margin"]
 
 
-def test_command_with_judgements_and_a_margin(run):
-    status, out, _ = run("--judgements", "qrels.tsv", "--margin", "0.1", "--json")
+def test_command_with_judgments_and_a_margin(run):
+    status, out, _ = run("--qrels", "qrels.tsv", "--margin", "0.1", "--json")
     assert status == 0
     data = json.loads(out)
     assert data["wanted_margin"] == 0.1
     # all pairs of three documents: m/(2 sqrt(k(m - 1)(m - k)))
     high = data["between"]["margin"]["unit"][1]
     assert high == pytest.approx(3 / 2 / math.sqrt(2 * 2), rel=1e-4)
-    assert run("--judgements", "qrels.tsv", "--margin", "2")[0] == 2
+    assert run("--qrels", "qrels.tsv", "--margin", "2")[0] == 2
     assert run("--tree", "none.tsv")[0] == 2
     status, out, _ = run("--tree", "tree.tsv", "--certify", "none", "--no-solver")
     assert status == 0

@@ -248,12 +248,12 @@ def test_global_threshold_is_found_where_none_is_given():
     assert (c.verdict, c.threshold, c.margin_lower_bound) == ("holds", 2.0, 1.0)
 
 
-def test_normalised_margin_of_unit_rows_is_the_raw_one():
+def test_normalized_margin_of_unit_rows_is_the_raw_one():
     h = Hierarchy.from_edges([(str(i), str(i // 2)) for i in range(1, 200)])
     e = construct(h, dtype="float64", method="interval", code="arc")
     c = certify(e, h)
     lengths = np.linalg.norm(e.queries, axis=1).max() * np.linalg.norm(e.documents, axis=1).max()
-    assert c.normalised_margin_lower_bound == pytest.approx(
+    assert c.normalized_margin_lower_bound == pytest.approx(
         c.margin_lower_bound / lengths, rel=1e-9
     )
 
@@ -264,7 +264,7 @@ def test_normalised_margin_of_unit_rows_is_the_raw_one():
     lengths=st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=30, max_size=30),
     notion=st.sampled_from(["global", "row"]),
 )
-def test_normalised_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
+def test_normalized_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
     """Rows of several lengths, scaled to one here in extended precision."""
     relevance = hierarchy.relevance
     assume(relevance.n_matches.min() < relevance.n_documents)
@@ -272,7 +272,7 @@ def test_normalised_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
     scale = np.resize(lengths, (relevance.n_documents, 1))
     e = replace(e, queries=e.queries * scale, documents=e.documents * scale[::-1])
     c = certify(e, hierarchy, notion=notion)
-    if c.normalised_margin_lower_bound is None:
+    if c.normalized_margin_lower_bound is None:
         assert method == "dual-frame" or notion == "row"  # threshold 0 survives any scaling
         return
     q, x = (a.astype(np.longdouble) for a in e.values())
@@ -285,19 +285,19 @@ def test_normalised_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
     low = np.where(own, scores, np.inf).min(axis=1)
     high = np.where(own, -np.inf, scores).max(axis=1)
     true = (low - high).min() / 2 if notion == "row" else (low.min() - high.max()) / 2
-    assert 0 < c.normalised_margin_lower_bound <= true
+    assert 0 < c.normalized_margin_lower_bound <= true
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("notion", ["global", "row"])
 @settings(max_examples=30)
 @given(data=st.data())
-def test_normalised_margin_is_tight(dtype, notion, data):
+def test_normalized_margin_is_tight(dtype, notion, data):
     """Documents that match are those that score best once all rows have length one."""
     queries, documents, _ = data.draw(score_problems(dtype))
     stretch = data.draw(st.lists(st.integers(-6, 6), min_size=1, max_size=len(documents)))
     documents = np.ldexp(documents, np.resize(stretch, (len(documents), 1))).astype(dtype)
-    rows = definitions.normalised_scores(queries, documents)
+    rows = definitions.normalized_scores(queries, documents)
     scores = sorted({a for row in rows or [] for a in row})
     cut = data.draw(st.sampled_from(scores)) if scores else 0
     size = data.draw(st.integers(1, len(documents)))
@@ -308,7 +308,7 @@ def test_normalised_margin_is_tight(dtype, notion, data):
     relevance = Relevance.from_sets(sets, len(documents))
     threshold = data.draw(st.sampled_from([None, 0.0, 0.5]))
     e = DualEmbedding(queries, documents, threshold=threshold)
-    found = certify(e, relevance, notion=notion).normalised_margin_lower_bound
+    found = certify(e, relevance, notion=notion).normalized_margin_lower_bound
     if rows is None:
         assert found is None
         return
@@ -324,11 +324,11 @@ def test_normalised_margin_is_tight(dtype, notion, data):
 
 
 def looks_and_margin(embedding, relevance):
-    """How many sweeps were taken, as progress counts them, and the normalised margin."""
+    """How many sweeps were taken, as progress counts them, and the normalized margin."""
     seen = []
     c = certify(embedding, relevance, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1][0] == seen[-1][1]
-    return seen[-1][1] / embedding.n_queries, c.normalised_margin_lower_bound
+    return seen[-1][1] / embedding.n_queries, c.normalized_margin_lower_bound
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_as_many_looks_as_are_needed(length, dtype, n_looks):
     e = DualEmbedding(np.array([[1.0, 0.0]], dtype=dtype), documents, threshold=0.0)
     looks, margin = looks_and_margin(e, Relevance.from_sets([{0, 2}], 4))
     true = definitions.best_margin(
-        definitions.normalised_scores(e.queries, e.documents), [{0, 2}], "global"
+        definitions.normalized_scores(e.queries, e.documents), [{0, 2}], "global"
     )
     assert looks == n_looks
     assert true * Fraction(0.998) <= margin <= true
@@ -359,17 +359,17 @@ def test_as_many_looks_as_are_needed(length, dtype, n_looks):
 
 @pytest.mark.parametrize("row", [[0.0, 0.0], [1e-150, 0.0], [1e150, 0.0]])
 @pytest.mark.parametrize("side", ["queries", "documents"])
-def test_rows_that_cannot_be_scaled_have_no_normalised_margin(row, side):
+def test_rows_that_cannot_be_scaled_have_no_normalized_margin(row, side):
     relevance = Relevance.from_sets([{0}, {1}], 2)
     whole = DualEmbedding(np.eye(2), np.eye(2), threshold=0.5)
-    assert certify(whole, relevance).normalised_margin_lower_bound == pytest.approx(0.5)
+    assert certify(whole, relevance).normalized_margin_lower_bound == pytest.approx(0.5)
     rows = np.eye(2)
     rows[1] = row
     c = certify(replace(whole, **{side: rows}), relevance)
-    assert c.normalised_margin_lower_bound is None
+    assert c.normalized_margin_lower_bound is None
 
 
-def test_normalised_margin_allows_for_cancellation():
+def test_normalized_margin_allows_for_cancellation():
     """In float64 the scores 130 and -100 come out as 256 and 0: a gap that is not there."""
     e = DualEmbedding(
         [[2.0**60, 1.0, -(2.0**60), 0.0]],
@@ -379,13 +379,13 @@ def test_normalised_margin_allows_for_cancellation():
     assert c.holds
     assert c.n_exact_rechecks > 0
     true = definitions.best_margin(
-        definitions.normalised_scores(e.queries, e.documents), [{0}], "row"
+        definitions.normalized_scores(e.queries, e.documents), [{0}], "row"
     )
     assert true > 0
-    assert c.normalised_margin_lower_bound is None or c.normalised_margin_lower_bound <= true
+    assert c.normalized_margin_lower_bound is None or c.normalized_margin_lower_bound <= true
 
 
-def test_normalised_margin_reads_stored_numbers_of_any_type():
+def test_normalized_margin_reads_stored_numbers_of_any_type():
     """The same rows of several lengths in every type: the same margin."""
     queries, documents = np.eye(3), np.array([[2, -1, -4], [-1, 3, -1], [-3, -3, 5]])
     relevance = Relevance.from_sets([{0}, {1}, {2}], 3)
@@ -401,10 +401,10 @@ def test_normalised_margin_reads_stored_numbers_of_any_type():
         queries.astype(np.int8), documents.astype(np.int8), 0.0, document_scale=scales
     )
     true = definitions.best_margin(
-        definitions.normalised_scores(queries, documents), [{0}, {1}, {2}], "global"
+        definitions.normalized_scores(queries, documents), [{0}, {1}, {2}], "global"
     )
     for c in [*whole, certify(scaled, relevance)]:
-        assert true * Fraction(0.998) <= c.normalised_margin_lower_bound <= true
+        assert true * Fraction(0.998) <= c.normalized_margin_lower_bound <= true
 
 
 @settings(max_examples=30)

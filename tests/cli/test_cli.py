@@ -202,7 +202,7 @@ def test_undecided_exits_3(here, run):
         (["certify", "missing.emb", "--tree", "tree.tsv"], "must hold embedding.json"),
         (["datasets", "perfect-tree"], "--out must say which file"),
         (["query", "made.emb", "wolf"], "label must be a query of the embedding: got 'wolf'"),
-        (["query", "made.emb", "a"], "--tree or --judgements must be given"),
+        (["query", "made.emb", "a"], "--tree or --qrels must be given"),
     ],
 )
 def test_bad_input_exits_2_with_one_line(here, run, argv, message):

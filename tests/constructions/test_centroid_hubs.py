@@ -175,7 +175,7 @@ def test_promise(dtype, relevance):
     promised = embedding.promise["margin"] * (1 - 1e-9) - 4 * UNIT[dtype]
     both = relevance.n_matches.min() < relevance.n_documents and relevance.n_pairs > 0
     if both:
-        assert certificate.normalised_margin_lower_bound >= promised
+        assert certificate.normalized_margin_lower_bound >= promised
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -202,7 +202,7 @@ def test_deep_trees_keep_their_margin():
     tree = random_tree(800, shape="chain")
     certificate = certify(centroid_hubs(tree.relevance), tree)
     assert certificate.holds
-    assert certificate.normalised_margin_lower_bound > 3 / (2 * math.sqrt(800) + 1)
+    assert certificate.normalized_margin_lower_bound > 3 / (2 * math.sqrt(800) + 1)
 
 
 def test_classes_of_a_dag_add_up():
@@ -220,7 +220,7 @@ def test_random_hub_vectors():
     assert not certify(few, tree).holds
     certificate = certify(embedding, tree)
     assert certificate.holds
-    assert certificate.normalised_margin_lower_bound < hub_sizes(tree.relevance).margin
+    assert certificate.normalized_margin_lower_bound < hub_sizes(tree.relevance).margin
     assert certify(centroid_hubs(tree.relevance, dim=1000, dtype="int8"), tree).holds
     again = centroid_hubs(tree.relevance, dim=1000)
     assert np.array_equal(again.queries, embedding.queries)

@@ -58,8 +58,8 @@ def check_intervals(relevance, cover):
 @given(relevance=anything, more=st.integers(0, 9))
 def test_every_document_matches_an_interval_of_its_class(relevance, more):
     palette = ConsecutivePalette(relevance)
-    least = palette.n_colours
-    assert palette.lower_bound <= least <= LaminarPalette.of(relevance).n_colours
+    least = palette.n_colors
+    assert palette.lower_bound <= least <= LaminarPalette.of(relevance).n_colors
     cover = ConsecutiveCover(relevance, palette.spread(least + more))
     assert (cover.n_queries, cover.n_documents) == (relevance.n_queries, relevance.n_documents)
     assert cover.n_classes <= least + more
@@ -98,10 +98,10 @@ def test_bounds_and_classes_enclose_the_optimum(relevance):
         ),
         default=1,
     )
-    assert palette.lower_bound <= max(1, optimum) <= palette.n_colours
-    assert (palette.n_colours == 1) == (optimum <= 1)
+    assert palette.lower_bound <= max(1, optimum) <= palette.n_colors
+    assert (palette.n_colors == 1) == (optimum <= 1)
     if crossing:
-        assert palette.n_colours == optimum  # so few documents: the search does not miss it
+        assert palette.n_colors == optimum  # so few documents: the search does not miss it
 
 
 def test_fewer_classes_than_laminar_ones_and_lower_bounds_above_one(features_seen):
@@ -109,8 +109,8 @@ def test_fewer_classes_than_laminar_ones_and_lower_bounds_above_one(features_see
         return ConsecutivePalette.of(relevance), LaminarPalette.of(relevance)
 
     features = {
-        "one instead of more": lambda r: palettes(r)[0].n_colours == 1 < palettes(r)[1].n_colours,
-        "fewer": lambda r: 1 < palettes(r)[0].n_colours < palettes(r)[1].n_colours,
+        "one instead of more": lambda r: palettes(r)[0].n_colors == 1 < palettes(r)[1].n_colors,
+        "fewer": lambda r: 1 < palettes(r)[0].n_colors < palettes(r)[1].n_colors,
         "not in one": lambda r: palettes(r)[0].lower_bound == 2,
     }
     relevances_of_dags = dags().map(lambda h: h.relevance)
@@ -119,10 +119,10 @@ def test_fewer_classes_than_laminar_ones_and_lower_bounds_above_one(features_see
 
 def test_a_triangle_needs_two_classes_and_a_diamond_one():
     palette = ConsecutivePalette(triangle)
-    assert (palette.n_colours, palette.lower_bound) == (2, 2)
+    assert (palette.n_colors, palette.lower_bound) == (2, 2)
     palette = ConsecutivePalette(diamond)
-    assert (palette.n_colours, palette.lower_bound) == (1, 1)
-    assert LaminarPalette.of(diamond).n_colours == 2
+    assert (palette.n_colors, palette.lower_bound) == (1, 1)
+    assert LaminarPalette.of(diamond).n_colors == 2
 
 
 @given(relevance=anything)
@@ -164,9 +164,9 @@ def test_a_sunflower_with_many_leaves():
     edges = [("common", p) for p in names] + [(f"own {p}", p) for p in names]
     relevance = Hierarchy.from_edges(edges).relevance
     palette = ConsecutivePalette(relevance)
-    assert (palette.lower_bound, palette.n_colours) == (4, 4)
+    assert (palette.lower_bound, palette.n_colors) == (4, 4)
     assert palette.n_visited > 0
-    assert LaminarPalette.of(relevance).n_colours == w
+    assert LaminarPalette.of(relevance).n_colors == w
 
 
 def test_the_same_seed_gives_the_same_classes_with_either_kernel():
@@ -178,10 +178,10 @@ def test_the_same_seed_gives_the_same_classes_with_either_kernel():
     ]
     assert [p.kernel for p in found] == [*kernels, "python"]
     for palette in found:
-        assert np.array_equal(palette.colours, found[0].colours)
+        assert np.array_equal(palette.colors, found[0].colors)
         assert palette.n_visited == found[0].n_visited
-    assert 2 <= found[0].n_colours < LaminarPalette.of(relevance, seed=3).n_colours
-    classes = found[0].spread(found[0].n_colours)
+    assert 2 <= found[0].n_colors < LaminarPalette.of(relevance, seed=3).n_colors
+    classes = found[0].spread(found[0].n_colors)
     for kernel in kernels:
         check_intervals(relevance, ConsecutiveCover(relevance, classes, kernel=kernel))
 
@@ -190,8 +190,8 @@ def test_more_effort_looks_at_more_and_no_effort_still_gives_a_cover():
     relevance = random_dag(400, extra_parents=0.4, seed=2).relevance
     idle, busy = (ConsecutivePalette(relevance, effort=effort) for effort in (0.0, 0.3))
     assert idle.n_visited < busy.n_visited
-    assert busy.n_colours <= idle.n_colours
-    check_intervals(relevance, ConsecutiveCover(relevance, idle.spread(idle.n_colours)))
+    assert busy.n_colors <= idle.n_colors
+    check_intervals(relevance, ConsecutiveCover(relevance, idle.spread(idle.n_colors)))
 
 
 @given(hierarchy=forests(), n_classes=st.integers(1, 6))
@@ -264,7 +264,7 @@ def test_embeddings_hold(dtype, relevance):
     assert certificate.holds, str(certificate)
     if dtype == "float64":
         palette = ConsecutivePalette.of(relevance)
-        assert embedding.dim == 2 * palette.n_colours + 1
+        assert embedding.dim == 2 * palette.n_colors + 1
         assert certificate.arithmetic == "integer"
         assert embedding.parameters["n_classes_lower_bound"] == palette.lower_bound
 
@@ -316,7 +316,7 @@ def test_no_search_where_it_could_not_help(monkeypatch):
     edges = [(f"leaf {i}", "root") for i in range(2500)] + [("leaf 0", "p"), ("leaf 1", "p")]
     almost_star = Hierarchy.from_edges([*edges, ("p", "top"), ("root", "top")])
     laminar = interval(almost_star.relevance, dtype="float16", cover="laminar")
-    assert LaminarPalette.of(almost_star.relevance).n_colours > 1
+    assert LaminarPalette.of(almost_star.relevance).n_colors > 1
     assert interval(almost_star.relevance, dtype="float16").dim == laminar.dim > 5
     with pytest.raises(AssertionError):  # float64 carries fewer classes: worth a search
         interval(almost_star.relevance, dtype="float64")

@@ -36,7 +36,7 @@ def meets_its_promise(embedding, relevance):
     promised = embedding.promise["margin"] * (1 - 1e-9) - 4 * UNIT[str(embedding.dtype)]
     both = relevance.n_matches.min() < relevance.n_documents and relevance.n_pairs > 0
     if promised > 0 and both:
-        assert certificate.normalised_margin_lower_bound >= promised
+        assert certificate.normalized_margin_lower_bound >= promised
     return certificate
 
 
@@ -46,13 +46,13 @@ def test_interval_holds_for_any_relevance(dtype, relevance):
     embedding = interval(relevance, dtype=dtype)
     certificate = meets_its_promise(embedding, relevance)
     if dtype == "float64":
-        assert embedding.dim <= 2 * LaminarPalette.of(relevance).n_colours + 1
+        assert embedding.dim <= 2 * LaminarPalette.of(relevance).n_colors + 1
         assert certificate.arithmetic == "integer"
 
 
 @given(relevance=anything, more=st.integers(0, 8), dtype=st.sampled_from(["float64", "float32"]))
 def test_interval_arcs_with_more_dimensions(relevance, more, dtype):
-    dim = 2 * LaminarPalette.of(relevance).n_colours + 1 + more
+    dim = 2 * LaminarPalette.of(relevance).n_colors + 1 + more
     embedding = interval(relevance, dim=dim, dtype=dtype, code="arc")
     meets_its_promise(embedding, relevance)
     assert embedding.dim <= dim
@@ -87,7 +87,7 @@ def test_more_dimensions_mean_more_margin():
     margins = [
         certify(
             interval(dag.relevance, dim=d, dtype="float64", code="arc"), dag
-        ).normalised_margin_lower_bound
+        ).normalized_margin_lower_bound
         for d in (least, 2 * least + 1, 4 * least + 1)
     ]
     assert margins[0] < margins[1] < margins[2]
@@ -101,7 +101,7 @@ def test_the_margin_of_the_arc_formula():
     tau, gap = (1 + np.cos(a)) / 2, (1 - np.cos(a)) / 2
     assert embedding.promise["margin"] == pytest.approx(gap / np.sqrt(2 * (1 + tau**2)))
     certificate = certify(embedding, star)
-    assert certificate.normalised_margin_lower_bound == pytest.approx(
+    assert certificate.normalized_margin_lower_bound == pytest.approx(
         embedding.promise["margin"], rel=1e-9
     )
 
@@ -256,7 +256,7 @@ def test_auto_certifies_what_is_promised(relevance, dtype):
         assert choice.embedding.dim <= promise.dim
         both = (relevance.n_matches > 0) & (relevance.n_matches < relevance.n_documents)
         if both.any():
-            assert choice.certificate.normalised_margin_lower_bound >= promise.margin
+            assert choice.certificate.normalized_margin_lower_bound >= promise.margin
 
 
 def test_auto_within_a_budget():
@@ -264,7 +264,7 @@ def test_auto_within_a_budget():
     least = choose(dag, dtype="float64").embedding
     more = choose(dag, dim=4 * least.dim + 60, dtype="float64")
     assert least.dim < more.embedding.dim <= 4 * least.dim + 60
-    margins = [certify(e, dag).normalised_margin_lower_bound for e in (least, more.embedding)]
+    margins = [certify(e, dag).normalized_margin_lower_bound for e in (least, more.embedding)]
     assert margins[0] < margins[1]
     message = "must hold in float64 within 2 dimensions: tried none that applies"
     with pytest.raises(ConstructionError, match=message):

@@ -1,4 +1,4 @@
-"""Colourings and laminar covers against the definitions."""
+"""Colorings and laminar covers against the definitions."""
 
 import definitions
 import networkx as nx
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, Relevance
 from hrgeom.constructions.covers import LaminarCover, LaminarPalette, laminar_cover
-from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colours
+from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colors
 from hrgeom.testing import forests, hierarchies, relevances
 
 graphs = st.sets(
@@ -18,23 +18,23 @@ graphs = st.sets(
 
 
 @given(pairs=graphs)
-def test_colourings_are_proper_and_not_worse_than_networkx(pairs):
-    vertices, colours = few_colours(pairs, n_rounds=10)
-    colour = dict(zip(vertices.tolist(), colours.tolist(), strict=True))
-    assert set(colour) == set(pairs.ravel().tolist())
-    assert all(colour[a] != colour[b] for a, b in pairs.tolist())
+def test_colorings_are_proper_and_not_worse_than_networkx(pairs):
+    vertices, colors = few_colors(pairs, n_rounds=10)
+    color = dict(zip(vertices.tolist(), colors.tolist(), strict=True))
+    assert set(color) == set(pairs.ravel().tolist())
+    assert all(color[a] != color[b] for a, b in pairs.tolist())
     graph = nx.Graph(pairs.tolist())
     clique = max((len(c) for c in nx.find_cliques(graph)), default=1)
     assert clique_lower_bound(pairs) <= clique
     first_fit = max(nx.greedy_color(graph, "largest_first").values(), default=0)
-    assert clique - 1 <= colours.max(initial=0) <= first_fit
-    sizes = np.bincount(colours)
+    assert clique - 1 <= colors.max(initial=0) <= first_fit
+    sizes = np.bincount(colors)
     assert all(np.diff(sizes) <= 0)  # large classes first
 
 
-def test_a_cycle_of_five_needs_three_colours_though_its_cliques_have_two():
+def test_a_cycle_of_five_needs_three_colors_though_its_cliques_have_two():
     pairs = np.array([[0, 1], [1, 2], [2, 3], [3, 4], [0, 4]], dtype=np.int32)
-    assert few_colours(pairs)[1].max() + 1 == 3
+    assert few_colors(pairs)[1].max() + 1 == 3
     assert clique_lower_bound(pairs) == 2
 
 
@@ -56,8 +56,8 @@ def check_intervals(relevance, cover):
 )
 def test_every_document_matches_an_interval_of_its_class(relevance, more):
     palette = LaminarPalette.of(relevance)
-    cover = LaminarCover(relevance, palette.spread(palette.n_colours + more))
-    assert palette.lower_bound <= cover.n_classes <= palette.n_colours + more
+    cover = LaminarCover(relevance, palette.spread(palette.n_colors + more))
+    assert palette.lower_bound <= cover.n_classes <= palette.n_colors + more
     check_intervals(relevance, cover)
 
 

@@ -53,7 +53,7 @@ def keeps_its_promise(embedding, relevance):
     assert embedding.dim == embedding.promise["dim"]
     both = (relevance.n_matches > 0) & (relevance.n_matches < relevance.n_documents)
     if both.any():
-        assert certificate.normalised_margin_lower_bound >= SHOWN * embedding.promise["margin"]
+        assert certificate.normalized_margin_lower_bound >= SHOWN * embedding.promise["margin"]
     return certificate
 
 
@@ -108,7 +108,9 @@ def check_option(option, part_levels, relevance, *, exact):
         assert np.abs(piece.table).max(initial=0) <= option.peaks[0]
         assert np.abs(piece.rows).max(initial=0) <= option.peaks[1]
         for i, v in enumerate(piece.documents.tolist()):
-            match = relevance.holds(np.arange(relevance.n_queries), np.full(relevance.n_queries, v))
+            match = relevance.contains(
+                np.arange(relevance.n_queries), np.full(relevance.n_queries, v)
+            )
             assert np.all(scores[match, v] >= piece.own[i] - slack)
             assert np.all(scores[~match, v] <= piece.other[i] + slack)
             assert piece.own[i] > piece.other[i]
@@ -131,7 +133,7 @@ def test_lemma_of_the_trie(relevance):
     documents = without_empty(relevance)
     if len(documents) == 0:
         return
-    trie = trie_of(relevance.among(documents), 0)
+    trie = trie_of(relevance.restrict_documents(documents), 0)
     for t in range(trie.cover.n_classes):
         option = trie_option(trie, t, documents)
         check_option(option, trie_levels(trie, t), relevance, exact=True)
@@ -142,9 +144,9 @@ def test_lemmas_of_arcs_and_polygons(relevance, more, whole):
     documents = without_empty(relevance)
     if len(documents) == 0:
         return
-    among, numbers = condensed(relevance.among(documents))
+    among, numbers = condensed(relevance.restrict_documents(documents))
     palette = LaminarPalette.of(among)
-    n_classes = min(palette.n_colours + more, max(palette.n_colours, len(documents)))
+    n_classes = min(palette.n_colors + more, max(palette.n_colors, len(documents)))
     cover = CondensedCover(LaminarCover(among, palette.spread(n_classes)), numbers)
     option = polygon_option(cover, documents, 127) if whole else arc_option(cover, documents)
     levels = np.zeros(relevance.n_queries, dtype=np.int16)
@@ -203,7 +205,7 @@ def parts_of(relevance):
     ]
 
 
-def test_balance_agrees_with_a_scalar_minimiser():
+def test_balance_agrees_with_a_scalar_minimizer():
     relevance = random_dag(200, seed=5).relevance
     parts = parts_of(relevance)
     options = [part.options[0] for part in parts]
@@ -273,7 +275,7 @@ def test_query_levels_keep_the_longest(data):
 def test_a_relevance_among_some_documents(relevance, data):
     kept = data.draw(st.sets(st.integers(0, relevance.n_documents - 1), min_size=1))
     documents = np.array(sorted(kept))
-    among = relevance.among(documents)
+    among = relevance.restrict_documents(documents)
     again = Relevance.from_sets(
         [
             {int(np.flatnonzero(documents == v)[0]) for v in relevance.matches(q) if v in kept}

@@ -19,7 +19,7 @@ anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
 @given(relevance=anything, dtype=st.sampled_from(["float64", "float32"]))
 def test_scores_are_above_one_exactly_on_matches(relevance, dtype):
     embedding = half_plane(relevance, dtype=dtype)
-    assert embedding.dim == 2 * ConsecutivePalette.of(relevance).n_colours
+    assert embedding.dim == 2 * ConsecutivePalette.of(relevance).n_colors
     found = scores(embedding.queries, embedding.documents)
     for q, own in enumerate(sets_of_relevance(relevance)):
         for v in range(relevance.n_documents):
@@ -32,7 +32,7 @@ def test_scores_are_above_one_exactly_on_matches(relevance, dtype):
 def test_every_tree_takes_two_dimensions(shape):
     tree = random_tree(2_000, shape=shape, seed=1)
     embedding = half_plane(tree.relevance)
-    certificate = certify(embedding.of(tree), tree)
+    certificate = certify(embedding.made_for(tree), tree)
     assert embedding.dim == 2
     assert certificate.holds
     assert certificate.margin_lower_bound > 0.99 / (3 * 2_000**2)
@@ -55,6 +55,6 @@ def test_more_dimensions_are_used_and_coarse_types_refused():
         half_plane(tree.relevance, dtype="float32")
     embedding = half_plane(tree.relevance, dtype="float32", dim=7)
     assert embedding.dim == 6
-    assert certify(embedding.of(tree), tree).holds
+    assert certify(embedding.made_for(tree), tree).holds
     with pytest.raises(ConstructionError, match="dtype must be float64 or float32"):
         half_plane(tree.relevance, dtype="int8")

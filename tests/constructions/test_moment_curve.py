@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import data_file
 
-from hrgeom import Relevance, certify, read_judgements, recheck
+from hrgeom import Relevance, certify, read_judgments, recheck
 from hrgeom.constructions import choose
 from hrgeom.constructions._moment_curve import (
     moment_curve,
@@ -20,7 +20,7 @@ from hrgeom.constructions._moment_curve import (
 )
 from hrgeom.datasets import random_subsets, random_tree
 from hrgeom.errors import ConstructionError
-from hrgeom.io.judgements import load_judgements
+from hrgeom.io.judgments import load_judgments
 from hrgeom.testing import hierarchies, relevances
 
 anything = st.one_of(relevances(), hierarchies().map(lambda h: h.relevance))
@@ -119,8 +119,8 @@ def test_promise(dtype, relevance, notion):
     certificate = certify(embedding, relevance)
     if promise["exact"]:
         assert certificate.holds, str(certificate)
-    if promise["margin"] is not None and certificate.normalised_margin_lower_bound is not None:
-        assert certificate.normalised_margin_lower_bound >= promise["margin"] * (1 - 1e-9)
+    if promise["margin"] is not None and certificate.normalized_margin_lower_bound is not None:
+        assert certificate.normalized_margin_lower_bound >= promise["margin"] * (1 - 1e-9)
     assert (promise["margin"] is not None) == (promise["exact"] and notion == "global")
 
 
@@ -197,7 +197,7 @@ def test_margin_of_the_integers(relevance):
     )
     assert margin == pytest.approx((low - high) / 2, rel=1e-9)
     assert margin >= embedding.promise["margin"] * (1 - 1e-9)
-    certified = certify(embedding, relevance).normalised_margin_lower_bound
+    certified = certify(embedding, relevance).normalized_margin_lower_bound
     assert certified <= margin * (1 + 1e-9)
 
 
@@ -218,15 +218,15 @@ def test_refusals():
 def test_limit_small(dtype, notion, dim):
     """LIMIT-small: 46 documents, 1,000 queries with two matches each."""
     limit_small = data_file("limit-small")
-    relevance = read_judgements(limit_small)
+    relevance = read_judgments(limit_small)
     embedding = moment_curve(relevance, dtype=dtype, notion=notion)
     certificate = certify(embedding, relevance)
     assert (embedding.dim, embedding.promise["exact"]) == (dim, True)
     assert (certificate.verdict, certificate.arithmetic) == ("holds", "integer")
     assert (certificate.n_pairs, certificate.n_matches) == (46_000, 2_000)
-    assert recheck(embedding, certificate, load_judgements(limit_small), n_queries=50).agrees
+    assert recheck(embedding, certificate, load_judgments(limit_small), n_queries=50).agrees
     if notion == "global":
-        margin = certificate.normalised_margin_lower_bound
+        margin = certificate.normalized_margin_lower_bound
         promised, best = embedding.promise["margin"], moment_margin(relevance)
         assert promised * (1 - 1e-9) <= margin <= best * (1 + 1e-9) < 2 * promised
 
@@ -238,7 +238,7 @@ def test_rounded_curves_are_promised_where_a_certificate_holds():
     choice = choose(relevance, dtype="float64")
     assert choice.embedding.construction == "moment-curve"
     assert choice.embedding.dim == promise.dim == 9
-    assert choice.certificate.normalised_margin_lower_bound >= promise.margin
+    assert choice.certificate.normalized_margin_lower_bound >= promise.margin
     # and not where it fails
     assert moment_curve_promise(relevance, dim=None, dtype="float32", seed=0) is None
 

@@ -34,7 +34,7 @@ def test_every_point_is_what_construct_then_certifies():
             certificate = certify(embedding, dag)
             assert certificate.holds
             assert embedding.dim <= point.dim
-            assert certificate.normalised_margin_lower_bound >= point.margin
+            assert certificate.normalized_margin_lower_bound >= point.margin
             assert point.bits_per_vector == point.dim * (32 if dtype == "float32" else 8)
             assert point.n_bytes == 2 * dag.n_nodes * point.bits_per_vector // 8
 
@@ -44,7 +44,7 @@ def test_the_fewest_dimensions_for_a_margin():
     point = least_for_margin(dag, 0.03)
     assert point.margin >= 0.03
     embedding = construct(dag, dim=point.dim)
-    assert certify(embedding, dag).normalised_margin_lower_bound >= 0.03
+    assert certify(embedding, dag).normalized_margin_lower_bound >= 0.03
     below = frontier(dag, dims=[int(point.dim * 0.95)])
     assert all(p.margin < 0.03 for p in below if p.dim < point.dim * 0.97)
     with pytest.raises(ConstructionError, match=r"must promise the margin in float32: got 0\.9"):
@@ -65,7 +65,7 @@ def test_a_described_tree_is_promised_no_more_than_the_tree_gets(tree):
     assert embedding.dim <= point.dim
     certificate = certify(embedding, tree)
     assert certificate.holds
-    assert certificate.normalised_margin_lower_bound >= point.margin * (1 - 2e-3)
+    assert certificate.normalized_margin_lower_bound >= point.margin * (1 - 2e-3)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_large_trees_meet_the_described_dimension_and_margin(tree):
     embedding = hybrid(tree.relevance, dim=point.dim)
     certificate = certify(embedding, tree)
     assert certificate.holds
-    assert certificate.normalised_margin_lower_bound >= point.margin
+    assert certificate.normalized_margin_lower_bound >= point.margin
 
 
 def test_descriptions():
@@ -119,7 +119,7 @@ def test_the_command(tmp_path, capsys):
     assert main(["plan", "--tree", "wordnet-mammals", "--dim", "1"]) == 2
     assert "must fit the budget" in capsys.readouterr().err
     assert main(["plan"]) == 2
-    assert "either --tree or --judgements, or a description" in capsys.readouterr().err
+    assert "either --tree or --qrels, or a description" in capsys.readouterr().err
 
 
 @given(st.integers(1, 40))

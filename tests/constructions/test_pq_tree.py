@@ -175,7 +175,7 @@ def test_the_extension_refuses_what_does_not_belong_to_the_sets():
         place(one, 3, rows([set()]), 1, np.array([0, 1]), kernel="native")
     with pytest.raises(ValueError, match="must have a row for every set"):
         place(one, 3, rows([]), 1, np.array([0]), kernel="native")
-    with pytest.raises(ValueError, match="neighbours must ascend within a row, from 0 to 0"):
+    with pytest.raises(ValueError, match="neighbors must ascend within a row, from 0 to 0"):
         place(one, 3, rows([{1}]), 1, np.array([0]), kernel="native")
 
 

@@ -48,10 +48,10 @@ def test_the_embedding_attains_it_and_nothing_exceeds_it():
     optimum = sdp_optimum(tree.relevance)
     certificate = certify(sdp(tree.relevance, dtype="float64"), tree)
     assert certificate.holds
-    assert certificate.normalised_margin_lower_bound == pytest.approx(optimum.margin, rel=1e-3)
+    assert certificate.normalized_margin_lower_bound == pytest.approx(optimum.margin, rel=1e-3)
     for method, dim in (("hybrid", 64), ("block-code", 64), ("trie", None)):
         other = certify(construct(tree, method=method, dim=dim, dtype="float64"), tree)
-        assert other.normalised_margin_lower_bound <= optimum.dual_bound
+        assert other.normalized_margin_lower_bound <= optimum.dual_bound
 
 
 @settings(max_examples=15)

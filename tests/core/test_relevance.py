@@ -37,7 +37,7 @@ def test_holds_knows_every_pair(r):
     sets = definitions.sets_of_relevance(r)
     q, v = np.divmod(np.arange(r.n_queries * r.n_documents), r.n_documents)
     expected = [int(b) in sets[a] for a, b in zip(q.tolist(), v.tolist(), strict=True)]
-    assert r.holds(q, v).tolist() == expected
+    assert r.contains(q, v).tolist() == expected
 
 
 @given(r=relevances())
@@ -71,21 +71,21 @@ def test_from_sets_is_the_same_relevance(r):
 
 
 @given(r=relevances(), data=st.data())
-def test_from_judgements_is_the_same_relevance(r, data):
+def test_from_judgments_is_the_same_relevance(r, data):
     pairs = [
         (r.query_labels[q], r.document_labels[v])
         for q, s in enumerate(definitions.sets_of_relevance(r))
         for v in s
     ]
     twice = data.draw(st.permutations(pairs + pairs[:3]))
-    again = Relevance.from_judgements(twice, queries=r.query_labels, documents=r.document_labels)
+    again = Relevance.from_judgments(twice, queries=r.query_labels, documents=r.document_labels)
     np.testing.assert_array_equal(again.indptr, r.indptr)
     np.testing.assert_array_equal(again.indices, r.indices)
     assert again.n_documents == r.n_documents
 
 
-def test_from_judgements_takes_labels_in_order_of_appearance():
-    r = Relevance.from_judgements(iter([("q2", "b"), ("q1", "a"), ("q2", "a")]))
+def test_from_judgments_takes_labels_in_order_of_appearance():
+    r = Relevance.from_judgments(iter([("q2", "b"), ("q1", "a"), ("q2", "a")]))
     assert (r.query_labels, r.document_labels) == (("q2", "q1"), ("b", "a"))
     assert definitions.sets_of_relevance(r) == [{0, 1}, {1}]
 
@@ -93,16 +93,16 @@ def test_from_judgements_takes_labels_in_order_of_appearance():
 @pytest.mark.parametrize(
     ("pair", "what"), [(("x", "d"), "query 'x'"), (("q", "y"), "document 'y'")]
 )
-def test_from_judgements_refuses_unknown_labels(pair, what):
-    with pytest.raises(HierarchyError, match=f"known labels: got {what} at judgement 1"):
-        Relevance.from_judgements([("q", "d"), pair], queries=["q"], documents=["d"])
+def test_from_judgments_refuses_unknown_labels(pair, what):
+    with pytest.raises(HierarchyError, match=f"known labels: got {what} at judgment 1"):
+        Relevance.from_judgments([("q", "d"), pair], queries=["q"], documents=["d"])
 
 
 @pytest.mark.parametrize("what", ["queries", "documents"])
-def test_from_judgements_refuses_labels_that_repeat(what):
+def test_from_judgments_refuses_labels_that_repeat(what):
     singular = {"queries": "query", "documents": "document"}[what]
     with pytest.raises(HierarchyError, match=f"{singular} labels must be distinct: got 'a'"):
-        Relevance.from_judgements([], **{"queries": ["q"], "documents": ["d"], what: ["a", "a"]})
+        Relevance.from_judgments([], **{"queries": ["q"], "documents": ["d"], what: ["a", "a"]})
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_numbers_are_those_of_direct_calls(mammals, found):
         if within:
             assert report.same_dim.margin == max(promise.margin or 0 for _, promise in within)
             assert report.same_dim.dim <= report.dim
-    margin = comparison.reports[0].certificate.normalised_margin_lower_bound
+    margin = comparison.reports[0].certificate.normalized_margin_lower_bound
     assert 0 < margin <= comparison.ceiling
     # what was promised for so many dimensions is what the construction has
     assert margin >= comparison.reports[0].same_dim.margin
@@ -125,7 +125,7 @@ def test_what_geometry_allows_is_that_of_direct_calls(tree, notion):
     assert comparison.ceiling == perfect_tree_ceiling(2, 4, notion=notion).upper
     report = comparison.reports[0]
     assert comparison.limit.dim <= report.dim == report.fewest.dim
-    assert report.certificate.normalised_margin_lower_bound <= comparison.ceiling
+    assert report.certificate.normalized_margin_lower_bound <= comparison.ceiling
 
 
 def test_the_table_and_the_json_say_the_same(found):
@@ -232,7 +232,7 @@ def test_restricted_rows_are_the_same_queries(tree):
         np.testing.assert_array_equal(relevance.matches(i), tree.relevance.matches(q))
 
 
-def test_judgements_have_no_distances_and_no_ceiling():
+def test_judgments_have_no_distances_and_no_ceiling():
     judged = Relevance.from_sets([{0, 1}, {1, 2}, {0, 2}], 3)
     sums = [[1, 1, 0], [0, 1, 1], [1, 0, 1]]
     comparison = compare([Model("sums", DualEmbedding(np.array(sums, float), np.eye(3)))], judged)
@@ -310,11 +310,11 @@ def test_command(here, run):
     assert run("compare", "construction", "--tree", "tree.tsv", "--quiet")[0] == 0
 
 
-def test_command_with_judgements(here, run):
+def test_command_with_judgments(here, run):
     pytest.importorskip("matplotlib", reason="needs the extra `plots`")
     (here / "qrels.tsv").write_text("red\tapple\nfruit\tapple\nfruit\tpear\n")
     status, out, _ = run(
-        "compare", "construction", "--judgements", "qrels.tsv", "--notion", "global", "--out", "o"
+        "compare", "construction", "--qrels", "qrels.tsv", "--notion", "global", "--out", "o"
     )
     assert status == 0
     assert out.endswith("written to o: comparison.json, causes.png\n")

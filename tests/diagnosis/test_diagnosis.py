@@ -63,7 +63,7 @@ def is_separable(points, signs, level):
     return True
 
 
-def linear_programme(points, signs, level):
+def linear_program(points, signs, level):
     """The largest t with sigma (<q, x> - threshold) >= t, all numbers of q at most 1 in size."""
     rows = [[float(a) for a in z] for z in lift(points, signs, level)]
     width = len(rows[0])
@@ -156,7 +156,7 @@ def embedded(relevance, level, documents, queries, **options):
     dtype=st.sampled_from(["float64", "float32", "float16", "bfloat16", "int8"]),
     seed=st.integers(0, 10**6),
 )
-def test_small_integers_against_a_linear_programme(relevance, dim, level, dtype, seed):
+def test_small_integers_against_a_linear_program(relevance, dim, level, dtype, seed):
     rng = np.random.default_rng(seed)
     n, m = relevance.n_queries, relevance.n_documents
     scales = (2.0 ** rng.integers(-2, 3, m)) if dtype == "int8" else 1.0
@@ -172,7 +172,7 @@ def test_small_integers_against_a_linear_programme(relevance, dim, level, dtype,
     points = e.values()[1].astype(np.float64).tolist()
     for q, cause in enumerate(diagnosis.causes):
         # Vertices of the programme are fractions of small numbers: 0, or far above 1e-7.
-        largest = linear_programme(points, signs_of(relevance, q), level)
+        largest = linear_program(points, signs_of(relevance, q), level)
         assert cause != "undecided"
         assert (cause == "documents") == (largest < 1e-7)
 
@@ -241,7 +241,7 @@ def test_the_solver_may_fail(monkeypatch):
 
 
 @pytest.mark.parametrize("notion", ["global", "row"])
-def test_the_linear_programme_alone_finds_better_queries(notion, monkeypatch):
+def test_the_linear_program_alone_finds_better_queries(notion, monkeypatch):
     """Least squares that lead nowhere, as they do where gaps are very narrow."""
     monkeypatch.setattr(Search, "_nearest", lambda self, rows: -np.ones(rows.shape[1]))
     tree = random_tree(60, seed=3)

@@ -20,7 +20,7 @@ from hrgeom.errors import CycleError, FormatError, HierarchyError
 from hrgeom.io.hierarchies import hierarchy_from_bytes, read_hierarchy, write_hierarchy
 from hrgeom.io.hierarchies._json_forms import hierarchy_from_json, hierarchy_from_object
 from hrgeom.io.hierarchies._tables import hierarchy_from_table, sniff_delimiter, table_of_hierarchy
-from hrgeom.io.judgements import read_judgements
+from hrgeom.io.judgments import read_judgments
 from hrgeom.testing import dags
 
 PETS = {("dog", "animal"), ("cat", "animal")}
@@ -39,7 +39,7 @@ def stdin(monkeypatch):
 
 
 @st.composite
-def labelled(draw, label):
+def labeled(draw, label):
     """Hierarchies whose labels are drawn from a strategy."""
     plain = draw(dags(max_nodes=10))
     n = plain.n_nodes
@@ -123,7 +123,7 @@ def test_node_link_reads_what_networkx_writes():
     assert hierarchy.metadata == {"name": "numbers"}
 
 
-@given(hierarchy=labelled(any_text()))
+@given(hierarchy=labeled(any_text()))
 def test_node_link_and_mapping_agree_with_the_hierarchy(hierarchy):
     node_link = nx.node_link_data(hierarchy.to_networkx(), edges="edges")
     assert hierarchy_from_json(json.dumps(node_link)).sha256 == hierarchy.sha256
@@ -431,7 +431,7 @@ def test_errors_of_the_content_name_the_source_and_keep_their_class(tmp_path):
 # --- Writing ----------------------------------------------------------------------------------
 
 
-@given(hierarchy=labelled(any_text()), suffix=st.sampled_from([".json", ".json.gz"]))
+@given(hierarchy=labeled(any_text()), suffix=st.sampled_from([".json", ".json.gz"]))
 def test_json_round_trip(tmp_path_factory, hierarchy, suffix):
     hierarchy.metadata |= {"name": "näme", "source": "a\nb", "license": "", "links": "x"}
     path = tmp_path_factory.mktemp("json") / f"x{suffix}"
@@ -442,13 +442,13 @@ def test_json_round_trip(tmp_path_factory, hierarchy, suffix):
     assert again.metadata == hierarchy.metadata
 
 
-@given(hierarchy=labelled(table_text()), suffix=st.sampled_from([".csv", ".csv.gz"]))
+@given(hierarchy=labeled(table_text()), suffix=st.sampled_from([".csv", ".csv.gz"]))
 def test_csv_round_trip(tmp_path_factory, hierarchy, suffix):
     check_table_round_trip(tmp_path_factory, hierarchy, suffix)
 
 
 @given(
-    hierarchy=labelled(table_text(without="\t\r\n").filter(lambda label: label[0] != "#")),
+    hierarchy=labeled(table_text(without="\t\r\n").filter(lambda label: label[0] != "#")),
     suffix=st.sampled_from([".tsv", ".tsv.gz"]),
 )
 def test_tsv_round_trip(tmp_path_factory, hierarchy, suffix):
@@ -553,7 +553,7 @@ def test_write_follows_links_and_reports_missing_folders(tmp_path):
         write_hierarchy(Hierarchy(["a"], []), tmp_path / "missing" / "x.json")
 
 
-# --- Judgements -------------------------------------------------------------------------------
+# --- Judgments -------------------------------------------------------------------------------
 
 JSONL = (
     '{"query-id": "q1", "corpus-id": "d1", "score": 1}\n\n'
@@ -575,28 +575,28 @@ JSONL = (
     ],
 )
 @pytest.mark.parametrize("compressed", [False, True])
-def test_judgement_forms_agree(tmp_path, stdin, name, text, compressed):
+def test_judgment_forms_agree(tmp_path, stdin, name, text, compressed):
     data = gzip.compress(text.encode()) if compressed else text.encode()
     path = tmp_path / name
     path.write_bytes(data)
     stdin(data)
-    for relevance in (read_judgements(path), read_judgements("-")):
+    for relevance in (read_judgments(path), read_judgments("-")):
         assert relevance.query_labels == ("q1", "q2")
         assert relevance.document_labels == ("d1", "d2")
         assert [relevance.matches(q).tolist() for q in range(2)] == [[0], [0]]
 
 
-def test_judgements_without_any_match(tmp_path):
+def test_judgments_without_any_match(tmp_path):
     path = tmp_path / "x.data"
     path.write_text("q,d,0\n")
-    relevance = read_judgements(path, format="csv")
+    relevance = read_judgments(path, format="csv")
     assert (relevance.n_pairs, relevance.n_queries, relevance.n_documents) == (0, 1, 1)
 
 
-def test_whole_numbers_are_labels_of_judgements(tmp_path):
+def test_whole_numbers_are_labels_of_judgments(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text('{"query-id": 7, "corpus-id": 12}\n')
-    relevance = read_judgements(path)
+    relevance = read_judgments(path)
     assert (relevance.query_labels, relevance.document_labels) == (("7",), ("12",))
 
 
@@ -633,7 +633,7 @@ def test_whole_numbers_are_labels_of_judgements(tmp_path):
         ("x.csv", "q 0 d 1\n", FormatError, "must have .* at line 1"),
         ("x.tsv", "q\t0\td\t1\n", FormatError, "must have .* at line 1"),
         ("x.csv", "q,,1\n", FormatError, "must have .* at line 1"),
-        ("x.csv", "query,document,grade\n", FormatError, "at least one judgement"),
+        ("x.csv", "query,document,grade\n", FormatError, "at least one judgment"),
         ("x.csv", "", FormatError, "must not be empty"),
         (
             "x.csv",
@@ -643,18 +643,18 @@ def test_whole_numbers_are_labels_of_judgements(tmp_path):
         ),
     ],
 )
-def test_malformed_judgements(tmp_path, name, text, error, message):
+def test_malformed_judgments(tmp_path, name, text, error, message):
     path = tmp_path / name
     path.write_text(text)
     with pytest.raises(error, match=f"^{re.escape(str(path))}: .*{message}"):
-        read_judgements(path)
+        read_judgments(path)
 
 
-def test_misused_judgement_sources(tmp_path):
+def test_misused_judgment_sources(tmp_path):
     with pytest.raises(FormatError, match="source must be a file or '-': got 'wordnet'"):
-        read_judgements("wordnet")
+        read_judgments("wordnet")
     with pytest.raises(FormatError, match="format must be one of jsonl, tsv, csv: got 'json'"):
-        read_judgements("-", format="json")
+        read_judgments("-", format="json")
 
 
 # --- Data beside the checkout, and imports ----------------------------------------------------
@@ -680,8 +680,8 @@ def test_real_hierarchies(tmp_path, name, n_nodes, n_edges, n_roots):
     assert edge_labels(read_hierarchy(tmp_path / "x.tsv.gz")) == edge_labels(hierarchy)
 
 
-def test_real_judgements():
-    relevance = read_judgements(data_file("limit-small") / "qrels.jsonl")
+def test_real_judgments():
+    relevance = read_judgments(data_file("limit-small") / "qrels.jsonl")
     assert (relevance.n_queries, relevance.n_documents) == (1000, 46)
     assert relevance.histogram.tolist() == [0, 0, 1000]
     assert relevance.query_labels[:2] == ("query_0", "query_1")

@@ -18,7 +18,7 @@ from places import DATA, ROOT
 
 import hrgeom
 from hrgeom.core import Relevance
-from hrgeom.datasets import EsciJudgements, load_esci, perfect_tree, random_dag
+from hrgeom.datasets import EsciJudgments, load_esci, perfect_tree, random_dag
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError, ShapeError
 from hrgeom.learned import GradedRelevance, _recipes
 from hrgeom.learned._samplers import Pairs
@@ -55,7 +55,7 @@ ROWS = [
 
 
 def jsonl(rows):
-    """The lines of a file of judgements."""
+    """The lines of a file of judgments."""
     names = ("query", "product_id", "esci_label")
     return "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in rows) + "\n"
 
@@ -82,13 +82,13 @@ def test_esci_is_read_from_jsonl(tmp_path, packed):
     ),
     st.sampled_from(["ES", "E", "SEC", "I"]),
 )
-def test_graded_judgements_keep_every_label(judged, labels):
+def test_graded_judgments_keep_every_label(judged, labels):
     rows = tuple((q, v, label) for (q, v), label in judged.items())
     if not any(label in labels for label in judged.values()):
-        with pytest.raises(HierarchyError, match="must be a judgement"):
-            EsciJudgements(rows).graded(labels)
+        with pytest.raises(HierarchyError, match="must be a judgment"):
+            EsciJudgments(rows).graded(labels)
         return
-    relevance, distances = EsciJudgements(rows).graded(labels)
+    relevance, distances = EsciJudgments(rows).graded(labels)
     found = {}
     for q, name in enumerate(relevance.query_labels):
         away = distances[relevance.indptr[q] : relevance.indptr[q + 1]]
@@ -120,7 +120,7 @@ def test_esci_refuses_what_it_cannot_read(tmp_path, text, error, message):
     with pytest.raises(FormatError, match="must be a file"):
         load_esci(tmp_path)
     with pytest.raises(FormatError, match="distinct letters"):
-        EsciJudgements(tuple(ROWS)).graded("EE")
+        EsciJudgments(tuple(ROWS)).graded("EE")
 
 
 OFFICIAL = {
@@ -166,7 +166,7 @@ def test_esci_is_read_from_the_official_file(official):
         ("tea", "p1", "E"),
         ("tea", "p3", "I"),
     )
-    with pytest.raises(FormatError, match="at least one judgement"):
+    with pytest.raises(FormatError, match="at least one judgment"):
         load_esci(official, locale="jp")
 
 
@@ -188,7 +188,7 @@ def test_esci_sample_has_as_many_labels_as_its_text():
     assert np.bincount(distances).tolist() == [counts["E"], counts["S"]]
 
 
-# --- training on judgements ---
+# --- training on judgments ---
 
 
 def test_graded_relevance_refuses_what_is_no_distance():
@@ -233,7 +233,7 @@ def test_a_closure_trains_to_the_same_bits_as_its_hierarchy(recipe):
 
 
 @needs_torch
-def test_judgements_with_more_documents_than_queries_are_learnt():
+def test_judgments_with_more_documents_than_queries_are_learnt():
     from hrgeom.learned import train
 
     r = Relevance.from_sets([{0, 1}, {1, 2, 3}, {4}], 6, query_labels=["a", "b", "c"])
@@ -332,7 +332,7 @@ def test_scores_of_pairs_are_those_of_all_scores(seed):
         "cosine": scores
         / np.linalg.norm(queries, axis=1)[:, None]
         / np.linalg.norm(documents, axis=1),
-        "standardised": (scores - scores.mean(1)[:, None]) / scores.std(1)[:, None],
+        "standardized": (scores - scores.mean(1)[:, None]) / scores.std(1)[:, None],
     }
     assert tables.keys() == hyperlex.SCORES.keys()
     for name, function in hyperlex.SCORES.items():
@@ -451,7 +451,7 @@ def test_a_run_ends_when_its_margin_is_certified(benchmark, loss, notion):
     assert found["n_violations"] == 0
     assert found["steps"] < 300
     # the margin in float32 and the certified one, of rows that are unit up to rounding
-    assert 0 < found["normalised_margin"] <= found["best_margin_seen"] * (1 + 1e-4) + 1e-6
+    assert 0 < found["normalized_margin"] <= found["best_margin_seen"] * (1 + 1e-4) + 1e-6
     # six documents in two dimensions: Radon says four are needed
     hopeless = script.trained(loss, 6, 2, notion, steps=60)
     assert hopeless["verdict"] == "fails"

@@ -385,23 +385,23 @@ def test_hinge_of_a_separated_batch_is_zero():
     assert not scores.grad.any()
 
 
-# Optimisers, tables, recall
+# Optimizers, tables, recall
 
 
 @needs_torch
 @pytest.mark.parametrize("name", ["adagrad", "sgd"])
-def test_optimisers_match_a_plain_loop(name):
+def test_optimizers_match_a_plain_loop(name):
     import torch
 
-    from hrgeom.learned._optimizers import new_optimiser
+    from hrgeom.learned._optimizers import new_optimizer
 
     rng = np.random.default_rng(0)
     table = torch.tensor(rng.standard_normal((5, 3)), dtype=torch.float32)
     plain, sums = table.numpy().astype(np.float64), np.zeros(5)
-    optimiser = new_optimiser(name, table)
+    optimizer = new_optimizer(name, table)
     for _ in range(3):
         rows, gradients = rng.integers(0, 4, 6), rng.standard_normal((6, 3))
-        changed = optimiser.step(
+        changed = optimizer.step(
             table, torch.tensor(rows), torch.tensor(gradients, dtype=torch.float32), 0.5
         )
         assert changed.tolist() == sorted(set(rows.tolist()))
@@ -422,19 +422,19 @@ def test_adam_of_all_rows_is_that_of_torch():
     table = torch.tensor(rng.standard_normal((5, 3)), dtype=torch.float32)
     theirs = table.clone().requires_grad_()
     reference = torch.optim.Adam([theirs], lr=0.3)
-    optimiser = RowAdam(table)
+    optimizer = RowAdam(table)
     rows = torch.tensor([3, 0, 1, 2, 4, 0])  # one of them twice
     for _ in range(5):
         gradients = torch.tensor(rng.standard_normal((6, 3)), dtype=torch.float32)
-        optimiser.step(table, rows, gradients, 0.3)
+        optimizer.step(table, rows, gradients, 0.3)
         theirs.grad = torch.zeros_like(table).index_add_(0, rows, gradients)
         reference.step()
     np.testing.assert_allclose(table.numpy(), theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
     # a row that is not touched stays, and so does its state
-    before, state = table.clone(), optimiser.state().clone()
-    optimiser.step(table, rows[:1], gradients[:1], 0.3)
+    before, state = table.clone(), optimizer.state().clone()
+    optimizer.step(table, rows[:1], gradients[:1], 0.3)
     assert torch.equal(table[[0, 1, 2, 4]], before[[0, 1, 2, 4]])
-    assert torch.equal(optimiser.state()[[0, 1, 2, 4]], state[[0, 1, 2, 4]])
+    assert torch.equal(optimizer.state()[[0, 1, 2, 4]], state[[0, 1, 2, 4]])
 
 
 @needs_torch
@@ -584,7 +584,7 @@ def test_the_best_state_is_kept_and_patience_ends_a_stage():
     tree = perfect_tree(3, 4)
     # a rate so high that recall only falls from a good start
     start = first_tables(tree, _recipes.from_construction(6))
-    stage = Stage(100, lr=1e3, optimiser="sgd", keep="best", evaluate_every=5, patience=2, batch=16)
+    stage = Stage(100, lr=1e3, optimizer="sgd", keep="best", evaluate_every=5, patience=2, batch=16)
     trained = train(tree, Config("ruin", 6, (stage,)), start=start)
     assert [entry["step"] for entry in trained.log] == [0, 5, 10]
     np.testing.assert_array_equal(trained.embedding.queries, start[0].astype(np.float32))

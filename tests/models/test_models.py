@@ -307,8 +307,8 @@ def test_a_callable_sees_each_text_once(here, encoders):
     np.testing.assert_array_equal(described.queries, [[1, 2, 0, 0], [1, 0, 1, 1], [2, 2, 0, 0]])
 
 
-def test_queries_and_documents_of_judgements_have_texts_of_their_own(encoders):
-    judged = Relevance.from_judgements([("a dad", "egg"), ("edge", "add")])
+def test_queries_and_documents_of_judgments_have_texts_of_their_own(encoders):
+    judged = Relevance.from_judgments([("a dad", "egg"), ("edge", "add")])
     embedding = read_model("py:my_encoders:letters", judged).embedding
     assert embedding.query_labels == ("a dad", "edge")
     np.testing.assert_array_equal(embedding.queries, [[2, 2, 0, 0], [0, 1, 2, 1]])

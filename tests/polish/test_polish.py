@@ -33,21 +33,21 @@ def test_three_starts_gain_half_as_much_again(start):
     assert after.holds
     assert after.n_violations == 0
     assert polished.dtype == embedding.dtype
-    assert after.normalised_margin_lower_bound >= 1.5 * before.normalised_margin_lower_bound
+    assert after.normalized_margin_lower_bound >= 1.5 * before.normalized_margin_lower_bound
 
 
 @settings(max_examples=10)
 @given(hierarchy=dags(max_nodes=8))
 def test_between_the_start_and_the_optimum(hierarchy):
     embedding = construct(hierarchy, method="trie", dtype="float64")
-    before = certify(embedding, hierarchy).normalised_margin_lower_bound
+    before = certify(embedding, hierarchy).normalized_margin_lower_bound
     after = certify(polish(embedding, hierarchy, effort=0.1), hierarchy)
     assert after.holds
     if before is None or hierarchy.relevance.n_matches.min() == hierarchy.n_nodes:
         return
-    assert after.normalised_margin_lower_bound >= before * (1 - 2e-3)
+    assert after.normalized_margin_lower_bound >= before * (1 - 2e-3)
     if hierarchy.n_edges and hierarchy.n_nodes > 2:
-        assert after.normalised_margin_lower_bound <= sdp_optimum(hierarchy.relevance).dual_bound
+        assert after.normalized_margin_lower_bound <= sdp_optimum(hierarchy.relevance).dual_bound
 
 
 def test_the_command(tmp_path, capsys):
@@ -114,8 +114,8 @@ def test_coarse_types_gain_too(dtype):
     after = certify(polished, tree)
     assert polished.dtype == start.dtype
     assert after.holds
-    before = certify(start, tree).normalised_margin_lower_bound
-    assert after.normalised_margin_lower_bound > 1.5 * before
+    before = certify(start, tree).normalized_margin_lower_bound
+    assert after.normalized_margin_lower_bound > 1.5 * before
 
 
 def test_the_row_notion_is_kept():
@@ -124,10 +124,10 @@ def test_the_row_notion_is_kept():
     polished = polish(start, relevance)
     assert polished.notion == "row"
     # documents of very different lengths: as unit rows they do not rank
-    assert certify(start, relevance).normalised_margin_lower_bound is None
+    assert certify(start, relevance).normalized_margin_lower_bound is None
     after = certify(polished, relevance)
     assert after.holds
-    assert after.normalised_margin_lower_bound > 0.4
+    assert after.normalized_margin_lower_bound > 0.4
 
 
 def test_a_start_that_fails_may_end_exact():
@@ -139,12 +139,12 @@ def test_a_start_that_fails_may_end_exact():
 
 def test_the_start_is_returned_where_nothing_is_better():
     tree = perfect_tree(2, 3)
-    best = sdp(tree.relevance, dtype="float64").of(tree)
+    best = sdp(tree.relevance, dtype="float64").made_for(tree)
     for start in (best, construct(random_subsets(3, 2, 2, seed=0), dtype="float64")):
-        against = tree if start is best else random_subsets(3, 2, 2, seed=0)
-        polished = polish(start, against)
-        before = certify(start, against).normalised_margin_lower_bound
-        after = certify(polished, against).normalised_margin_lower_bound
+        target = tree if start is best else random_subsets(3, 2, 2, seed=0)
+        polished = polish(start, target)
+        before = certify(start, target).normalized_margin_lower_bound
+        after = certify(polished, target).normalized_margin_lower_bound
         assert polished is start or after > before
 
 

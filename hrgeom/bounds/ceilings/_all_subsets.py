@@ -6,8 +6,8 @@ has a full gap (worst match minus best non-match) of at most
 
 .. math:: \epsilon^*(m, k) = \frac{m}{\sqrt{k (m - 1)(m - k)}} ,
 
-so no normalised margin exceeds half of it, whether thresholds are per row or global. The regular
-simplex in m - 1 dimensions, with the normalised sums of its vertices as queries, attains it with
+so no normalized margin exceeds half of it, whether thresholds are per row or global. The regular
+simplex in m - 1 dimensions, with the normalized sums of its vertices as queries, attains it with
 one threshold for all queries.
 
 Proof. A gap of S is at most the product of q with
@@ -36,7 +36,7 @@ __all__ = ["subsets_ceiling", "subsets_ceiling_squared", "subsets_full_gap"]
 
 
 def subsets_ceiling_squared(n_documents: int, k: int) -> Fraction:
-    """Return the square of the largest normalised margin of all k-subsets, exactly.
+    """Return the square of the largest normalized margin of all k-subsets, exactly.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def subsets_ceiling_squared(n_documents: int, k: int) -> Fraction:
 
 
 def subsets_ceiling(n_documents: int, k: int) -> float:
-    """Return the largest normalised margin of all k-subsets in any dimension, rounded up.
+    """Return the largest normalized margin of all k-subsets in any dimension, rounded up.
 
     Parameters
     ----------

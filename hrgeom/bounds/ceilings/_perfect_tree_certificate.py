@@ -6,7 +6,7 @@ Terms as in `_perfect_tree_blocks`.
 the others; let :math:`y` be numbers, one for each type of queries and of documents; and let the
 matrices :math:`\mathrm{Diag}(y) - A_b` be positive semidefinite, where :math:`\sum \sigma\lambda z
 = \sum_b \langle A_b, P_b\rangle` by the formula there, sigma = 1 for matches and -1 for others.
-Then no embedding, in any dimension, has a normalised margin above
+Then no embedding, in any dimension, has a normalized margin above
 
 .. math:: \frac{\sum y + |a - b|}{a + b}
 
@@ -147,7 +147,7 @@ def lower_bound(tree: TreeShape, notion: Notion, factors: Sequence[Matrix]) -> F
     Returns
     -------
     bound : Fraction or None
-        Of the normalised margin; below the exact one by less than 2**-50. None if a vector is
+        Of the normalized margin; below the exact one by less than 2**-50. None if a vector is
         zero.
 
     Examples

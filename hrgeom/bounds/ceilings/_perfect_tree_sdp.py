@@ -1,4 +1,4 @@
-r"""The largest normalised margin of a tree with symmetries, in any dimension, from both sides.
+r"""The largest normalized margin of a tree with symmetries, in any dimension, from both sides.
 
 The semidefinite programme of `hrgeom.constructions.sdp_optimum`, reduced by the symmetries of the
 tree: instead of one matrix with two rows a node, one matrix of at most 2H rows for each of H
@@ -43,7 +43,7 @@ _RANK = 1e-9  # eigenvalues below this are the solver's noise
 
 @dataclass(frozen=True)
 class TreeCeiling:
-    """The largest normalised margin of a tree, with what proves it.
+    """The largest normalized margin of a tree, with what proves it.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class TreeCeiling:
         The types of its nodes, and the numbers of children.
     notion : {"global", "row"}
     upper : float
-        The ceiling: no embedding, in any dimension, has a larger normalised margin. Exact, rounded
+        The ceiling: no embedding, in any dimension, has a larger normalized margin. Exact, rounded
         up.
     lower : float
         Some embedding has at least this. Exact, rounded down.
@@ -73,7 +73,7 @@ class TreeCeiling:
 def perfect_tree_ceiling(
     branching: float, n_levels: int, *, notion: Notion = "global"
 ) -> TreeCeiling:
-    """Return the largest normalised margin of the perfect tree, in any dimension.
+    """Return the largest normalized margin of the perfect tree, in any dimension.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def perfect_tree_ceiling(
 def symmetric_tree_ceiling(
     branchings: Sequence[float], *, notion: Notion = "global"
 ) -> TreeCeiling:
-    """Return the largest normalised margin of a tree with equally many children on each level.
+    """Return the largest normalized margin of a tree with equally many children on each level.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def symmetric_tree_ceiling(
 
 
 def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
-    """Return the largest normalised margin of a tree with symmetries.
+    """Return the largest normalized margin of a tree with symmetries.
 
     Parameters
     ----------

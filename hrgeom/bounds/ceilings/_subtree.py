@@ -53,7 +53,7 @@ class SubtreeCeiling:
     Attributes
     ----------
     ceiling : TreeCeiling
-        `ceiling.upper` bounds the normalised margin of every embedding of the hierarchy. (The
+        `ceiling.upper` bounds the normalized margin of every embedding of the hierarchy. (The
         lower side speaks of the tree alone.)
     nodes : tuple of tuple of int
         The tree's nodes in the hierarchy, for every type of `ceiling.shape`: number i of a type is
@@ -185,14 +185,14 @@ class _Search:
             yield ceiling
 
     def _climbed(self, lower: Branchings) -> Branchings:
-        """Return where steps to better neighbours end."""
+        """Return where steps to better neighbors end."""
         while True:
-            better = min(self._neighbours(lower), key=self._value, default=lower)
+            better = min(self._neighbors(lower), key=self._value, default=lower)
             if self._value(better) >= self._value(lower):
                 return lower
             lower = better
 
-    def _neighbours(self, lower: Branchings) -> Iterator[Branchings]:
+    def _neighbors(self, lower: Branchings) -> Iterator[Branchings]:
         """Yield the sequences with one number moved one place in the list."""
         for i, w in enumerate(lower):
             place = _BRANCHINGS.index(w)

@@ -92,7 +92,7 @@ class Packing:
 
 
 def packing(relevance: Relevance, margin: float | Fraction) -> Packing:
-    """Return how many vectors a normalised margin keeps apart, and the dimensions they take.
+    """Return how many vectors a normalized margin keeps apart, and the dimensions they take.
 
     Lower bounds on the dimension of embeddings of at least this margin, for row thresholds (`row`)
     and for one threshold (`any_threshold`). Tight up to a factor of the logarithm of 1/margin for

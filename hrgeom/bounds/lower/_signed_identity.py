@@ -84,7 +84,7 @@ class SignedIdentity:
         return 3 if self._is_common or len(self.queries) >= 4 else self.row
 
     @property
-    def normalised(self) -> int:
+    def normalized(self) -> int:
         """Least dimension with one threshold and a positive margin after scaling to unit length."""
         return 3 if self._is_common else self.row
 
@@ -101,8 +101,8 @@ class SignedIdentity:
 def signed_identity(relevance: Relevance) -> SignedIdentity:
     """Return a block of the signed identity, one that says as much as can be.
 
-    Lower bounds on the dimension: `row`, `any_threshold`, `threshold_zero`, and `normalised` for
-    one threshold and unit rows (any positive normalised margin; None is asked for by the others).
+    Lower bounds on the dimension: `row`, `any_threshold`, `threshold_zero`, and `normalized` for
+    one threshold and unit rows (any positive normalized margin; None is asked for by the others).
     Tight for every tree of three leaves or more: 2, 2, 3 and 3.
 
     Parameters

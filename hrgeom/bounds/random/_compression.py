@@ -34,7 +34,7 @@ __all__ = ["compressed_dim", "compressed_rows"]
 def compressed_dim(
     n_documents: int, n_queries: int, margin: float, *, eta: float = 1.0, delta: float = 1.0
 ) -> int:
-    """Return a dimension in which (1 - eta) times a given normalised margin is possible.
+    """Return a dimension in which (1 - eta) times a given normalized margin is possible.
 
     An upper bound on the dimension, for the notion of the margin given.
 

@@ -1,7 +1,7 @@
 r"""Exact law of the scores of random directions.
 
 Algorithm 1 of You et al. (2025), arXiv:2509.16411 (`hrgeom.constructions.gaussian_centroid`):
-documents are :math:`g_j/\|g_j\|` with :math:`g_j \sim N(0, I_d)` iid, queries the normalised sums
+documents are :math:`g_j/\|g_j\|` with :math:`g_j \sim N(0, I_d)` iid, queries the normalized sums
 of :math:`g_j` over S(q). A score is the uncentred sample correlation of d independent pairs of
 normal variables with correlation :math:`\rho`: :math:`1/\sqrt k` for a match of a query with |S(q)|
 = k, 0 for any other pair. Its law, for every d >= 2 and :math:`\rho = \tanh\beta`:

@@ -16,8 +16,8 @@ from hrgeom.claims.own._limits import (
 from hrgeom.claims.own._random_directions import (
     exact_law_evidence,
     jl_compression_evidence,
-    normalised_margin_evidence,
-    quantisation_evidence,
+    normalized_margin_evidence,
+    quantization_evidence,
     random_rows_evidence,
     rounding_evidence,
 )
@@ -89,7 +89,7 @@ this compression of orthonormal documents.
         title="All k-subsets of m documents: no margin above m/(2√(k(m - 1)(m - k))), attained",
         kind="theorem",
         statement=r"""
-If every set of $k$ of $m$ documents has a query, no normalised margin exceeds
+If every set of $k$ of $m$ documents has a query, no normalized margin exceeds
 $\frac{m}{2\sqrt{k(m-1)(m-k)}}$ in any dimension, with thresholds by row or global. The regular
 simplex in $m - 1$ dimensions attains it with one threshold.
 """,
@@ -127,7 +127,7 @@ $2H$ rows a level. So the ceiling of every perfect tree is found and proved from
         kind="theorem",
         statement=r"""
 If some nodes of a hierarchy are among each other in the relation of a tree with symmetries, no
-embedding of the hierarchy has a larger normalised margin than that tree. For WordNet's nouns that
+embedding of the hierarchy has a larger normalized margin than that tree. For WordNet's nouns that
 is at most 0.2662, for its mammals 0.2930, global thresholds.
 """,
         source="hrgeom, docs/theory/ceiling.md",
@@ -146,7 +146,7 @@ is at most 0.2662, for its mammals 0.2930, global thresholds.
         statement=r"""
 Let weights $\lambda \ge 0$ on the pairs sum to $a$ over the matches and to $b$ over the others, let
 $A$ have the blocks $\pm\lambda/2$ between queries and documents, and let $\mathrm{Diag}(y) - A$ be
-positive semidefinite. Then no embedding, in any dimension, has a normalised margin, global notion,
+positive semidefinite. Then no embedding, in any dimension, has a normalized margin, global notion,
 above $(\sum y + |a - b|)/(a + b)$.
 """,
         source="hrgeom, docs/theory/optimum.md",
@@ -230,12 +230,12 @@ signed identities no more than 2.
         kind="theorem",
         statement=r"""
 $|\langle q,x\rangle - \langle q',x'\rangle| \le |q-q'||x| + |q'||x-x'|$, at most $(2u+u^2)|q||x|$
-for floats of unit roundoff $u$. So a normalised margin $\varepsilon$ keeps its sign if $(1+u)^2 <
+for floats of unit roundoff $u$. So a normalized margin $\varepsilon$ keeps its sign if $(1+u)^2 <
 1+\varepsilon$. Rounding to integers times $c$ moves a row by at most $c\sqrt d/2$.
 """,
         source="hrgeom, docs/theory/certificate.md",
         verdict="confirmed",
-        evidence=quantisation_evidence,
+        evidence=quantization_evidence,
         proofs=("quantisation",),
         page="theory/certificate.md",
         remark="Scores in fractions. Certificates do not use it: they check the rounded vectors.",
@@ -270,7 +270,7 @@ $\gamma$ that of float64.
 """,
         source="hrgeom, docs/theory/certificate.md",
         verdict="confirmed",
-        evidence=normalised_margin_evidence,
+        evidence=normalized_margin_evidence,
         proofs=("normalised-margin",),
         page="theory/certificate.md",
         remark="Lengths in 60 decimal digits.",

@@ -45,10 +45,10 @@ in integers, matches score at least 1 and all others at most $-1$.
     ),
     Claim(
         id="arc-margin",
-        title="Arcs: normalised margin sin²(π/N)/(√k + 1) in 2k + 1 dimensions",
+        title="Arcs: normalized margin sin²(π/N)/(√k + 1) in 2k + 1 dimensions",
         kind="theorem",
         statement=r"""
-In $2k+1$ dimensions, $k$ classes of at most $N \ge 3$ positions on circles keep the normalised
+In $2k+1$ dimensions, $k$ classes of at most $N \ge 3$ positions on circles keep the normalized
 margin $\sin^2(\pi/N)/(\sqrt k+1)$ at threshold 0.
 """,
         source="hrgeom, docs/theory/interval.md",
@@ -72,7 +72,7 @@ all pairs, by at least $1/(3N^2)$ on either side. So every tree takes two dimens
         evidence=half_plane_evidence,
         proofs=("half-plane",),
         page="theory/half-plane.md",
-        remark="Rows of any length: no normalised margin is left. A first sketch had 2k "
+        remark="Rows of any length: no normalized margin is left. A first sketch had 2k "
         "dimensions for thresholds by row only.",
     ),
     Claim(
@@ -119,7 +119,7 @@ $(H-1) + \log_2 l$, so at most $(H-1) + \log_2 n$, and at least $H-1$ and $\log_
         statement=r"""
 Give a document of a Kraft trie the weight 1 on each place of its code, 2 on the last one if the
 last step's word has this place only, and let $P(v)$ be their sum. Matches of $v$ score $P(v)$, all
-other queries at most $P(v) - 2$. So a tree with a trie of $h$ bits has the normalised margin
+other queries at most $P(v) - 2$. So a tree with a trie of $h$ bits has the normalized margin
 $\tfrac12/(\sqrt{h(h+3)/4} + h/2)$ in $h + 1$ dimensions.
 """,
         source="hrgeom, docs/theory/direct-sum.md and docs/frontier.md",
@@ -140,7 +140,7 @@ Let part $t$ of the documents have coordinates in which document $v$ scores at l
 matches and at most $b_v < a_v$ with others. For all weights $w_t$ and $\beta > 0$ the queries
 $(w_1 y_1, \dots, w_k y_k, \beta)$ and documents
 $(0, x_v/w_t, 0, -\tfrac{a_v+b_v}{2\beta})/(a_v-b_v)$ score at least $1/2$ on matches and at most
-$-1/2$ on others, and the normalised margin is at least $\tfrac12/(\max|q|\max|x|)$.
+$-1/2$ on others, and the normalized margin is at least $\tfrac12/(\max|q|\max|x|)$.
 """,
         source="hrgeom, docs/theory/direct-sum.md",
         verdict="confirmed",
@@ -159,7 +159,7 @@ $-1/2$ on others, and the normalised margin is at least $\tfrac12/(\max|q|\max|x
 Let no query match two documents of a block, and let block $i$ have unit words in $b_i$ dimensions
 with inner products at most $\mu_i \ge 0$. With $\alpha_i = 1/(1-\mu_i)$, $T = \max\alpha_i - 1/2$
 and $Q$ the largest sum of $\alpha_i^2$ over the blocks of a query, $1 + \sum b_i$ dimensions and
-threshold 0 separate all pairs with normalised margin at least $\tfrac12/(\sqrt Q+T)$.
+threshold 0 separate all pairs with normalized margin at least $\tfrac12/(\sqrt Q+T)$.
 """,
         source="hrgeom, docs/theory/direct-sum.md",
         verdict="confirmed",
@@ -197,7 +197,7 @@ $\mu' \le (b\mu-t)/(b-t)$ in $b-t$ dimensions.
         kind="theorem",
         statement=r"""
 Every forest of $n$ nodes has an embedding at threshold 0 in at most $n + 1$ dimensions with
-normalised margin at least $1/(2\sqrt{AB}+1)$, where its lists of hubs have lengths
+normalized margin at least $1/(2\sqrt{AB}+1)$, where its lists of hubs have lengths
 $A, B \le 1 + \log_2 n$. A chain of $n$ nodes has hubs with lists of lengths $A$ and $B$ if and only
 if $\binom{A+B}{A} > n$.
 """,

@@ -82,7 +82,7 @@ def _sum_of_parts(relevance: Relevance, rng: np.random.Generator) -> tuple[float
     builders: tuple[Any, ...] = (interval, kraft_trie, centroid_hubs)
     for t, build in enumerate(builders):
         members = np.flatnonzero(part_of == t)
-        part = relevance.among(members)
+        part = relevance.restrict_documents(members)
         e = build(part, dtype="float64")
         scores, matches = e.queries @ e.documents.T, is_match(part)
         own = np.where(matches, scores, np.inf).min(axis=0)

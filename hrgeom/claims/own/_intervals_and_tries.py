@@ -51,7 +51,7 @@ def interval_cover_evidence() -> list[Evidence]:
     cases = [(r, interval(r, dtype="float64", cover="consecutive")) for r in relevances()]
     found = [gaps(r, *(rows.astype(np.int64) for rows in e.values())) for r, e in cases]
     whole = [bool((rows == np.rint(rows)).all()) for _, e in cases for rows in e.values()]
-    sizes = [2 * ConsecutivePalette.of(r).n_colours + 1 == e.dim for r, e in cases]
+    sizes = [2 * ConsecutivePalette.of(r).n_colors + 1 == e.dim for r, e in cases]
     return [
         fact("covers of k classes with d = 2k + 1", sum(sizes), len(sizes)),
         fact("arrays of integers", sum(whole), len(whole)),
@@ -82,8 +82,8 @@ def half_plane_evidence() -> list[Evidence]:
     sizes, ratios = [], []
     for r, e in [*cases, *on_trees]:
         palette = ConsecutivePalette.of(r)
-        sizes.append(e.dim == 2 * palette.n_colours)
-        n = max(c.n_positions for c in ConsecutiveCover(r, palette.spread(palette.n_colours)))
+        sizes.append(e.dim == 2 * palette.n_colors)
+        n = max(c.n_positions for c in ConsecutiveCover(r, palette.spread(palette.n_colors)))
         margin = certify(e, r, threads=1).margin_lower_bound or 0.0
         ratios.append(margin * 3 * n * n)
     return [

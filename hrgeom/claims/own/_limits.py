@@ -180,7 +180,7 @@ def signed_identity_evidence() -> list[Evidence]:
     whole = [t.relevance for t in trees(40) if len(t.leaves) >= 3]
     stars = [(r, interval(r, dtype="float64", code="arc")) for r in whole]
     found = [signed_identity(r) for r in whole]
-    bounds = [(b.row, b.any_threshold, b.threshold_zero, b.normalised) for b in found]
+    bounds = [(b.row, b.any_threshold, b.threshold_zero, b.normalized) for b in found]
     e = DualEmbedding(circle, circle, threshold=0.9)
     return [
         equal("orders on a line: three queries with a document each", 0, _on_line(alone[3], 3)),
@@ -207,7 +207,7 @@ def signed_identity_evidence() -> list[Evidence]:
 
 
 def _four(block: Any) -> tuple[int, int, int, int]:
-    return (block.row, block.any_threshold, block.threshold_zero, block.normalised)
+    return (block.row, block.any_threshold, block.threshold_zero, block.normalized)
 
 
 def _on_line(sets: list[set[int]], m: int) -> int:

@@ -33,8 +33,8 @@ from hrgeom.datasets import perfect_tree, random_dag, random_subsets, random_tre
 __all__ = [
     "exact_law_evidence",
     "jl_compression_evidence",
-    "normalised_margin_evidence",
-    "quantisation_evidence",
+    "normalized_margin_evidence",
+    "quantization_evidence",
     "random_rows_evidence",
     "rounding_evidence",
 ]
@@ -167,7 +167,7 @@ def jl_compression_evidence() -> list[Evidence]:
     ]
 
 
-def quantisation_evidence() -> list[Evidence]:
+def quantization_evidence() -> list[Evidence]:
     rng = np.random.default_rng(0)
     ratios, relative, grids = [], [], []
     for _, dtype in product(range(20), _FLOATS[1:]):
@@ -197,7 +197,7 @@ def quantisation_evidence() -> list[Evidence]:
 
 
 def _with_margin(relevance: Relevance, margin: float, seed: int) -> DualEmbedding:
-    """Return unit rows in float64 whose normalised margin is this one, at threshold 0.
+    """Return unit rows in float64 whose normalized margin is this one, at threshold 0.
 
     Documents are orthonormal and queries have +-margin on them, so every score is +-margin.
     """
@@ -247,7 +247,7 @@ def rounding_evidence() -> list[Evidence]:
     ]
 
 
-def normalised_margin_evidence() -> list[Evidence]:
+def normalized_margin_evidence() -> list[Evidence]:
     rng = np.random.default_rng(0)
     ratios: list[float] = []
     for _, dtype, d in product(range(10), _FLOATS, (3, 20)):

@@ -156,7 +156,7 @@ def _radon() -> list[Evidence]:
         else:
             points = simplex(m)
             gap = full_gap(
-                relevance.of_queries(_proper(relevance)),
+                relevance.restrict_queries(_proper(relevance)),
                 mean_queries(relevance, points)[_proper(relevance)],
                 points,
             )
@@ -286,7 +286,7 @@ def _floats() -> list[Evidence]:
     last = [(_FULL_LIMIT - 2 - i, _FULL_LIMIT - 1 - i) for i in range(45)]
     recall = curve_recall(last, _FULL_LIMIT, np.float64)
     rows = [
-        at_most("recall of neighbours at the end of 50,000 in float64: some lost", 0.999, recall)
+        at_most("recall of neighbors at the end of 50,000 in float64: some lost", 0.999, recall)
     ]
     for s, m, dtype, lost in _IN_FLOATS:
         relevance = random_subsets(100, m, s, seed=0)

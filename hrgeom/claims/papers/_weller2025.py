@@ -209,11 +209,11 @@ def _five() -> list[Evidence]:
         embedding = moment_curve(small, dtype=dtype)
         certificate = certify(embedding, small, threads=1)
         rows.append(equal(f"wrong pairs in {dtype}, certified", 0, certificate.n_violations))
-        margin = certificate.normalised_margin_lower_bound or 0.0
+        margin = certificate.normalized_margin_lower_bound or 0.0
         rows.append(
-            at_least(f"certified normalised margin in {dtype}, 10⁻⁸ at least", 1e-8, margin)
+            at_least(f"certified normalized margin in {dtype}, 10⁻⁸ at least", 1e-8, margin)
         )
-    rows.append(at_least("normalised margin in exact arithmetic", 1e-8, moment_margin(small)))
+    rows.append(at_least("normalized margin in exact arithmetic", 1e-8, moment_margin(small)))
     sets = [set(small.matches(q).tolist()) for q in range(small.n_queries)]
     full = Relevance.from_sets(sets, _FULL_LIMIT)
     embedding = moment_curve(full)

@@ -282,7 +282,7 @@ CLAIMS: tuple[Claim, ...] = (
         title="Algorithm 1 succeeds with positive probability, and by which law",
         kind="theorem",
         statement="Draw $g_j \\sim N(0, I)$ independently; $x_j = g_j/|g_j|$, $q$ is the sum of "
-        "$g_j$ over $S(q)$, normalised. Then matches score about $1/\\sqrt{|S(q)|}$, others about "
+        "$g_j$ over $S(q)$, normalized. Then matches score about $1/\\sqrt{|S(q)|}$, others about "
         "0, and with positive probability all are on their sides of the threshold.",
         source=f"{_PAPER}, Algorithm 1",
         verdict="confirmed",

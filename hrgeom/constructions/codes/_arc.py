@@ -12,10 +12,10 @@ the cosine decreases over the whole range. Half the difference of the cosines is
 
 Queries have length :math:`\sqrt{k + \beta^2}` for k classes, documents
 :math:`\sqrt{1 + \tau^2/\beta^2}`; :math:`\beta^2 = \sqrt k` makes the product least for tau = 1,
-and the normalised margin is g over it, at least about :math:`(\pi/N)^2/(\sqrt k + 1)`.
+and the normalized margin is g over it, at least about :math:`(\pi/N)^2/(\sqrt k + 1)`.
 
 Rounding is part of the construction: the last coordinate is set from the *rounded* others, in the
-middle between the ends of the interval and their outer neighbours.
+middle between the ends of the interval and their outer neighbors.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class ArcCode:
     def _ends(
         table: NDArray[Any], rows: NDArray[Any], class_: IntervalClass
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Least score at the ends of each interval and best of its outer neighbours, of the
+        """Least score at the ends of each interval and best of its outer neighbors, of the
         stored numbers in float64; two positions deep, as rounding may swap close ones."""
         n = class_.n_positions
         width = class_.right - class_.left + 1

@@ -28,9 +28,9 @@ class CodeBlock:
         True if the stored type carries the code: the pairs at the ends of every interval are on
         their sides, by more than evaluating a score in floats can lose.
     margin : float
-        Normalised margin that the theorem gives this class before rounding.
+        Normalized margin that the theorem gives this class before rounding.
     stored_margin : float
-        Normalised margin that the stored numbers have at least.
+        Normalized margin that the stored numbers have at least.
     """
 
     table: NDArray[Any]

@@ -1,11 +1,11 @@
-"""Colouring the crossing graph: documents of one colour may share a laminar class."""
+"""Coloring the crossing graph: documents of one color may share a laminar class."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["clique_lower_bound", "few_colours"]
+__all__ = ["clique_lower_bound", "few_colors"]
 
 
 _EDGE_VISITS = 10_000_000  # in all rounds of iterated greedy: a few seconds
@@ -18,20 +18,20 @@ class _Graph:
     def __init__(self, pairs: NDArray[np.int32]) -> None:
         self.vertices, flat = np.unique(pairs, return_inverse=True)
         ends = flat.reshape(-1, 2)
-        self.neighbours: list[list[int]] = [[] for _ in self.vertices]
+        self.neighbors: list[list[int]] = [[] for _ in self.vertices]
         for a, b in ends.tolist():
-            self.neighbours[a].append(b)
-            self.neighbours[b].append(a)
-        self.degree = np.array([len(n) for n in self.neighbours], dtype=np.int64)
+            self.neighbors[a].append(b)
+            self.neighbors[b].append(a)
+        self.degree = np.array([len(n) for n in self.neighbors], dtype=np.int64)
 
 
-def few_colours(
+def few_colors(
     pairs: NDArray[np.int32], *, seed: int = 0, n_rounds: int | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return a proper colouring of the graph with these edges, with few colours.
+    """Return a proper coloring of the graph with these edges, with few colors.
 
     Several orders (by degree, smallest degree last, DSATUR) start an iterated greedy
-    improvement: visiting vertices class by class never needs more colours than before
+    improvement: visiting vertices class by class never needs more colors than before
     (Culberson, "Iterated greedy graph coloring", 1992), and often fewer.
 
     Parameters
@@ -45,8 +45,8 @@ def few_colours(
 
     Returns
     -------
-    vertices, colours : ndarray of int32
-        The vertices that have an edge, ascending, and their colours from 0, large classes first.
+    vertices, colors : ndarray of int32
+        The vertices that have an edge, ascending, and their colors from 0, large classes first.
     """
     if len(pairs) == 0:
         return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
@@ -56,9 +56,9 @@ def few_colours(
     rng = np.random.default_rng(seed)
     best: NDArray[np.int32] | None = None
     for start in (_by_degree(graph), _smallest_last(graph), _dsatur(graph)):
-        colours = _iterated_greedy(graph, _first_fit(graph, start), rng, n_rounds)
-        if best is None or colours.max() < best.max():
-            best = colours
+        colors = _iterated_greedy(graph, _first_fit(graph, start), rng, n_rounds)
+        if best is None or colors.max() < best.max():
+            best = colors
     assert best is not None
     sizes = np.bincount(best)
     rank = np.empty(len(sizes), dtype=np.int32)
@@ -69,12 +69,12 @@ def few_colours(
 def clique_lower_bound(pairs: NDArray[np.int32]) -> int:
     """Return the size of a clique found greedily from vertices of high degree.
 
-    No proper colouring has fewer colours.
+    No proper coloring has fewer colors.
     """
     if len(pairs) == 0:
         return 1
     graph = _Graph(pairs)
-    sets = [set(n) for n in graph.neighbours]
+    sets = [set(n) for n in graph.neighbors]
     best = 1
     visits = 0
     for v in np.argsort(-graph.degree, kind="stable").tolist():
@@ -93,21 +93,21 @@ def clique_lower_bound(pairs: NDArray[np.int32]) -> int:
 
 
 def _first_fit(graph: _Graph, order: list[int]) -> NDArray[np.int32]:
-    colours = [-1] * len(order)
+    colors = [-1] * len(order)
     for v in order:
-        taken = {colours[u] for u in graph.neighbours[v]}
-        colour = 0
-        while colour in taken:
-            colour += 1
-        colours[v] = colour
-    return np.array(colours, dtype=np.int32)
+        taken = {colors[u] for u in graph.neighbors[v]}
+        color = 0
+        while color in taken:
+            color += 1
+        colors[v] = color
+    return np.array(colors, dtype=np.int32)
 
 
 def _iterated_greedy(
-    graph: _Graph, colours: NDArray[np.int32], rng: np.random.Generator, n_rounds: int
+    graph: _Graph, colors: NDArray[np.int32], rng: np.random.Generator, n_rounds: int
 ) -> NDArray[np.int32]:
     for _ in range(n_rounds):
-        sizes = np.bincount(colours)
+        sizes = np.bincount(colors)
         key = rng.integers(3)
         if key == 0:  # reverse: tends to move vertices into the last classes first
             rank = np.arange(len(sizes))[::-1]
@@ -115,9 +115,9 @@ def _iterated_greedy(
             rank = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")
         else:
             rank = rng.permutation(len(sizes))
-        order = np.lexsort((rng.random(len(colours)), rank[colours]))
-        colours = _first_fit(graph, order.tolist())
-    return colours
+        order = np.lexsort((rng.random(len(colors)), rank[colors]))
+        colors = _first_fit(graph, order.tolist())
+    return colors
 
 
 def _by_degree(graph: _Graph) -> list[int]:
@@ -125,7 +125,7 @@ def _by_degree(graph: _Graph) -> list[int]:
 
 
 def _smallest_last(graph: _Graph) -> list[int]:
-    """Remove a vertex of least remaining degree again and again; colour in reverse."""
+    """Remove a vertex of least remaining degree again and again; color in reverse."""
     degree = graph.degree.tolist()
     buckets: list[set[int]] = [set() for _ in range(max(degree) + 1)]
     for v, d in enumerate(degree):
@@ -140,7 +140,7 @@ def _smallest_last(graph: _Graph) -> list[int]:
         v = buckets[low].pop()
         gone[v] = True
         removed.append(v)
-        for u in graph.neighbours[v]:
+        for u in graph.neighbors[v]:
             if not gone[u]:
                 buckets[degree[u]].discard(u)
                 degree[u] -= 1
@@ -149,25 +149,25 @@ def _smallest_last(graph: _Graph) -> list[int]:
 
 
 def _dsatur(graph: _Graph) -> list[int]:
-    """Always next the vertex that sees most colours, ties by degree (Brélaz 1979)."""
+    """Always next the vertex that sees most colors, ties by degree (Brélaz 1979)."""
     import heapq
 
-    colours = [-1] * len(graph.vertices)
-    seen: list[set[int]] = [set() for _ in colours]
+    colors = [-1] * len(graph.vertices)
+    seen: list[set[int]] = [set() for _ in colors]
     heap = [(0, -int(d), v) for v, d in enumerate(graph.degree)]
     heapq.heapify(heap)
     order: list[int] = []
     while heap:
         saturation, _, v = heapq.heappop(heap)
-        if colours[v] >= 0 or -saturation != len(seen[v]):
+        if colors[v] >= 0 or -saturation != len(seen[v]):
             continue  # an older entry of a vertex that came again
-        colour = 0
-        while colour in seen[v]:
-            colour += 1
-        colours[v] = colour
+        color = 0
+        while color in seen[v]:
+            color += 1
+        colors[v] = color
         order.append(v)
-        for u in graph.neighbours[v]:
-            if colours[u] < 0 and colour not in seen[u]:
-                seen[u].add(colour)
+        for u in graph.neighbors[v]:
+            if colors[u] < 0 and color not in seen[u]:
+                seen[u].add(color)
                 heapq.heappush(heap, (-len(seen[u]), -int(graph.degree[u]), u))
     return order

@@ -30,7 +30,7 @@ def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
     numbers, first = distinct_rows(relevance.indptr, relevance.indices, relevance.n_documents)
     if len(first) == relevance.n_queries:
         return relevance, np.arange(relevance.n_queries)
-    return relevance.of_queries(first), numbers
+    return relevance.restrict_queries(first), numbers
 
 
 class CondensedCover:

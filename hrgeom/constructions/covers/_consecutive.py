@@ -26,12 +26,12 @@ __all__ = ["ConsecutiveCover", "ConsecutivePalette", "consecutive_cover", "conse
 
 def consecutive_lower_bound(relevance: Relevance) -> int:
     """Return a number of classes that every cover with consecutive ones has, by a sunflower."""
-    key = "consecutive lower bound"
-    if key not in relevance.derived:
-        sunflower = private_sunflower(relevance)
-        relevance.derived[key] = 1 if sunflower is None else sunflower.n_classes
-    bound: int = relevance.derived[key]
-    return bound
+    return relevance.cached(_sunflower_classes)
+
+
+def _sunflower_classes(relevance: Relevance) -> int:
+    sunflower = private_sunflower(relevance)
+    return 1 if sunflower is None else sunflower.n_classes
 
 
 class ConsecutivePalette:
@@ -39,9 +39,9 @@ class ConsecutivePalette:
 
     Attributes
     ----------
-    vertices, colours : ndarray of int32
+    vertices, colors : ndarray of int32
         The crossing documents and their classes.
-    n_colours : int
+    n_colors : int
         The least number of classes this palette can fill; 1 if one class is enough.
     lower_bound : int
         No cover with consecutive ones has fewer classes.
@@ -60,28 +60,24 @@ class ConsecutivePalette:
         laminar = LaminarPalette.of(relevance, seed=seed)
         found = few_classes(
             relevance,
-            (laminar.vertices, laminar.colours),
+            (laminar.vertices, laminar.colors),
             lower_bound=bound,
             seed=seed,
             effort=effort,
             kernel=self.kernel,
         )
-        self.vertices, self.colours = found.vertices, found.classes
-        self.n_colours, self.n_visited = found.n_classes, found.n_visited
+        self.vertices, self.colors = found.vertices, found.classes
+        self.n_colors, self.n_visited = found.n_classes, found.n_visited
         self.lower_bound = max(bound, found.lower_bound)
         self._relevance = relevance
-        self._crossing = relevance.among(self.vertices)
+        self._crossing = relevance.restrict_documents(self.vertices)
         self._n_documents = relevance.n_documents
-        self._n_positions = _count_positions(self._crossing, self.colours, self.n_colours)
+        self._n_positions = _count_positions(self._crossing, self.colors, self.n_colors)
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0, effort: float = 1.0) -> ConsecutivePalette:
         """Return the palette of a relevance, found once and kept with it."""
-        key = ("consecutive palette", seed, effort)
-        if key not in relevance.derived:
-            relevance.derived[key] = cls(relevance, seed=seed, effort=effort)
-        palette: ConsecutivePalette = relevance.derived[key]
-        return palette
+        return relevance.cached(cls, seed=seed, effort=effort)
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
         """Return a class for every document, the classes with as equal numbers of positions as
@@ -94,14 +90,14 @@ class ConsecutivePalette:
         Raises
         ------
         ValueError
-            If `n_classes` is less than `n_colours`.
+            If `n_classes` is less than `n_colors`.
         """
-        if n_classes < self.n_colours:
-            raise ValueError(f"n_classes must be at least {self.n_colours}: got {n_classes}")
+        if n_classes < self.n_colors:
+            raise ValueError(f"n_classes must be at least {self.n_colors}: got {n_classes}")
         crossing = np.empty(len(self.vertices), dtype=np.int32)
         following = 0
-        for colour, n_pieces in enumerate(pieces(self._n_positions, n_classes).tolist()):
-            members = np.flatnonzero(self.colours == colour)
+        for color, n_pieces in enumerate(pieces(self._n_positions, n_classes).tolist()):
+            members = np.flatnonzero(self.colors == color)
             n = min(n_pieces, len(members))
             crossing[members] = following + np.arange(len(members)) * n // max(1, len(members))
             following += n
@@ -203,5 +199,5 @@ def consecutive_cover(
     1
     """
     palette = ConsecutivePalette.of(relevance, seed=seed, effort=effort)
-    classes = palette.spread(palette.n_colours if n_classes is None else n_classes)
+    classes = palette.spread(palette.n_colors if n_classes is None else n_classes)
     return ConsecutiveCover(relevance, classes, lower_bound=palette.lower_bound)

@@ -37,7 +37,7 @@ def _native() -> Any:
 def place(
     sets: Rows,
     n_atoms: int,
-    neighbours: Rows,
+    neighbors: Rows,
     n_classes: int,
     order: NDArray[np.integer],
     *,
@@ -46,14 +46,14 @@ def place(
     """Put sets into classes that have the consecutive ones property, in the order given.
 
     A set goes to that one of the classes which stay consecutive with it that holds fewest of its
-    neighbours, the lowest of equals; without neighbours this is first fit.
+    neighbors, the lowest of equals; without neighbors this is first fit.
 
     Parameters
     ----------
     sets : (indptr, indices)
         Atoms of each set.
     n_atoms : int
-    neighbours : (indptr, indices)
+    neighbors : (indptr, indices)
         For each set others that had better be in other classes.
     n_classes : int
     order : ndarray of int
@@ -70,13 +70,13 @@ def place(
     _check(kernel)
     classes = np.full(len(sets[0]) - 1, -1, dtype=np.int32)
     if kernel == "native":
-        arrays = (*_contiguous(sets), *_contiguous(neighbours))
+        arrays = (*_contiguous(sets), *_contiguous(neighbors))
         queue = np.ascontiguousarray(order, dtype=np.int32)
         return classes, _native().pq_place(n_atoms, n_classes, *arrays, queue, classes)
     trees: dict[int, PQTree] = {}
     n_fresh = 0
     for s in order.tolist():
-        near = classes[neighbours[1][neighbours[0][s] : neighbours[0][s + 1]]]
+        near = classes[neighbors[1][neighbors[0][s] : neighbors[0][s + 1]]]
         n_near = np.bincount(near[near >= 0], minlength=n_classes)
         atoms = sets[1][sets[0][s] : sets[0][s + 1]].tolist()
         for c in np.argsort(n_near, kind="stable").tolist():

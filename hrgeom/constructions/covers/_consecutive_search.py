@@ -112,7 +112,7 @@ class _Search:
         self.n_visited = 0
         ends = np.searchsorted(vertices, relevance.crossing_pairs)
         both = np.concatenate((ends, ends[:, ::-1]))
-        self._neighbours = csr.from_pairs(both[:, 0], both[:, 1], len(vertices))
+        self._neighbors = csr.from_pairs(both[:, 0], both[:, 1], len(vertices))
 
     def first_fit(self, most: int) -> NDArray[np.int32] | None:
         """Return the classes of first fit, large sets first; None if it needs more than `most`."""
@@ -139,12 +139,12 @@ class _Search:
         return classes
 
     def _row(self, v: int) -> NDArray[np.int32]:
-        indptr, indices = self._neighbours
+        indptr, indices = self._neighbors
         return indices[indptr[v] : indptr[v + 1]]
 
     def _peel(self, n_classes: int) -> NDArray[np.int64]:
         """Return the round in which each document is left out, -1 for the core."""
-        indptr, indices = self._neighbours
+        indptr, indices = self._neighbors
         rows = csr.row_numbers(indptr)
         layers = np.full(len(self._vertices), -1, dtype=np.int64)
         layer = 0
@@ -159,8 +159,8 @@ class _Search:
 
     def _place_core(self, core: NDArray[np.int64], n_classes: int) -> NDArray[np.int32] | None:
         sets, n_atoms = atoms_of(self._relevance, self._vertices[core])
-        neighbours = self._neighbours_among(core)
-        degree = np.diff(neighbours[0])
+        neighbors = self._neighbors_among(core)
+        degree = np.diff(neighbors[0])
         weights = np.zeros(len(core))
         n_rounds = 1 if n_classes == 1 else int(np.ceil(self._effort * _ROUNDS * len(core)))
         for _ in range(n_rounds):
@@ -169,7 +169,7 @@ class _Search:
             noise = _NOISE * self._rng.random(len(core))
             order = np.argsort(-(weights + degree / degree.max() + noise), kind="stable")
             classes, n_visited = place(
-                sets, n_atoms, neighbours, n_classes, order, kernel=self._kernel
+                sets, n_atoms, neighbors, n_classes, order, kernel=self._kernel
             )
             self.n_visited += n_visited
             failed = classes < 0
@@ -178,10 +178,10 @@ class _Search:
             weights = _FADE * weights + failed
         return None
 
-    def _neighbours_among(self, core: NDArray[np.int64]) -> Rows:
+    def _neighbors_among(self, core: NDArray[np.int64]) -> Rows:
         number = np.full(len(self._vertices), -1, dtype=np.int64)
         number[core] = np.arange(len(core))
-        indptr, indices = self._neighbours
+        indptr, indices = self._neighbors
         rows, columns = number[csr.row_numbers(indptr)], number[indices]
         kept = (rows >= 0) & (columns >= 0)
         return csr.from_pairs(rows[kept], columns[kept], len(core))

@@ -1,7 +1,7 @@
 r"""Laminar covers: within a class the sets D(v) are pairwise nested or disjoint.
 
 Theorem. The documents can be split into k laminar classes iff the crossing graph (v, w joined
-iff D(v) and D(w) meet and neither holds the other) has a proper colouring with k colours.
+iff D(v) and D(w) meet and neither holds the other) has a proper coloring with k colors.
 A laminar class is a forest by inclusion. Let each query stand at the deepest set of the class
 that contains it (or at one more position, if none does) and number the sets that queries stand
 at in preorder: the queries in D(v) stand at v or below, which preorder makes an interval.
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
-from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colours
+from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colors
 from hrgeom.constructions.covers._intervals import IntervalClass
 from hrgeom.constructions.covers._spreading import fill, pieces
 from hrgeom.core import Relevance
@@ -26,13 +26,13 @@ __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
 
 
 class LaminarPalette:
-    """The colours of the crossing documents: found once, spread over any number of classes.
+    """The colors of the crossing documents: found once, spread over any number of classes.
 
     Attributes
     ----------
-    vertices, colours : ndarray of int32
-        The crossing documents and their colours.
-    n_colours : int
+    vertices, colors : ndarray of int32
+        The crossing documents and their colors.
+    n_colors : int
         The least number of classes this palette can fill; 1 if nothing crosses.
     """
 
@@ -40,11 +40,11 @@ class LaminarPalette:
         self,
         n_documents: int,
         vertices: NDArray[np.int32],
-        colours: NDArray[np.int32],
+        colors: NDArray[np.int32],
         pairs: NDArray[np.int32] | None = None,
     ) -> None:
-        self.vertices, self.colours = vertices, colours
-        self.n_colours = int(colours.max(initial=0)) + 1
+        self.vertices, self.colors = vertices, colors
+        self.n_colors = int(colors.max(initial=0)) + 1
         self._n_documents = n_documents
         self._pairs = pairs
 
@@ -52,44 +52,37 @@ class LaminarPalette:
     def lower_bound(self) -> int:
         """Size of a clique of the crossing graph: no laminar cover has fewer classes.
 
-        1 for colours that were found among more documents.
+        1 for colors that were found among more documents.
         """
         return 1 if self._pairs is None else clique_lower_bound(self._pairs)
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0) -> LaminarPalette:
         """Return the palette of a relevance, found once and kept with it."""
-        key = ("laminar palette", seed)
-        if key not in relevance.derived:
-            pairs = relevance.crossing_pairs
-            relevance.derived[key] = cls(
-                relevance.n_documents, *few_colours(pairs, seed=seed), pairs
-            )
-        palette: LaminarPalette = relevance.derived[key]
-        return palette
+        return relevance.cached(_laminar_palette, seed)
 
-    def among(self, documents: NDArray[np.integer]) -> LaminarPalette:
-        """Return the same colours for some of the documents, numbered by their place there."""
+    def restrict_documents(self, documents: NDArray[np.integer]) -> LaminarPalette:
+        """Return the same colors for some of the documents, numbered by their place there."""
         place = np.full(self._n_documents, -1, dtype=np.int32)
         place[documents] = np.arange(len(documents), dtype=np.int32)
         kept = place[self.vertices] >= 0
-        used, colours = np.unique(self.colours[kept], return_inverse=True)
-        by_size = np.argsort(-np.bincount(colours, minlength=len(used)), kind="stable")
+        used, colors = np.unique(self.colors[kept], return_inverse=True)
+        by_size = np.argsort(-np.bincount(colors, minlength=len(used)), kind="stable")
         rank = np.empty(len(used), dtype=np.int32)
         rank[by_size] = np.arange(len(used), dtype=np.int32)
-        return LaminarPalette(len(documents), place[self.vertices[kept]], rank[colours])
+        return LaminarPalette(len(documents), place[self.vertices[kept]], rank[colors])
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
         """Return a class for every document, the classes as equal in size as can be.
 
-        Colours are cut into pieces where more classes than colours are wanted (part of a laminar
+        Colors are cut into pieces where more classes than colors are wanted (part of a laminar
         class is laminar); documents that cross nothing fill the smallest classes.
         """
-        sizes = np.bincount(self.colours, minlength=self.n_colours)
+        sizes = np.bincount(self.colors, minlength=self.n_colors)
         classes = np.full(self._n_documents, -1, dtype=np.int32)
         following = 0
-        for colour, n_pieces in enumerate(pieces(sizes, n_classes).tolist()):
-            members = self.vertices[self.colours == colour]
+        for color, n_pieces in enumerate(pieces(sizes, n_classes).tolist()):
+            members = self.vertices[self.colors == color]
             places = np.arange(len(members)) * n_pieces // max(1, len(members))
             classes[members] = following + places
             following += n_pieces
@@ -97,6 +90,11 @@ class LaminarPalette:
         filled = np.bincount(classes[classes >= 0], minlength=n_classes)
         classes[free] = np.repeat(np.arange(n_classes), fill(filled, len(free)))
         return classes
+
+
+def _laminar_palette(relevance: Relevance, seed: int) -> LaminarPalette:
+    pairs = relevance.crossing_pairs
+    return LaminarPalette(relevance.n_documents, *few_colors(pairs, seed=seed), pairs)
 
 
 class LaminarCover:
@@ -223,7 +221,7 @@ def laminar_cover(
     Raises
     ------
     ValueError
-        If `n_classes` is less than the number of colours found.
+        If `n_classes` is less than the number of colors found.
 
     Examples
     --------
@@ -231,7 +229,7 @@ def laminar_cover(
     2
     """
     palette = LaminarPalette.of(relevance, seed=seed)
-    k = palette.n_colours if n_classes is None else n_classes
-    if k < palette.n_colours:
-        raise ValueError(f"n_classes must be at least {palette.n_colours}: got {k}")
+    k = palette.n_colors if n_classes is None else n_classes
+    if k < palette.n_colors:
+        raise ValueError(f"n_classes must be at least {palette.n_colors}: got {k}")
     return LaminarCover(relevance, palette.spread(k), lower_bound=palette.lower_bound)

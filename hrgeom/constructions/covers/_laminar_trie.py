@@ -14,20 +14,20 @@ from hrgeom.core import Relevance
 
 __all__ = ["LaminarTrie", "least_trie", "trie_of", "trie_palettes"]
 
-_SEEDS = 4  # colourings tried, times effort; the one with the least sum of heights is kept
+_SEEDS = 4  # colorings tried, times effort; the one with the least sum of heights is kept
 
 
 def trie_of(relevance: Relevance, seed: int, effort: float = 1.0) -> LaminarTrie:
-    """Return the least trie over several colourings, kept with the relevance."""
-    key = ("trie", seed, effort)
-    if key not in relevance.derived:
-        relevance.derived[key] = least_trie(relevance, trie_palettes(relevance, seed, effort))
-    trie: LaminarTrie = relevance.derived[key]
-    return trie
+    """Return the least trie over several colorings, kept with the relevance."""
+    return relevance.cached(_least_trie_of, seed, effort)
+
+
+def _least_trie_of(relevance: Relevance, seed: int, effort: float) -> LaminarTrie:
+    return least_trie(relevance, trie_palettes(relevance, seed, effort))
 
 
 def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> LaminarTrie:
-    """Return the trie with the least sum of heights, over some colourings."""
+    """Return the trie with the least sum of heights, over some colorings."""
     return min(
         (LaminarTrie(_cover(relevance, palette)) for palette in palettes),
         key=lambda trie: trie.n_bits,
@@ -35,7 +35,7 @@ def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> Lami
 
 
 def trie_palettes(relevance: Relevance, seed: int, effort: float = 1.0) -> list[LaminarPalette]:
-    """Return the colourings that are tried."""
+    """Return the colorings that are tried."""
     check_effort(effort)
     n = max(1, round(_SEEDS * effort))
     return [LaminarPalette.of(relevance, seed=seed + i) for i in range(n)]
@@ -44,15 +44,15 @@ def trie_palettes(relevance: Relevance, seed: int, effort: float = 1.0) -> list[
 def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
     """A cover with few high classes: every document in the first class that takes it."""
     classes = np.zeros(relevance.n_documents, dtype=np.int32)
-    classes[palette.vertices] = palette.colours
+    classes[palette.vertices] = palette.colors
     pairs = relevance.crossing_pairs
-    neighbours: dict[int, list[int]] = {int(v): [] for v in palette.vertices}
+    neighbors: dict[int, list[int]] = {int(v): [] for v in palette.vertices}
     for v, w in pairs.tolist():
-        neighbours[v].append(w)
-        neighbours[w].append(v)
-    for v in palette.vertices[np.argsort(palette.colours, kind="stable")].tolist():
-        taken = {int(classes[w]) for w in neighbours[v]}
-        classes[v] = next(t for t in range(palette.n_colours) if t not in taken)
+        neighbors[v].append(w)
+        neighbors[w].append(v)
+    for v in palette.vertices[np.argsort(palette.colors, kind="stable")].tolist():
+        taken = {int(classes[w]) for w in neighbors[v]}
+        classes[v] = next(t for t in range(palette.n_colors) if t not in taken)
     dense = np.unique(classes, return_inverse=True)[1].astype(np.int32)
     return LaminarCover(relevance, dense, lower_bound=palette.lower_bound)
 

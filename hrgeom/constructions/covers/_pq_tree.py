@@ -33,7 +33,7 @@ class _Node:
         "full_right",
         "is_full",
         "is_q",
-        "n_labelled",
+        "n_labeled",
         "n_leaves",
         "n_pertinent",
         "parent",
@@ -55,7 +55,7 @@ class _Node:
     def begin(self, stamp: int) -> None:
         self.stamp = stamp
         self.n_pertinent = 0  # children with atoms of the set below
-        self.n_labelled = 0
+        self.n_labeled = 0
         self.n_leaves = 0  # atoms of the set below
         self.full: list[_Node] = []
         self.partial: list[_Node] = []
@@ -166,7 +166,7 @@ class PQTree:
         return len(queue)
 
     def _label_all(self, leaves: list[_Node]) -> list[_Node] | None:
-        """Return the labelled nodes, children before parents and the root of the set last; None
+        """Return the labeled nodes, children before parents and the root of the set last; None
         if the set does not fit."""
         ready: list[_Node] = []
         for leaf in leaves:
@@ -191,13 +191,13 @@ class PQTree:
         above.n_leaves += n_leaves
         (above.full if is_full else above.partial).append(node)
         above.places.append(node.place)
-        above.n_labelled += 1
-        if above.n_labelled == above.n_pertinent:
+        above.n_labeled += 1
+        if above.n_labeled == above.n_pertinent:
             ready.append(above)
 
     @staticmethod
     def _label(node: _Node, is_root: bool) -> bool:
-        """Label a node whose pertinent children are labelled; False if no order can have it."""
+        """Label a node whose pertinent children are labeled; False if no order can have it."""
         node.is_full = len(node.full) == len(node.children)
         node.full_right = True
         if node.is_full:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.direct_sum._encoding import Option
-from hrgeom.constructions.direct_sum._integer_weights import Quantised
+from hrgeom.constructions.direct_sum._integer_weights import Quantized
 from hrgeom.constructions.direct_sum._weights import Balance
 from hrgeom.core import Relevance
 
@@ -44,23 +44,23 @@ def unit_rows(
 
 
 def integer_rows(
-    relevance: Relevance, options: Sequence[Option], quantised: Quantised, dtype: np.dtype[Any]
+    relevance: Relevance, options: Sequence[Option], quantized: Quantized, dtype: np.dtype[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return queries and documents in whole numbers."""
-    n_shared = len(quantised.shared)
+    n_shared = len(quantized.shared)
     dim = n_shared + sum(option.dim for option in options)
     queries = np.zeros((relevance.n_queries, dim), dtype=dtype)
     documents = np.zeros((relevance.n_documents, dim), dtype=dtype)
     documents[:, -n_shared] = -1
-    queries[:, -n_shared:] = np.array(quantised.shared)
-    for piece, factor, columns, t in _numbered(options, quantised.factors):
+    queries[:, -n_shared:] = np.array(quantized.shared)
+    for piece, factor, columns, t in _numbered(options, quantized.factors):
         table = np.rint(factor * piece.table).astype(dtype)
         queries[:, columns] = table[piece.states]
         kinds = np.column_stack((piece.own, piece.other, np.square(piece.rows, dtype=float).sum(1)))
         distinct, kind = np.unique(
             kinds, axis=0, return_inverse=True
         )  # few: all B are tried on each
-        scales, shared, _ = quantised.document(t, distinct, options[t].peaks[1])
+        scales, shared, _ = quantized.document(t, distinct, options[t].peaks[1])
         rows = scales[kind, None] * np.rint(piece.rows)
         documents[piece.documents, columns] = rows.astype(dtype)
         documents[piece.documents, -n_shared:] = shared[kind].astype(dtype)

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from hrgeom.constructions.direct_sum._encoding import Option
 from hrgeom.constructions.direct_sum._weights import Balance, QueryLevels
 
-__all__ = ["LARGEST", "Quantised", "quantise"]
+__all__ = ["LARGEST", "Quantized", "quantize"]
 
 # Integers up to which entries go: all are stored exactly, and scores stay exact in float64.
 LARGEST = {"int8": 127, "bfloat16": 256, "float16": 1024}
 
 
 @dataclass(frozen=True)
-class Quantised:
+class Quantized:
     """Whole factors and shared coordinates, and the margin that they give exactly.
 
     Attributes
@@ -51,14 +51,14 @@ class Quantised:
         return _best_rows(kinds, int(self.factors[t]), self.shared, self.largest, row_peak)
 
 
-def quantise(
+def quantize(
     levels: QueryLevels,
     options: Sequence[Option],
     balance: Balance,
     largest: int,
     n_shared: int,
     has_empty: bool,
-) -> Quantised | None:
+) -> Quantized | None:
     """Return the integers nearest to a balance, or None where they separate nothing.
 
     `has_empty` says that there are documents which match nothing: -1 in the shared coordinates.
@@ -78,7 +78,7 @@ def quantise(
         gap = min(gap, sum(shared) / float(np.sqrt(n_shared)))
     if gap <= 0:
         return None
-    return Quantised(factors, shared, largest, gap / float(np.sqrt(length)))
+    return Quantized(factors, shared, largest, gap / float(np.sqrt(length)))
 
 
 def _best_rows(

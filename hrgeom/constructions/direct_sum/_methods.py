@@ -28,7 +28,7 @@ from hrgeom.constructions._promise import SHOWN, Promise
 from hrgeom.constructions.direct_sum._allocation import Allotment, allot, estimate
 from hrgeom.constructions.direct_sum._assembly import integer_rows, unit_rows
 from hrgeom.constructions.direct_sum._encoding import Option
-from hrgeom.constructions.direct_sum._integer_weights import LARGEST, Quantised, quantise
+from hrgeom.constructions.direct_sum._integer_weights import LARGEST, Quantized, quantize
 from hrgeom.constructions.direct_sum._partitions import Family, Layout, Layouts
 from hrgeom.constructions.direct_sum._weights import Balance
 from hrgeom.core import DualEmbedding, Relevance, as_dtype
@@ -57,7 +57,7 @@ class Plan:
     ----------
     dim : int
     margin : float
-        Normalised, of the stored numbers: promised whatever rounding does.
+        Normalized, of the stored numbers: promised whatever rounding does.
     options : list of Option
         One per part.
     sizes : list of int
@@ -68,7 +68,7 @@ class Plan:
     margin: float
     options: list[Option]
     sizes: list[int]
-    factors: Balance | Quantised
+    factors: Balance | Quantized
 
     @property
     def parts(self) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def block_code(
     Returns
     -------
     embedding : DualEmbedding
-        `promise["margin"]` is the normalised margin of the stored numbers.
+        `promise["margin"]` is the normalized margin of the stored numbers.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def hybrid(
 ) -> DualEmbedding:
     """Return tries for the large classes of a laminar cover, and intervals for the others.
 
-    Parameters and results are those of `block_code`; `seed` is that of the colourings and of the
+    Parameters and results are those of `block_code`; `seed` is that of the colorings and of the
     search for classes of intervals, `effort` scales how many of the former are tried, and how long
     the latter goes on.
 
@@ -167,7 +167,7 @@ def plan(
     stored = as_dtype(dtype)
     if relevance.n_pairs == 0:  # one coordinate, 1 on queries and -1 on documents
         nothing: NDArray[Any] = np.empty(0)
-        one = Quantised(nothing, (1,), 1, 1.0)
+        one = Quantized(nothing, (1,), 1, 1.0)
         factors = one if stored.name in LARGEST else Balance(nothing, 1.0, 1.0, 1.0)
         return Plan(1, 1.0, [], [], factors)
     layouts = Layouts.of(relevance, seed, effort)
@@ -208,7 +208,7 @@ def _build(
             else f"dim must be at least {least.dim} for {family} in {dtype}: got {dim}"
         )
     factors = chosen.factors
-    if isinstance(factors, Quantised):
+    if isinstance(factors, Quantized):
         queries, documents = integer_rows(relevance, chosen.options, factors, stored)
     else:
         queries, documents = unit_rows(relevance, chosen.options, factors, stored)
@@ -274,14 +274,14 @@ def _plan(layout: Layout, dim: int, dtype: np.dtype[Any], start: list[Allotment]
         if layout.has_empty:  # documents with the shared coordinate alone
             margin = min(margin, found.beta / found.longest_query)
         return Plan(_dim(options, 1), margin - lost, options, sizes, found)
-    whole = quantise(layout.levels, options, found, LARGEST[dtype.name], 1, layout.has_empty)
+    whole = quantize(layout.levels, options, found, LARGEST[dtype.name], 1, layout.has_empty)
     best: Plan | None = None
     if whole is not None:
         best = Plan(_dim(options, 1), whole.margin, options, sizes, whole)
     start = estimate(layout.parts, dim - 1)
     if start:  # with a second shared coordinate
         options, found = allot(layout.parts, layout.levels, dim - 1, start)
-        whole = quantise(layout.levels, options, found, LARGEST[dtype.name], 2, layout.has_empty)
+        whole = quantize(layout.levels, options, found, LARGEST[dtype.name], 2, layout.has_empty)
         if whole is not None and (best is None or whole.margin > best.margin):
             best = Plan(_dim(options, 2), whole.margin, options, sizes, whole)
     return best

@@ -21,7 +21,7 @@ __all__ = ["Family", "Layout", "Layouts"]
 Family = Literal["block-code", "hybrid", "mixed"]
 _BLOCKS = (1, 2, 3, 4, 5, 6, 8, 12, 20)  # how many of the lowest blocks `mixed` tries
 _APART = (0, 1, 2, 3, 4, 6, 8, 12, 20, 30, 50, 1000)  # classes that are parts of their own
-_PALETTES_ABOVE_BLOCKS = 2  # colourings tried for each of the `mixed` layouts
+_PALETTES_ABOVE_BLOCKS = 2  # colorings tried for each of the `mixed` layouts
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,7 @@ class Layouts:
     @classmethod
     def of(cls, relevance: Relevance, seed: int, effort: float) -> Layouts:
         """Return the layouts of a relevance, kept with it."""
-        key = ("layouts", seed, effort)
-        if key not in relevance.derived:
-            relevance.derived[key] = cls(relevance, seed, effort)
-        found: Layouts = relevance.derived[key]
-        return found
+        return relevance.cached(cls, seed, effort)
 
     def all(self, family: Family, largest: int) -> Iterator[Layout]:
         """Yield the layouts of a family, for integers up to `largest` (0: for any numbers)."""
@@ -110,9 +106,9 @@ class Layouts:
             if n_blocks:
                 palettes = palettes[:_PALETTES_ABOVE_BLOCKS]
             self._uppers[n_blocks] = Upper(
-                self._relevance.among(documents),
+                self._relevance.restrict_documents(documents),
                 documents,
-                [palette.among(documents) for palette in palettes],
+                [palette.restrict_documents(documents) for palette in palettes],
                 self._seed,
                 self._effort,
             )

@@ -48,7 +48,7 @@ class Upper:
     documents : ndarray of int32
         Their numbers in the whole.
     palettes : list of LaminarPalette
-        Colourings of their crossing graph to choose from.
+        Colorings of their crossing graph to choose from.
     seed, effort : int, float
         Of the search for classes of intervals.
     """
@@ -83,7 +83,7 @@ class Upper:
 
     @cached_property
     def _palette(self) -> LaminarPalette:
-        """The colours of the trie's classes."""
+        """The colors of the trie's classes."""
         crossing = self._palettes[0].vertices
         return LaminarPalette(len(self._documents), crossing, self._trie.cover.classes[crossing])
 
@@ -110,7 +110,9 @@ class Upper:
         if largest and len(rest) > _MOST_ON_POLYGONS:
             return None
         if n_apart not in self._rests:
-            self._rests[n_apart] = _Rest(self._relevance.among(rest), self._seed, effort)
+            self._rests[n_apart] = _Rest(
+                self._relevance.restrict_documents(rest), self._seed, effort
+            )
         options = self._rests[n_apart].options(self._documents[rest], largest)
         if not options:
             return None
@@ -124,8 +126,8 @@ class Upper:
             options = [trie_option(self._trie, t, self._documents)]
             levels = trie_levels(self._trie, t)
             if len(members) <= _SMALL:
-                relevance, numbers = condensed(self._relevance.among(members))
-                palette = self._palette.among(members)
+                relevance, numbers = condensed(self._relevance.restrict_documents(members))
+                palette = self._palette.restrict_documents(members)
                 for n_classes in _numbers_of_classes(1, len(members), largest)[:_FEW_STEPS]:
                     classes = palette.spread(n_classes)
                     cover = CondensedCover(LaminarCover(relevance, classes), numbers)
@@ -146,7 +148,7 @@ class _Rest:
     def options(self, documents: NDArray[np.int32], largest: int) -> list[Option]:
         """Return the options for several numbers of classes."""
         options = []
-        for k in _numbers_of_classes(self._palette.n_colours, len(documents), largest):
+        for k in _numbers_of_classes(self._palette.n_colors, len(documents), largest):
             if k not in self._covers:
                 cover = ConsecutiveCover(self._relevance, self._palette.spread(k))
                 self._covers[k] = CondensedCover(cover, self._numbers)

@@ -91,7 +91,7 @@ class IntervalBuilder:
         ConstructionError
             If it does not carry it in `most` classes, by default one for each document.
         """
-        low = high = self.palette.n_colours
+        low = high = self.palette.n_colors
         most = max(low, min(most or self.relevance.n_documents, self.relevance.n_documents))
         possible = self.might_carry(most)
         while not possible or not self._fits(high):
@@ -166,5 +166,5 @@ def _have_own_queries(relevance: Relevance) -> bool:
         return False
     every = np.arange(relevance.n_documents)
     query, document = csr.row_numbers(relevance.indptr), relevance.indices
-    mutual = relevance.holds(document, query) & (document != query)
-    return bool(relevance.holds(every, every).all()) and not mutual.any()
+    mutual = relevance.contains(document, query) & (document != query)
+    return bool(relevance.contains(every, every).all()) and not mutual.any()

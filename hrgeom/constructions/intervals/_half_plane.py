@@ -5,7 +5,7 @@ put on a line with every D(v) of the class an interval. Then d = 2k dimensions a
 separate every match from every non-match.
 
 Proof. Let a class have N positions, :math:`u = 2p - N + 1` for p = 0, ..., N - 1, so that
-neighbours differ by 2 and :math:`|u| < N`. In the two coordinates of the class a query has
+neighbors differ by 2 and :math:`|u| < N`. In the two coordinates of the class a query has
 :math:`(u, H - u^2)` with :math:`H = 2N^2`. A document of the positions from u = l + 1 to u = r - 1
 has :math:`(l + r, 1) / (H + lr)` there, and 0 in all others; :math:`lr \ge -N^2`, so the divisor is
 at least :math:`N^2`. The score is
@@ -68,7 +68,7 @@ def half_plane(
     Returns
     -------
     embedding : DualEmbedding
-        `promise["margin"]` is None: a normalised margin is not promised, as documents have
+        `promise["margin"]` is None: a normalized margin is not promised, as documents have
         lengths of their own.
 
     Raises
@@ -88,10 +88,10 @@ def half_plane(
     if stored.name not in _TYPES:
         raise ConstructionError(f"dtype must be {' or '.join(_TYPES)} for half planes: got {dtype}")
     palette = ConsecutivePalette.of(relevance, seed=seed, effort=effort)
-    n_classes = palette.n_colours if dim is None else dim // 2
-    if n_classes < palette.n_colours:
+    n_classes = palette.n_colors if dim is None else dim // 2
+    if n_classes < palette.n_colors:
         raise ConstructionError(
-            f"dim must be at least 2k = {2 * palette.n_colours} for the {palette.n_colours} "
+            f"dim must be at least 2k = {2 * palette.n_colors} for the {palette.n_colors} "
             f"classes found: got {dim}"
         )
     cover = ConsecutiveCover(relevance, palette.spread(n_classes))

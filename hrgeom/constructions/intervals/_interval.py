@@ -62,12 +62,12 @@ def interval(
         Scales how long the search for the latter goes on; 1 means some ten seconds at most on
         hierarchies of 100,000 nodes.
     seed : int
-        Of the colouring's and the search's tie breaks.
+        Of the coloring's and the search's tie breaks.
 
     Returns
     -------
     embedding : DualEmbedding
-        `promise["margin"]` is the normalised margin before rounding to the stored type.
+        `promise["margin"]` is the normalized margin before rounding to the stored type.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def interval(
     else:
         n_classes = (dim - 1) // 2
         for build in _builders(relevance, dtype, code, cover, effort, seed, n_classes):
-            least = build.palette.n_colours
+            least = build.palette.n_colors
             embedding = build.embedding(n_classes) if n_classes >= least else None
             if embedding is not None:
                 break
@@ -123,7 +123,7 @@ def interval_promise(
     else:
         n_classes = (dim - 1) // 2
         for build in _builders(relevance, dtype, code, None, effort, seed, n_classes):
-            if n_classes >= build.palette.n_colours:
+            if n_classes >= build.palette.n_colors:
                 margin = build.stored_margin(n_classes)
             if margin is not None:
                 break
@@ -165,5 +165,5 @@ def _builders(
     """Yield those to try for a number of classes, in turn."""
     build = IntervalBuilder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
     yield build
-    if cover is None and build.palette.n_colours > 1 and build.might_carry(max(1, n_classes)):
+    if cover is None and build.palette.n_colors > 1 and build.might_carry(max(1, n_classes)):
         yield IntervalBuilder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)

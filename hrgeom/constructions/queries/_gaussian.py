@@ -1,7 +1,7 @@
 r"""Gaussian centroid: Algorithm 1 of You et al. (2025), arXiv:2509.16411.
 
 Draw :math:`g_j \sim N(0, I_d)` for every document; the document is :math:`g_j/\|g_j\|`, the query
-is the normalised sum of :math:`g_j` over S(q).
+is the normalized sum of :math:`g_j` over S(q).
 
 Theorem (Theorem 3.1 there). If |S(q)| <= s, then with positive probability all matches score at
 least r + eps and all others at most r - eps, in dimension

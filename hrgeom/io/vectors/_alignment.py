@@ -1,4 +1,4 @@
-"""Vectors under labels of their own, put in the order of a hierarchy or of judgements."""
+"""Vectors under labels of their own, put in the order of a hierarchy or of judgments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base.json_text import parse_json
 from hrgeom._base.sources import decoded, naming, read_bytes, suffix_of
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance
 from hrgeom.errors import FormatError, ShapeError
 
 __all__ = ["SCORES", "ModelScore", "Vectors", "aligned", "read_labels", "realigned"]
@@ -43,14 +43,14 @@ class Vectors:
 
 
 def aligned(
-    vectors: Vectors, against: Hierarchy | Relevance, *, score: ModelScore = "dot"
+    vectors: Vectors, target: Hierarchy | Relevance, *, score: ModelScore = "dot"
 ) -> DualEmbedding:
-    """Return the vectors as an embedding whose rows are the labels of `against`, in its order.
+    """Return the vectors as an embedding whose rows are the labels of `target`, in its order.
 
     Parameters
     ----------
     vectors : Vectors
-    against : Hierarchy or Relevance
+    target : Hierarchy or Relevance
     score : {"dot", "cosine", "poincare"}
         How the model means its vectors. cosine: rows are divided by their lengths, in float64, and
         rounded to the stored type. The others change nothing.
@@ -76,7 +76,7 @@ def aligned(
     >>> aligned(Vectors(rows, rows, names, names), h).queries.tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
-    relevance = against.relevance if isinstance(against, Hierarchy) else against
+    relevance = as_relevance(target)
     labels = vectors.query_labels, vectors.document_labels
     if (
         vectors.queries is vectors.documents

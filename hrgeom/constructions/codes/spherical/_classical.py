@@ -9,7 +9,7 @@ Proof. (i) The sum of n unit vectors has squared length :math:`n + \sum_{i \ne j
 \langle w_i, w_j\rangle \ge 0`, so some inner product is at least -1/(n - 1). (ii) Vectors with
 negative inner products: if more than b + 1, two disjoint sets of them have a common point in
 their convex cones (Radon), whose squared length would be negative. (iii) The n angles between
-neighbours add up to a full turn. ∎
+neighbors add up to a full turn. ∎
 
 Simplices are integral where a Hadamard matrix of order b + 1 = 2^m is at hand: its rows without
 the constant column.

@@ -2,7 +2,7 @@ r"""Small codes found numerically.
 
 For few words in few dimensions the best codes known have no construction that anybody has found
 (N. J. A. Sloane, R. H. Hardin, W. D. Smith et al., *Tables of spherical codes*; H. Cohn, *Table
-of spherical codes*). Those here minimise the largest inner product, by descent on a smooth maximum
+of spherical codes*). Those here minimize the largest inner product, by descent on a smooth maximum
 from random starts and linear programmes at the end, and are kept where they beat the other
 families. The table holds their coordinates in units of 1/9999; the words are the rows scaled to
 length one, and their largest inner product is computed from them when the table is read. Nothing

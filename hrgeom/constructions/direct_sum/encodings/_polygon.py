@@ -1,11 +1,11 @@
 r"""Interval classes as integer points of a convex polygon.
 
 Lemma. Let the positions be vertices of a convex polygon in order, and c a direction. If the ends
-of an interval score more in direction c than their neighbours outside, then all positions inside
-score at least as much as the lower end, and all outside at most as much as the higher neighbour.
+of an interval score more in direction c than their neighbors outside, then all positions inside
+score at least as much as the lower end, and all outside at most as much as the higher neighbor.
 
 Proof. Along a convex polygon a linear function rises to its maximum and falls to its minimum. It
-falls from each end to the neighbour outside, so the maximum is inside, the minimum outside. ∎
+falls from each end to the neighbor outside, so the maximum is inside, the minimum outside. ∎
 
 With entries up to L the polygon may have about :math:`12/(4\pi^2)^{1/3} (2L)^{2/3}` vertices
 (Acketa and Žunić 1995): its edges are the shortest primitive vectors. That is 141 for L = 127.

@@ -1,4 +1,4 @@
-"""Relevance that is no hierarchy: random subsets, folders of judgements, the commands on them."""
+"""Relevance that is no hierarchy: random subsets, folders of judgments, the commands on them."""
 
 import gzip
 import json
@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import data_file
 
-from hrgeom import REGISTRY, certify, construct, load, read_judgements, recheck
+from hrgeom import REGISTRY, certify, construct, load, read_judgments, recheck
 from hrgeom.cli import main
 from hrgeom.constructions import Construction, moment_curve
 from hrgeom.datasets import random_subsets
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io.judgements import Judgements, load_judgements
+from hrgeom.io.judgments import Judgments, load_judgments
 from hrgeom.testing import relevances
 
 QRELS = "query-id\tcorpus-id\tscore\nq2\td3\t1\nq2\td1\t2\nq1\td1\t0\n"
@@ -104,11 +104,11 @@ def test_every_construction_takes_random_subsets():
 
 
 def test_a_folder_keeps_what_matches_nothing(folder):
-    relevance = read_judgements(folder)
+    relevance = read_judgments(folder)
     assert relevance.query_labels == ("q1", "q2", "q3")
     assert relevance.document_labels == ("d1", "d2", "d3", "4")
     assert sets(relevance) == [[], [0, 2], []]
-    alone = read_judgements(folder / "qrels" / "test.tsv")
+    alone = read_judgments(folder / "qrels" / "test.tsv")
     assert (alone.query_labels, alone.document_labels) == (("q2", "q1"), ("d3", "d1"))
 
 
@@ -118,21 +118,21 @@ def test_a_folder_without_texts_and_compressed_files(folder):
     (folder / "corpus.jsonl").unlink()
     (folder / "qrels" / "test.tsv").unlink()
     (folder / "qrels.tsv.gz").write_bytes(gzip.compress(QRELS.encode()))
-    relevance = read_judgements(folder)
+    relevance = read_judgments(folder)
     assert relevance.query_labels == ("q2", "q1")
     assert relevance.document_labels == ("d1", "d2", "d3", "4")
     assert sets(relevance) == [[0, 2], []]
 
 
-def test_the_test_judgements_are_chosen(folder):
+def test_the_test_judgments_are_chosen(folder):
     (folder / "qrels" / "train.tsv").write_text("q3\td2\t1\n")
-    assert sets(read_judgements(folder)) == [[], [0, 2], []]
+    assert sets(read_judgments(folder)) == [[], [0, 2], []]
     (folder / "qrels" / "test.tsv").unlink()
-    assert sets(read_judgements(folder)) == [[], [], [1]]
+    assert sets(read_judgments(folder)) == [[], [], [1]]
     (folder / "qrels" / "dev.tsv").write_text("q3\td2\t1\n")
-    message = r"must hold one list of judgements, .*: got qrels/dev\.tsv, qrels/train\.tsv in"
+    message = r"must hold one list of judgments, .*: got qrels/dev\.tsv, qrels/train\.tsv in"
     with pytest.raises(FormatError, match=message):
-        read_judgements(folder)
+        read_judgments(folder)
 
 
 @pytest.mark.parametrize(
@@ -163,25 +163,25 @@ def test_the_test_judgements_are_chosen(folder):
 def test_malformed_folders(folder, file, text, error, message):
     (folder / file).write_text(text)
     with pytest.raises(error, match=f"{file}: .*{message}"):
-        read_judgements(folder)
+        read_judgments(folder)
 
 
 def test_an_empty_folder(tmp_path):
-    with pytest.raises(FormatError, match=r"must hold one list of judgements, .*: got none in"):
-        read_judgements(tmp_path)
+    with pytest.raises(FormatError, match=r"must hold one list of judgments, .*: got none in"):
+        read_judgments(tmp_path)
 
 
 @given(relevance=relevances())
-def test_judgements_in_plain_python(relevance):
+def test_judgments_in_plain_python(relevance):
     """Sets and digest as the relevance and its certificate have them."""
     labels, documents = relevance.query_labels, relevance.document_labels
     pairs = [(labels[q], documents[v]) for q, row in enumerate(sets(relevance)) for v in row]
-    judgements = Judgements(labels, documents, tuple(pairs))
-    assert [sorted(s) for s in judgements.sets] == sets(relevance)
-    assert sets(judgements.relevance) == sets(relevance)
+    judgments = Judgments(labels, documents, tuple(pairs))
+    assert [sorted(s) for s in judgments.sets] == sets(relevance)
+    assert sets(judgments.relevance) == sets(relevance)
     certificate = certify(construct(relevance, method="trie"), relevance)
-    assert certificate.sha256["relevance"] == judgements.sha256
-    assert repr(judgements).startswith(f"Judgements({len(labels)} queries, ")
+    assert certificate.sha256["relevance"] == judgments.sha256
+    assert repr(judgments).startswith(f"Judgments({len(labels)} queries, ")
 
 
 # --- Checking again ---------------------------------------------------------------------------
@@ -191,20 +191,20 @@ def test_judgements_in_plain_python(relevance):
 def test_recheck_agrees(relevance, notion, dim):
     labels, documents = relevance.query_labels, relevance.document_labels
     pairs = ((labels[q], documents[v]) for q, row in enumerate(sets(relevance)) for v in row)
-    judgements = Judgements(labels, documents, tuple(pairs))
+    judgments = Judgments(labels, documents, tuple(pairs))
     embedding = construct(relevance, method="gaussian", dim=dim, dtype="float64")
     certificate = certify(embedding, relevance, notion=notion)
-    result = recheck(embedding, certificate, judgements, n_queries=None)
+    result = recheck(embedding, certificate, judgments, n_queries=None)
     assert result.agrees, result.contradictions
     assert result.n_violations == certificate.n_violations
 
 
-def test_recheck_contradicts_other_judgements(folder):
-    relevance = read_judgements(folder)
+def test_recheck_contradicts_other_judgments(folder):
+    relevance = read_judgments(folder)
     embedding = construct(relevance, method="trie")
     certificate = certify(embedding, relevance)
     (folder / "qrels" / "test.tsv").write_text(QRELS + "q3\td2\t1\n")
-    result = recheck(embedding, certificate, load_judgements(folder), n_queries=None)
+    result = recheck(embedding, certificate, load_judgments(folder), n_queries=None)
     assert [line.partition(":")[0] for line in result.contradictions] == [
         "sha256 of relevance",
         "n_matches",
@@ -215,14 +215,14 @@ def test_recheck_contradicts_other_judgements(folder):
 # --- Commands ---------------------------------------------------------------------------------
 
 
-def test_commands_find_the_judgements_again(folder, run):
-    status, out, err = run("construct", "--judgements", "small", "--dtype", "float64")
+def test_commands_find_the_judgments_again(folder, run):
+    status, out, err = run("construct", "--qrels", "small", "--dtype", "float64")
     assert status == 0
     assert "HOLDS: 0 violations in 12 pairs (2 match), global notion" in out
     assert out.endswith("written to small.emb\n")
-    assert "read Judgements(3 queries, 4 documents, 2 matches)" in err
+    assert "read Judgments(3 queries, 4 documents, 2 matches)" in err
     assert load("small.emb").document_labels == ("d1", "d2", "d3", "4")
-    for given_ in ((), ("--judgements", "small")):
+    for given_ in ((), ("--qrels", "small")):
         assert run("certify", "small.emb", *given_, "--notion", "row")[0] == 0
         for notion in ("global", "row"):
             argv = ("recheck", "small.emb", *given_, "--all", "--notion", notion)
@@ -232,9 +232,9 @@ def test_commands_find_the_judgements_again(folder, run):
     status, _, err = run("certify", "small.emb")
     assert status == 2
     assert "small' must still be the one the embedding was made from (sha256 " in err
-    status, out, _ = run("certify", "small.emb", "--judgements", "small")
+    status, out, _ = run("certify", "small.emb", "--qrels", "small")
     assert (status, "query 'q3', document 'd2'" in out) == (1, True)
-    status, out, _ = run("recheck", "small.emb", "--judgements", "small", "--notion", "row")
+    status, out, _ = run("recheck", "small.emb", "--qrels", "small", "--notion", "row")
     assert status == 1
 
 
@@ -248,8 +248,8 @@ def test_hierarchies_are_found_again(folder, run):
     assert (status, "must still be the one the embedding was made from" in err) == (2, True)
 
 
-def test_failing_judgements_have_no_recall_by_distance(folder, run):
-    argv = ("construct", "--judgements", "small", "--method", "gaussian", "--dim", "1")
+def test_failing_judgments_have_no_recall_by_distance(folder, run):
+    argv = ("construct", "--qrels", "small", "--method", "gaussian", "--dim", "1")
     status, out, _ = run(*argv, "--out", "g.emb")
     assert (status, "FAILS: " in out, "recall" in out) == (1, True, False)
     status, out, _ = run("certify", "g.emb", "--json")
@@ -261,33 +261,33 @@ def test_standard_input_is_not_recorded(folder, run, monkeypatch):
         buffer = (folder / "qrels" / "test.tsv").open("rb")
 
     monkeypatch.setattr("sys.stdin", Input)
-    assert run("construct", "--judgements", "-", "--out", "x.emb")[0] == 0
+    assert run("construct", "--qrels", "-", "--out", "x.emb")[0] == 0
     Input.buffer.close()
     status, _, err = run("certify", "x.emb")
     assert status == 2
-    assert "--tree or --judgements must be given: the embedding does not record its source" in err
+    assert "--tree or --qrels must be given: the embedding does not record its source" in err
 
 
 def test_misuse(folder, run, capsys):
     with pytest.raises(SystemExit):
-        main(["construct", "--judgements", "small", "--tree", "wordnet"])
-    assert "--tree: not allowed with argument --judgements" in capsys.readouterr().err
+        main(["construct", "--qrels", "small", "--tree", "wordnet"])
+    assert "--tree: not allowed with argument --qrels" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["construct", "--out", "x.emb"])
-    assert "one of the arguments --tree --judgements is required" in capsys.readouterr().err
-    argv = ("construct", "--judgements", "small", "--edge-direction", "child-parent")
+    assert "one of the arguments --tree --qrels is required" in capsys.readouterr().err
+    argv = ("construct", "--qrels", "small", "--edge-direction", "child-parent")
     status, _, err = run(*argv)
     assert (status, "--edge-direction must come with --tree" in err) == (2, True)
-    status, _, err = run("construct", "--judgements", "-")
+    status, _, err = run("construct", "--qrels", "-")
     assert (status, "--out must be given for a source on standard input" in err) == (2, True)
-    status, _, err = run("construct", "--judgements", "nowhere")
+    status, _, err = run("construct", "--qrels", "nowhere")
     assert (status, "source must be" in err) == (2, True)
 
 
 def test_the_notion_reaches_constructions_that_have_one(folder, run, monkeypatch):
     entry = Construction("moment-curve", moment_curve, "exact", "few matches", ("notion",))
     monkeypatch.setitem(REGISTRY, "moment-curve", entry)
-    argv = ("construct", "--judgements", "small", "--method", "moment-curve", "--force")
+    argv = ("construct", "--qrels", "small", "--method", "moment-curve", "--force")
     dims = {}
     for notion in ((), ("--notion", "global"), ("--notion", "row")):
         status, out, _ = run(*argv, *notion, "--json")
@@ -300,14 +300,14 @@ def test_limit_small(run, tmp_path, monkeypatch):
     """All 46,000 pairs of LIMIT-small, by the commands."""
     limit_small = data_file("limit-small")
     monkeypatch.chdir(tmp_path)
-    relevance = read_judgements(limit_small)
-    alone = read_judgements(limit_small / "qrels.jsonl")
+    relevance = read_judgments(limit_small)
+    alone = read_judgments(limit_small / "qrels.jsonl")
     assert (relevance.n_queries, relevance.n_documents) == (1000, 46)
     assert relevance.histogram.tolist() == [0, 0, 1000]
     assert set(relevance.document_labels) == set(alone.document_labels)
     assert relevance.document_labels[0] == "Geneva Durben"
     assert np.array_equal(np.sort(relevance.n_queries_of), np.sort(alone.n_queries_of))
-    status, out, _ = run("construct", "--judgements", limit_small, "--quiet")
+    status, out, _ = run("construct", "--qrels", limit_small, "--quiet")
     assert (status, "in 46,000 pairs (2,000 match)" in out) == (0, True)
     status, out, _ = run("recheck", "limit-small.emb", "--queries", 50)
     assert (status, out.split(":")[0]) == (0, "AGREES")

@@ -1,4 +1,4 @@
-"""Reading who matches what: lists of judgements (qrels), alone or in a folder with their texts."""
+"""Reading who matches what: lists of judgments (qrels), alone or in a folder with their texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, HierarchyError
 from hrgeom.io.hierarchies import delimiter_of, rows_of_table
 
-__all__ = ["Judgements", "load_judgements", "read_judgements"]
+__all__ = ["Judgments", "load_judgments", "read_judgments"]
 
 _COLUMNS = (("query-id", "query"), ("corpus-id", "document"), ("score", "grade"))
 _FORMATS = ("jsonl", "tsv", "csv")
@@ -26,8 +26,8 @@ _NAMES = tuple(f"qrels.{format}{gz}" for format in _FORMATS for gz in ("", ".gz"
 
 
 @dataclass(frozen=True, repr=False)
-class Judgements:
-    """The labels and the matching pairs of a list of judgements, in plain Python.
+class Judgments:
+    """The labels and the matching pairs of a list of judgments, in plain Python.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Judgements:
     @cached_property
     def relevance(self) -> Relevance:
         """The same as a relevance, queries and documents in the order of their labels."""
-        return Relevance.from_judgements(self.pairs, queries=self.queries, documents=self.documents)
+        return Relevance.from_judgments(self.pairs, queries=self.queries, documents=self.documents)
 
     @cached_property
     def sets(self) -> tuple[frozenset[int], ...]:
@@ -66,13 +66,13 @@ class Judgements:
 
     def __repr__(self) -> str:
         return (
-            f"Judgements({len(self.queries)} queries, {len(self.documents)} documents, "
+            f"Judgments({len(self.queries)} queries, {len(self.documents)} documents, "
             f"{len(self.pairs)} matches)"
         )
 
 
-def read_judgements(source: str | os.PathLike[str], *, format: str | None = None) -> Relevance:
-    """Return who matches what according to a list of judgements (qrels).
+def read_judgments(source: str | os.PathLike[str], *, format: str | None = None) -> Relevance:
+    """Return who matches what according to a list of judgments (qrels).
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def read_judgements(source: str | os.PathLike[str], *, format: str | None = None
         A folder is laid out as BEIR and LIMIT are: `qrels.jsonl`, `.tsv` or `.csv`, or such
         files in a folder `qrels` (the one there is, or else `test`). If there are
         `queries.jsonl` and `corpus.jsonl`, with "_id" in every line, they give the labels and
-        their order, so that queries and documents without a judgement are in. Any file may end
+        their order, so that queries and documents without a judgment are in. Any file may end
         in `.gz` besides.
     format : {"jsonl", "tsv", "csv"}, optional
         Of a file. Default: by the suffix before any ".gz", else by the text. JSONL has one
@@ -99,11 +99,11 @@ def read_judgements(source: str | os.PathLike[str], *, format: str | None = None
     Raises
     ------
     FormatError
-        If the source does not exist, is damaged, holds no judgement, or has a line of another
+        If the source does not exist, is damaged, holds no judgment, or has a line of another
         form (with its number). A message about the content starts with the file.
     HierarchyError
         If a pair is judged both ways, a label of `queries.jsonl` or `corpus.jsonl` comes twice,
-        or a judgement names one that is not there.
+        or a judgment names one that is not there.
 
     Examples
     --------
@@ -112,29 +112,29 @@ def read_judgements(source: str | os.PathLike[str], *, format: str | None = None
     ...     path = os.path.join(folder, "qrels.csv")
     ...     with open(path, "w") as file:
     ...         _ = file.write("fruit,apple,2\\nfruit,brick,0\\n")
-    ...     relevance = read_judgements(path)
+    ...     relevance = read_judgments(path)
     >>> relevance.document_labels, relevance.matches(0).tolist()
     (('apple', 'brick'), [0])
     """
-    return load_judgements(source, format=format).relevance
+    return load_judgments(source, format=format).relevance
 
 
-def load_judgements(source: str | os.PathLike[str], *, format: str | None = None) -> Judgements:
-    """Return the judgements that `read_judgements` reads, as labels and pairs."""
+def load_judgments(source: str | os.PathLike[str], *, format: str | None = None) -> Judgments:
+    """Return the judgments that `read_judgments` reads, as labels and pairs."""
     check_option(format, _FORMATS, "format")
     path = os.fsdecode(source)
     if source != "-" and not os.path.exists(path):
         raise FormatError(f"source must be a file or '-': got {path!r}")
     if source == "-" or not os.path.isdir(path):
-        return _judgements(path, format, None, None)
+        return _judgments(path, format, None, None)
     folder = Path(path)
     queries = _labels(folder, "queries.jsonl")
     documents = _labels(folder, "corpus.jsonl")
-    return _judgements(str(_list_in(folder)), format, queries, documents)
+    return _judgments(str(_list_in(folder)), format, queries, documents)
 
 
 def _list_in(folder: Path) -> Path:
-    """The one list of judgements of a folder."""
+    """The one list of judgments of a folder."""
     lists = [folder / name for name in _NAMES if (folder / name).is_file()]
     inside = folder / "qrels"
     if inside.is_dir():
@@ -144,7 +144,7 @@ def _list_in(folder: Path) -> Path:
     if len(chosen) != 1:
         found = ", ".join(str(p.relative_to(folder)) for p in lists) or "none"
         raise FormatError(
-            "a folder must hold one list of judgements, such as qrels.jsonl or qrels/test.tsv: "
+            "a folder must hold one list of judgments, such as qrels.jsonl or qrels/test.tsv: "
             f"got {found} in {str(folder)!r}"
         )
     return chosen[0]
@@ -176,12 +176,12 @@ def _labels(folder: Path, name: str) -> dict[str, int] | None:
     return labels
 
 
-def _judgements(
+def _judgments(
     source: str,
     format: str | None,
     known_queries: dict[str, int] | None,
     known_documents: dict[str, int] | None,
-) -> Judgements:
+) -> Judgments:
     name, data = read_bytes(source)
     format = format or suffix_of(source, _FORMATS)
     queries, documents = dict(known_queries or {}), dict(known_documents or {})
@@ -190,9 +190,9 @@ def _judgements(
         text = decoded(data)
         rows: Iterator[tuple[int, str, str, float]]
         if format == "jsonl" or (format is None and text.lstrip().startswith("{")):
-            rows = _judgements_of_jsonl(text)
+            rows = _judgments_of_jsonl(text)
         else:
-            rows = _judgements_of_table(text, delimiter_of(text, format))
+            rows = _judgments_of_table(text, delimiter_of(text, format))
         for line, query, document, grade in rows:
             for label, known, file in (
                 (query, known_queries, "queries.jsonl"),
@@ -200,7 +200,7 @@ def _judgements(
             ):
                 if known is not None and label not in known:
                     raise HierarchyError(
-                        f"a judgement must use labels of {file}: got {label!r} at line {line}"
+                        f"a judgment must use labels of {file}: got {label!r} at line {line}"
                     )
             queries.setdefault(query, line)
             documents.setdefault(document, line)
@@ -211,12 +211,12 @@ def _judgements(
                     f"as none at lines {earlier} and {line}"
                 )
         if not verdicts:
-            raise FormatError("there must be at least one judgement: got none")
+            raise FormatError("there must be at least one judgment: got none")
     pairs = tuple(pair for pair, (is_match, _) in verdicts.items() if is_match)
-    return Judgements(tuple(queries), tuple(documents), pairs)
+    return Judgments(tuple(queries), tuple(documents), pairs)
 
 
-def _judgements_of_jsonl(text: str) -> Iterator[tuple[int, str, str, float]]:
+def _judgments_of_jsonl(text: str) -> Iterator[tuple[int, str, str, float]]:
     for line, row in enumerate(text.split("\n"), start=1):
         if not row.strip():
             continue
@@ -225,30 +225,30 @@ def _judgements_of_jsonl(text: str) -> Iterator[tuple[int, str, str, float]]:
         except FormatError as error:
             raise FormatError(f"line {line} must be a JSON object: {error}") from error
         if not isinstance(item, dict):
-            raise FormatError(_judgement_message(row.strip(), line))
+            raise FormatError(_judgment_message(row.strip(), line))
         query, document, grade = (
             next((item[name] for name in names if name in item), None) for names in _COLUMNS
         )
         if grade is None:
             # Another field may be the grade under a name of its own: do not read it as a match.
             if len(item) > 2:
-                raise FormatError(_judgement_message(row.strip(), line))
+                raise FormatError(_judgment_message(row.strip(), line))
             grade = 1
         # A number is a label too (it is one in a table), but true and 1.5 are none.
         if type(query) not in (str, int) or type(document) not in (str, int):
-            raise FormatError(_judgement_message(row.strip(), line))
+            raise FormatError(_judgment_message(row.strip(), line))
         yield line, str(query), str(document), _grade(grade, line)
 
 
-def _judgement_message(found: object, line: int) -> str:
+def _judgment_message(found: object, line: int) -> str:
     forms = ", ".join(" or ".join(names) for names in _COLUMNS)
-    return f"a judgement must have {forms}: got {found} at line {line}"
+    return f"a judgment must have {forms}: got {found} at line {line}"
 
 
-def _judgements_of_table(text: str, delimiter: str) -> Iterator[tuple[int, str, str, float]]:
+def _judgments_of_table(text: str, delimiter: str) -> Iterator[tuple[int, str, str, float]]:
     for position, (line, row) in enumerate(rows_of_table(text, delimiter)):
         if len(row) not in (2, 3) or not (row[0] and row[1]):
-            raise FormatError(_judgement_message(row, line))
+            raise FormatError(_judgment_message(row, line))
         if position == 0 and all(
             name.lower() in names for name, names in zip(row, _COLUMNS, strict=False)
         ):

@@ -1,0 +1,77 @@
+"""From parsed options to what they name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hrgeom.core import Hierarchy, Relevance
+from hrgeom.errors import FormatError
+from hrgeom.io.hierarchies import read_hierarchy
+from hrgeom.io.judgments import Judgments, load_judgments
+from hrgeom.io.vectors import describe
+
+_JUDGMENTS = "judgements:"  # in the record of an embedding: not a hierarchy
+
+
+def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    """Return the checker's keywords."""
+    return {
+        "kernel": args.kernel,
+        "threads": args.threads,
+        "memory": args.memory * 2**20,
+        "progress": progress,
+    }
+
+
+def read_tree(args: argparse.Namespace) -> Hierarchy:
+    """Read what --tree says."""
+    return read_hierarchy(args.tree, edge_direction=args.edge_direction)
+
+
+def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarchy | Judgments:
+    """Read what --tree or --qrels says, or else what the embedding in `folder` was made from.
+
+    Raises
+    ------
+    FormatError
+        If neither is given and the embedding does not record its source, or that has changed.
+    """
+    digest = None
+    if folder is not None and args.tree is None and args.qrels is None:
+        info = describe(folder)
+        record, digest = info.get("tree"), info["sha256"]["hierarchy"]
+        if record is None or digest is None:
+            raise FormatError(
+                "--tree or --qrels must be given: the embedding does not record its source"
+            )
+        if record.startswith(_JUDGMENTS):
+            args.qrels = record.removeprefix(_JUDGMENTS)
+        else:
+            args.tree = record
+    if args.qrels is not None and args.edge_direction is not None:
+        raise FormatError("--edge-direction must come with --tree: got --qrels")
+    target = read_tree(args) if args.qrels is None else load_judgments(args.qrels)
+    if digest is not None and target.sha256 != digest:
+        raise FormatError(
+            f"{args.tree or args.qrels!r} must still be the one the embedding was made from "
+            f"(sha256 {digest}): got {target.sha256}; say --tree or --qrels"
+        )
+    return target
+
+
+def relevant(target: Hierarchy | Judgments) -> Hierarchy | Relevance:
+    """Return what constructions and the checker take."""
+    return target.relevance if isinstance(target, Judgments) else target
+
+
+def source_record(args: argparse.Namespace) -> str | None:
+    """Return how to find the source again: an absolute path or a bundled name."""
+    given = args.tree or args.qrels
+    if given == "-":
+        return None
+    place = str(Path(given).resolve()) if os.path.exists(given) else given
+    return place if args.tree else _JUDGMENTS + place

@@ -1,0 +1,110 @@
+"""Options that the subcommands share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+Commands = Any  # argparse keeps the type of add_subparsers() private
+
+
+def new_parser(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str, example: str
+) -> argparse.ArgumentParser:
+    """Return the parser of a subcommand with the options all of them have."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: {example}"
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="print results as one JSON object")
+    parser.add_argument("--quiet", action="store_true", help="no progress or remarks")
+    return parser
+
+
+_TREE: dict[str, Any] = {
+    "metavar": "FILE",
+    "help": "hierarchy: a JSON, TSV or CSV file (.gz too), - for standard input, "
+    "or a bundled name such as wordnet",
+}
+
+
+def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add the options that say which hierarchy."""
+    parser.add_argument("--tree", required=required, **_TREE)
+    _add_edge_direction(parser)
+
+
+def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add the options that say which hierarchy, or which judgments instead."""
+    either = parser.add_mutually_exclusive_group(required=required)
+    either.add_argument("--tree", **_TREE)
+    either.add_argument(
+        "--qrels",
+        metavar="PATH",
+        help="instead of a hierarchy: judgments (qrels) in a JSONL, TSV or CSV file, or a folder "
+        "with qrels, queries.jsonl and corpus.jsonl",
+    )
+    _add_edge_direction(parser)
+
+
+def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--edge-direction",
+        choices=["child-parent", "parent-child"],
+        help="order of the columns of a table (default: its header, or child-parent)",
+    )
+
+
+def add_checking(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the checker."""
+    parser.add_argument(
+        "--kernel",
+        choices=["numpy", "serial", "avx2", "avx512"],
+        help="which kernel checks (default: HRGEOM_KERNEL, or the fastest here)",
+    )
+    parser.add_argument(
+        "--threads", type=positive, metavar="N", help="threads (default: all processors)"
+    )
+    parser.add_argument(
+        "--memory",
+        type=positive,
+        default=256,
+        metavar="MIB",
+        help="MiB for blocks of scores (default: 256)",
+    )
+
+
+def positive(text: str) -> int:
+    """Parse a whole number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1: got {value}")
+    return value
+
+
+def effort(text: str) -> float:
+    """Parse a finite number of at least 0."""
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a finite number of at least 0: got {text}")
+    return value
+
+
+def add_effort(parser: argparse.ArgumentParser) -> None:
+    """Add --effort, as for `choose`."""
+    parser.add_argument(
+        "--effort",
+        type=effort,
+        default=1.0,
+        metavar="X",
+        help="how long constructions search for fewer classes and lower tries (default: 1)",
+    )
+
+
+def seed(text: str) -> int:
+    """Parse a seed: a whole number of at least 0."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be at least 0: got {value}")
+    return value

@@ -1,0 +1,83 @@
+"""What the subcommands print, and where."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hrgeom.checker import Certificate
+from hrgeom.core import DualEmbedding, Hierarchy
+from hrgeom.io.judgments import Judgments
+from hrgeom.metrics import recall_by_distance
+
+_RECALL_SAMPLE = 5_000  # queries
+
+
+def remark(args: argparse.Namespace, text: str) -> None:
+    """Print a line to standard error, unless --quiet."""
+    if not args.quiet:
+        print(f"hrgeom: {text}", file=sys.stderr)
+
+
+def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
+    """Print the result: JSON with --json, text otherwise."""
+    print(json.dumps(data, indent=2, allow_nan=False) if args.json else text)
+
+
+@contextmanager
+def progress_bar(args: argparse.Namespace, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows (done, total) on standard error once a second has passed."""
+    from tqdm import tqdm
+
+    bar = tqdm(desc=what, unit=" queries", delay=1, leave=False, disable=args.quiet or None)
+
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    with bar:
+        yield show
+
+
+def add_recall(
+    data: dict[str, Any],
+    text: str,
+    embedding: DualEmbedding,
+    target: Hierarchy | Judgments,
+    certificate: Certificate,
+) -> str:
+    """Add recall by distance to the JSON data and the text where a certificate fails.
+
+    Judgments know no distance.
+    """
+    if certificate.verdict != "fails" or isinstance(target, Judgments):
+        return text
+    recall = recall_by_distance(
+        embedding,
+        target,
+        notion=certificate.notion,
+        threshold=certificate.threshold,
+        n_queries=_RECALL_SAMPLE,
+    )
+    values = [None if r != r else r for r in recall.recall.tolist()]
+    data["recall_by_distance"] = {
+        "recall": values,
+        "n_pairs": recall.n_pairs.tolist(),
+        "overall": recall.overall,
+        "n_queries": recall.n_queries,
+    }
+    rule = "above the threshold" if certificate.notion == "global" else "in the top |S(q)|"
+    known = [(distance, r) for distance, r in enumerate(values) if r is not None]
+    return "\n".join(
+        [
+            text,
+            f"recall by distance, % ({rule}; {recall.n_queries:,} queries, "
+            f"overall {100 * recall.overall:.2f})",
+            "  distance " + "".join(f"{distance:7d}" for distance, _ in known),
+            "  recall   " + "".join(f"{100 * r:7.2f}" for _, r in known),
+        ]
+    )

@@ -1,0 +1,65 @@
+"""What embeddings are built for and checked against: anything that says who matches what."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hrgeom.core._embedding import DualEmbedding
+from hrgeom.core._relevance import Relevance
+from hrgeom.errors import HierarchyError
+
+__all__ = ["Target", "as_relevance"]
+
+
+class Target(Protocol):
+    """What has a relevance: a `Hierarchy`, `Judgments`, a `Relevance` itself."""
+
+    @property
+    def relevance(self) -> Relevance:
+        """Who matches what."""
+        ...
+
+
+def as_relevance(target: Target) -> Relevance:
+    """Return the relevance of a hierarchy, of judgments, or of a relevance itself.
+
+    Parameters
+    ----------
+    target : Hierarchy, Relevance or Judgments
+        Or any object with an attribute `relevance` that is a `Relevance`.
+
+    Raises
+    ------
+    HierarchyError
+        If it is none of these; the message says how to make one of what was given.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0, 2}, {1}], n_documents=3)
+    >>> as_relevance(r) is r
+    True
+    """
+    relevance = getattr(target, "relevance", None)
+    if isinstance(relevance, Relevance):
+        return relevance
+    raise HierarchyError(
+        f"target must be a Hierarchy, a Relevance or Judgments: got {_described(target)}"
+    )
+
+
+def _described(target: object) -> str:
+    """What was given, and what to do about it."""
+    kind = type(target).__name__
+    if isinstance(target, DualEmbedding):
+        return f"a {kind}; the embedding comes first, the target second"
+    if isinstance(target, str):
+        return f"the text {target!r}; read_hierarchy reads files and bundled hierarchies"
+    if hasattr(target, "columns") and hasattr(target, "itertuples"):
+        return f"a {kind}; Hierarchy.from_edges takes frame[['child', 'parent']].values.tolist()"
+    if hasattr(target, "is_directed"):
+        return f"a {kind}; Hierarchy.from_networkx takes graphs with edges from child to parent"
+    if isinstance(target, (list, tuple, set, frozenset)):
+        return f"a {kind}; Hierarchy.from_edges takes (child, parent) pairs"
+    if isinstance(target, dict):
+        return f"a {kind}; Hierarchy.from_edges takes (child, parent) pairs of labels"
+    return f"a {kind}"
