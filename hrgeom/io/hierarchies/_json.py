@@ -1,0 +1,220 @@
+"""The JSON forms of a hierarchy, told apart by their top-level fields.
+
+Every form is brought to (labels, numbered edges, metadata). Messages give the place inside the
+text; the caller adds the name of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+
+from hrgeom._base.checks import label_index
+from hrgeom._base.json_text import parse_json
+from hrgeom.core import Hierarchy
+from hrgeom.errors import FormatError, HierarchyError
+
+__all__ = ["FORMS", "hierarchy_from_json", "hierarchy_from_object"]
+
+FORMS = (
+    '{"nodes": [label, ...], "edges": [[child, parent], ...]}',
+    '{"nodes": [{"id": ...}, ...], "links" or "edges": [{"source": child, "target": parent}, ...]}',
+    '{"name": label, "children": [...]}',
+    "{child: [parent, ...], ...}",
+)
+
+_Parts = tuple[list[str], list[tuple[int, int]], dict[str, str]]
+
+
+def hierarchy_from_json(text: str, *, parents_first: bool = False) -> Hierarchy:
+    """Return the hierarchy of a JSON text in one of the accepted forms.
+
+    Parameters
+    ----------
+    text : str
+    parents_first : bool
+        Pairs run from parent to child, keys of a mapping are parents. The nested form, which
+        says itself who is whose child, is read the same either way.
+
+    Raises
+    ------
+    FormatError
+        If the text is not JSON or has none of the forms in `FORMS`.
+    HierarchyError, CycleError
+        If the content is no hierarchy.
+
+    Examples
+    --------
+    >>> hierarchy_from_json('{"name": "animal", "children": [{"name": "dog"}]}').labels
+    ('animal', 'dog')
+    """
+    return hierarchy_from_object(parse_json(text, flat=FORMS[0]), parents_first=parents_first)
+
+
+def hierarchy_from_object(value: Any, *, parents_first: bool = False) -> Hierarchy:
+    """Return the hierarchy of a parsed JSON value; options and errors as `hierarchy_from_json`.
+
+    Examples
+    --------
+    >>> hierarchy_from_object({"dog": ["animal"], "cat": ["animal"]}).n_edges
+    2
+    """
+    labels, edges, metadata = _parts(value)
+    if parents_first and not _is_nested(value):
+        edges = [(child, parent) for parent, child in edges]
+    try:
+        numbered = np.array(edges, dtype=np.int64)
+    except OverflowError as error:
+        raise HierarchyError(
+            f"edges must join nodes 0 to {len(labels) - 1}: got an integer beyond 64 bits"
+        ) from error
+    return Hierarchy(labels, numbered, metadata=metadata)
+
+
+def _parts(value: Any) -> _Parts:
+    if not isinstance(value, dict):
+        _reject(f"a top-level {type(value).__name__}")
+    nodes = value.get("nodes")
+    if isinstance(nodes, list):
+        if isinstance(value.get("links"), list) or any(isinstance(node, dict) for node in nodes):
+            return _node_link(value)
+        if isinstance(value.get("edges"), list):
+            return _node_list(value)
+    if _is_nested(value):
+        return _nested(value)
+    # {"nodes": [...]} without its other half is a mistake rather than a child called "nodes".
+    if not (value and value.keys() <= {"nodes", "edges", "links"}) and all(
+        isinstance(parents, list) for parents in value.values()
+    ):
+        return _mapping(value)
+    _reject(f"an object with the fields {', '.join(map(repr, list(value)[:8]))}")
+
+
+def _reject(found: str) -> NoReturn:
+    raise FormatError("JSON must have one of the forms " + "; ".join(FORMS) + f": got {found}")
+
+
+def _text_fields(value: Mapping[str, Any]) -> dict[str, str]:
+    return {key: field for key, field in value.items() if isinstance(field, str)}
+
+
+def _node_list(value: dict[str, Any]) -> _Parts:
+    """Labels and pairs; the pairs are all numbers or all labels."""
+    labels, edges = value["nodes"], value["edges"]
+    kinds = {int, str} if not edges else {_kind_of_pair(edges[0], 0)}
+    for position, edge in enumerate(edges):
+        if _kind_of_pair(edge, position) not in kinds:
+            raise FormatError(
+                "edges must be all numbers or all labels: "
+                f"got {edges[0]!r} at edge 0 and {edge!r} at edge {position}"
+            )
+    if edges and kinds == {str}:
+        edges = _numbered(edges, label_index(labels, "labels"))
+    return labels, [(first, second) for first, second in edges], _text_fields(value)
+
+
+def _kind_of_pair(edge: Any, position: int) -> type:
+    if isinstance(edge, list) and len(edge) == 2:
+        kind = type(edge[0])
+        if kind is type(edge[1]) and kind in (int, str):
+            return kind
+    raise FormatError(
+        "each edge must be a pair [child, parent] of two node numbers or two labels: "
+        f"got {edge!r} at edge {position}"
+    )
+
+
+def _numbered(edges: Iterable[Any], index: Mapping[Any, int]) -> list[tuple[int, int]]:
+    numbered = []
+    for position, (first, second) in enumerate(edges):
+        for end in (first, second):
+            if end not in index:
+                raise HierarchyError(f"edges must use known labels: got {end!r} at edge {position}")
+        numbered.append((index[first], index[second]))
+    return numbered
+
+
+def _node_link(value: dict[str, Any]) -> _Parts:
+    """The form of networkx.node_link_data and of D3: objects with `id`, `source`, `target`."""
+    if value.get("directed", True) is not True:
+        raise FormatError(f"node-link data must be directed: got directed {value['directed']!r}")
+    if "links" in value and "edges" in value:
+        raise FormatError("node-link data must have either links or edges: got both")
+    field = "links" if "links" in value else "edges"
+    links = value.get(field)
+    if not isinstance(links, list):
+        raise FormatError("node-link data must have a list of links or edges: got none")
+    ids = [
+        _identifier(node, "id", f"node {position}") for position, node in enumerate(value["nodes"])
+    ]
+    ends = [
+        (_identifier(link, "source", place), _identifier(link, "target", place))
+        for place, link in ((f"{field} {position}", link) for position, link in enumerate(links))
+    ]
+    index = label_index(ids, "labels")
+    graph = value.get("graph")
+    metadata = _text_fields(graph) if isinstance(graph, dict) else {}
+    return ids, _numbered(ends, index), metadata | _text_fields(value)
+
+
+def _identifier(item: Any, field: str, place: str) -> str:
+    """Return the field as a label: whole numbers, which networkx often uses, become text."""
+    identifier = item.get(field) if isinstance(item, dict) else None
+    if isinstance(identifier, bool) or not isinstance(identifier, int | str):
+        raise FormatError(
+            f"node-link items must be objects with {field!r}, text or a whole number: "
+            f"got {item!r} at {place}"
+        )
+    return str(identifier)
+
+
+def _is_nested(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        return False
+    return isinstance(value.get("children"), list) or value.keys() == {"name"}
+
+
+def _nested(value: dict[str, Any]) -> _Parts:
+    """Flatten depth first with a stack of its own, so that depth is no limit."""
+    index: dict[str, int] = {}
+    edges: list[tuple[int, int]] = []
+    stack: list[tuple[Any, int]] = [(value, -1)]
+    while stack:
+        item, parent = stack.pop()
+        children = item.get("children", []) if isinstance(item, dict) else None
+        if not isinstance(children, list) or not isinstance(item.get("name"), str):
+            # The item itself may hold a whole subtree: name the place instead of showing it.
+            under = repr(list(index)[parent]) if parent >= 0 else "the top"
+            raise FormatError(
+                'each nested item must be {"name": label, "children": [...]}: '
+                f"got something else under {under}"
+            )
+        name = item["name"]
+        if name in index:
+            raise HierarchyError(
+                f"names of the nested form must be distinct: got {name!r} twice; "
+                "write nodes with several parents in another form"
+            )
+        node = index[name] = len(index)
+        if parent >= 0:
+            edges.append((node, parent))
+        stack.extend((child, node) for child in reversed(children))
+    return list(index), edges, {}
+
+
+def _mapping(value: dict[str, Any]) -> _Parts:
+    """Every key is a child; nodes are numbered in order of first appearance."""
+    index: dict[str, int] = {}
+    edges: list[tuple[int, int]] = []
+    for child, parents in value.items():
+        node = index.setdefault(child, len(index))
+        for parent in parents:
+            if not isinstance(parent, str):
+                raise FormatError(
+                    f"a mapping must list labels: got {parent!r} ({type(parent).__name__}) "
+                    f"for {child!r}"
+                )
+            edges.append((node, index.setdefault(parent, len(index))))
+    return list(index), edges, {}
