@@ -52,7 +52,8 @@ def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
         "--qrels",
         metavar="PATH",
         help="instead of a hierarchy: judgments (qrels) in a file "
-        f"({names_of(judgment_formats())}; .gz too), or a folder with qrels, queries.jsonl and corpus.jsonl",
+        f"({names_of(judgment_formats())}; .gz too), or a folder with qrels, queries.jsonl and "
+        "corpus.jsonl",
     )
     _add_format(parser, (*hierarchy_formats(), *judgment_formats()))
     _add_edge_direction(parser)

@@ -1,5 +1,7 @@
-"""For tests of hrgeom and of what extends it: Hypothesis strategies (extra `testing`)."""
+"""For tests of hrgeom and of what extends it: Hypothesis strategies and contracts of registry
+entries (extra `testing`)."""
 
+from hrgeom.testing._formats import check_format
 from hrgeom.testing._strategies import (
     dags,
     forests,
@@ -9,4 +11,12 @@ from hrgeom.testing._strategies import (
     trees,
 )
 
-__all__ = ["dags", "forests", "hierarchies", "relevances", "score_problems", "trees"]
+__all__ = [
+    "check_format",
+    "dags",
+    "forests",
+    "hierarchies",
+    "relevances",
+    "score_problems",
+    "trees",
+]

@@ -62,16 +62,7 @@ def read_npz(path: str, wanted: Wanted) -> Vectors:
     FormatError
         If it is no .npz file, holds objects, or does not say which arrays are wanted.
     """
-    try:
-        file: Any = np.load(path, allow_pickle=False)
-        if isinstance(file, np.ndarray):
-            raise FormatError(f"{path} must be a .npz file: got a .npy file")
-        with file:
-            arrays: dict[str, NDArray[Any]] = {name: file[name] for name in file.files}
-    except FormatError:
-        raise
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise FormatError(f"{path} must be a .npz file without objects: {error}") from None
+    arrays = _named_arrays(path)
     record: dict[str, Any] = {}
     scales: dict[str, Any] = {}
     if RECORD in arrays:
@@ -128,16 +119,33 @@ def _text_array(labels: tuple[str, ...]) -> NDArray[np.str_]:
     return np.array(labels, dtype=np.str_)
 
 
+# NumPy leaves a file open that it refuses, so both are opened here.
+_REFUSED = (ValueError, EOFError, zipfile.BadZipFile, zlib.error)
+
+
+def _named_arrays(path: str) -> dict[str, NDArray[Any]]:
+    with open(path, "rb") as file:
+        try:
+            archive: Any = np.load(file, allow_pickle=False)
+            if not isinstance(archive, np.ndarray):
+                with archive:
+                    return {name: archive[name] for name in archive.files}
+        except _REFUSED as error:
+            raise FormatError(f"{path} must be a .npz file without objects: {error}") from None
+    raise FormatError(f"{path} must be a .npz file: got a .npy file")
+
+
 def _loaded(path: str) -> NDArray[Any]:
-    try:
-        array: Any = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise FormatError(f"{path} must be a .npy file without objects: {error}") from None
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise FormatError(f"{path} must be a .npy file: got a .npz file")
-    rows: NDArray[Any] = array
-    return rows
+    with open(path, "rb") as file:
+        try:
+            array: Any = np.load(file, allow_pickle=False)
+        except _REFUSED as error:
+            raise FormatError(f"{path} must be a .npy file without objects: {error}") from None
+        if not isinstance(array, np.ndarray):
+            array.close()
+            raise FormatError(f"{path} must be a .npy file: got a .npz file")
+        rows: NDArray[Any] = array
+        return rows
 
 
 def _npz_certainty(path: Path, start: bytes) -> float:
