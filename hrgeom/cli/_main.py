@@ -62,9 +62,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    args = parser().parse_args(argv)
-    args.command_line = " ".join(["hrgeom", *(sys.argv[1:] if argv is None else argv)])
     try:
+        args = parser().parse_args(argv)
+        args.command_line = " ".join(["hrgeom", *(sys.argv[1:] if argv is None else argv)])
         information = kernel_info()
         if not information.compiled:
             remark(args, str(information))

@@ -1,6 +1,7 @@
 """Every registered format keeps the contract, and the contract finds what is planted."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -34,11 +35,11 @@ def fails(entry, message):
 # --- Hierarchies: lines "child < parent" ------------------------------------------------------
 
 
-def read_arrows(text, edges=slice(None), child=0):
+def read_arrows(text, n_lost=0, child=0):
     pairs = [line.split(" < ") for line in text.splitlines() if line.strip()]
     if any(len(pair) != 2 for pair in pairs):
         raise FormatError("every line must be 'child < parent'")
-    return Hierarchy.from_edges([(pair[child], pair[1 - child]) for pair in pairs][edges])
+    return Hierarchy.from_edges([(pair[child], pair[1 - child]) for pair in pairs[n_lost:]])
 
 
 def write_arrows(hierarchy):
@@ -66,7 +67,9 @@ def write_all(hierarchy):
     return "".join(f"{hierarchy.labels[c]} < {hierarchy.labels[p]}\n" for c, p in edges)
 
 
-def last_edge_first(calls=iter(range(10**9))):
+def last_edge_first():
+    calls = count()
+
     def write(hierarchy):
         lines = write_arrows(hierarchy).splitlines(keepends=True)
         return "".join(lines[::-1] if next(calls) % 2 else lines)
@@ -86,7 +89,7 @@ def test_an_honest_format_keeps_the_contract():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"read": lambda text: read_arrows(text, slice(None, -1))}, "must come back|reading its"),
+        ({"read": lambda text: read_arrows(text, n_lost=1)}, "must come back|reading its"),
         ({"read": lambda text: read_arrows(text, child=1)}, "edges must come back"),
         ({"read": crash}, "reading its own .* got KeyError"),
         ({"read": crash, "write": None}, "must raise FormatError or HierarchyError .* KeyError"),
@@ -120,7 +123,7 @@ def test_one_that_claims_what_others_write_is_found():
 # --- Judgments --------------------------------------------------------------------------------
 
 
-def read_bars(text, keep=slice(None), grade=float):
+def read_bars(text, grade=float):
     for number, line in enumerate(text.splitlines(), start=1):
         fields = line.split("|")
         if len(fields) != 3 or not all(fields):
