@@ -1,125 +1,123 @@
-"""What each theorem says of the margin. `hrgeom.bounds._registry` lists them.
+"""Margins of trees with symmetries, from both sides: the hierarchy itself, or a tree inside it.
 
-A function of a `Case` returns what its theorem says, or raises `NothingSaidError` with the reason.
-Margins are half gaps between unit rows.
+The reduced semidefinite program is in `_perfect_tree_sdp`, the search for trees inside a hierarchy
+in `_subtree`. A ceiling of a tree inside a hierarchy is one of the hierarchy: whoever embeds the
+hierarchy embeds its parts, with no smaller margin. A lower bound is one only where the tree is the
+hierarchy.
 """
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
-from hrgeom.bounds._problem import Case
-from hrgeom.bounds._statement import NothingSaidError, Said
-from hrgeom.bounds.ceilings import subsets_ceiling
-from hrgeom.core import Notion
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
+from hrgeom.bounds.ceilings._perfect_tree_sdp import (
+    TreeCeiling,
+    symmetric_tree_ceiling,
+    tree_ceiling,
+)
+from hrgeom.bounds.ceilings._subtree import subtree_ceiling
+from hrgeom.core import Hierarchy, Notion
+from hrgeom.errors import ConstructionError
 
-__all__ = [
-    "best_floor",
-    "hubs_floor",
-    "optimum_ceiling",
-    "optimum_floor",
-    "orthonormal_floor",
-    "shattered_ceiling",
-    "subsets_ceilings",
-    "tree_ceilings",
-    "tree_floor",
-]
+__all__ = ["CEILING", "FLOOR", "symmetric_branchings"]
 
+_QUICK_LEVELS, _FULL_LEVELS = 5, 7  # of the trees that are looked for
+_MOST_TYPES = 20  # levels of a symmetric tree that is solved as it stands
 _NOTIONS: tuple[Notion, ...] = ("global", "row")
 
 
-def orthonormal_floor(case: Case) -> list[Said]:
-    """Documents orthonormal, each query the sum of its own: 1/(2 sqrt s) at r = 1/(2 sqrt s)."""
-    if case.relevance.n_pairs == 0:
-        raise NothingSaidError("no query matches anything")
-    s = case.relevance.max_matches
-    root = math.sqrt(s)
-    margin = math.nextafter(1 / (2 * root), 0.0)
-    m = case.relevance.n_documents
-    reason = f"s = {s}; orthonormal documents, {m:,} dimensions or one more"
-    return [Said("unit", margin, reason)]
+def symmetric_branchings(hierarchy: Hierarchy) -> tuple[int, ...] | None:
+    """Return how many children the nodes of every level have, if equally many on each.
+
+    None if there are several roots, a node has two parents, or the numbers differ; also for a
+    single node.
+
+    Examples
+    --------
+    >>> from hrgeom.datasets import perfect_tree
+    >>> symmetric_branchings(perfect_tree(3, 3))
+    (3, 3)
+    """
+    if len(hierarchy.roots) != 1 or not hierarchy.is_forest or hierarchy.n_nodes == 1:
+        return None
+    n_children = np.diff(hierarchy.children[0])
+    found = []
+    for level in range(hierarchy.n_levels):
+        here = np.unique(n_children[hierarchy.levels == level])
+        if len(here) != 1:
+            return None
+        found.append(int(here[0]))
+    return tuple(found[:-1])
 
 
-def hubs_floor(case: Case) -> list[Said]:
-    """Centroid hubs: 1/(2 sqrt(AB) + 1), whatever the depth of a forest."""
-    hubs = case.hubs
-    a, b = hubs.most_of_queries, hubs.most_of_documents
-    return [Said("zero", hubs.margin, f"lists of at most A = {a} and B = {b} hubs")]
+def _global_ceiling(problem: BoundsProblem) -> tuple[TreeCeiling, bool] | str:
+    """Return the ceiling of a tree in the hierarchy, global notion, and whether that is all of it.
+
+    If there is none, return the reason.
+    """
+    assert problem.hierarchy is not None  # the theorems need one
+    branchings = symmetric_branchings(problem.hierarchy)
+    try:
+        if branchings and len(branchings) < _MOST_TYPES:
+            return symmetric_tree_ceiling(branchings), True
+        most = _FULL_LEVELS if problem.effort >= 1 else _QUICK_LEVELS
+        return subtree_ceiling(problem.hierarchy, most_levels=most).ceiling, False
+    except ConstructionError as error:
+        return str(error)
 
 
-def optimum_floor(case: Case) -> list[Said]:
-    """The solver's embedding, certified."""
-    if isinstance(case.optimum, str):
-        raise NothingSaidError(case.optimum)
-    dim = case.optimum.embedding.dim
-    return [Said("unit", case.optimum.margin, f"the solver's embedding, d = {dim}")]
+def _ceiling(problem: BoundsProblem, notion: Notion) -> tuple[TreeCeiling, bool]:
+    """Return the ceiling of the same tree for a notion, and whether it is the whole hierarchy."""
+    found = problem.cached(_global_ceiling)
+    if isinstance(found, str):
+        raise NotApplicableError(found)
+    ceiling, is_whole = found
+    if notion == "row":
+        ceiling = tree_ceiling(ceiling.shape, notion="row")
+    return ceiling, is_whole
 
 
-def optimum_ceiling(case: Case) -> list[Said]:
-    """The dual of the semidefinite programme."""
-    if isinstance(case.optimum, str):
-        raise NothingSaidError(case.optimum)
-    return [Said("global", case.optimum.dual_bound, "the solver's multipliers, made feasible")]
-
-
-def tree_ceilings(case: Case) -> list[Said]:
-    """The reduced programme of a tree with symmetries, the hierarchy or one inside it."""
-    said = []
+def _upper(problem: BoundsProblem) -> list[Statement]:
+    found = []
     for notion in _NOTIONS:
-        found = case.tree_of(notion)
-        if isinstance(found, str):
-            raise NothingSaidError(found)
-        ceiling, is_whole = found
+        ceiling, is_whole = _ceiling(problem, notion)
         n_nodes = sum(map(int, ceiling.shape.n_nodes))
         levels = ceiling.shape.n_levels
         what = "the hierarchy itself" if is_whole else "a tree with symmetries inside"
-        said.append(Said(notion, ceiling.upper, f"{what}: {levels} levels, {n_nodes:,} nodes"))
-    return said
+        reason = f"{what}: {levels} levels, {n_nodes:,} nodes"
+        found.append(Statement(notion, ceiling.upper, reason))
+    return found
 
 
-def tree_floor(case: Case) -> list[Said]:
-    """The embedding from the reduced programme, where the tree is the hierarchy."""
-    found = case.tree_of("global")
-    if isinstance(found, str):
-        raise NothingSaidError(found)
-    if not found[1]:
-        raise NothingSaidError("the hierarchy itself is not a tree with symmetries")
-    return [Said("unit", found[0].lower, "factors of the reduced programme, in integers")]
+def _lower(problem: BoundsProblem) -> list[Statement]:
+    ceiling, is_whole = _ceiling(problem, "global")
+    if not is_whole:
+        raise NotApplicableError("the hierarchy itself is not a tree with symmetries")
+    return [Statement("unit", ceiling.lower, "factors of the reduced programme, in integers")]
 
 
-def subsets_ceilings(case: Case) -> list[Said]:
-    """All k-subsets: m/(2 sqrt(k(m - 1)(m - k)))."""
-    m = case.relevance.n_documents
-    sizes = [k for k in case.complete_sizes if k < m]
-    if not sizes:
-        raise NothingSaidError("for no k < m is every set of k documents a query")
-    value, k = min((subsets_ceiling(m, k), k) for k in sizes)
-    return [Said("row", value, f"all subsets of k = {k} of {m:,} documents")]
-
-
-def shattered_ceiling(case: Case) -> list[Said]:
-    """Shattered documents have queries for all subsets of half of them."""
-    t = len(case.shattered.documents)
-    if t < 3:
-        raise NothingSaidError(f"three documents must be shattered: {t} were found")
-    reason = f"{t} documents, all subsets of {t // 2} of them"
-    return [Said("row", subsets_ceiling(t, t // 2), reason)]
-
-
-_FLOORS = (
-    ("orthonormal", orthonormal_floor),
-    ("centroid-hubs", hubs_floor),
-    ("optimum", optimum_floor),
-    ("symmetric-tree", tree_floor),
+FLOOR = Theorem(
+    name="symmetric-tree",
+    quantity="margin",
+    side="lower",
+    statement="The reduced program of a tree with symmetries gives an embedding with this margin",
+    says=_lower,
+    status="certified",
+    proof="perfect-tree-blocks",
+    page="theory/ceiling.md",
+    needs=("hierarchy", "solver"),
 )
 
-
-def best_floor(case: Case) -> tuple[float, str]:
-    """Return the largest margin that some embedding is known to have, and by what theorem."""
-    found = []
-    for name, floor in _FLOORS:
-        try:
-            found += [(said.value, name) for said in floor(case)]
-        except NothingSaidError:
-            continue
-    return max(found, default=(0.0, ""))
+CEILING = Theorem(
+    name="symmetric-tree",
+    quantity="margin",
+    side="upper",
+    statement="No hierarchy has a larger margin than a tree with symmetries inside it",
+    says=_upper,
+    status="certified",
+    proof="perfect-tree-blocks",
+    page="theory/ceiling.md",
+    needs=("hierarchy", "solver"),
+)
