@@ -35,8 +35,16 @@ def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     _add_edge_direction(parser)
 
 
-def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Add the options that say which hierarchy, or which judgments instead."""
+def add_target(
+    parser: argparse.ArgumentParser,
+    *,
+    required: bool = True,
+    instead: tuple[str, str] | None = None,
+) -> None:
+    """Add the options that say which hierarchy, or which judgments instead.
+
+    `instead` is a flag that may stand in their place, and its help.
+    """
     either = parser.add_mutually_exclusive_group(required=required)
     either.add_argument("--tree", **_TREE)
     either.add_argument(
@@ -45,6 +53,8 @@ def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
         help="instead of a hierarchy: judgments (qrels) in a JSONL, TSV or CSV file, or a folder "
         "with qrels, queries.jsonl and corpus.jsonl",
     )
+    if instead is not None:
+        either.add_argument(instead[0], action="store_true", help=instead[1])
     _add_edge_direction(parser)
 
 
