@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = [
     "is_match",
     "least_margin",
     "relevances",
+    "subsets_of_sizes",
     "trees",
     "unit",
 ]
@@ -45,8 +46,17 @@ def relevances() -> list[Relevance]:
     return [*(dag.relevance for dag in dags), *subsets]
 
 
+def subsets_of_sizes(m: int, sizes: Iterable[int]) -> Relevance:
+    """Return the relevance with one query for every set of m documents that has one of the sizes.
+
+    >>> subsets_of_sizes(4, (1, 2)).n_queries
+    10
+    """
+    return Relevance.from_sets([set(c) for k in sizes for c in combinations(range(m), k)], m)
+
+
 def is_match(relevance: Relevance) -> NDArray[np.bool_]:
-    """Return the relation as a matrix, one row a query."""
+    """Return the relation as a matrix, one row per query."""
     matches = np.zeros((relevance.n_queries, relevance.n_documents), dtype=np.bool_)
     matches[csr.row_numbers(relevance.indptr), relevance.indices] = True
     return matches
