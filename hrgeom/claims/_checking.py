@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from hrgeom.claims._claim import Claim, Evidence, Verdict, verdict_of
+from hrgeom.claims._claim import Claim, ClaimVerdict, Evidence, verdict_of
 from hrgeom.errors import HrgeomError
 
 __all__ = ["Checked", "ProofState", "check", "proof_states"]
@@ -46,7 +46,7 @@ class Checked:
     seconds: float
 
     @property
-    def found(self) -> Verdict:
+    def found(self) -> ClaimVerdict:
         """The verdict that follows from the evidence."""
         return verdict_of(list(self.evidence))
 

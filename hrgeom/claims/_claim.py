@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Claim", "Evidence", "Verdict", "verdict_of"]
+__all__ = ["Claim", "ClaimVerdict", "Evidence", "verdict_of"]
 
-Verdict = Literal["confirmed", "confirmed with changes", "not reproduced", "open"]
+ClaimVerdict = Literal["confirmed", "confirmed with changes", "not reproduced", "open"]
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class Claim:
     kind: Literal["theorem", "empirical"]
     statement: str
     source: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     evidence: Callable[[], list[Evidence]]
     proofs: tuple[str, ...] = ()
     page: str = ""
     remark: str = ""
 
 
-def verdict_of(evidence: list[Evidence]) -> Verdict:
+def verdict_of(evidence: list[Evidence]) -> ClaimVerdict:
     """Return what evidence says of a claim.
 
     >>> as_stated = Evidence("2 + 2", "5", "4", False, "equal")
