@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hrgeom.polish._pairs import Look, Problem
 from hrgeom.polish._soft_margin import soft_margin
 
-__all__ = ["Point", "ascend", "unit_rows"]
+__all__ = ["Iterate", "ascend", "unit_rows"]
 
 _MEMORY = 8
 _LOOK_EVERY = 25  # steps between passes over all scores
@@ -31,7 +31,7 @@ Rows = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Point:
+class Iterate:
     """Unit rows, queries above documents, with the margin observed over all pairs."""
 
     rows: Rows
@@ -46,14 +46,14 @@ def unit_rows(rows: Rows) -> Rows:
 
 def ascend(
     problem: Problem, rows: Rows, sharpness: float, n_steps: int
-) -> tuple[Point, Point, float]:
+) -> tuple[Iterate, Iterate, float]:
     """Raise the soft margin for some steps.
 
     Returns
     -------
-    best : Point
+    best : Iterate
         The one with the largest margin among those looked at, the start included.
-    last : Point
+    last : Iterate
     soft : float
         The soft margin of the last.
     """
@@ -69,7 +69,7 @@ class _Ascent:
         self.interval = _LOOK_EVERY
         self.history: deque[tuple[Rows, Rows, float]] = deque(maxlen=_MEMORY)
 
-    def run(self, n_steps: int) -> tuple[Point, Point, float]:
+    def run(self, n_steps: int) -> tuple[Iterate, Iterate, float]:
         best = kept = self._look()
         value, gradient = self._value(self.x)
         values = [value]
@@ -106,11 +106,11 @@ class _Ascent:
         recent = values[-_PATIENCE - 1 :]
         return len(recent) > _PATIENCE and recent[-1] - recent[0] < 1e-5 / self.sharpness
 
-    def _look(self) -> Point:
+    def _look(self) -> Iterate:
         self.x = unit_rows(self.x)
         n = self.problem.n_queries
         self.look = self.problem.look(self.x[:n], self.x[n:], self.sharpness)
-        return Point(self.x, self.look.margin)
+        return Iterate(self.x, self.look.margin)
 
     def _value(self, x: Rows) -> tuple[float, Rows]:
         n = self.problem.n_queries

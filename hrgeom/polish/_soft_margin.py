@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.polish._pairs import Look, Pairs, Problem
+from hrgeom.polish._pairs import ActivePairs, Look, Problem
 
 __all__ = ["soft_margin"]
 
@@ -75,7 +75,7 @@ def _soft_maximum(
 
 
 def _soft_maxima(
-    pairs: Pairs, queries: Rows, documents: Rows, sharpness: float
+    pairs: ActivePairs, queries: Rows, documents: Rows, sharpness: float
 ) -> tuple[NDArray[np.float64], Rows]:
     """Return every query's soft maximum of its scores (of minus its scores if sharpness < 0),
     and the weights of the pairs in it."""
@@ -93,7 +93,7 @@ def _soft_maxima(
 
 
 def _gradients(
-    pairs: Pairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
+    pairs: ActivePairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
 ) -> tuple[Rows, Rows]:
     from scipy import sparse
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from hrgeom.checker import certify
 from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance, rounded_embedding
 from hrgeom.errors import ConstructionError
-from hrgeom.polish._ascent import Point, ascend, unit_rows
+from hrgeom.polish._ascent import Iterate, ascend, unit_rows
 from hrgeom.polish._pairs import Problem
 
 __all__ = ["polish"]
@@ -144,7 +144,7 @@ class _Best:
         self._tell(f"{embedding.dtype}: {certificate.verdict}, normalized margin {text}")
         return margin, certificate.threshold
 
-    def offer(self, point: Point) -> None:
+    def offer(self, point: Iterate) -> None:
         """Take the point if, rounded to the stored type, it is certified to be better."""
         if point.margin <= max(self.observed, 0.0):
             return
@@ -166,7 +166,7 @@ class _Best:
             self.margin = margin
 
 
-def _start(problem: Problem, embedding: DualEmbedding, rng: np.random.Generator) -> Point:
+def _start(problem: Problem, embedding: DualEmbedding, rng: np.random.Generator) -> Iterate:
     """Return the start as unit rows; a row of zeros gets a random direction."""
     rows = np.concatenate([part.astype(np.float64) for part in embedding.values()])
     zero = ~rows.any(axis=1)
@@ -174,7 +174,7 @@ def _start(problem: Problem, embedding: DualEmbedding, rng: np.random.Generator)
     rows /= np.abs(rows).max(axis=1, keepdims=True)  # so that no length over- or underflows
     rows = unit_rows(rows)
     n = problem.n_queries
-    return Point(rows, problem.look(rows[:n], rows[n:], _SHARPEST).margin)
+    return Iterate(rows, problem.look(rows[:n], rows[n:], _SHARPEST).margin)
 
 
 def _first_sharpnesses(problem: Problem, margin: float) -> list[float]:
@@ -192,12 +192,12 @@ def _first_sharpnesses(problem: Problem, margin: float) -> list[float]:
 
 def _anneal(
     problem: Problem,
-    start: Point,
+    start: Iterate,
     sharpness: float,
     effort: float,
     rng: np.random.Generator,
     tell: Callable[[str], None],
-) -> Point:
+) -> Iterate:
     """Raise the soft margin for rising sharpness until it is the margin; return the best point."""
     best = start
     rows = start.rows
