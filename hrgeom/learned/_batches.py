@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom.learned._config import Stage
-from hrgeom.learned._samplers import Pairs, PairSampler
+from hrgeom.learned._samplers import PairSampler, TrainingPairs
 
 __all__ = ["Batch", "BatchMaker"]
 
@@ -43,12 +43,12 @@ class BatchMaker:
 
     Parameters
     ----------
-    pairs : Pairs
+    pairs : TrainingPairs
         Also what exact labels know.
     stage : Stage
     """
 
-    def __init__(self, pairs: Pairs, stage: Stage) -> None:
+    def __init__(self, pairs: TrainingPairs, stage: Stage) -> None:
         self.stage = stage
         self.pairs = pairs
         self.sampler = PairSampler(pairs, stage.sampler, share=stage.share, cut=stage.cut)

@@ -64,7 +64,7 @@ class Stage:
     lr : float
         Absolute: nothing rescales it but the schedule.
     batch : int
-        Pairs drawn for a step.
+        Pairs drawn per step.
     temperature : float
         T, a *divisor* of the scores. For the sigmoid where it starts; it is learnt.
     schedule : {"constant", "linear", "cosine"}

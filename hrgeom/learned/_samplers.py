@@ -29,11 +29,11 @@ from hrgeom._base import csr
 from hrgeom.learned._config import ConfigError, Sampling
 from hrgeom.learned._graded import Graded
 
-__all__ = ["PairSampler", "Pairs"]
+__all__ = ["PairSampler", "TrainingPairs"]
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class TrainingPairs:
     """The pairs that may be trained on, sorted by query and document.
 
     Attributes
@@ -51,7 +51,7 @@ class Pairs:
     n_documents: int
 
     @classmethod
-    def of(cls, hierarchy: Graded, kept: NDArray[np.bool_] | None = None) -> Pairs:
+    def of(cls, hierarchy: Graded, kept: NDArray[np.bool_] | None = None) -> TrainingPairs:
         """Return all pairs of the closure, or those of a mask over them."""
         relevance = hierarchy.relevance
         if kept is None:
@@ -73,7 +73,7 @@ class PairSampler:
 
     Parameters
     ----------
-    pairs : Pairs
+    pairs : TrainingPairs
     kind : str
         One of the table above.
     share : float
@@ -94,12 +94,14 @@ class PairSampler:
     Examples
     --------
     >>> from hrgeom.datasets import perfect_tree
-    >>> pairs = Pairs.of(perfect_tree(2, 2))
+    >>> pairs = TrainingPairs.of(perfect_tree(2, 2))
     >>> PairSampler(pairs, "far", cut=1).probabilities
     array([0. , 0.5, 0. , 0.5, 0. ])
     """
 
-    def __init__(self, pairs: Pairs, kind: Sampling, *, share: float = 1.0, cut: int = 0) -> None:
+    def __init__(
+        self, pairs: TrainingPairs, kind: Sampling, *, share: float = 1.0, cut: int = 0
+    ) -> None:
         self.pairs, self.kind = pairs, kind
         weights = _weights(pairs, kind, share, cut)
         total = weights.sum()
@@ -127,7 +129,7 @@ class PairSampler:
         return shares
 
 
-def _weights(pairs: Pairs, kind: Sampling, share: float, cut: int) -> NDArray[np.float64]:
+def _weights(pairs: TrainingPairs, kind: Sampling, share: float, cut: int) -> NDArray[np.float64]:
     uniform = np.ones(len(pairs.documents))
     if kind == "pairs":
         return uniform

@@ -12,7 +12,7 @@ from hrgeom.learned import _losses
 from hrgeom.learned._batches import Batch, BatchMaker
 from hrgeom.learned._config import Stage
 from hrgeom.learned._optimizers import RowAdagrad, new_optimizer, rate
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
 
@@ -27,12 +27,12 @@ class Stepper:
     Parameters
     ----------
     stage : Stage
-    pairs : Pairs
+    pairs : TrainingPairs
     tables : DualTables
         Changed in place by every step.
     """
 
-    def __init__(self, stage: Stage, pairs: Pairs, tables: DualTables) -> None:
+    def __init__(self, stage: Stage, pairs: TrainingPairs, tables: DualTables) -> None:
         self.stage = stage
         self.tables = tables
         self.batches = BatchMaker(pairs, stage)

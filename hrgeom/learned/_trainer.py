@@ -28,7 +28,7 @@ from hrgeom.learned._config import Config, ConfigError, Stage
 from hrgeom.learned._evaluation import Recall, recall
 from hrgeom.learned._graded import Graded
 from hrgeom.learned._repair import repaired
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._splits import QuerySplit, split_queries
 from hrgeom.learned._starts import first_tables
 from hrgeom.learned._stepping import Stepper
@@ -137,7 +137,7 @@ class _Run:
     ) -> None:
         self.hierarchy, self.config, self.report = hierarchy, config, report
         self.relevance = hierarchy.relevance
-        self.pairs = Pairs.of(hierarchy, None if held_out is None else ~held_out)
+        self.pairs = TrainingPairs.of(hierarchy, None if held_out is None else ~held_out)
         self.split = split_queries(
             self.relevance.n_queries, config.n_validation, config.n_test, seed=config.seed
         )
