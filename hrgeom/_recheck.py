@@ -163,7 +163,7 @@ class _Look:
             q = self.query_number.get(witness.query)
             v = self.document_number.get(witness.document)
             if q is None or v is None:
-                self.contradictions.append(f"{name}: its labels are not among those of the target")
+                self.contradictions.append(f"{name}: its labels are not in the target")
                 continue
             (score,), unit = self.scores(q, [v])
             self.expect(f"{name} score", witness.score, float(score * unit))

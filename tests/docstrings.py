@@ -159,9 +159,8 @@ def shapeless(value: object, doc: validate.Validator) -> Iterator[tuple[str, str
             yield "HR02", f'Array "{name}" has no shape: {kinds[name]!r}'
     returned = annotations(value).get("return", "")
     told = " ".join(entry.type or entry.name for entry in doc.doc["Returns"])
-    if not inspect.isclass(value) and is_array(returned) and doc.doc["Returns"]:
-        if "shape" not in told:
-            yield "HR02", f"The array returned has no shape: {told!r}"
+    if not inspect.isclass(value) and is_array(returned) and told and "shape" not in told:
+        yield "HR02", f"The array returned has no shape: {told!r}"
 
 
 def annotations(value: object) -> dict[str, str]:

@@ -38,7 +38,8 @@ def public(face):
         try:
             yield name, getattr(module, name)
         except HrgeomError as error:
-            assert "requires torch" in str(error)
+            if "requires torch" not in str(error):
+                raise
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -176,11 +177,11 @@ def test_a_missing_docstring_is_found():
     class Bare:
         n: int
 
-    class Broken(HrgeomError):
+    class BrokenError(HrgeomError):
         pass
 
     assert [code for code, _ in problems(Bare)] == ["GL08"]
-    assert [code for code, _ in problems(Broken)] == ["GL08"]
+    assert [code for code, _ in problems(BrokenError)] == ["GL08"]
     assert [code for code, _ in problems(lambda n: n)] == ["GL08"]
 
 

@@ -1,4 +1,4 @@
-"""Claims: what four papers and hrgeom itself state, with evidence computed anew and a verdict."""
+"""Claims of four papers and of hrgeom itself, with recomputed evidence and verdicts."""
 
 from hrgeom.claims._checking import Checked, ProofState, check, proof_states
 from hrgeom.claims._claim import Claim, ClaimVerdict, Evidence, verdict_of

@@ -69,12 +69,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     status : int
-        0: done, and every certificate holds; 1: a certificate fails or is undecided, or a claim
-        is broken; 2: an error, described on standard error; 130: interrupted.
+        0: done, and what was checked holds; 1: it fails; 2: an error, described on standard
+        error; 3: a certificate is undecided; 130: interrupted.
 
     Examples
     --------
-    >>> main(["bounds", "--all-subsets", "2", "--documents", "4", "--quiet"])  # doctest: +SKIP
+    >>> main(["info", "--tree", "wordnet-mammals"])  # doctest: +ELLIPSIS
+    wordnet30-mammals: 1,182 nodes, 1,182 edges
+    ...
     0
     """
     args = parser().parse_args(argv)
