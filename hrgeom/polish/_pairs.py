@@ -1,9 +1,9 @@
-r"""Which pairs matter: a pass over all scores that finds the margin and the pairs near it.
+r"""Active pairs: a pass over all scores that finds the margin and the pairs near it.
 
 With r_q the threshold of query q (one for all in the global notion, the middle between worst
-match and best non-match in the row notion), a pair's signed margin is the score's distance from
-r_q to the right side. Pairs whose signed margin exceeds the least by more than b weigh less than
-:math:`e^{-\beta b}` times the worst one in a soft minimum of sharpness beta. With
+match and best non-match in the row notion), a pair's signed margin is the distance of its score
+from r_q, positive on the right side. Pairs whose signed margin exceeds the least by more than b
+weigh less than :math:`e^{-\beta b}` times the worst one in a soft minimum of sharpness beta. With
 :math:`b = \ln(100 N m)/\beta` all of them together weigh less than 1 %.
 """
 
@@ -72,16 +72,16 @@ class ActivePairs:
 
 @dataclass(frozen=True)
 class Look:
-    """What a pass over all scores found.
+    """Result of a pass over all scores.
 
     Attributes
     ----------
     margin : float
-        Half the gap, in the notion of the problem: observed, not certified.
+        Half the gap, in the notion of the problem; observed, not certified.
     matches : ActivePairs
         The matches near the boundary.
     others : ActivePairs or None
-        The non-matches near the boundary; None where all together cost less.
+        The non-matches near the boundary; None where using all of them costs less.
     """
 
     margin: float

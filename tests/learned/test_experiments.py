@@ -196,7 +196,7 @@ def test_graded_relevance_refuses_what_is_no_distance():
     assert GradedRelevance(r, np.array([0, 2, 1])).distances.dtype == np.int32
     for distances, message in (
         ([0, 1], r"got shape \(2,\) for 3 matches"),
-        ([0.0, 1.0, 1.0], "whole numbers of at least 0: got float64"),
+        ([0.0, 1.0, 1.0], "integers of at least 0: got float64"),
         ([0, 1, -1], "at least 0: got int64, least -1"),
     ):
         with pytest.raises(ShapeError, match=message):
