@@ -1,4 +1,4 @@
-"""The values that everything else speaks of: hierarchies, relevances and embeddings."""
+"""Core values: hierarchies, relevances and embeddings."""
 
 from hrgeom.core._embedding import STORED_TYPES, DualEmbedding, Notion, Scale, as_dtype, check_fit
 from hrgeom.core._hierarchy import Hierarchy

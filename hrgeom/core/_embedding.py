@@ -1,4 +1,4 @@
-"""The embedding: one vector per query, one per document, and the threshold between."""
+"""Dual embeddings: one vector per query, one per document, and the threshold of the scores."""
 
 from __future__ import annotations
 
@@ -31,36 +31,43 @@ class DualEmbedding:
     Parameters
     ----------
     queries, documents : array_like, shapes (n, d) and (m, d), d >= 1
-        The stored numbers: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8, one type
-        for both. Finite.
+        The stored numbers, finite: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8,
+        one type for both.
     threshold : float, optional
-        r: a document is retrieved if its score exceeds r. None: the row notion only, or a
-        threshold still to be found.
+        The threshold r: a document is retrieved if its score exceeds r. None: the row notion
+        only, or a threshold still to be found.
     notion : {"global", "row"}
         What the embedding is meant to achieve: one threshold for all queries, or a ranking with
         S(q) on top for every query.
     query_scale, document_scale : float or array_like of shape (n,) or (m,)
-        A vector is its stored numbers times this scale, one for all rows or one a row. Only int8
-        may have other than 1, and then positive numbers that float32 holds, so that vectors are
-        exact in float64; scales of at most 17 significant bits make them exact in float32, where
-        certifying takes half the time.
+        A vector is its stored numbers times this scale: one for all rows, or one per row. Only
+        int8 may have scales other than 1: positive numbers that float32 holds, so that vectors
+        are exact in float64. Scales of at most 17 significant bits make them exact in float32,
+        where certifying takes half the time.
     query_labels, document_labels : sequence of str, optional
+        One label per row. Default: the row numbers as text.
     construction : str
-        What made it.
+        Name of the construction that made it.
     parameters : dict
-        With which options, the seed included; JSON values only.
+        Options of the construction, the seed included; JSON values only.
     promise : dict
-        What the theorem behind the construction says: `dim`, `margin` (normalized, in exact
+        What the theorem behind the construction promises: `dim`, `margin` (normalized, in exact
         arithmetic, before rounding to the stored type; None if nothing is promised), `theorem`.
-    source_sha256 : str
+    source_sha256 : str, optional
         Digest of the hierarchy it was made from, if any.
 
     Raises
     ------
     ShapeError
-        Arrays that do not fit each other, or of another type.
+        If the arrays do not fit each other, or are not of a stored type.
     NotFiniteError
-        NaN or infinity, with its place.
+        If a number is NaN or infinite; the message says where.
+
+    Examples
+    --------
+    >>> e = DualEmbedding([[2.0, -1.0]], [[1.0, 0.0], [0.0, 1.0]], threshold=0.0)
+    >>> e.queries @ e.documents.T > e.threshold
+    array([[ True, False]])
     """
 
     queries: NDArray[Any]
@@ -158,7 +165,7 @@ class DualEmbedding:
 
     @property
     def bits_per_vector(self) -> int:
-        """Bits that one stored vector takes, with its scale if either side has one a row."""
+        """Bits of one stored vector, including its scale if either side has one per row."""
         per_row = np.ndim(self.query_scale) or np.ndim(self.document_scale)
         return self.dim * self.dtype.itemsize * 8 + (32 if per_row else 0)
 
@@ -273,7 +280,26 @@ class DualEmbedding:
 
 
 def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
-    """Raise ShapeError unless rows and labels of the embedding are those of the relevance."""
+    """Check that an embedding has the rows and labels of a relevance.
+
+    Parameters
+    ----------
+    embedding : DualEmbedding
+        One without labels of its own, whose labels are the row numbers, fits by its numbers of
+        rows alone.
+    relevance : Relevance
+        Who matches what.
+
+    Raises
+    ------
+    ShapeError
+        If numbers of rows or labels differ; the message names the first such row.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}], n_documents=1)
+    >>> check_fit(DualEmbedding([[1.0]], [[1.0]]), r)
+    """
     for what, mine, theirs in (
         ("queries", embedding.query_labels, relevance.query_labels),
         ("documents", embedding.document_labels, relevance.document_labels),

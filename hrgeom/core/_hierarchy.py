@@ -1,4 +1,4 @@
-"""The hierarchy: a directed acyclic graph of labeled nodes, edges from child to parent."""
+"""Hierarchies: directed acyclic graphs of labeled nodes, with edges from child to parent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Hierarchy"]
 
 
 class Hierarchy:
-    """A DAG: several roots and several parents are allowed, cycles are not.
+    """Directed acyclic graph of labeled nodes; several roots and several parents are allowed.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ class Hierarchy:
     Raises
     ------
     HierarchyError
-        No node; labels that repeat or are no text; an edge that points outside the nodes, from
-        a node to itself, or comes twice.
+        If there is no node, labels repeat or are not text, or an edge points outside the nodes,
+        joins a node to itself, or occurs twice.
     CycleError
-        The edges form a cycle; the message holds a whole one.
+        If the edges form a cycle; the message shows one in full.
 
     Examples
     --------
@@ -104,7 +104,7 @@ class Hierarchy:
             )
 
     def _levels(self) -> NDArray[np.int32]:
-        """Peel nodes whose parents are all done, a level at a time; what is left holds cycles."""
+        """Peel off nodes whose parents are all done, one level at a time; the rest has cycles."""
         child_indptr, child_indices = self.children
         waiting = np.diff(self.parent_indptr)
         levels = np.full(len(self.labels), -1, dtype=np.int32)
@@ -145,13 +145,21 @@ class Hierarchy:
         Parameters
         ----------
         edges : iterable of (str, str)
+            Pairs (child, parent).
         labels : sequence of str, optional
             All labels in the order wanted. Default: those of `edges`, in order of appearance.
+        metadata : mapping, optional
+            Free text about the data, as for the class.
+
+        Returns
+        -------
+        hierarchy : Hierarchy
+            Its nodes are in the order of the labels.
 
         Raises
         ------
         HierarchyError
-            If `labels` is given and an edge uses another label; and as the class does.
+            If `labels` is given and an edge uses another label, or as for the class.
 
         Examples
         --------
@@ -186,7 +194,21 @@ class Hierarchy:
     def from_networkx(cls, graph: nx.DiGraph) -> Hierarchy:
         """Return the hierarchy of a networkx digraph whose edges run from child to parent.
 
-        Nodes become labels by `str`; edge and node attributes are dropped, graph attributes kept.
+        Parameters
+        ----------
+        graph : networkx.DiGraph
+            Its nodes become labels by `str`. Edge and node attributes are dropped, graph
+            attributes become the metadata.
+
+        Returns
+        -------
+        hierarchy : Hierarchy
+            Its nodes are in the order of the graph's.
+
+        Raises
+        ------
+        HierarchyError
+            If the graph is undirected or a multigraph, or as for the class.
         """
         if not graph.is_directed() or graph.is_multigraph():
             raise HierarchyError(f"graph must be a DiGraph: got {type(graph).__name__}")

@@ -1,4 +1,4 @@
-"""What embeddings are built for and checked against: anything that says who matches what."""
+"""Targets: the hierarchy, judgments or relevance that an embedding is built or checked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Target", "as_relevance"]
 
 
 class Target(Protocol):
-    """What has a relevance: a `Hierarchy`, `Judgments`, a `Relevance` itself."""
+    """Object with a relevance: a `Hierarchy`, `Judgments`, or a `Relevance` itself."""
 
     @property
     def relevance(self) -> Relevance:
@@ -25,7 +25,12 @@ def as_relevance(target: Target) -> Relevance:
     Parameters
     ----------
     target : Hierarchy, Relevance or Judgments
-        Or any object with an attribute `relevance` that is a `Relevance`.
+        Or any other object with an attribute `relevance` that is a `Relevance`.
+
+    Returns
+    -------
+    relevance : Relevance
+        The attribute `relevance` of the target.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""torch, or one clear error; the modules that compute with it import it from here."""
+"""Import of torch, or one clear error; every module that computes with torch imports it here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ except ModuleNotFoundError as error:
     if error.name != "torch":
         raise
     raise HrgeomError(
-        "training must have torch: it is not installed; pip install 'hrgeom[learned]'"
+        "training requires torch; install it with pip install 'hrgeom[learned]'"
     ) from None
 
 __all__ = ["torch"]

@@ -1,4 +1,4 @@
-"""For tests of hrgeom and of what extends it: Hypothesis strategies (extra `testing`)."""
+"""Hypothesis strategies for tests of hrgeom and of its extensions (extra `testing`)."""
 
 from hrgeom.testing._strategies import (
     dags,

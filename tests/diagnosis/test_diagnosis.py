@@ -494,14 +494,14 @@ def test_tampered_certificates_are_refused(certificate):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"matches": [0], "others": [0, 1]}, "must be apart"),
+        ({"matches": [0], "others": [0, 1]}, "must be disjoint"),
         ({"matches": [-1]}, "must be numbered"),
         ({"others": [9]}, "must be numbered"),
-        ({"matches": [0.5]}, "lists of whole numbers"),
+        ({"matches": [0.5]}, "lists of integers"),
         ({"documents": [[np.nan], [0.0]]}, "finite matrix"),
         ({"documents": [0.0, 1.0]}, "finite matrix"),
         ({"documents": np.array([[2**60 + 1], [0]])}, r"below 2\^53"),
-        ({"notion": "global"}, "threshold must be given"),
+        ({"notion": "global"}, "requires a threshold"),
         ({"notion": "global", "threshold": np.inf}, "threshold must be finite"),
     ],
 )
@@ -593,7 +593,7 @@ def test_a_sample_its_report_and_progress():
 
 def test_what_cannot_be_diagnosed():
     relevance = Relevance.from_sets([{0}], 2)
-    with pytest.raises(ShapeError, match="threshold must be given for the global notion"):
+    with pytest.raises(ShapeError, match="the global notion requires a threshold"):
         diagnose(DualEmbedding([[1.0]], [[1.0], [2.0]]), relevance)
     with pytest.raises(ShapeError, match="threshold must be finite: got nan"):
         diagnose(DualEmbedding([[1.0]], [[1.0], [2.0]]), relevance, threshold=np.nan)

@@ -11,7 +11,7 @@ from hrgeom.constructions import sdp, sdp_optimum
 from hrgeom.datasets import perfect_tree, random_dag, random_subsets
 from hrgeom.errors import ConstructionError
 from hrgeom.polish import polish
-from hrgeom.polish._pairs import Look, Pairs, Problem
+from hrgeom.polish._pairs import ActivePairs, Look, Problem
 from hrgeom.polish._soft_margin import soft_margin
 from hrgeom.testing import dags, relevances
 
@@ -79,7 +79,7 @@ def test_soft_margin_is_below_the_margin_with_the_gradient_of_differences(
     own[problem.matches.rows, problem.matches.columns] = True
     every = Look(0.0, problem.matches, None)
     rows, columns = np.nonzero(~own)
-    listed = Look(0.0, problem.matches, Pairs.of(rows, columns, relevance.n_queries))
+    listed = Look(0.0, problem.matches, ActivePairs.of(rows, columns, relevance.n_queries))
 
     def value(moved):
         n = relevance.n_queries
