@@ -21,10 +21,12 @@ from hrgeom.constructions.covers import (
 from hrgeom.core import DualEmbedding, Relevance
 from hrgeom.errors import ConstructionError
 
-__all__ = ["CodeName", "CoverName", "IntervalBuilder"]
+__all__ = ["CODES", "COVERS", "CodeName", "CoverName", "IntervalBuilder"]
 
 CodeName = Literal["parabola", "arc"]
 CoverName = Literal["laminar", "consecutive"]
+CODES: tuple[CodeName, ...] = ("parabola", "arc")
+COVERS: tuple[CoverName, ...] = ("laminar", "consecutive")
 _CODES: dict[str, type[ParabolaCode] | type[ArcCode]] = {"parabola": ParabolaCode, "arc": ArcCode}
 _COVERS: dict[str, type[LaminarCover] | type[ConsecutiveCover]] = {
     "laminar": LaminarCover,
