@@ -240,7 +240,7 @@ def _constructed(target: Hierarchy | Relevance, options: Mapping[str, str]) -> D
     if dtype not in STORED_TYPES:
         raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")
     dim, seed = _whole(options, "dim"), _whole(options, "seed") or 0
-    return construct(target, dim=dim, dtype=dtype, seed=seed)
+    return construct(target, dim=dim, dtype=dtype, seed=seed).embedding
 
 
 def _vectors(kind: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:
