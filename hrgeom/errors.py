@@ -48,9 +48,5 @@ class PluginWarning(UserWarning):
     """A plug-in of another distribution cannot be used and is left out."""
 
 
-class PluginWarning(UserWarning):
-    """A plug-in of another distribution cannot be used and is left out."""
-
-
 class KernelError(HrgeomError, RuntimeError):
     """The kernel asked for is not available on this machine."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from hrgeom._base.html import html_table
+from hrgeom._base.versions import check_version
 from hrgeom.core import Notion
 from hrgeom.errors import FormatError
 
@@ -115,18 +116,17 @@ class Certificate:
         Raises
         ------
         FormatError
-            If the form is another one, or fields are missing or unknown.
+            If the form is another one, of a newer version than this hrgeom reads, or fields are
+            missing or unknown.
         """
         names = {stored: name for name, stored in _STORED_NAMES.items()}
         fields = {names.get(stored, stored): value for stored, value in data.items()}
-        if (fields.pop("format", None), fields.pop("format_version", None)) != (
-            "hrgeom-certificate",
-            1,
-        ):
-            raise FormatError(
-                "a certificate must be in format hrgeom-certificate, version 1: got "
-                f"{data.get('format')!r}, version {data.get('format_version')!r}"
-            )
+        check_version(
+            fields.pop("format", None),
+            fields.pop("format_version", None),
+            expected=("hrgeom-certificate", 1),
+            what="a certificate",
+        )
         try:
             for side in ("worst_match", "best_other"):
                 if fields[side] is not None:

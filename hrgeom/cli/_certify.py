@@ -1,4 +1,4 @@
-"""`hrgeom certify`: check a stored embedding, ours or anybody's, against a hierarchy
+"""`hrgeom certify`: check a stored embedding of any origin against a hierarchy
 or judgments."""
 
 from __future__ import annotations

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from hrgeom._base.atomic_files import dump, swap
+from hrgeom._base.optional import imported
 from hrgeom._version import __version__
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import FrontierPoint
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
-from hrgeom.errors import FormatError, HrgeomError
+from hrgeom.errors import FormatError
+from hrgeom.io import vector_formats
 from hrgeom.models import OPTIONS, read_model
 
 _RESULT = "comparison.json"
@@ -25,16 +27,17 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "compare",
         run_compare,
-        "judge anybody's vectors: how they rank, whether they hold over all pairs, why not, and "
-        "what geometry allows",
+        "judge the vectors of any model: how they rank, whether they hold over all pairs, why not, "
+        "and what geometry allows",
         "hrgeom compare wordllama,score=cosine construction,dim=64 --tree wordnet --out compared",
     )
     parser.add_argument(
         "models",
         metavar="MODEL",
         nargs="+",
-        help="SOURCE[,OPTION=VALUE]...; a source is an embedding folder, a file (.npy, .npz, "
-        "safetensors, torch checkpoint, word2vec), st:NAME (sentence-transformers), "
+        help="SOURCE[,OPTION=VALUE]...; a source is a file or folder of vectors ("
+        + _options.names_of(entry for entry in vector_formats() if entry.read)
+        + "), st:NAME (sentence-transformers), "
         "py:MODULE:FUNCTION (texts to an array), wordllama, or construction (hrgeom's own). "
         + "Options: "
         + "; ".join(f"{name}: {text}" for name, text in OPTIONS.items()),
@@ -258,12 +261,7 @@ def _check_out(out: Path, force: bool) -> None:
         raise FormatError(
             f"the output folder must be new: got {str(out)!r}; --force replaces a comparison"
         )
-    try:
-        import matplotlib  # noqa: F401
-    except ModuleNotFoundError:
-        raise HrgeomError(
-            "--out must have matplotlib: it is not installed; pip install 'hrgeom[plots]'"
-        ) from None
+    imported("matplotlib", "--out", "'hrgeom[plots]'")
 
 
 def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:

@@ -11,6 +11,7 @@ from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import AUTO_OPTIONS, NOTION, Option, all_constructions, construct
 from hrgeom.core import STORED_TYPES, DualEmbedding
 from hrgeom.errors import ConstructionError, FormatError
+from hrgeom.io import stem_of
 from hrgeom.io.vectors import save
 
 
@@ -201,7 +202,4 @@ def _given_options(args: argparse.Namespace) -> dict[str, Any]:
 def _default_name(source: str) -> str:
     if source == "-":
         raise FormatError("--out must be given for a source on standard input")
-    name = Path(source).resolve().name.removesuffix(".gz")
-    for suffix in (".json", ".jsonl", ".tsv", ".csv"):
-        name = name.removesuffix(suffix)
-    return f"{name}.emb"
+    return f"{stem_of(Path(source).resolve())}.emb"

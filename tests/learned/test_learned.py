@@ -810,6 +810,6 @@ def test_torch_is_loaded_by_training_alone():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     last = done.stderr.strip().splitlines()[-1]
     assert last == (
-        f"{HrgeomError.__module__}.HrgeomError: training requires torch; "
+        f"{HrgeomError.__module__}.HrgeomError: training requires the package torch; "
         "install it with pip install 'hrgeom[learned]'"
     )
