@@ -5,32 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from hrgeom.bounds._promised import float64_promise
 from hrgeom.bounds._theorem import Setting
 from hrgeom.checker import Certificate, Verdict, certify
-from hrgeom.constructions import REGISTRY
+from hrgeom.constructions import Construction, all_constructions, promise_of
 from hrgeom.core import Hierarchy, Relevance, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["CertifiedConstruction", "certified_constructions"]
 
 _FEW_PAIRS = 2**24  # of queries and documents: all constructions are asked
-
-
-def _is_quick(name: str) -> bool:
-    """Return whether a construction promises within seconds for 100,000 nodes.
-
-    To be read off the registry of constructions: `REGISTRY[name].is_quick`.
-    """
-    return name in ("interval", "half-plane", "trie", "block-code", "dual-frame")
-
-
-def _is_predicted(name: str) -> bool:
-    """Return whether the dimension that a construction promises is a prediction.
-
-    To be read off the registry of constructions: `REGISTRY[name].promise_kind == "predicted"`.
-    """
-    return name == "dual-frame"
 
 
 @dataclass(frozen=True)
@@ -40,7 +23,7 @@ class CertifiedConstruction:
     Attributes
     ----------
     construction : str
-        Its name in `hrgeom.REGISTRY`.
+        Its name in `hrgeom.constructions.all_constructions`.
     dim : int
         Certified where it was built, else promised.
     promised_margin : float or None
@@ -115,37 +98,40 @@ def certified_constructions(
     """
     relevance = as_relevance(target)
     few = relevance.n_queries * relevance.n_documents <= _FEW_PAIRS or effort >= 1
+    searching: dict[str, Any] = {"dtype": "float64", "effort": effort, "seed": seed}
     found = [
-        (name, promise)
-        for name in REGISTRY
-        if (few or _is_quick(name)) and (promise := float64_promise(relevance, name, effort, seed))
+        (entry, promise)
+        for entry in all_constructions()
+        if (few or entry.is_quick) and (promise := promise_of(relevance, entry, **searching))
     ]
     found.sort(key=lambda item: item[1].dim)
     listed: list[CertifiedConstruction] = []
-    for name, promise in found:
-        promised = CertifiedConstruction(name, promise.dim, promise.margin, _is_predicted(name))
+    for entry, promise in found:
+        promised = CertifiedConstruction(
+            entry.name, promise.dim, promise.margin, entry.promise_kind == "predicted"
+        )
         done = any(c.verdict == "holds" and c.setting == "zero" for c in listed)
         # without a margin the certificate of a large input may fail after a long time
         chances = few or promise.margin is not None
         if which == "none" or (which == "fewest" and (done or not chances)):
             listed.append(promised)
         else:
-            listed.append(_certified(target, promised, effort, seed, checking))
+            listed.append(_certified(target, entry, promised, effort, seed, checking))
     return tuple(listed)
 
 
 def _certified(
     target: Hierarchy | Relevance,
+    entry: Construction,
     promised: CertifiedConstruction,
     effort: float,
     seed: int,
     checking: Any,
 ) -> CertifiedConstruction:
     relevance = as_relevance(target)
-    construction = REGISTRY[promised.construction]
-    searching = {"effort": effort} if "effort" in construction.options else {}
+    searching = entry.accepted(effort=effort)
     try:
-        embedding = construction.build(relevance, dtype="float64", seed=seed, **searching)
+        embedding = entry.build(relevance, dtype="float64", seed=seed, **searching)
     except ConstructionError:  # where nothing was promised
         return promised
     certificate = certify(embedding.made_for(target), target, **checking)

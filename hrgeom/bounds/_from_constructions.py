@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from hrgeom._base import csr
 from hrgeom.bounds._distinct_sets import n_distinct, numbered_sets
 from hrgeom.bounds._problem import BoundsProblem
-from hrgeom.bounds._promised import float64_promise
 from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
-from hrgeom.constructions import HubSizes, hub_sizes
+from hrgeom.constructions import HubSizes, Promise, hub_sizes, promise_of
 from hrgeom.constructions.covers import ConsecutivePalette, LaminarPalette, trie_of
 
 __all__ = ["DIMENSIONS", "MARGINS"]
@@ -44,11 +43,24 @@ def _interval(problem: BoundsProblem) -> list[Statement]:
     return [Statement("zero", 2 * k + 1, f"k = {k}, {cover} classes")]
 
 
+def _float64_promise(
+    problem: BoundsProblem, construction: str, dim: int | None = None
+) -> Promise | None:
+    return promise_of(
+        problem.relevance,
+        construction,
+        dim=dim,
+        dtype="float64",
+        seed=problem.seed,
+        effort=problem.effort,
+    )
+
+
 def _trie(problem: BoundsProblem) -> list[Statement]:
     trie = trie_of(problem.relevance, problem.seed, problem.effort)
     heights = ", ".join(map(str, trie.heights.tolist()[:9]))
     dots = ", ..." if len(trie.heights) > 9 else ""
-    promise = float64_promise(problem.relevance, "trie", problem.effort, problem.seed)
+    promise = _float64_promise(problem, "trie")
     margin = None if promise is None else promise.margin
     return [Statement("zero", 1 + trie.n_bits, f"heights {heights}{dots}", margin)]
 
@@ -57,9 +69,7 @@ def _block_code(problem: BoundsProblem) -> list[Statement]:
     """The fewest dimensions, or the fewest found whose promise has the margin wanted."""
 
     def promised(dim: int | None) -> tuple[int, float] | None:
-        promise = float64_promise(
-            problem.relevance, "block-code", problem.effort, problem.seed, dim
-        )
+        promise = _float64_promise(problem, "block-code", dim)
         return None if promise is None else (promise.dim, promise.margin or 0.0)
 
     found = promised(None)
