@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+__all__ = [
+    "ConstructionError",
+    "CycleError",
+    "FormatError",
+    "HierarchyError",
+    "HrgeomError",
+    "KernelError",
+    "NotFiniteError",
+    "ShapeError",
+]
+
 
 class HrgeomError(Exception):
     """Base of all errors that hrgeom raises on purpose."""

@@ -37,6 +37,10 @@ class Evidence:
     how: str
     corrected: bool = False
 
+    def __post_init__(self) -> None:
+        # A comparison of NumPy numbers is no bool of Python, and JSON knows no other.
+        object.__setattr__(self, "holds", bool(self.holds))
+
 
 @dataclass(frozen=True)
 class Claim:

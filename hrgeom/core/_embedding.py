@@ -293,13 +293,15 @@ def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
     Raises
     ------
     ShapeError
-        If numbers of rows or labels differ; the message names the first such row.
+        If numbers of rows or labels differ (the message names the first such row), or the first
+        argument is no embedding.
 
     Examples
     --------
     >>> r = Relevance.from_sets([{0}], n_documents=1)
     >>> check_fit(DualEmbedding([[1.0]], [[1.0]]), r)
     """
+    _check_is_embedding(embedding)
     for what, mine, theirs in (
         ("queries", embedding.query_labels, relevance.query_labels),
         ("documents", embedding.document_labels, relevance.document_labels),
@@ -316,6 +318,12 @@ def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
                 f"rows of the embedding must be in the order of the hierarchy: got {what} "
                 f"{mine[row]!r} at row {row}, expected {theirs[row]!r}"
             )
+
+
+def _check_is_embedding(given: object) -> None:
+    if not isinstance(given, DualEmbedding):
+        advice = "; take its `embedding`" if hasattr(given, "embedding") else ""
+        raise ShapeError(f"embedding must be a DualEmbedding: got a {type(given).__name__}{advice}")
 
 
 def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:

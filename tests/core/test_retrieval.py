@@ -61,7 +61,7 @@ def test_without_a_target_nothing_is_judged():
 
 
 def test_a_construction_retrieves_the_ancestors():
-    e = construct(ANIMALS, method="interval")
+    e = construct(ANIMALS, method="interval").embedding
     found = e.retrieve("puppy", target=ANIMALS)
     assert set(found.documents) == {"puppy", "dog", "animal"}
     assert found.is_exact

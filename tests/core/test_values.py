@@ -9,7 +9,7 @@ import pytest
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify, construct
 from hrgeom.constructions.covers import ConsecutivePalette, LaminarPalette
 from hrgeom.core import as_relevance
-from hrgeom.errors import HierarchyError, HrgeomError
+from hrgeom.errors import HierarchyError, HrgeomError, ShapeError
 from hrgeom.io.judgments import Judgments
 
 TREE = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
@@ -25,7 +25,7 @@ def test_copies_are_equal_and_read_only(copied):
     tree = copied(TREE)
     assert tree.sha256 == TREE.sha256
     assert tree.relevance.indices.tolist() == relevance.indices.tolist()
-    embedding = construct(TREE, method="interval", dtype="int8")
+    embedding = construct(TREE, method="interval", dtype="int8").embedding
     again = copied(embedding)
     assert again.sha256 == embedding.sha256
     certificate = certify(embedding, tree)
@@ -71,7 +71,7 @@ def test_cached_values_are_worked_out_once_and_not_copied():
 @pytest.mark.parametrize("target", [TREE, TREE.relevance, JUDGED], ids=["tree", "sets", "qrels"])
 def test_whatever_has_a_relevance_is_a_target(target):
     assert as_relevance(target) is target.relevance
-    embedding = construct(target, method="interval")
+    embedding = construct(target, method="interval").embedding
     assert certify(embedding, target).holds
 
 
@@ -96,9 +96,17 @@ def test_misuse_says_what_to_do(given, advice):
 
 
 def test_embedding_and_hierarchy_swapped():
-    embedding = construct(TREE, method="interval")
+    embedding = construct(TREE, method="interval").embedding
     with pytest.raises(HrgeomError, match="the embedding comes first, the target second"):
         certify(TREE, embedding)
+
+
+def test_a_result_or_a_folder_is_no_embedding():
+    result = construct(TREE, method="interval")
+    with pytest.raises(ShapeError, match="got a ConstructionResult; take its `embedding`"):
+        certify(result, TREE)
+    with pytest.raises(ShapeError, match="must be a DualEmbedding: got a str"):
+        certify("tree.emb", TREE)
 
 
 class Frame:
@@ -124,7 +132,7 @@ def test_frames_and_texts_are_no_edges():
 
 def test_notebooks_show_tables():
     named = Hierarchy(["a<b", "c"], [(1, 0)], metadata={"name": "x<y"})
-    embedding = construct(named, method="interval")
+    embedding = construct(named, method="interval").embedding
     shown = {
         "Hierarchy x&lt;y": named,
         "<td>2</td>": embedding,
