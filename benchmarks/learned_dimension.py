@@ -26,7 +26,7 @@ from hrgeom.core import Hierarchy
 from hrgeom.datasets import perfect_tree
 from hrgeom.learned import Config, Stage
 from hrgeom.learned._evaluation import recall
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._starts import first_tables
 from hrgeom.learned._stepping import Stepper
 from hrgeom.learned._tables import DualTables
@@ -52,7 +52,7 @@ def steps_needed(hierarchy: Hierarchy, way: str, dim: int, seed: int) -> int | N
     how = stage(hierarchy, way)
     start = first_tables(hierarchy, Config(way, dim, (how,), seed=seed))
     tables = DualTables(*start, unit=False, device="cpu")
-    stepper = Stepper(how, Pairs.of(hierarchy), tables)
+    stepper = Stepper(how, TrainingPairs.of(hierarchy), tables)
     rng = np.random.default_rng([seed, 1])
     every = np.arange(hierarchy.n_nodes)
     for step in range(STEPS):

@@ -154,7 +154,7 @@ def trained(
     """Carry out a stage; return its last tables, and its row of the results."""
     from hrgeom.learned import split_queries
     from hrgeom.learned._evaluation import recall
-    from hrgeom.learned._samplers import Pairs
+    from hrgeom.learned._samplers import TrainingPairs
     from hrgeom.learned._stepping import Stepper
     from hrgeom.learned._tables import DualTables
 
@@ -163,7 +163,7 @@ def trained(
         shape = (hierarchy.n_nodes, DIM)
         start = rng.standard_normal(shape), rng.standard_normal(shape)
     tables = DualTables(*start, unit=False, device="cpu")
-    stepper = Stepper(stage, Pairs.of(hierarchy), tables)
+    stepper = Stepper(stage, TrainingPairs.of(hierarchy), tables)
     rng = np.random.default_rng([seed, 1])
     looks, seconds = [], 0.0
     for step in range(stage.steps):

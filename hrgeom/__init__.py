@@ -2,16 +2,20 @@
 
 >>> import hrgeom
 >>> h = hrgeom.Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
->>> e = hrgeom.construct(h)
->>> hrgeom.certify(e, h).verdict
-'holds'
+>>> result = hrgeom.construct(h)
+>>> result.certificate.verdict, result.embedding.dim
+('holds', 2)
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from hrgeom._recheck import recheck
 from hrgeom._version import __version__
 from hrgeom.checker import Certificate, certify
 from hrgeom.checker.kernels import available_kernels, kernel_info
-from hrgeom.constructions import REGISTRY, construct
 from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import HrgeomError
 from hrgeom.io import (
@@ -23,11 +27,14 @@ from hrgeom.io import (
     save_certificate,
     write_hierarchy,
 )
-from hrgeom.metrics import recall_by_distance
+
+if TYPE_CHECKING:
+    from hrgeom.constructions import ConstructionResult, construct
+    from hrgeom.metrics import recall_by_distance
 
 __all__ = [
-    "REGISTRY",
     "Certificate",
+    "ConstructionResult",
     "DualEmbedding",
     "Hierarchy",
     "HrgeomError",
@@ -47,3 +54,41 @@ __all__ = [
     "save_certificate",
     "write_hierarchy",
 ]
+
+_SUBMODULES = (
+    "bounds",
+    "checker",
+    "claims",
+    "constructions",
+    "core",
+    "datasets",
+    "diagnosis",
+    "errors",
+    "figures",
+    "io",
+    "learned",
+    "metrics",
+    "models",
+    "polish",
+    "testing",
+)
+# Loaded when a name of theirs is first asked for: half of what the import would cost.
+_LAZY = {
+    "ConstructionResult": "constructions",
+    "construct": "constructions",
+    "recall_by_distance": "metrics",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_SUBMODULES})

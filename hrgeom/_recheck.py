@@ -1,9 +1,9 @@
-"""A second opinion on a certificate, in plain Python and exact arithmetic.
+"""Independent recheck of a certificate, in plain Python and exact arithmetic.
 
 Small, slow and independent on purpose: it shares with the checker only the reading of files.
-Ancestors are found by walking parents, scores are integers after scaling every row by a power of
-two, and comparisons are exact. A sample of queries is checked against all documents, or all are.
-Judgments are taken as the pairs of labels they were read as.
+Ancestors are found by walking up from parent to parent, scores are integers after scaling every
+row by a power of two, and comparisons are exact. A sample of the queries, or all of them, is
+checked against all documents. Judgments are used as the pairs of labels that were read.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ __all__ = ["Recheck", "recheck"]
 
 @dataclass(frozen=True)
 class Recheck:
-    """What the second look found.
+    """Result of a recheck.
 
     Attributes
     ----------
     agrees : bool
         True if nothing contradicts the certificate.
     contradictions : tuple of str
+        One line for each thing that the certificate states wrongly.
     n_queries, n_pairs : int
-        How much was looked at; all if n_queries is the embedding's number.
+        Numbers of queries and of pairs checked; all of them if n_queries is the embedding's.
     n_violations : int
-        Wrong pairs seen among them.
+        Number of wrong pairs among them.
     """
 
     agrees: bool
@@ -56,22 +57,40 @@ def recheck(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Recheck:
-    """Return whether a certificate stands up to exact arithmetic.
+    """Recheck a certificate in exact arithmetic.
 
-    Checked: the digests of the arrays and of what they were checked against; the numbers of
-    queries, documents, pairs and matches; the scores of the witnesses; and every pair of the
-    queries looked at: the witnesses' own and `n_queries` random ones.
+    Checked are the digests of the arrays and of the target; the numbers of queries, documents,
+    pairs and matches; the scores of the witnesses; and every pair of some queries: those of the
+    witnesses and `n_queries` random ones.
 
     Parameters
     ----------
-    embedding, certificate, against
-        As read from files (judgments by `hrgeom.io.load_judgments`).
+    embedding : DualEmbedding
+        The embedding, as read from its folder.
+    certificate : Certificate
+        The certificate to check.
+    target : Hierarchy or Judgments
+        What the embedding was certified against (judgments from `hrgeom.io.load_judgments`).
     n_queries : int or None
-        Random queries to check against all documents; None: all queries.
+        Number of random queries to check against all documents; None: all queries.
     seed : int
-        Of the sample.
+        Seed of the sample.
     progress : callable, optional
         Called with (queries done, queries in all).
+
+    Returns
+    -------
+    result : Recheck
+        Whether the certificate stands, and what contradicts it.
+
+    Examples
+    --------
+    >>> from hrgeom import certify, construct, datasets
+    >>> tree = datasets.perfect_tree(2, 3)
+    >>> e = construct(tree, method="interval")
+    >>> result = recheck(e, certify(e, tree), tree, n_queries=None)
+    >>> result.agrees, result.n_violations
+    (True, 0)
     """
     look = _Look(embedding, certificate, target)
     look.check_record()
@@ -93,6 +112,8 @@ def recheck(
 
 
 class _Look:
+    """A recheck under way: exact documents, and the contradictions found so far."""
+
     def __init__(
         self, embedding: DualEmbedding, certificate: Certificate, target: Hierarchy | Judgments
     ) -> None:
@@ -142,7 +163,7 @@ class _Look:
             q = self.query_number.get(witness.query)
             v = self.document_number.get(witness.document)
             if q is None or v is None:
-                self.contradictions.append(f"{name}: its labels are not in what was checked")
+                self.contradictions.append(f"{name}: its labels are not in the target")
                 continue
             (score,), unit = self.scores(q, [v])
             self.expect(f"{name} score", witness.score, float(score * unit))
@@ -159,7 +180,7 @@ class _Look:
         return sorted(chosen)
 
     def ancestors(self, query: int) -> set[int]:
-        """The query itself and everything above it."""
+        """Return the query itself and all its ancestors."""
         found, waiting = {query}, [query]
         while waiting:
             for parent in self.parents.get(waiting.pop(), ()):
@@ -169,7 +190,7 @@ class _Look:
         return found
 
     def scores(self, query: int, documents: Iterable[int]) -> tuple[list[int], Fraction]:
-        """Scores as whole numbers of a unit."""
+        """Return the scores as integers, and the unit that they count."""
         (row,) = _numbers(self.embedding.queries[query : query + 1])
         bits = _fraction_bits(row)
         q = _integers(row, bits)
@@ -204,7 +225,7 @@ class _Look:
 
 
 def _numbers(rows: NDArray[Any]) -> list[list[float]]:
-    """The stored numbers of each row; bfloat16 is read from its bits, the upper ones of float32."""
+    """Return the stored numbers of each row; the bits of bfloat16 are the upper ones of float32."""
     if str(rows.dtype) == "bfloat16":
         bits = rows.view(np.uint16).astype(np.uint32) << 16
         rows = bits.view(np.float32)
@@ -213,16 +234,16 @@ def _numbers(rows: NDArray[Any]) -> list[list[float]]:
 
 
 def _scales(scale: Scale, n_rows: int) -> list[float]:
-    """The scale of each row."""
+    """Return the scale of each row."""
     return [scale] * n_rows if isinstance(scale, float) else scale.tolist()
 
 
 def _fraction_bits(row: list[float]) -> int:
-    """Bits after the binary point that the finest number of the row needs."""
+    """Return how many bits after the binary point the finest number of the row needs."""
     return max(x.as_integer_ratio()[1].bit_length() - 1 for x in row)
 
 
 def _integers(row: list[float], bits: int) -> list[int]:
-    """The row times 2^bits."""
+    """Return the row times 2^bits, in integers."""
     ratios = (x.as_integer_ratio() for x in row)
     return [a << (bits - b.bit_length() + 1) for a, b in ratios]

@@ -1,6 +1,17 @@
-"""Exceptions. Every message says what must hold, what was found and where."""
+"""Exceptions; every message says what must hold, what was found, and where."""
 
 from __future__ import annotations
+
+__all__ = [
+    "ConstructionError",
+    "CycleError",
+    "FormatError",
+    "HierarchyError",
+    "HrgeomError",
+    "KernelError",
+    "NotFiniteError",
+    "ShapeError",
+]
 
 
 class HrgeomError(Exception):
@@ -8,7 +19,7 @@ class HrgeomError(Exception):
 
 
 class HierarchyError(HrgeomError, ValueError):
-    """A hierarchy or a list of judgments is not well formed."""
+    """A hierarchy or a list of judgments is malformed."""
 
 
 class CycleError(HierarchyError):
@@ -37,11 +48,11 @@ class NotFiniteError(HrgeomError, ValueError):
 
 
 class FormatError(HrgeomError, ValueError):
-    """A file or folder is not in a form that hrgeom reads."""
+    """A file or folder is not in a format that hrgeom reads."""
 
 
 class ConstructionError(HrgeomError, ValueError):
-    """A construction cannot meet what was asked of it."""
+    """A construction cannot do what was asked of it."""
 
 
 class PluginWarning(UserWarning):

@@ -33,10 +33,20 @@ SCALE_BITS = 17
 def as_dtype(name: str | np.dtype[Any]) -> np.dtype[Any]:
     """Return the NumPy dtype of a stored type.
 
+    Parameters
+    ----------
+    name : str or dtype
+        One of `STORED_TYPES`, by name or as a dtype.
+
+    Returns
+    -------
+    dtype : dtype
+        That of NumPy, or of `ml_dtypes` for bfloat16.
+
     Raises
     ------
     ShapeError
-        If it is no stored type.
+        If it is not a stored type.
 
     Examples
     --------

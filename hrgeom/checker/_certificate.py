@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from hrgeom._base.html import html_table
 from hrgeom._base.versions import check_version
 from hrgeom.core import Notion
 from hrgeom.errors import FormatError
@@ -135,6 +136,24 @@ class Certificate:
             raise FormatError(
                 f"a certificate must have exactly the known fields: {error}"
             ) from None
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        margin = self.margin_lower_bound
+        unit = self.normalized_margin_lower_bound
+        return html_table(
+            f"{self.verdict.upper()} ({self.notion} notion)",
+            [
+                ("pairs checked", self.n_pairs),
+                ("pairs that match", self.n_matches),
+                ("violations", self.n_violations),
+                ("undecided", self.n_undecided),
+                ("dimension, stored type", f"{self.dim}, {self.dtype}"),
+                ("threshold", "none" if self.threshold is None else f"{self.threshold:.9g}"),
+                ("margin, at least", "none" if margin is None else f"{margin:.4g}"),
+                ("margin of unit rows, at least", "none" if unit is None else f"{unit:.4g}"),
+            ],
+        )
 
     def __str__(self) -> str:
         lines = [

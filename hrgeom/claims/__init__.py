@@ -1,7 +1,7 @@
-"""Claims: what four papers and hrgeom itself state, with evidence computed anew and a verdict."""
+"""Claims of four papers and of hrgeom itself, with recomputed evidence and verdicts."""
 
 from hrgeom.claims._checking import Checked, ProofState, check, proof_states
-from hrgeom.claims._claim import Claim, Evidence, Verdict, verdict_of
+from hrgeom.claims._claim import Claim, ClaimVerdict, Evidence, verdict_of
 from hrgeom.claims._page import claims_page, claims_table, one_claim
 from hrgeom.claims._registry import CLAIMS, find
 
@@ -9,9 +9,9 @@ __all__ = [
     "CLAIMS",
     "Checked",
     "Claim",
+    "ClaimVerdict",
     "Evidence",
     "ProofState",
-    "Verdict",
     "check",
     "claims_page",
     "claims_table",

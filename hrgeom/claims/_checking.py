@@ -1,4 +1,4 @@
-"""Whether claims are what they are declared to be: evidence computed, proofs checked."""
+"""Recompute the evidence of claims and compare it with the declared verdicts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from hrgeom.claims._claim import Claim, Evidence, Verdict, verdict_of
+from hrgeom.claims._claim import Claim, ClaimVerdict, Evidence, verdict_of
 from hrgeom.errors import HrgeomError
 
 __all__ = ["Checked", "ProofState", "check", "proof_states"]
@@ -21,10 +21,11 @@ class ProofState:
     Attributes
     ----------
     id, title : str
+        Name of the proof file without its suffix, and what it proves.
     status : str
         As the proof file states it: "proved", "certified on instances" or "observed".
     holds : bool or None
-        Whether all its steps hold; None if they have not been checked.
+        Whether all steps of the proof hold; None if they have not been checked.
     """
 
     id: str
@@ -38,7 +39,19 @@ class ProofState:
 
 @dataclass(frozen=True)
 class Checked:
-    """A claim with its evidence, computed anew, and its proofs."""
+    """A claim with its recomputed evidence and its checked proofs.
+
+    Attributes
+    ----------
+    claim : Claim
+        The claim that was checked.
+    evidence : tuple of Evidence
+        Its evidence, computed now.
+    proofs : tuple of ProofState
+        The proofs that it rests on, with whether they hold.
+    seconds : float
+        Time that computing the evidence took.
+    """
 
     claim: Claim
     evidence: tuple[Evidence, ...]
@@ -46,13 +59,13 @@ class Checked:
     seconds: float
 
     @property
-    def found(self) -> Verdict:
+    def found(self) -> ClaimVerdict:
         """The verdict that follows from the evidence."""
         return verdict_of(list(self.evidence))
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Why the claim is broken; empty if it is what it is declared to be."""
+        """Reasons why the claim is broken; empty if its declared verdict stands."""
         found = []
         if self.claim.verdict == "open":
             found += [f"evidence does not hold: {e.what}" for e in self.evidence if not e.holds]
@@ -80,12 +93,22 @@ class Checked:
 
 
 def check(claim: Claim) -> Checked:
-    """Return a claim with its evidence computed and its proofs checked.
+    """Compute the evidence of a claim and check its proofs.
+
+    Parameters
+    ----------
+    claim : Claim
+        One of `CLAIMS`, or one of your own.
+
+    Returns
+    -------
+    checked : Checked
+        The claim with its evidence and proofs; `checked.problems` says what is wrong with it.
 
     Raises
     ------
     HrgeomError
-        If the claim names a proof that there is not, or sympy is missing (extra `proofs`).
+        If the claim names a proof that does not exist, or sympy is missing (extra `proofs`).
 
     Examples
     --------
@@ -101,12 +124,30 @@ def check(claim: Claim) -> Checked:
 
 
 def proof_states(identifiers: tuple[str, ...], *, check: bool = False) -> tuple[ProofState, ...]:
-    """Return the state of proofs; `check` verifies every step of them.
+    """Return the state of proofs.
+
+    Parameters
+    ----------
+    identifiers : tuple of str
+        Names of proof files without their suffix.
+    check : bool
+        Whether to verify every step of the proofs; otherwise `holds` is None.
+
+    Returns
+    -------
+    states : tuple of ProofState
+        One per identifier.
 
     Raises
     ------
     HrgeomError
-        If there is no such proof, or sympy is missing (extra `proofs`).
+        If a proof does not exist, or sympy is missing (extra `proofs`).
+
+    Examples
+    --------
+    >>> from hrgeom.claims import proof_states
+    >>> str(proof_states(("kraft-trie",))[0])
+    'kraft-trie: proved'
     """
     return tuple(_proof_state(identifier, check) for identifier in identifiers)
 
@@ -120,7 +161,7 @@ def _proof_state(identifier: str, check: bool) -> ProofState:
 
 @cache
 def _checked(identifier: str) -> ProofState:
-    """Proofs do not change, and several claims may rest on one: checked once a process."""
+    """Check a proof once per process: several claims may rest on it."""
     proof = _loaded(identifier)
     return ProofState(proof.id, proof.title, proof.status, _proof_kit().check(proof).holds)
 
@@ -139,4 +180,6 @@ def _proof_kit() -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("sympy", "mpmath"):
             raise
-        raise HrgeomError("proofs need sympy: pip install 'hrgeom[proofs]'") from error
+        raise HrgeomError(
+            "proofs require sympy; install it with pip install 'hrgeom[proofs]'"
+        ) from error

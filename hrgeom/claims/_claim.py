@@ -1,4 +1,4 @@
-"""A claim: what somebody states, what was computed, and the verdict that follows."""
+"""Claims: a statement with its source, evidence for it, and the verdict that follows."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Claim", "Evidence", "Verdict", "verdict_of"]
+__all__ = ["Claim", "ClaimVerdict", "Evidence", "verdict_of"]
 
-Verdict = Literal["confirmed", "confirmed with changes", "not reproduced", "open"]
+ClaimVerdict = Literal["confirmed", "confirmed with changes", "not reproduced", "open"]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One value computed against one value stated.
+    """Comparison of one computed value with one stated value.
 
     Attributes
     ----------
     what : str
         The quantity, with its parameters.
     stated, computed : str
-        As they are printed.
+        The two values as printed.
     holds : bool
-        Whether they agree, by the rule of `how`.
+        Whether they agree, by the rule that `how` names.
     how : str
-        What agreement means here: "equal", "at most", "within 1e-6", "within binomial error, 3
+        The rule of agreement: "equal", "at most", "within 1e-6", "within binomial error, 3
         sigma", ...
     corrected : bool
         True if `stated` is our correction of the claim and not its own words.
@@ -37,32 +37,38 @@ class Evidence:
     how: str
     corrected: bool = False
 
+    def __post_init__(self) -> None:
+        # A comparison of NumPy numbers is no bool of Python, and JSON knows no other.
+        object.__setattr__(self, "holds", bool(self.holds))
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A theorem or an empirical claim of a paper, or of our own.
+    """A theorem or an empirical claim, of a paper or of our own.
 
     Attributes
     ----------
     id : str
-        Permanent; that of the proof, where there is one.
+        Permanent identifier; that of the proof, where there is one.
     title : str
+        The claim in one line.
     kind : {"theorem", "empirical"}
+        Whether it is to be proved or to be measured.
     statement : str
-        In the words of the source, as Markdown with $formulas$.
+        The claim in the words of its source, as Markdown with $formulas$.
     source : str
-        Paper, number of the statement there.
+        The paper, and the number of the statement there.
     verdict : str
-        What we found; must be what the evidence says (`verdict_of`), or "open".
+        The declared verdict; it must be what the evidence says (`verdict_of`), or "open".
     evidence : callable
-        Returns the evidence, computed anew; seconds at most. What is open may have some, which
-        must hold: it is true of the claim and does not decide it.
+        Computes the evidence, a list of `Evidence`, in seconds. An open claim may have some,
+        which must hold: it is true of the claim and does not decide it.
     proofs : tuple of str
         Identifiers of the proofs that the statement rests on.
     page : str
-        Where the theory is told: a path below docs/, or nothing.
+        Page of the theory, as a path below docs/; may be empty.
     remark : str
-        What was changed, what is missing, how far the evidence goes.
+        What was changed, what is missing, and how far the evidence goes.
     """
 
     id: str
@@ -70,16 +76,30 @@ class Claim:
     kind: Literal["theorem", "empirical"]
     statement: str
     source: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     evidence: Callable[[], list[Evidence]]
     proofs: tuple[str, ...] = ()
     page: str = ""
     remark: str = ""
 
 
-def verdict_of(evidence: list[Evidence]) -> Verdict:
-    """Return what evidence says of a claim.
+def verdict_of(evidence: list[Evidence]) -> ClaimVerdict:
+    """Return the verdict that follows from evidence.
 
+    Parameters
+    ----------
+    evidence : list of Evidence
+        Comparisons with the values as stated, or as corrected.
+
+    Returns
+    -------
+    verdict : str
+        "open" without evidence; "confirmed" if all of it holds and nothing is corrected;
+        "confirmed with changes" if there are corrections and all of them hold; else
+        "not reproduced".
+
+    Examples
+    --------
     >>> as_stated = Evidence("2 + 2", "5", "4", False, "equal")
     >>> verdict_of([as_stated])
     'not reproduced'

@@ -1,4 +1,4 @@
-"""Evidence from a value stated and a value computed, by the usual rules of agreement."""
+"""Evidence from a stated and a computed value, by the usual rules of agreement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["at_least", "at_most", "equal", "fact", "printed", "shown"]
 
 
 def shown(value: object) -> str:
-    """Return how a value is printed: integers in groups, other numbers to four digits.
+    """Format a value: integers with thousands separators, other numbers to four digits.
 
     >>> shown(82115), shown(0.16907), shown("holds")
     ('82,115', '0.1691', 'holds')
@@ -31,14 +31,14 @@ def equal(what: str, stated: object, computed: object, *, corrected: bool = Fals
 def printed(
     what: str, stated: float, computed: float, unit: float, *, corrected: bool = False
 ) -> Evidence:
-    """Return the evidence that a value computed rounds to the value printed.
+    """Return the evidence that a computed value rounds to the printed one.
 
-    `unit` is that of the last digit printed: the two may differ by half of it.
+    `unit` is one unit of the last printed digit: the two may differ by half of it.
 
     >>> printed("a third", 0.33, 1 / 3, 0.01).holds, printed("two thirds", 0.66, 2 / 3, 0.01).holds
     (True, False)
     """
-    # a half that rounding alone turns into more than a half still rounds to the value printed
+    # A difference of one half that rounding makes slightly more than one half counts as a half.
     holds = abs(stated - computed) <= unit / 2 * (1 + 1e-9)
     how = f"within half a unit of the last digit, {shown(unit / 2)}"
     digits = max(0, 2 - math.floor(math.log10(unit)))
@@ -60,7 +60,7 @@ def at_least(what: str, bound: float, computed: float, *, corrected: bool = Fals
 
 
 def fact(what: str, n_true: int, n_all: int, *, corrected: bool = False) -> Evidence:
-    """Return the evidence that something is true of all cases that were tried.
+    """Return the evidence that something is true in all cases that were tried.
 
     >>> fact("pairs on the right side", 10, 10).computed
     '10 of 10'

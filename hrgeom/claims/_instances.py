@@ -1,9 +1,9 @@
-"""Small hierarchies and relevances on which our own claims are tried, and their scores."""
+"""Small hierarchies and relevances for the evidence of our own claims, and their scores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 import numpy as np
@@ -26,27 +26,37 @@ __all__ = [
     "is_match",
     "least_margin",
     "relevances",
+    "subsets_of_sizes",
     "trees",
     "unit",
 ]
 
 
 def trees(n_nodes: int = 60) -> list[Hierarchy]:
-    """Return two trees of every shape, and two perfect ones."""
+    """Return two random trees of every shape, and two perfect trees."""
     shaped = [random_tree(n_nodes, shape=s, seed=seed) for s in TREE_SHAPES for seed in (0, 1)]
     return [*shaped, perfect_tree(2, 5), perfect_tree(4, 3)]
 
 
 def relevances() -> list[Relevance]:
-    """Return relevances in which documents cross: four DAGs, and subsets of no hierarchy."""
+    """Return relevances in which documents cross: those of four DAGs, and two of random subsets."""
     dags = [random_dag(80, extra_parents=0.3, seed=seed) for seed in (0, 1)]
     dags += [random_dag(100, extra_parents=0.6, n_levels=6, seed=seed) for seed in (0, 1)]
     subsets = [random_subsets(60, 20, 3, seed=seed) for seed in (0, 1)]
     return [*(dag.relevance for dag in dags), *subsets]
 
 
+def subsets_of_sizes(m: int, sizes: Iterable[int]) -> Relevance:
+    """Return the relevance with one query for every set of m documents that has one of the sizes.
+
+    >>> subsets_of_sizes(4, (1, 2)).n_queries
+    10
+    """
+    return Relevance.from_sets([set(c) for k in sizes for c in combinations(range(m), k)], m)
+
+
 def is_match(relevance: Relevance) -> NDArray[np.bool_]:
-    """Return the relation as a matrix, one row a query."""
+    """Return the relation as a matrix, one row per query."""
     matches = np.zeros((relevance.n_queries, relevance.n_documents), dtype=np.bool_)
     matches[csr.row_numbers(relevance.indptr), relevance.indices] = True
     return matches
@@ -61,13 +71,13 @@ def gaps(relevance: Relevance, queries: NDArray[Any], documents: NDArray[Any]) -
 def least_margin(
     relevance: Relevance, queries: NDArray[Any], documents: NDArray[Any], threshold: float = 0.0
 ) -> float:
-    """Return the least distance of a score from its wrong side, in floating point."""
+    """Return the least signed distance of a score from the threshold, in floating point."""
     match, other = gaps(relevance, queries, documents)
     return float(min(match - threshold, threshold - other))
 
 
 def holding(cases: Iterable[tuple[Relevance, DualEmbedding]]) -> tuple[int, int]:
-    """Return how many certificates hold, and how many were asked for."""
+    """Return how many certificates hold, and how many there are."""
     verdicts = [certify(e, r, threads=1).holds for r, e in cases]
     return sum(verdicts), len(verdicts)
 
@@ -84,7 +94,7 @@ def unit(rows: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def about_at_least(what: str, bound: float, computed: float, slack: float) -> Evidence:
-    """Return the evidence that a value is at least a bound, but for rounding.
+    """Return the evidence that a value is at least a bound, up to rounding.
 
     >>> about_at_least("a sum", 1.0, 1 - 1e-12, 1e-9).how
     'at least, but for 1e-09'
@@ -94,7 +104,7 @@ def about_at_least(what: str, bound: float, computed: float, slack: float) -> Ev
 
 
 def about_at_most(what: str, bound: float, computed: float, slack: float) -> Evidence:
-    """Return the evidence that a value is at most a bound, but for rounding."""
+    """Return the evidence that a value is at most a bound, up to rounding."""
     holds = computed <= bound + slack
     return Evidence(what, shown(bound), shown(computed), holds, f"at most, but for {slack:g}")
 

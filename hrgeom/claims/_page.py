@@ -1,4 +1,4 @@
-"""The claims as text: one claim for the terminal, all of them as the page docs/claims.md."""
+"""Claims as text: a table and single claims for the terminal, all of them as a page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,24 @@ route on small instances, not a proof.
 
 
 def claims_table(rows: Iterable[tuple[Claim, str]]) -> str:
-    """Return the table for the terminal: claims, each with the status of its proofs."""
+    """Return the table of claims for the terminal.
+
+    Parameters
+    ----------
+    rows : iterable of (Claim, str)
+        Claims, each with the status of its proofs.
+
+    Returns
+    -------
+    text : str
+        A head and one line per claim.
+
+    Examples
+    --------
+    >>> from hrgeom.claims import claims_table, find
+    >>> print(claims_table([(find("rounding"), "proved")]).split()[5:8])
+    ['rounding', 'confirmed', 'proved']
+    """
     lines = [("claim", "verdict", "proofs", "source", "title")]
     lines += [(c.id, c.verdict, proofs, c.source.split(",")[0], c.title) for c, proofs in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(4)]
@@ -38,7 +55,24 @@ def claims_table(rows: Iterable[tuple[Claim, str]]) -> str:
 
 
 def one_claim(checked: Checked) -> str:
-    """Return the page of one claim for the terminal."""
+    """Return one claim with its evidence as text for the terminal.
+
+    Parameters
+    ----------
+    checked : Checked
+        The claim after `check`.
+
+    Returns
+    -------
+    text : str
+        Statement, proofs, one line per piece of evidence, and the verdict.
+
+    Examples
+    --------
+    >>> from hrgeom.claims import check, find, one_claim
+    >>> print(one_claim(check(find("weller-fit"))).splitlines()[-2])
+    verdict: confirmed
+    """
     claim = checked.claim
     lines = [f"{claim.id}: {claim.title}", f"  {claim.source}", "", claim.statement.strip(), ""]
     lines += [f"proof {proof} ({proof.title})" for proof in checked.proofs]
@@ -56,7 +90,24 @@ def one_claim(checked: Checked) -> str:
 
 
 def claims_page(all_checked: Iterable[Checked]) -> str:
-    """Return the page of all claims, as Markdown: an overview, then every claim by itself."""
+    """Return the page of all claims, as Markdown.
+
+    Parameters
+    ----------
+    all_checked : iterable of Checked
+        Claims after `check`, in the order of the page.
+
+    Returns
+    -------
+    page : str
+        A table of all claims, then one section per claim.
+
+    Examples
+    --------
+    >>> from hrgeom.claims import check, claims_page, find
+    >>> "## weller-fit" in claims_page([check(find("weller-fit"))]).splitlines()
+    True
+    """
     entries = list(all_checked)
     parts = [_HEAD]
     rows = [

@@ -1,4 +1,4 @@
-"""All claims by identifier. Adding one: an entry in the module of its source."""
+"""All claims by identifier; a new one is an entry in the module of its source."""
 
 from __future__ import annotations
 
@@ -13,12 +13,22 @@ CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*papers.CLAIMS, *own.C
 
 
 def find(identifier: str) -> Claim:
-    """Return the claim of this identifier.
+    """Return the claim with an identifier.
+
+    Parameters
+    ----------
+    identifier : str
+        A key of `CLAIMS`.
+
+    Returns
+    -------
+    claim : Claim
+        The claim, its evidence not yet computed.
 
     Raises
     ------
     HrgeomError
-        If there is none.
+        If no claim has this identifier.
 
     Examples
     --------
@@ -26,7 +36,5 @@ def find(identifier: str) -> Claim:
     'confirmed'
     """
     if identifier not in CLAIMS:
-        raise HrgeomError(
-            f"a claim must be one of those that `hrgeom claims` lists: got {identifier!r}"
-        )
+        raise HrgeomError(f"the claim must be one that `hrgeom claims` lists: got {identifier!r}")
     return CLAIMS[identifier]

@@ -13,7 +13,7 @@ from hrgeom._base.atomic_files import dump, swap
 from hrgeom._base.optional import imported
 from hrgeom._version import __version__
 from hrgeom.cli import _inputs, _options, _output
-from hrgeom.constructions import Point
+from hrgeom.constructions import FrontierPoint
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
 from hrgeom.errors import FormatError
 from hrgeom.io import vector_formats
@@ -214,13 +214,13 @@ def _certified(report: Report) -> tuple[str, ...]:
     )
 
 
-def _promised(point: Point | None) -> tuple[str, str]:
+def _promised(point: FrontierPoint | None) -> tuple[str, str]:
     if point is None:
         return "none", ""
     return str(point.dim), "by cert." if point.margin is None else f"{point.margin:.3g}"
 
 
-def _same(point: Point | None) -> str:
+def _same(point: FrontierPoint | None) -> str:
     if point is None:
         return "none promised"
     margin = "by certificate" if point.margin is None else f"{point.margin:.3g}"

@@ -1,4 +1,4 @@
-"""Parsing, dispatch and exit codes."""
+"""Command line: parsing, dispatch and exit codes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,26 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status."""
+    """Run the command line and return the exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the name of the program. Default: those of the process.
+
+    Returns
+    -------
+    status : int
+        0: done, and what was checked holds; 1: it fails; 2: an error, described on standard
+        error; 3: a certificate is undecided; 130: interrupted.
+
+    Examples
+    --------
+    >>> main(["info", "--tree", "wordnet-mammals"])  # doctest: +ELLIPSIS
+    wordnet30-mammals: 1,182 nodes, 1,182 edges
+    ...
+    0
+    """
     try:
         args = parser().parse_args(argv)
         args.command_line = " ".join(["hrgeom", *(sys.argv[1:] if argv is None else argv)])
@@ -90,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class _Version(argparse.Action):
-    """Finding out the kernel loads the library: only when asked."""
+    """Prints version and kernel; the kernel is looked up, which loads it, only when asked for."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **options: object) -> None:
         super().__init__(option_strings, dest, nargs=0, **options)  # type: ignore[arg-type]

@@ -44,17 +44,27 @@ def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     _add_edge_direction(parser)
 
 
-def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Add the options that say which hierarchy, or which judgments instead."""
+def add_target(
+    parser: argparse.ArgumentParser,
+    *,
+    required: bool = True,
+    instead: tuple[str, str] | None = None,
+) -> None:
+    """Add the options that say which hierarchy, or which judgments instead.
+
+    `instead` is a flag that may stand in their place, and its help.
+    """
     either = parser.add_mutually_exclusive_group(required=required)
     either.add_argument("--tree", **_tree())
     either.add_argument(
         "--qrels",
         metavar="PATH",
         help="instead of a hierarchy: judgments (qrels) in a file "
-        f"({names_of(judgment_formats())}; .gz too), or a folder with qrels, queries.jsonl and "
-        "corpus.jsonl",
+        f"({names_of(judgment_formats())}; .gz too), or a folder with "
+        "qrels, queries.jsonl and corpus.jsonl",
     )
+    if instead is not None:
+        either.add_argument(instead[0], action="store_true", help=instead[1])
     _add_format(parser, (*hierarchy_formats(), *judgment_formats()))
     _add_edge_direction(parser)
 

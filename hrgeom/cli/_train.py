@@ -15,7 +15,8 @@ from hrgeom.errors import FormatError
 from hrgeom.io.vectors import save
 from hrgeom.learned import RECIPES, Config
 
-_SETTINGS = ("steps", "batch", "lr", "uniform", "cut")
+_SETTINGS = ("steps", "batch", "lr")  # of every recipe
+_OPTIONS = ("uniform", "cut")  # of some
 TRAINING_FILE = "training.json"
 """In the embedding's folder: config, log, and recall of the test queries."""
 
@@ -120,9 +121,10 @@ def run_train(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> Config:
-    given = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
+    names = (*_SETTINGS, *_OPTIONS)
+    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     recipe = RECIPES[args.recipe]
-    unknown = given.keys() - inspect.signature(recipe).parameters.keys()
+    unknown = given.keys() & set(_OPTIONS) - inspect.signature(recipe).parameters.keys()
     if unknown:
         raise FormatError(
             f"--{min(unknown)} must come with a recipe that takes it: got {args.recipe!r}"

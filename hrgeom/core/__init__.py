@@ -1,10 +1,11 @@
-"""The values that everything else speaks of: hierarchies, relevances and embeddings."""
+"""Core values: hierarchies, relevances and embeddings."""
 
 from hrgeom.core._embedding import STORED_TYPES, DualEmbedding, Notion, Scale, as_dtype, check_fit
 from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
 from hrgeom.core._relevance import Relevance
+from hrgeom.core._retrieval import Retrieval
 from hrgeom.core._target import Target, as_relevance
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Hierarchy",
     "Notion",
     "Relevance",
+    "Retrieval",
     "Scale",
     "Target",
     "as_dtype",

@@ -1,4 +1,4 @@
-"""The embedding: one vector per query, one per document, and the threshold between."""
+"""Dual embeddings: one vector per query, one per document, and the threshold of the scores."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hrgeom._base.checks import as_labels
+from hrgeom._base.html import html_table
 from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
 from hrgeom.core._relevance import Relevance
-from hrgeom.errors import NotFiniteError, ShapeError
+from hrgeom.core._retrieval import Retrieval, best_documents
+from hrgeom.core._target import Target, as_relevance
+from hrgeom.errors import HierarchyError, NotFiniteError, ShapeError
 
 __all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "Scale", "as_dtype", "check_fit"]
 
@@ -28,36 +31,43 @@ class DualEmbedding:
     Parameters
     ----------
     queries, documents : array_like, shapes (n, d) and (m, d), d >= 1
-        The stored numbers: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8, one type
-        for both. Finite.
+        The stored numbers, finite: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8,
+        one type for both.
     threshold : float, optional
-        r: a document is retrieved if its score exceeds r. None: the row notion only, or a
-        threshold still to be found.
+        The threshold r: a document is retrieved if its score exceeds r. None: the row notion
+        only, or a threshold still to be found.
     notion : {"global", "row"}
         What the embedding is meant to achieve: one threshold for all queries, or a ranking with
         S(q) on top for every query.
     query_scale, document_scale : float or array_like of shape (n,) or (m,)
-        A vector is its stored numbers times this scale, one for all rows or one a row. Only int8
-        may have other than 1, and then positive numbers that float32 holds, so that vectors are
-        exact in float64; scales of at most 17 significant bits make them exact in float32, where
-        certifying takes half the time.
+        A vector is its stored numbers times this scale: one for all rows, or one per row. Only
+        int8 may have scales other than 1: positive numbers that float32 holds, so that vectors
+        are exact in float64. Scales of at most 17 significant bits make them exact in float32,
+        where certifying takes half the time.
     query_labels, document_labels : sequence of str, optional
+        One label per row. Default: the row numbers as text.
     construction : str
-        What made it.
+        Name of the construction that made it.
     parameters : dict
-        With which options, the seed included; JSON values only.
+        Options of the construction, the seed included; JSON values only.
     promise : dict
-        What the theorem behind the construction says: `dim`, `margin` (normalized, in exact
+        What the theorem behind the construction promises: `dim`, `margin` (normalized, in exact
         arithmetic, before rounding to the stored type; None if nothing is promised), `theorem`.
-    source_sha256 : str
+    source_sha256 : str, optional
         Digest of the hierarchy it was made from, if any.
 
     Raises
     ------
     ShapeError
-        Arrays that do not fit each other, or of another type.
+        If the arrays do not fit each other, or are not of a stored type.
     NotFiniteError
-        NaN or infinity, with its place.
+        If a number is NaN or infinite; the message says where.
+
+    Examples
+    --------
+    >>> e = DualEmbedding([[2.0, -1.0]], [[1.0, 0.0], [0.0, 1.0]], threshold=0.0)
+    >>> e.queries @ e.documents.T > e.threshold
+    array([[ True, False]])
     """
 
     queries: NDArray[Any]
@@ -155,7 +165,7 @@ class DualEmbedding:
 
     @property
     def bits_per_vector(self) -> int:
-        """Bits that one stored vector takes, with its scale if either side has one a row."""
+        """Bits of one stored vector, including its scale if either side has one per row."""
         per_row = np.ndim(self.query_scale) or np.ndim(self.document_scale)
         return self.dim * self.dtype.itemsize * 8 + (32 if per_row else 0)
 
@@ -176,6 +186,64 @@ class DualEmbedding:
         queries, documents = (a.astype(work, copy=False) for a in (self.queries, self.documents))
         return _scaled(queries, self.query_scale), _scaled(documents, self.document_scale)
 
+    def retrieve(
+        self,
+        query: str,
+        *,
+        n_documents: int | None = None,
+        target: Target | None = None,
+    ) -> Retrieval:
+        """Return the documents retrieved for a query, by scores in float64.
+
+        Parameters
+        ----------
+        query : str
+            Label of a query.
+        n_documents : int, optional
+            Retrieve this many, those of highest score. Default: all above the threshold; without
+            a threshold, as many as the target says.
+        target : Hierarchy, Relevance or Judgments, optional
+            What should be retrieved, to tell right from wrong.
+
+        Returns
+        -------
+        retrieval : Retrieval
+            Observed: no bound on rounding, ties in the order of the rows. `print` shows it.
+
+        Raises
+        ------
+        HierarchyError
+            If no query has this label.
+        ShapeError
+            If the embedding does not fit the target, or nothing says how many to retrieve.
+
+        Examples
+        --------
+        >>> e = DualEmbedding(
+        ...     [[1.0, 0.5]], [[1.0, 0.0], [-1.0, 0.0], [0.5, 1.0]], threshold=0.0,
+        ...     query_labels=("dog",), document_labels=("animal", "plant", "pet"),
+        ... )
+        >>> e.retrieve("dog").documents
+        ('animal', 'pet')
+        """
+        if query not in self.query_labels:
+            raise HierarchyError(f"label must be a query of the embedding: got {query!r}")
+        row = self.query_labels.index(query)
+        matches: frozenset[int] | None = None
+        if target is not None:
+            relevance = as_relevance(target)
+            check_fit(self, relevance)
+            matches = frozenset(relevance.matches(row).tolist())
+        queries, documents = self.values()
+        return best_documents(
+            documents.astype(np.float64) @ queries[row].astype(np.float64),
+            self.document_labels,
+            query,
+            threshold=self.threshold,
+            n_documents=n_documents,
+            matches=matches,
+        )
+
     @cached_property
     def sha256(self) -> dict[str, str]:
         """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers."""
@@ -188,6 +256,22 @@ class DualEmbedding:
                 digests[name] = _digest(np.asarray(scale, dtype=np.float32))
         return digests
 
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        level = "none" if self.threshold is None else f"{self.threshold:.9g}"
+        return html_table(
+            f"Embedding by {self.construction}",
+            [
+                ("queries", self.n_queries),
+                ("documents", self.n_documents),
+                ("dimension", self.dim),
+                ("stored type", self.dtype),
+                ("notion", self.notion),
+                ("threshold", level),
+                ("bits per vector", self.bits_per_vector),
+            ],
+        )
+
     def __repr__(self) -> str:
         return (
             f"DualEmbedding({self.construction}: {self.n_queries} queries, "
@@ -196,7 +280,28 @@ class DualEmbedding:
 
 
 def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
-    """Raise ShapeError unless rows and labels of the embedding are those of the relevance."""
+    """Check that an embedding has the rows and labels of a relevance.
+
+    Parameters
+    ----------
+    embedding : DualEmbedding
+        One without labels of its own, whose labels are the row numbers, fits by its numbers of
+        rows alone.
+    relevance : Relevance
+        Who matches what.
+
+    Raises
+    ------
+    ShapeError
+        If numbers of rows or labels differ (the message names the first such row), or the first
+        argument is no embedding.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}], n_documents=1)
+    >>> check_fit(DualEmbedding([[1.0]], [[1.0]]), r)
+    """
+    _check_is_embedding(embedding)
     for what, mine, theirs in (
         ("queries", embedding.query_labels, relevance.query_labels),
         ("documents", embedding.document_labels, relevance.document_labels),
@@ -213,6 +318,12 @@ def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
                 f"rows of the embedding must be in the order of the hierarchy: got {what} "
                 f"{mine[row]!r} at row {row}, expected {theirs[row]!r}"
             )
+
+
+def _check_is_embedding(given: object) -> None:
+    if not isinstance(given, DualEmbedding):
+        advice = "; take its `embedding`" if hasattr(given, "embedding") else ""
+        raise ShapeError(f"embedding must be a DualEmbedding: got a {type(given).__name__}{advice}")
 
 
 def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""The hierarchy: a directed acyclic graph of labeled nodes, edges from child to parent."""
+"""Hierarchies: directed acyclic graphs of labeled nodes, with edges from child to parent."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hrgeom._base import csr
 from hrgeom._base.checks import label_index
+from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
 from hrgeom.core._relevance import Relevance
 from hrgeom.errors import CycleError, HierarchyError
@@ -23,7 +24,7 @@ __all__ = ["Hierarchy"]
 
 
 class Hierarchy:
-    """A DAG: several roots and several parents are allowed, cycles are not.
+    """Directed acyclic graph of labeled nodes; several roots and several parents are allowed.
 
     Parameters
     ----------
@@ -37,10 +38,10 @@ class Hierarchy:
     Raises
     ------
     HierarchyError
-        No node; labels that repeat or are no text; an edge that points outside the nodes, from
-        a node to itself, or comes twice.
+        If there is no node, labels repeat or are not text, or an edge points outside the nodes,
+        joins a node to itself, or occurs twice.
     CycleError
-        The edges form a cycle; the message holds a whole one.
+        If the edges form a cycle; the message shows one in full.
 
     Examples
     --------
@@ -103,7 +104,7 @@ class Hierarchy:
             )
 
     def _levels(self) -> NDArray[np.int32]:
-        """Peel nodes whose parents are all done, a level at a time; what is left holds cycles."""
+        """Peel off nodes whose parents are all done, one level at a time; the rest has cycles."""
         child_indptr, child_indices = self.children
         waiting = np.diff(self.parent_indptr)
         levels = np.full(len(self.labels), -1, dtype=np.int32)
@@ -144,22 +145,35 @@ class Hierarchy:
         Parameters
         ----------
         edges : iterable of (str, str)
+            Pairs (child, parent).
         labels : sequence of str, optional
             All labels in the order wanted. Default: those of `edges`, in order of appearance.
+        metadata : mapping, optional
+            Free text about the data, as for the class.
+
+        Returns
+        -------
+        hierarchy : Hierarchy
+            Its nodes are in the order of the labels.
 
         Raises
         ------
         HierarchyError
-            If `labels` is given and an edge uses another label; and as the class does.
+            If `labels` is given and an edge uses another label, or as for the class.
 
         Examples
         --------
         >>> Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
         Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
         """
+        if hasattr(edges, "columns"):
+            raise HierarchyError(
+                f"edges must be pairs (child, parent): got a {type(edges).__name__}; "
+                "take frame[['child', 'parent']].values.tolist()"
+            )
         listed = list(edges)
         for position, edge in enumerate(listed):
-            if len(edge) != 2:
+            if isinstance(edge, str) or len(edge) != 2:
                 raise HierarchyError(
                     f"edges must be pairs (child, parent): got {edge!r} at edge {position}"
                 )
@@ -180,7 +194,21 @@ class Hierarchy:
     def from_networkx(cls, graph: nx.DiGraph) -> Hierarchy:
         """Return the hierarchy of a networkx digraph whose edges run from child to parent.
 
-        Nodes become labels by `str`; edge and node attributes are dropped, graph attributes kept.
+        Parameters
+        ----------
+        graph : networkx.DiGraph
+            Its nodes become labels by `str`. Edge and node attributes are dropped, graph
+            attributes become the metadata.
+
+        Returns
+        -------
+        hierarchy : Hierarchy
+            Its nodes are in the order of the graph's.
+
+        Raises
+        ------
+        HierarchyError
+            If the graph is undirected or a multigraph, or as for the class.
         """
         if not graph.is_directed() or graph.is_multigraph():
             raise HierarchyError(f"graph must be a DiGraph: got {type(graph).__name__}")
@@ -290,6 +318,25 @@ class Hierarchy:
             digest.update(len(data).to_bytes(8, "little") + data)
         digest.update(np.ascontiguousarray(self.edges, dtype="<i4").tobytes())
         return digest.hexdigest()
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        name = self.metadata.get("name")
+        return html_table(
+            f"Hierarchy {name}" if name else "Hierarchy",
+            [
+                ("nodes", self.n_nodes),
+                ("edges", self.n_edges),
+                ("roots", len(self.roots)),
+                ("leaves", len(self.leaves)),
+                ("levels", self.n_levels),
+                ("nodes with several parents", self._n_tangled),
+            ],
+        )
+
+    @property
+    def _n_tangled(self) -> int:
+        return int(np.count_nonzero(np.diff(self.parent_indptr) > 1))
 
     def __repr__(self) -> str:
         counts = (

@@ -1,4 +1,4 @@
-"""Which of some documents every query matches, and which queries match the same of them."""
+"""Relevance restricted to some documents, and queries grouped by what they match among them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,25 @@ __all__ = ["atoms_of", "distinct_rows", "restricted", "rows_of_classes"]
 def distinct_rows(
     indptr: Indptr, indices: Indices, n_columns: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return a number for every row, equal for equal rows, and the first row of each number.
+    """Number the distinct rows of a CSR array, and return the first row of each number.
 
-    Rows get the number of their first entry, then of their first two, and so on.
+    Rows are numbered by their first entry, then by their first two, and so on.
+
+    Parameters
+    ----------
+    indptr : ndarray of int64, shape (n + 1,)
+        Row starts.
+    indices : ndarray of int32, shape (n_entries,)
+        Column numbers, ascending within each row.
+    n_columns : int
+        Number of columns; every index is below it.
+
+    Returns
+    -------
+    numbers : ndarray of int64, shape (n,)
+        A number from 0 for every row, the same for equal rows.
+    first : ndarray of int64, shape (n_distinct,)
+        The first row that has each number.
 
     Examples
     --------
@@ -43,9 +59,27 @@ def distinct_rows(
 
 
 def restricted(relevance: Relevance, documents: NDArray[np.integer]) -> tuple[Indptr, Indices]:
-    """Return for every query which of some documents, ascending numbers, it matches.
+    """Return the matches of every query among some documents.
 
-    Documents are numbered by their place there.
+    Parameters
+    ----------
+    relevance : Relevance
+        Who matches what.
+    documents : ndarray of int, shape (k,)
+        Document numbers, ascending.
+
+    Returns
+    -------
+    indptr : ndarray of int64, shape (n_queries + 1,)
+        Row starts, one row per query.
+    indices : ndarray of int32, shape (n_entries,)
+        Matches as places in `documents`, ascending within each row.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0, 2}, {1}], n_documents=3)
+    >>> restricted(r, np.array([1, 2]))
+    (array([0, 1, 2]), array([1, 0], dtype=int32))
     """
     place = np.full(relevance.n_documents, -1, dtype=np.int32)
     place[documents] = np.arange(len(documents), dtype=np.int32)
@@ -57,15 +91,31 @@ def restricted(relevance: Relevance, documents: NDArray[np.integer]) -> tuple[In
 def atoms_of(
     relevance: Relevance, documents: NDArray[np.integer]
 ) -> tuple[tuple[Indptr, Indices], int]:
-    """Return the sets D(v) of some documents, ascending numbers, over atoms.
+    """Return the sets D(v) of some documents over atoms instead of queries.
 
-    An atom stands for all queries that match the same of these documents, one at least.
+    An atom stands for all queries that match the same of these documents, and at least one.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Who matches what.
+    documents : ndarray of int, shape (k,)
+        Document numbers, ascending.
 
     Returns
     -------
-    sets : (indptr, indices)
-        The atoms of every document.
+    sets : tuple of ndarray, (indptr, indices)
+        The atoms of every document as CSR arrays: int64 of shape (k + 1,), int32 of shape
+        (n_entries,).
     n_atoms : int
+        Number of atoms.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0, 2}, {1}, {0, 2}], n_documents=3)
+    >>> sets, n_atoms = atoms_of(r, np.array([0, 1, 2]))
+    >>> n_atoms, sets[1]
+    (2, array([1, 0, 1], dtype=int32))
     """
     indptr, indices = restricted(relevance, documents)
     _, first = distinct_rows(indptr, indices, len(documents))
@@ -79,7 +129,32 @@ def rows_of_classes(
 ) -> Iterator[tuple[NDArray[np.int32], Indptr, Indices]]:
     """Yield for each class its documents, and which of them every query matches.
 
-    Documents with class -1 are in none. Rows number the documents of a class by their place.
+    Parameters
+    ----------
+    relevance : Relevance
+        Who matches what.
+    classes : ndarray of int32, shape (n_documents,)
+        Class of every document; -1 for documents that are in none.
+    n_classes : int
+        Number of classes.
+
+    Yields
+    ------
+    members : ndarray of int32, shape (k,)
+        The documents of the class, ascending.
+    indptr : ndarray of int64, shape (n_queries + 1,)
+        Row starts, one row per query.
+    indices : ndarray of int32, shape (n_entries,)
+        Matches as places in `members`.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0, 2}, {1}], n_documents=3)
+    >>> classes = np.array([0, 1, 0], dtype=np.int32)
+    >>> for members, _, indices in rows_of_classes(r, classes, 2):
+    ...     print(members, indices)
+    [0 2] [0 1]
+    [1] [0]
     """
     members = np.argsort(classes, kind="stable").astype(np.int32)
     starts = np.searchsorted(classes[members], np.arange(n_classes + 1))

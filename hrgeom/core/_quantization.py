@@ -1,4 +1,4 @@
-"""From real vectors to an embedding of a stored type."""
+"""Quantization: rounding real vectors to an embedding of a stored type."""
 
 from __future__ import annotations
 
@@ -26,22 +26,27 @@ def rounded_embedding(
 ) -> DualEmbedding:
     """Return the embedding of these rows rounded to the stored type.
 
-    Float types round every number to the nearest. int8 takes a scale a row, 32 bits more, so that
-    the largest entry of every row becomes 127 and no entry moves by more than half its row's
-    scale. Where the largest entries of all rows but zero ones agree to half a step of 127, one
-    scale does as well, and is taken. Scales have at most 17 significant bits, so that the vectors
-    are exact in float32.
+    Float types round every number to the nearest. int8 has one scale per row, 32 bits more, so
+    that the largest entry of every row becomes 127 and no entry moves by more than half the scale
+    of its row. Where the largest entries of all nonzero rows agree to within half a step of 127,
+    one scale for all rows is as good, and is used. Scales have at most 17 significant bits, so
+    that the vectors are exact in float32.
 
     Parameters
     ----------
     relevance : Relevance
-        Its labels become the embedding's.
+        The labels of its queries and documents become those of the embedding.
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
-        Finite.
+        Finite vectors, one per row.
     dtype : dtype
         A stored type (`hrgeom.core.as_dtype`).
     **fields
         Further fields of `DualEmbedding`.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        The stored numbers with their scales.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Who matches what: the relation between queries and documents that everything else sees."""
+"""Relevance: which documents match each query."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ _KEYS_AT_A_TIME = 8_000_000
 
 
 class Relevance:
-    """The sets S(q) of documents that match each query, and D(v) of queries that match each
-    document, as CSR arrays.
+    """Sets S(q) of the documents that match each query, as CSR arrays.
+
+    D(v), the set of the queries that document v matches, is `transposed`.
 
     Parameters
     ----------
@@ -32,9 +33,10 @@ class Relevance:
     indices : array_like of int, shape (n_pairs,)
         The documents of S(q), row after row, ascending within a row, each once.
     n_documents : int
+        Number of documents, those that match nothing included.
     query_labels, document_labels : sequence of str, optional
-        Default: the numbers as text.
-    witnesses : ndarray of int, optional
+        One distinct label each. Default: the numbers as text.
+    witnesses : ndarray of int32, shape (k,), optional
         Given only for a hierarchy, where query i *is* document i and S is transitive: queries
         such that any two incomparable documents with a common query have one among these.
         It makes `crossing_pairs` fast; leave it out otherwise.
@@ -42,7 +44,7 @@ class Relevance:
     Raises
     ------
     HierarchyError
-        If the arrays are not of this form, or there is no query or no document.
+        If the arrays are not of this form, labels repeat, or there is no query or no document.
 
     Examples
     --------
@@ -80,7 +82,7 @@ class Relevance:
             array.flags.writeable = False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy needs; what others worked out from it is left behind."""
+        """Return the state without the cache, which a copy starts anew."""
         return {**self.__dict__, "_cache": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -89,7 +91,7 @@ class Relevance:
 
     @property
     def relevance(self) -> Relevance:
-        """The relevance itself, so that it goes wherever a hierarchy does."""
+        """The relevance itself, so that it can be used wherever a hierarchy can."""
         return self
 
     def cached(
@@ -98,15 +100,20 @@ class Relevance:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Return ``function(self, *args, **kwargs)``, worked out once and kept.
+        """Return ``function(self, *args, **kwargs)``, computed once and kept.
 
         Parameters
         ----------
         function : callable
-            Of a relevance and hashable arguments; its result must not be changed by anyone.
-            Use a function of a module: one defined in place is another one every time.
+            Function of a relevance and hashable arguments, whose result nobody may modify. Use a
+            function defined in a module: one defined in place differs from call to call.
         *args, **kwargs
-            Passed on. A copy of the relevance starts with nothing kept.
+            Passed on. A copy of the relevance starts with an empty cache.
+
+        Returns
+        -------
+        result : object
+            The one of the first call with these arguments.
 
         Examples
         --------
@@ -160,7 +167,22 @@ class Relevance:
         query_labels: Sequence[str] | None = None,
         document_labels: Sequence[str] | None = None,
     ) -> Relevance:
-        """Return the relevance in which query i matches the documents of the i-th set."""
+        """Return the relevance in which query i matches the documents of the i-th set.
+
+        Parameters
+        ----------
+        sets : iterable of iterable of int
+            S(q) for each query, as document numbers.
+        n_documents : int
+            Number of documents, those that match nothing included.
+        query_labels, document_labels : sequence of str, optional
+            One distinct label each. Default: the numbers as text.
+
+        Returns
+        -------
+        relevance : Relevance
+            One query per set.
+        """
         rows = [sorted(set(s)) for s in sets]
         counts = np.array([len(row) for row in rows], dtype=np.int64)
         flat = np.array([v for row in rows for v in row], dtype=np.int64)
@@ -184,11 +206,21 @@ class Relevance:
 
         Parameters
         ----------
-        pairs : iterable of (query label, document label)
-            A pair that comes twice counts once.
+        pairs : iterable of (str, str)
+            Labels (query, document); a pair that occurs twice counts once.
         queries, documents : sequence of str, optional
-            All labels in the order wanted, so that documents which match nothing can be in.
+            All labels in the order wanted, which may include documents that match nothing.
             Default: the labels of `pairs` in order of appearance.
+
+        Returns
+        -------
+        relevance : Relevance
+            Its queries and documents carry the labels.
+
+        Raises
+        ------
+        HierarchyError
+            If a pair uses a label that is not among those given, or labels repeat.
 
         Examples
         --------
@@ -263,14 +295,35 @@ class Relevance:
     def contains(
         self, queries: NDArray[np.integer], documents: NDArray[np.integer]
     ) -> NDArray[np.bool_]:
-        """Return for each pair (queries[i], documents[i]) whether it matches."""
+        """Return for each pair (queries[i], documents[i]) whether it matches.
+
+        Parameters
+        ----------
+        queries, documents : ndarray of int, shape (k,)
+            Numbers of the queries and of the documents.
+
+        Returns
+        -------
+        matches : ndarray of bool, shape (k,)
+            True where document i is in S(query i).
+        """
         return csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
 
     def restrict_documents(self, documents: NDArray[np.integer]) -> Relevance:
-        """Return the relevance of the same queries to some of the documents, ascending numbers.
+        """Return the relevance of the same queries to some of the documents.
 
-        Document i of the result is documents[i]. Whether two documents cross does not depend on
-        the others, so known crossing pairs are kept.
+        Whether two documents cross does not depend on the others, so known crossing pairs are
+        kept.
+
+        Parameters
+        ----------
+        documents : ndarray of int, shape (k,)
+            Document numbers, ascending; document i of the result is documents[i].
+
+        Returns
+        -------
+        relevance : Relevance
+            This one, if `documents` are all documents.
         """
         if len(documents) == self.n_documents:
             return self
@@ -290,8 +343,16 @@ class Relevance:
     def restrict_queries(self, queries: NDArray[np.integer]) -> Relevance:
         """Return the relevance of some of the queries to the same documents.
 
-        Every query that is left out must match the same documents as one that is not, so that
-        the crossing pairs stay what they are.
+        Parameters
+        ----------
+        queries : ndarray of int, shape (k,)
+            Query numbers; query i of the result is queries[i]. Every query that is left out must
+            match the same documents as one that is not, so that the crossing pairs stay the same.
+
+        Returns
+        -------
+        relevance : Relevance
+            With k queries.
         """
         entries, indptr = csr.entries_of(self.indptr, queries)
         labels = tuple(self.query_labels[q] for q in queries.tolist())

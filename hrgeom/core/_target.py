@@ -1,10 +1,9 @@
-"""What embeddings are built for and checked against: anything that says who matches what."""
+"""Targets: the hierarchy, judgments or relevance that an embedding is built or checked for."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from hrgeom.core._embedding import DualEmbedding
 from hrgeom.core._relevance import Relevance
 from hrgeom.errors import HierarchyError
 
@@ -12,7 +11,7 @@ __all__ = ["Target", "as_relevance"]
 
 
 class Target(Protocol):
-    """What has a relevance: a `Hierarchy`, `Judgments`, a `Relevance` itself."""
+    """Object with a relevance: a `Hierarchy`, `Judgments`, or a `Relevance` itself."""
 
     @property
     def relevance(self) -> Relevance:
@@ -26,7 +25,12 @@ def as_relevance(target: Target) -> Relevance:
     Parameters
     ----------
     target : Hierarchy, Relevance or Judgments
-        Or any object with an attribute `relevance` that is a `Relevance`.
+        Or any other object with an attribute `relevance` that is a `Relevance`.
+
+    Returns
+    -------
+    relevance : Relevance
+        The attribute `relevance` of the target.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def as_relevance(target: Target) -> Relevance:
 def _described(target: object) -> str:
     """What was given, and what to do about it."""
     kind = type(target).__name__
-    if isinstance(target, DualEmbedding):
+    if hasattr(target, "query_labels") and hasattr(target, "documents"):
         return f"a {kind}; the embedding comes first, the target second"
     if isinstance(target, str):
         return f"the text {target!r}; read_hierarchy reads files and bundled hierarchies"

@@ -108,6 +108,11 @@ def load_esci(
     small_version : bool
         Without rows whose "small_version" is 0: the official file's version for ranking.
 
+    Returns
+    -------
+    judgments : EsciJudgments
+        Each pair once, in the order of the file.
+
     Raises
     ------
     FormatError
@@ -116,6 +121,16 @@ def load_esci(
         If a pair has two labels.
     HrgeomError
         If a parquet file is to be read without pandas and pyarrow.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "judged.jsonl")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write('{"query": "tea", "product_id": "p1", "esci_label": "E"}')
+    ...     load_esci(path)
+    EsciJudgments(1 E, 0 S, 0 C, 0 I)
     """
     path = Path(source)
     if not path.is_file():

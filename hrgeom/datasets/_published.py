@@ -15,6 +15,16 @@ _LIMIT_DOCUMENTS = 46
 def published_table(name: str) -> list[dict[str, str]]:
     """Return the rows of a published table, `hrgeom/_data/NAME.csv`, cells as printed.
 
+    Parameters
+    ----------
+    name : str
+        Name of the file without its suffix.
+
+    Returns
+    -------
+    rows : list of dict of str to str
+        One per row, from the names of the columns to the cells.
+
     Examples
     --------
     >>> published_table("weller-critical-n")[0]
@@ -26,6 +36,16 @@ def published_table(name: str) -> list[dict[str, str]]:
 def published_source(name: str) -> str:
     """Return where a published table comes from: the first line of its file.
 
+    Parameters
+    ----------
+    name : str
+        Name of the file without its suffix.
+
+    Returns
+    -------
+    source : str
+        The publication, and the place in it.
+
     Examples
     --------
     >>> published_source("weller-critical-n")[:19]
@@ -36,6 +56,11 @@ def published_source(name: str) -> str:
 
 def limit_small() -> Relevance:
     """Return the relevance of LIMIT-small: 1,000 queries, 46 documents, two matches each.
+
+    Returns
+    -------
+    relevance : Relevance
+        Labels are the numbers of the rows.
 
     Notes
     -----

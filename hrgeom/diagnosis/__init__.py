@@ -1,4 +1,4 @@
-"""Why an embedding fails, and models side by side."""
+"""Diagnosis of failing queries, and comparison of models."""
 
 from hrgeom.diagnosis._causes import CAUSES, Cause, Diagnosis, diagnose
 from hrgeom.diagnosis._certificates import Inseparable, is_inseparable

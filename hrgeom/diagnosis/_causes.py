@@ -1,15 +1,16 @@
-r"""The diagnosis of an embedding: for every query that fails, what would have to change.
+r"""Diagnosis of an embedding: the cause of every failing query.
 
-- *exact*: nothing. The query's matches score above its threshold and the other documents below.
-- *queries*: another query vector does, for the documents as they are. It is given, with a certified
-  margin.
-- *documents*: no query vector does, for the documents as they are. Some of them prove it.
-- *undecided*: neither was proved. Floats separate so narrowly, or coincide so nearly, that the
-  proofs do not get through.
+- *exact*: the query does not fail. Its matches score above its threshold, all other documents
+  below.
+- *queries*: another query vector would be exact for the documents as they are. It is returned with
+  a certified margin.
+- *documents*: no query vector is exact for the documents as they are. A few of them prove it.
+- *undecided*: neither was proved. The floats separate so narrowly, or coincide so nearly, that no
+  proof succeeds.
 
-And over all: *impossible*, if a lower bound says that no embedding of this dimension, be it ever so
-well trained, serves all queries. Then whatever the documents are, some query has the cause
-*documents*: as each has a vector or has none by itself, the queries together fail one by one.
+The verdict over all queries is *impossible* if a lower bound says that no embedding of this
+dimension, however well trained, is exact for all queries. Then, whatever the documents are, some
+query has the cause *documents*: whether a query has an exact vector does not depend on the others.
 """
 
 from __future__ import annotations
@@ -40,24 +41,26 @@ _SCORES_AT_A_TIME = 2**23
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is wrong with an embedding.
+    """Causes of the failing queries of an embedding.
 
     Attributes
     ----------
     notion : {"global", "row"}
+        One threshold for all queries, or one per query.
     threshold : float or None
-        Of the global notion.
+        Threshold of the global notion; None for the row notion.
     dim : int
+        Dimension of the embedding.
     n_queries : int
-        Of the relevance.
-    numbers : ndarray of int64
-        The queries looked at: all of them, or a sample.
+        Number of queries of the relevance.
+    numbers : ndarray of int64, shape (k,)
+        The diagnosed queries: all of them, or a sample.
     causes : tuple of str
-        Of each of them: "exact", "queries", "documents" or "undecided".
+        Cause of each of them: "exact", "queries", "documents" or "undecided".
     better : tuple of BetterQuery
-        One for each of the cause "queries".
+        An exact vector for each query with the cause "queries".
     inseparable : tuple of Inseparable
-        One for each of the cause "documents".
+        A certificate for each query with the cause "documents".
     limit : Limit or None
         A lower bound on the dimension, if one was given.
     """
@@ -74,24 +77,24 @@ class Diagnosis:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of the queries looked at have each cause."""
+        """Number of diagnosed queries with each cause."""
         return {cause: self.causes.count(cause) for cause in CAUSES}
 
     @property
     def is_impossible(self) -> bool:
-        """True if no embedding of this dimension serves all queries, as the limit says."""
+        """True if the limit says that no embedding of this dimension is exact for all queries."""
         return self.limit is not None and self.dim < self.limit.dim
 
     @property
     def verdict(self) -> str:
-        """Over all: "impossible", or else the gravest cause among the queries looked at."""
+        """Verdict over all queries: "impossible", or else the gravest cause among the diagnosed."""
         if self.is_impossible:
             return "impossible"
         gravest: tuple[Cause, ...] = ("documents", "undecided", "queries")
         return next((cause for cause in gravest if cause in self.causes), "exact")
 
     def mended(self, embedding: DualEmbedding) -> DualEmbedding:
-        """Return the diagnosed embedding with the better queries in their places, in float64."""
+        """Return the diagnosed embedding with the better queries put in, in float64."""
         queries, documents = (rows.astype(np.float64) for rows in embedding.values())
         for found in self.better:
             queries[found.query] = found.vector
@@ -150,24 +153,25 @@ def diagnose(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Diagnosis:
-    """Return for every query whether it is exact, and if not, on which side the fault lies.
+    """Diagnose for every query whether it is exact, and if not, what would have to change.
 
     Parameters
     ----------
     embedding : DualEmbedding
-        Anybody's; row i of its queries and documents are number i of `target`.
+        An embedding of any origin; row i of its queries and documents are number i of `target`.
     target : Hierarchy or Relevance
+        Who matches what.
     notion : {"global", "row"}, optional
-        Default: the embedding's.
+        One threshold for all queries, or one per query. Default: the embedding's.
     threshold : float, optional
-        Of the global notion; default: the embedding's. It is held fixed: queries have to meet it.
+        Threshold of the global notion, which is held fixed. Default: the embedding's.
     limit : Limit or int, optional
         A lower bound on the dimension, as `dimension_limit` gives. A number is taken to be one for
         this notion and threshold.
     n_queries : int, optional
-        Size of a random sample. Default: all queries.
+        Size of a random sample of the queries. Default: all queries.
     seed : int
-        Of the sample.
+        Seed of the sample.
     progress : callable, optional
         Called with (queries done, queries in all).
 
@@ -175,7 +179,7 @@ def diagnose(
     -------
     diagnosis : Diagnosis
         Every cause but "undecided" is certified: margins by a bound on rounding or in fractions,
-        certificates by `certificates.proven_weights`, neither by the solver.
+        inseparable documents by `is_inseparable`, neither by the solver.
 
     Raises
     ------
@@ -185,13 +189,24 @@ def diagnose(
 
     Notes
     -----
-    Memory: the documents in float64, twice, 64 MiB of scores and a quarter of that. Time: a few
-    rounds of non-negative least squares over some hundred documents a query, and as many matrix
-    products.
+    A query has no exact vector if and only if some point is both a mean of its matches and a mean
+    of other documents (row notion): Gordan's theorem [1]_. The candidates come from non-negative
+    least squares [2]_ over a growing set of documents.
+
+    Memory: the documents in float64, twice, 64 MiB of scores and a quarter of that. Time: per
+    query, a few rounds of non-negative least squares over some hundred documents, and as many
+    matrix products.
+
+    References
+    ----------
+    .. [1] P. Gordan, "Ueber die Auflösung linearer Gleichungen mit reellen Coefficienten",
+       Mathematische Annalen 6, 1873.
+    .. [2] C. L. Lawson and R. J. Hanson, *Solving Least Squares Problems*, Prentice-Hall, 1974,
+       chapter 23.
 
     Examples
     --------
-    Two documents in one place: no query can have the one without the other.
+    Two equal documents: no query can retrieve one without the other.
 
     >>> r = Relevance.from_sets([{0}, {0, 1}], 2)
     >>> e = DualEmbedding([[1.0, 0.0], [1.0, 0.0]], [[1.0, 0.0], [1.0, 0.0]], notion="row")
@@ -245,7 +260,7 @@ def _diagnose_block(
     numbers: NDArray[np.int64],
     relevance: Relevance,
 ) -> list[Search | None]:
-    """Return the searches of some queries, None for those that are exact."""
+    """Return the searches for some queries, None for those that are exact."""
     searches: list[Search | None] = []
     scores = vectors @ documents.points.T
     for number, vector, row in zip(numbers.tolist(), vectors, scores, strict=True):

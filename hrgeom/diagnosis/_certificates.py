@@ -1,10 +1,10 @@
-r"""The certificate that no query vector does: a few documents, checked without the solver.
+r"""Certificates that no query vector is exact: a few documents, checked without the solver.
 
 Let :math:`\sigma_v = 1` for the matches of a query and -1 for the other documents, and lift
 
 - row thresholds: :math:`z_v = \sigma_v (x_v, 1)`;
 - threshold 0: :math:`z_v = \sigma_v x_v`;
-- any other threshold r: :math:`z_v = \sigma_v (x_v, -r)`, and besides them the point (0, abs r).
+- any other threshold r: :math:`z_v = \sigma_v (x_v, -r)`, and in addition the point (0, abs r).
 
 Theorem (Gordan 1873). No query vector puts all matches above the threshold (its own, for rows)
 and all others below it iff weights :math:`\lambda \ge 0`, not all 0, have
@@ -57,18 +57,19 @@ _MOST_EXACT_WORK = 300_000  # products of whole numbers: a second or so
 
 @dataclass(frozen=True)
 class Inseparable:
-    """Documents that no query vector tells apart as a query needs it.
+    """Certificate that no query vector separates some matches of a query from other documents.
 
     Attributes
     ----------
     query : int
+        Number of the query.
     matches, others : tuple of int
-        Documents of S(q) and outside, at most two more of them than dimensions.
-    weights : ndarray of float64
-        Of the matches, then of the others, close to those that exist; they sum to 1.
+        Documents of S(q) and outside it; together at most two more than there are dimensions.
+    weights : ndarray of float64, shape (k,)
+        Weights of the matches, then of the others, close to exact ones that exist; they sum to 1.
     how : {"equal", "exact", "rounding bound"}
-        equal: a match and another document are the same vector. exact: weights were found in whole
-        numbers. rounding bound: floats prove that weights exist, by bound (1) of the module.
+        How it was proved. "equal": a match and another document are the same vector. "exact":
+        weights were found in whole numbers. "rounding bound": floats prove that weights exist.
     """
 
     query: int
@@ -96,18 +97,20 @@ def is_inseparable(
     notion: Notion = "row",
     threshold: float | None = None,
 ) -> bool:
-    """Return whether it is proved that no query vector tells these few documents apart.
+    """Return whether it is proved that no query vector separates these few documents.
 
     Parameters
     ----------
     documents : array_like of float, shape (m, d)
-    matches, others : array_like of int
-        Numbers of the documents that are to score above the threshold, and below it; as a
-        certificate has them, without superfluous ones. That the first are the query's matches and
-        the others are not is for the caller to look up.
+        Document vectors, finite, one per row.
+    matches, others : array_like of int, shapes (k,) and (l,)
+        Numbers of the documents that are to score above the threshold, and of those that are to
+        score below; as a certificate has them, without superfluous ones. That the former match
+        the query and the latter do not is not checked.
     notion : {"global", "row"}
+        One given threshold, or any threshold.
     threshold : float, optional
-        Needed for the global notion.
+        Threshold of the global notion, which requires it.
 
     Returns
     -------
@@ -117,8 +120,15 @@ def is_inseparable(
     Raises
     ------
     ShapeError
-        If the documents are no finite matrix, numbers are outside it or on both sides, or a
+        If the documents are not a finite matrix, numbers are outside it or on both sides, or a
         threshold is missing.
+
+    References
+    ----------
+    .. [1] P. Gordan, "Ueber die Auflösung linearer Gleichungen mit reellen Coefficienten",
+       Mathematische Annalen 6, 1873: the theorem.
+    .. [2] N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM, 2002,
+       section 3.1: the bound on rounding.
 
     Examples
     --------
@@ -129,13 +139,13 @@ def is_inseparable(
     """
     points = np.asarray(documents, dtype=np.float64)
     if np.any(np.abs(points) >= 2.0**53) and np.asarray(documents).dtype.kind in "iu":
-        raise ShapeError("whole numbers among documents must be below 2^53: got larger ones")
+        raise ShapeError("documents of an integer type must be below 2^53 in size: got larger ones")
     if points.ndim != 2 or not np.isfinite(points).all():
         raise ShapeError(f"documents must be a finite matrix: got shape {points.shape}")
     own, rest = _numbers(matches, len(points)), _numbers(others, len(points))
     both = np.intersect1d(own, rest)
     if len(both):
-        raise ShapeError(f"matches and others must be apart: got {both.tolist()} in both")
+        raise ShapeError(f"matches and others must be disjoint: got {both.tolist()} in both")
     level = level_of(notion, threshold)
     used = np.concatenate((own, rest))
     if not len(used):
@@ -158,8 +168,7 @@ def level_of(notion: Notion, threshold: float | None) -> float | None:
         return None
     if threshold is None:
         raise ShapeError(
-            "threshold must be given for the global notion: got None; "
-            "give one, or ask for the notion 'row'"
+            "the global notion requires a threshold: got None; pass one, or use notion='row'"
         )
     if not math.isfinite(threshold):
         raise ShapeError(f"threshold must be finite: got {threshold}")
@@ -169,7 +178,7 @@ def level_of(notion: Notion, threshold: float | None) -> float | None:
 def _numbers(values: ArrayLike, n: int) -> NDArray[np.int64]:
     numbers = np.asarray(values)
     if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
-        raise ShapeError(f"matches and others must be lists of whole numbers: got {values!r}")
+        raise ShapeError(f"matches and others must be lists of integers: got {values!r}")
     if np.any((numbers < 0) | (numbers >= n)):
         raise ShapeError(f"documents must be numbered from 0 to {n - 1}: got {numbers.tolist()}")
     return np.unique(numbers).astype(np.int64)
@@ -178,7 +187,7 @@ def _numbers(values: ArrayLike, n: int) -> NDArray[np.int64]:
 def lifted(
     points: NDArray[np.float64], signs: NDArray[np.float64], level: float | None
 ) -> NDArray[np.float64]:
-    """Return the z_v, a row each; `level` is the threshold, None for row thresholds.
+    """Return the points z_v, one per row; `level` is the threshold, None for row thresholds.
 
     For a threshold r other than 0 the point (0, abs r) comes last.
     """
@@ -198,15 +207,18 @@ def proven_weights(
     *,
     exactly: bool = True,
 ) -> tuple[NDArray[np.float64], Literal["exact", "rounding bound"]] | None:
-    """Return weights of sum 1 near ones that are positive on all points, and how that is proved.
+    """Return weights close to exact positive ones that prove inseparability, and the kind of proof.
 
-    None if it is not proved that there are such. For a threshold other than 0 the point
-    (0, abs r) may have a weight of its own, which is left out of the result. Without `exactly`
-    whole numbers are not tried.
+    None if none are proved to exist. The weights returned sum to 1. For a threshold other than 0
+    the point (0, abs r) may have a weight of its own, which is left out of the result. Without
+    `exactly`, whole numbers are not tried.
     """
-    if level is None:  # a coordinate that all points share is no equation of its own
+    # For row thresholds the last coordinate of z_v is 1 or -1, so the signed weights sum to 0; then
+    # a coordinate with the same value in all points is a multiple of it, and no further equation.
+    if level is None:
         points = points[:, (points != points[:1]).any(axis=0)]
     rows = lifted(points, signs, level)
+    # The point (0, abs r) may have a weight or none: a support without it has one point less.
     candidates = (rows, rows[:-1]) if level else (rows,)
     for prove in (_proven_by_bound, _proven_exactly) if exactly else (_proven_by_bound,):
         for candidate in candidates:
@@ -221,7 +233,7 @@ def proven_weights(
 
 
 def _proven_exactly(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the weights that elimination in whole numbers finds, where that is not too long."""
+    """Return the weights found by elimination in whole numbers, unless that takes too long."""
     k, n = rows.shape
     if k == 0 or k * k * n > _MOST_EXACT_WORK:
         return None
@@ -234,10 +246,12 @@ def _proven_by_bound(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
     k, n = rows.shape
     if n == 0 or k != n + 1:
         return None
+    # Scale coordinates by powers of 2, which is exact unless something underflows.
     exponents = -np.frexp(np.abs(rows).max(axis=0))[1]
     scaled = np.ldexp(rows, exponents)
     if not np.array_equal(np.ldexp(scaled, -exponents), rows):
-        return None  # something underflowed
+        return None
+    # The system M w = e: coordinates of the weighted sum are 0, and the weights sum to 1.
     matrix = np.vstack((scaled.T, np.ones(k)))
     aim = np.eye(1, k, k - 1)[0]
     try:
@@ -247,6 +261,8 @@ def _proven_by_bound(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
     weights: NDArray[np.float64] = inverse[:, -1].astype(np.float64)
     if not (np.isfinite(inverse).all() and (weights > 0).all()):
         return None
+    # alpha = ||I - RM||: a computed sum of k products, and the subtraction after it, are off by at
+    # most gamma(k + 4) times the same sum of absolute values, plus what underflows.
     size, error = np.abs(matrix), gamma(k + 4, _U)
     lost = 4 * k * _LEAST  # by products that underflow
     with np.errstate(over="ignore", invalid="ignore"):  # infinity and NaN bound nothing
@@ -255,8 +271,10 @@ def _proven_by_bound(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
         alpha = float(rest.sum(axis=1).max()) * _INFLATION
         if not alpha < 0.5:
             return None
+        # ||R(e - Mw')|| / (1 - alpha), the residual bounded in the same way.
         residual = np.abs(aim - matrix @ weights) + error * (size @ weights + aim) + lost
         off = float((np.abs(inverse) @ residual).max() + lost) * _INFLATION / (1 - alpha)
+    # w is within `off` of w' in every entry, so it is positive if w' exceeds that.
     return weights if float(weights.min()) > off else None
 
 
@@ -286,8 +304,10 @@ def whole_numbers(values: NDArray[np.float64]) -> tuple[list[int], int]:
 
 
 def _relation(equations: list[list[int]], n: int) -> list[Fraction] | None:
-    """Return the one solution, up to a factor, of whole equations in n unknowns; None if there is
-    none but 0, or there are several. Elimination with gcds taken out."""
+    """Solve homogeneous integer equations in n unknowns by elimination, gcds divided out.
+
+    Returns the solution, unique up to a factor; None if there is only 0, or several.
+    """
     rows = [row[:] for row in equations]
     pivots: list[int] = []
     done = 0
@@ -295,7 +315,7 @@ def _relation(equations: list[list[int]], n: int) -> list[Fraction] | None:
         with_entry = [i for i in range(done, len(rows)) if rows[i][column]]
         if not with_entry:
             continue
-        # The entry of fewest bits: rows grow least.
+        # Pivot on the entry of fewest bits, so that rows grow least.
         best = min(with_entry, key=lambda i: abs(rows[i][column]))
         rows[done], rows[best] = rows[best], rows[done]
         lead = rows[done]
@@ -304,6 +324,7 @@ def _relation(equations: list[list[int]], n: int) -> list[Fraction] | None:
                 rows[i] = _eliminated(rows[i], lead, column)
         pivots.append(column)
         done += 1
+    # Exactly one free unknown means one solution up to a factor: set it to 1, substitute back.
     free = [column for column in range(n) if column not in pivots]
     if len(free) != 1:
         return None

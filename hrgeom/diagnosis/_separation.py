@@ -1,4 +1,4 @@
-r"""The search for a query vector, over a working set of documents that grows.
+r"""Search for a query vector that is exact, over a growing working set of documents.
 
 For the points z_v of `certificates`, Lawson and Hanson's active sets (non-negative least squares)
 solve :math:`\min_{\lambda \ge 0} |\sum_v \lambda_v z_v|^2 + (1 - \sum_v \lambda_v)^2`. At the
@@ -47,12 +47,14 @@ class BetterQuery:
     Attributes
     ----------
     query : int
+        Number of the query.
     vector : ndarray of float64, shape (d,)
-        Of length 1 for row thresholds and threshold 0, else of the length that the threshold takes.
-        The margin is that of these floats; rounded to a stored type they may lose it.
+        The vector, of length 1 for row thresholds and threshold 0, otherwise of the length that
+        the threshold requires. The margin is that of these floats; rounding them to a stored type
+        may lose it.
     margin : float
-        Certified, rounded down: all matches at least this far above the threshold and all others
-        as far below (rows: half the gap). Positive, or 0 for one below the least float.
+        Certified margin, rounded down: all matches score at least this far above the threshold
+        and all others as far below (row notion: half the gap). Positive, or 0 if it underflows.
     """
 
     query: int
@@ -65,37 +67,40 @@ class BetterQuery:
 
 
 class Documents:
-    """The documents, and what all searches share: a centre, scales and who equals whom."""
+    """The documents with what all searches share: center, scales, and groups of equal documents."""
 
     def __init__(self, points: NDArray[np.float64], level: float | None) -> None:
         self.points = points
         self.level = level
         self.longest = float(_lengths(points).max())
-        # One document of each kind is enough for the search, and its scores are those of all.
+        # Equal documents are of one kind; the search needs one of each kind.
         kinds: dict[bytes, int] = {}
         self.kind = np.array([kinds.setdefault((x + 0.0).tobytes(), len(kinds)) for x in points])
         self.kind_sizes = np.bincount(self.kind)
         self.is_first = np.zeros(len(points), dtype=np.bool_)
         self.is_first[np.unique(self.kind, return_index=True)[1]] = True
-        # What underflows here is lost to the search, not to the proofs.
+        # What underflows here is lost to the search only: proofs use the documents themselves.
         self._exponent = int(np.frexp(np.abs(points).max())[1])
         near_one = np.ldexp(points, -self._exponent)
-        if level is None:  # then a shift changes nothing: it is good for the numbers
+        if (
+            level is None
+        ):  # a shift of all documents changes nothing, and centered numbers round less
             near_one -= near_one.mean(axis=0)
-        # Separable is separable in any coordinates: those of equal spread keep narrow gaps wide.
+        # Whether documents are separable does not depend on the scale of a coordinate; with equal
+        # spreads narrow gaps survive rounding.
         peak = np.abs(near_one).max(axis=0)
         self._kept = np.flatnonzero(peak)
         self._moved = near_one[:, self._kept] / peak[self._kept]
         spread = np.sqrt(len(self._kept) * (self._moved**2).mean(axis=0))
         self._moved /= spread
         self._spread = spread * peak[self._kept]
-        # But what is next to nothing must not count for more than good margins elsewhere: such
+        # But a tiny spread, blown up, must not outweigh good margins in other coordinates: such
         # coordinates stay narrow until nothing else helps (`is_close`).
         widest = self._spread.max(initial=0.0)
         self._narrow = np.minimum(1.0, self._spread / (_LEAST_SPREAD * (widest or 1.0)))
 
     def equal_pair(self, matches: NDArray[np.int64]) -> tuple[int, int] | None:
-        """Return a match and another document with the same vector, if there are such."""
+        """Return a match and another document with the same vector, or None."""
         kinds = self.kind[matches]
         held, first, counts = np.unique(kinds, return_index=True, return_counts=True)
         split = np.flatnonzero(counts < self.kind_sizes[held])
@@ -108,8 +113,8 @@ class Documents:
     def rows(
         self, used: NDArray[np.int64], signs: NDArray[np.float64], is_close: bool
     ) -> NDArray[np.float64]:
-        """Return the lifted points of some documents, centred and scaled for the solver."""
-        # The shared coordinate of length 1, as the others are on average.
+        """Return the lifted points of some documents, centered and scaled for the solver."""
+        # The added coordinate has size 1, as the others have on average.
         level = self.level and float(np.sign(self.level))
         points = self._moved[used]
         return lifted(points if is_close else points * self._narrow, signs, level)
@@ -131,7 +136,7 @@ class Documents:
 
 
 class Search:
-    """One query: its working set, and what came of it."""
+    """Search for one query: its working set, and the result once it is over."""
 
     def __init__(self, documents: Documents, query: int, is_match: NDArray[np.bool_]) -> None:
         self.query = query
@@ -155,7 +160,7 @@ class Search:
             self.is_over = True
 
     def look(self, scores: NDArray[np.float64], vector: NDArray[np.float64]) -> None:
-        """Take the scores of all documents by a vector: done if it separates well, else learn."""
+        """Use the scores of all documents by a vector: finish, or extend the working set."""
         if self.is_over:
             return
         margin = separated_margin(self._documents, self._is_match, vector, scores)
@@ -169,7 +174,7 @@ class Search:
         low, high = _least(low, scores[low], n_added), _least(high, -scores[high], n_added)
         grown = np.union1d(self._working, np.union1d(low, high))
         self._rounds += 1
-        # Nothing new where a vector that should separate does not: its floats are at their end.
+        # No new document, although the vector should separate them: floats cannot do better.
         is_old = self._rounds > 1 and len(grown) == len(self._working)
         is_stuck = is_old and (self._is_close or self.better is not None)
         self.is_over = is_stuck or self._rounds > _MOST_ROUNDS
@@ -177,10 +182,10 @@ class Search:
         self._working = grown
 
     def _bars(self, scores: NDArray[np.float64], slack: float) -> tuple[float, float]:
-        """Return the scores up to which a match, and from which another document, is to be learnt.
+        """Return the scores up to which matches, and from which other documents, are to be added.
 
-        Those on the wrong side; once the working set is separated, those too that leave less than
-        half of its margin. A vector that separates all by a hair comes early.
+        These are the scores on the wrong side; once the working set is separated, also those that
+        leave less than half of its margin, since a vector that only just separates comes early.
         """
         level, own, rest = self._documents.level, self._is_match, ~self._is_match
         inside = scores[self._working]
@@ -198,7 +203,7 @@ class Search:
         signs = np.where(self._is_match[self._working], 1.0, -1.0)
         rows = self._documents.rows(self._working, signs, self._is_close)
         direction = None
-        if len(rows):  # the solver does not survive a system of no columns
+        if len(rows):  # the solver crashes on a system without columns
             direction = _shortest(rows) if self._is_close else self._nearest(rows)
         vector = None if direction is None else self._documents.vector(direction, self._is_close)
         if vector is None:
@@ -252,34 +257,60 @@ def separated_margin(
     vector: NDArray[np.float64],
     scores: NDArray[np.float64],
 ) -> float | None:
-    r"""Return a margin that a query vector certainly has, rounded down; None if it separates not.
+    r"""Return a certified margin of a query vector, rounded down; None if it does not separate.
 
-    Scores in float64 are within :math:`\gamma_d |q| \max_v |x_v| + 2d\eta` of the exact ones
-    (`hrgeom.checker.rounding_bounds`, and Cauchy-Schwarz). Where that does not decide, the
-    documents next to the threshold are scored in fractions.
+    Scores in float64 are within :math:`\gamma_d |q| \max_v |x_v| + 2d\eta` of the exact ones [1]_
+    (and Cauchy-Schwarz). Where that does not decide, the documents next to the threshold are
+    scored in fractions.
 
     Parameters
     ----------
     documents : Documents
+        All document vectors, with the threshold of the global notion or none.
     is_match : ndarray of bool, shape (m,)
+        True for the documents of S(q).
     vector : ndarray of float64, shape (d,)
+        The query vector.
     scores : ndarray of float64, shape (m,)
-        Of all documents by the vector.
+        Scores of all documents by the vector, computed in float64.
+
+    Returns
+    -------
+    margin : float or None
+        Positive or 0; infinite if any threshold does. None: some match scores no higher than some
+        other document, or than the threshold.
+
+    References
+    ----------
+    .. [1] N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM, 2002,
+       section 3.1.
+
+    Examples
+    --------
+    >>> points = np.eye(2)
+    >>> vector = np.array([1.0, -1.0])
+    >>> is_match = np.array([True, False])
+    >>> margin = separated_margin(Documents(points, None), is_match, vector, points @ vector)
+    >>> f"{margin:.6f}"
+    '1.000000'
     """
     level, rest = documents.level, ~is_match
     if level is None and (not is_match.any() or is_match.all()):
         return np.inf  # a threshold above or below everything
     low, high = _extremes(scores[is_match], scores[rest])
     margin = (low - high) / 2 if level is None else min(low - level, level - high)
+    # The computed margin is within `slack` of the exact one: two scores' errors halved, or one,
+    # and the rounding of the margin itself.
     error = _error(documents, vector)
     slack = error + 4 * _U * abs(margin)  # its own rounding, and that of the difference below
     if margin > slack:
         return margin - slack
     if margin < -slack:
         return None
+    # Undecided: only documents whose scores may be extreme can decide, and they are scored exactly.
     near_low = np.flatnonzero(is_match & (scores <= low + 2 * error))
     near_high = np.flatnonzero(rest & (scores >= high - 2 * error))
-    # Of many ties two documents are enough to say no.
+    # One match and one other document are enough to refuse, however many are tied.
     worst = _least(near_low, scores[near_low], 1), _least(near_high, -scores[near_high], 1)
     if _exact_margin(documents, vector, *worst) <= 0:
         return None
@@ -291,7 +322,7 @@ def separated_margin(
 
 
 def _shortest(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the q of least sum of sizes with products of at least 1 with all rows, if any."""
+    """Return the q of least 1-norm whose products with all rows are at least 1, or None."""
     from scipy.optimize import linprog
 
     found = linprog(  # q = its positive part less its negative part
@@ -312,24 +343,24 @@ def _extremes(own: NDArray[np.float64], rest: NDArray[np.float64]) -> tuple[floa
 
 
 def _error(documents: Documents, vector: NDArray[np.float64]) -> float:
-    """Return what a score may be off by, with room for the rounding of this bound."""
+    """Return a bound on the error of a score, inflated for the rounding of the bound itself."""
     d = len(vector)
     length = float(_lengths(vector[None])[0])
     return gamma(d + 8, _U) * length * documents.longest * (1 + 1e-9) + 4 * d * 5e-324
 
 
 def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the lengths of rows, of which the largest is right though its squares underflow."""
+    """Return the lengths of rows; the largest is right even where its squares underflow."""
     exponent = int(np.frexp(np.abs(rows).max())[1])
     lengths = np.linalg.norm(np.ldexp(rows, -exponent), axis=1)
     with np.errstate(over="ignore"):
-        # Of subnormals the exponent rounds off more than the bound's inflation makes up for.
+        # Subnormal results lose more bits than the bound's inflation covers: round up.
         result: NDArray[np.float64] = np.nextafter(np.ldexp(lengths, exponent), np.inf)
     return result
 
 
 def _least(numbers: NDArray[np.int64], keys: NDArray[np.float64], n_most: int) -> NDArray[np.int64]:
-    """Return those numbers, at most so many, whose keys are least."""
+    """Return the numbers with the least keys, at most `n_most` of them."""
     if len(numbers) <= n_most:
         return numbers
     return numbers[np.argpartition(keys, n_most)[:n_most]]
@@ -341,7 +372,7 @@ def _exact_margin(
     own: NDArray[np.int64],
     rest: NDArray[np.int64],
 ) -> Fraction:
-    """Return the margin between these documents in whole numbers; equal ones are scored once."""
+    """Return the margin between these documents in exact arithmetic; equal ones are scored once."""
     q, q_bits = whole_numbers(vector)
 
     def scores(numbers: NDArray[np.int64]) -> list[Fraction]:

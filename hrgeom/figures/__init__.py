@@ -1,4 +1,4 @@
-"""Figures with matplotlib (extra `plots`)."""
+"""Figures of frontiers and comparisons (needs matplotlib, extra `plots`)."""
 
 from hrgeom.figures._compare import causes_figure, recall_figure
 from hrgeom.figures._frontier import COLORS, MARKERS, frontier_figure

@@ -1,4 +1,4 @@
-"""Figures of a comparison. matplotlib is imported here, so import this module only to draw."""
+"""Figures of a comparison of models; importing this module imports matplotlib."""
 
 from __future__ import annotations
 
@@ -19,17 +19,37 @@ CAUSE_COLORS = {
 }
 _MEANING = {
     "holds": "all of S(q) on top",
-    "exact": "a tie of floats, exact in truth",
-    "queries": "another query vector mends it",
-    "documents": "no query vector does: the documents forbid it",
+    "exact": "exact: a tie in floating point only",
+    "queries": "another query vector would be exact",
+    "documents": "no query vector is: the documents forbid it",
     "undecided": "undecided",
 }
 
 
 def recall_figure(comparison: Comparison) -> Figure:
-    """Return recall against the distance from query to ancestor, a line a model.
+    """Plot recall against the distance from query to ancestor, one line per model.
 
-    Below it the number of pairs at each distance, on which the right end of the lines rests.
+    Below, bars show the number of pairs at each distance: few pairs make recall uncertain.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Models compared on a hierarchy; judgments have no distances.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        Solid lines are models whose certificate holds, dashed lines are others.
+
+    Examples
+    --------
+    >>> from hrgeom.datasets import perfect_tree
+    >>> from hrgeom.diagnosis import compare
+    >>> from hrgeom.models import read_model
+    >>> tree = perfect_tree(2, 3)
+    >>> found = compare([read_model("construction", tree.relevance)], tree)
+    >>> [axes.get_ylabel() for axes in recall_figure(found).axes][1]
+    'pairs'
     """
     figure = Figure(figsize=(7.5, 5.0), layout="constrained")
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
@@ -60,10 +80,30 @@ def recall_figure(comparison: Comparison) -> Figure:
 
 
 def causes_figure(comparison: Comparison) -> Figure:
-    """Return a bar a model: the share of queries that hold, and of those that fail by cause.
+    """Plot one bar per model: the share of queries that hold, and of those that fail by cause.
 
-    The share that fails is certified over all queries; how it splits is that of the sample that
-    was diagnosed.
+    The share that fails is certified over all queries; its split by cause is that of the sample
+    that was diagnosed.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Models compared on the same queries.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        Horizontal bars, in per cent of the queries.
+
+    Examples
+    --------
+    >>> from hrgeom.datasets import perfect_tree
+    >>> from hrgeom.diagnosis import compare
+    >>> from hrgeom.models import read_model
+    >>> tree = perfect_tree(2, 3)
+    >>> found = compare([read_model("construction", tree.relevance)], tree)
+    >>> causes_figure(found).axes[0].get_xlabel()
+    'queries, %'
     """
     reports = comparison.reports
     figure = Figure(figsize=(7.5, 1.7 + 0.55 * len(reports)), layout="constrained")
@@ -97,7 +137,7 @@ def causes_figure(comparison: Comparison) -> Figure:
     axes.set_yticks(at, [f"{r.name}\nd = {r.dim}" for r in reports], fontsize=9)
     axes.invert_yaxis()
     most = max(len(report.failing) for report in reports)
-    split = f"; split by cause after at most {most:,} failing ones a model" if most else ""
+    split = f"; split by cause after at most {most:,} failing queries per model" if most else ""
     axes.set(xlabel=f"queries, %{split}", xlim=(0, 100))
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -1,4 +1,4 @@
-"""Figures. matplotlib is imported here, so import this module only to draw."""
+"""Figure of a frontier; importing this module imports matplotlib."""
 
 from __future__ import annotations
 
@@ -6,19 +6,35 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from hrgeom.constructions import Point
+from hrgeom.constructions import FrontierPoint
 
 __all__ = ["COLORS", "MARKERS", "frontier_figure"]
 
-# Okabe and Ito's palette, told apart with color-blind eyes; markers tell apart in print.
+# The palette of Okabe and Ito is safe for color-blind readers; markers differ in print as well.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def frontier_figure(points: Sequence[Point]) -> Figure:
-    """Return margin against dimension, one line per stored type, constructions as labels.
+def frontier_figure(points: Sequence[FrontierPoint]) -> Figure:
+    """Plot margin against dimension, one line per stored type, labeled by construction.
 
-    Points without a promised margin are left out.
+    Parameters
+    ----------
+    points : sequence of FrontierPoint
+        A frontier, or several of them. Points without a promised margin are left out.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        Both axes are logarithmic.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions import frontier
+    >>> from hrgeom.datasets import perfect_tree
+    >>> figure = frontier_figure(frontier(perfect_tree(2, 3), dtypes=("float32",)))
+    >>> figure.axes[0].get_ylabel()
+    'normalized margin'
     """
     figure = Figure(figsize=(7.0, 4.5), layout="constrained")
     axes = figure.add_subplot()

@@ -50,6 +50,11 @@ class Format:
         What `pip install` needs beside hrgeom itself.
     write : callable, optional
         How the format is written. None: it is only read.
+
+    Examples
+    --------
+    >>> Format(name="obo", suffixes=(".obo",), description="OBO flat files").write is None
+    True
     """
 
     name: str
@@ -134,6 +139,23 @@ def of_suffix(formats: Iterable[F], path: str | os.PathLike[str]) -> F | None:
 
 
 def most_certain(found: Iterable[tuple[float, F]]) -> F | None:
-    """Return the format of the highest certainty above 0, the first of equals; None if none."""
+    """Return the format of the highest certainty, the first of equals.
+
+    Parameters
+    ----------
+    found : iterable of (float, Format)
+        Certainties from 0 to 1, and whose they are.
+
+    Returns
+    -------
+    format : Format or None
+        None if no certainty is above 0.
+
+    Examples
+    --------
+    >>> obo = Format(name="obo", suffixes=(".obo",), description="OBO flat files")
+    >>> most_certain([(0.0, obo)]) is None, most_certain([(0.5, obo)]) is obo
+    (True, True)
+    """
     certain = [(certainty, entry) for certainty, entry in found if certainty > 0]
     return max(certain, key=lambda pair: pair[0])[1] if certain else None

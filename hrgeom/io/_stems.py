@@ -17,6 +17,7 @@ def stem_of(path: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     path : str or path-like
+        A file, which need not exist, or a bundled name.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a step looks at: some pairs, the documents they are scored against, and what matches."""
+"""Training batches: sampled pairs, their candidate documents, and the labels."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom.learned._config import Stage
-from hrgeom.learned._samplers import Pairs, PairSampler
+from hrgeom.learned._samplers import PairSampler, TrainingPairs
 
 __all__ = ["Batch", "BatchMaker"]
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """B pairs and the C documents that all their queries are scored against.
+    """B pairs, and the C candidate documents that every query of them is scored against.
 
     Attributes
     ----------
     queries, documents : ndarray of int64, shape (B,)
         The pairs.
     columns : ndarray of int64, shape (C,)
-        Documents, some perhaps more than once.
+        Candidate documents; duplicates are possible.
     targets : ndarray of int64, shape (B,), or None
-        The column of each pair's own document; None if it is scored apart.
+        Column of each pair's own document; None if that is scored separately.
     others : ndarray of bool, shape (B, C), or None
-        Columns that match the query besides the target, duplicates of it included, so far as the
-        labels know; None if they know of none.
+        Columns other than the target that match the query according to the labels, duplicates of
+        the target included; None if there are none.
     """
 
     queries: NDArray[np.int64]
@@ -43,16 +43,19 @@ class BatchMaker:
 
     Parameters
     ----------
-    pairs : Pairs
-        Also what exact labels know.
+    pairs : TrainingPairs
+        Pairs to draw from; exact labels know these and no others.
     stage : Stage
+        Its sampler, columns, labels and batch size.
     """
 
-    def __init__(self, pairs: Pairs, stage: Stage) -> None:
+    def __init__(self, pairs: TrainingPairs, stage: Stage) -> None:
         self.stage = stage
         self.pairs = pairs
         self.sampler = PairSampler(pairs, stage.sampler, share=stage.share, cut=stage.cut)
-        self._place = np.full(pairs.n_documents, -1, dtype=np.int64)  # of a document in a batch
+        self._place = np.full(
+            pairs.n_documents, -1, dtype=np.int64
+        )  # column of a document in a batch
 
     def draw(self, rng: np.random.Generator) -> Batch:
         """Return the next batch."""
@@ -86,7 +89,7 @@ class BatchMaker:
         if self.stage.labels == "exact":
             others = self.matches(queries, columns)
         elif targets is None:
-            # Sampled softmax: a hit of the pair's own document must not count twice.
+            # Sampled softmax: if the pair's own document is drawn, it must not count twice.
             hits: NDArray[np.bool_] = documents[:, None] == columns
             return hits
         else:
@@ -98,8 +101,8 @@ class BatchMaker:
     def matches(self, queries: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which queries match which columns, shape (B, C).
 
-        Walks through S(q), a few documents, and looks each up among the columns: the time is that
-        of writing the answer.
+        Goes through S(q), which is small, and looks each document up among the columns, so that
+        the time is that of writing the result.
         """
         unique, inverse = np.unique(columns, return_inverse=True)
         self._place[unique] = np.arange(len(unique))

@@ -1,7 +1,7 @@
-"""A run's whole state in one file, from which it goes on bit for bit.
+"""Training checkpoints: the whole state of a run in one file, resumed bit for bit.
 
-The file is a NumPy archive: arrays, and one string of JSON. It is written under another name and
-renamed, so it is never half there.
+The file is a NumPy archive: arrays, and one JSON string. It is written under another name and then
+renamed, so that it is never incomplete.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from hrgeom.errors import FormatError
 __all__ = ["read_checkpoint", "write_checkpoint"]
 
 _FORMAT, _VERSION = "hrgeom-training", 1
-_DATA = "_data"  # name of the string
+_DATA = "_data"  # name of the JSON string
 
 
 def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]], data: dict[str, Any]) -> None:
-    """Write arrays and JSON data."""
+    """Write a checkpoint of arrays and JSON data."""
     temporary = path.with_name(f".{path.name}.new")
     text = json.dumps({"format": f"{_FORMAT} {_VERSION}", **data}, allow_nan=False)
     try:
@@ -38,7 +38,7 @@ def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]], data: dict[str
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Return what `write_checkpoint` wrote.
+    """Return the arrays and the JSON data of a checkpoint.
 
     Raises
     ------

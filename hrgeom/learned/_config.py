@@ -1,4 +1,4 @@
-"""What a training run does, as plain data that is saved beside its result."""
+"""Configuration of a training run: plain data, saved beside its result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hrgeom.errors import HrgeomError
 
 __all__ = ["Config", "ConfigError", "Stage"]
 
-# What fields were called when runs were first saved.
+# Names of fields in runs saved by earlier versions.
 _OLD_NAMES = {"optimiser": "optimizer"}
 
 Loss = Literal["softmax", "sigmoid", "hinge"]
@@ -31,51 +31,72 @@ _POSITIVE = (
 
 
 class ConfigError(HrgeomError, ValueError):
-    """A training run is not well described."""
+    """The configuration of a training run is invalid."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a run with one loss, one distribution of pairs and a fresh optimizer.
+    """Stage of a training run: one loss, one distribution of pairs, and a fresh optimizer.
 
     Attributes
     ----------
     steps : int
+        Number of gradient steps, positive.
     loss : {"softmax", "sigmoid", "hinge"}
-        See `hrgeom.learned._losses`.
+        Loss of a batch, as the guide *Training* defines them.
     columns : {"batch", "unique", "sampled", "all"}
-        The documents every query of a batch is scored against: those of the batch's pairs, one
-        column a pair, duplicates kept; the same, each once; the pair's own and `uniform` drawn
-        for the whole batch, weighted so that they stand for all; all documents.
+        Candidate documents that every query of a batch is scored against. "batch": those of the
+        batch's pairs, one column per pair, duplicates kept. "unique": the same, each once.
+        "sampled": the pair's own, and `uniform` drawn for the whole batch and weighted so that
+        they stand for all. "all": all documents.
     uniform : int
-        Documents drawn uniformly that "batch" and "unique" get besides, and "sampled" instead.
+        Documents drawn uniformly, in addition to those of "batch" and "unique", and instead of
+        them for "sampled".
     labels : {"pair", "exact"}
-        What the loss knows: that the pair drawn matches and every other column does not, or what
-        truly matches. Softmax then leaves the other matches out of the denominator.
+        What the loss knows. "pair": the drawn pair matches and every other column does not.
+        "exact": what truly matches; softmax then leaves the other matches out of the denominator.
     frequency : {"as drawn", "divided out", "expected"}
-        How often a document is drawn, and what softmax makes of it. "divided out": its logarithm
+        How softmax uses the frequency at which a document is drawn. "divided out": its logarithm
         is subtracted from every score (the logQ correction; columns "batch"). "expected": it is
         added (columns "all"), so that all documents count as often as in a batch on average.
     sampler : {"pairs", "queries", "rebalanced", "far", "stratified", "even"}
-        See `hrgeom.learned._samplers`, where `share` and `cut` are explained.
+        Distribution of the drawn pairs; see `PairSampler`.
+    share : float
+        Probability of drawing from all pairs, from 0 to 1, for "rebalanced" and "even"; otherwise
+        a far pair is drawn.
+    cut : int
+        Least distance of a far pair, for "rebalanced", "even" and "far".
     optimizer : {"adagrad", "adam", "sgd"}
-        Row-wise Adagrad or Adam of the rows touched, fresh in every stage; or plain gradient
-        descent.
+        Row-wise Adagrad [1]_, Adam [2]_ of the rows touched, or plain gradient descent; fresh in
+        every stage.
     lr : float
-        Absolute: nothing rescales it but the schedule.
+        Learning rate, absolute: nothing but the schedule rescales it.
     batch : int
-        Pairs drawn for a step.
+        Pairs drawn per step, positive.
     temperature : float
-        T, a *divisor* of the scores. For the sigmoid where it starts; it is learnt.
+        Temperature T, a *divisor* of the scores. For the sigmoid, its initial value: it is
+        learned.
     schedule : {"constant", "linear", "cosine"}
-        The learning rate from `lr` at the first step to 0 after the last.
+        Learning rate from `lr` at the first step to 0 after the last, or constant.
     keep : {"last", "best"}
-        What the stage hands on: its last state, or the one of best recall on the validation
-        queries among those looked at, the start included.
+        State that the stage hands on: the last one, or among the evaluated ones, the start
+        included, the one of best recall on the validation queries.
     evaluate_every : int
-        Steps between looks at the validation queries.
+        Steps between evaluations on the validation queries.
     patience : int
-        Looks in a row without a new best after which the stage ends; 0: never.
+        Evaluations in a row without a new best after which the stage ends; 0: never.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is out of its range, or settings do not fit each other.
+
+    References
+    ----------
+    .. [1] J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods for Online Learning and
+       Stochastic Optimization", JMLR 12, 2011.
+    .. [2] D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
+       arXiv:1412.6980.
     """
 
     steps: int
@@ -135,28 +156,38 @@ class Stage:
 
 @dataclass(frozen=True)
 class Config:
-    """A whole run: the same one on the same machine and thread count gives the same tables.
+    """Configuration of a training run.
+
+    On the same machine with the same number of threads, equal configurations give equal tables.
 
     Attributes
     ----------
     recipe : str
-        A name for people; nothing depends on it.
+        Display name.
     dim : int
+        Dimension of the vectors, positive.
     stages : tuple of Stage
-        In order.
+        Stages in order, at least one.
     seed : int
-        Of the start, the pairs drawn and the choice of validation queries.
+        Seed of the initial vectors, the pairs drawn and the choice of validation queries.
     start : {"normal", "construction"}
-        Independent normal numbers of variance 1, or a certified construction reduced or padded
-        to `dim` (`hrgeom.learned._starts`).
+        Initial vectors: independent normal numbers of variance 1, or a certified construction
+        reduced or padded to `dim` dimensions.
     unit : bool
-        Keep every row at unit length.
+        Whether to keep every row at unit length.
     finish : {"none", "max-margin queries"}
-        At the end, solve for the queries that fail (`hrgeom.learned._repair`).
+        Last step of the run: nothing, or `hrgeom.constructions.max_margin_queries` for the queries
+        that fail.
     n_validation : int
-        Queries, at most, by whose recall the checkpoint is chosen; half of all queries at most.
+        Largest number of queries by whose recall checkpoints are chosen; never more than half of
+        all queries.
     n_test : int
-        Other queries, at most, whose recall is reported.
+        Largest number of other queries, whose recall is reported.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is out of its range, or there is no stage.
 
     Examples
     --------
@@ -184,14 +215,30 @@ class Config:
             raise ConfigError(f"seed must be at least 0: got {self.seed}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the data as JSON has it."""
+        """Return the JSON form."""
         data = asdict(self)
         data["stages"] = [asdict(stage) for stage in self.stages]
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Config:
-        """Return the run that `to_dict` described."""
+        """Return the configuration that `to_dict` described.
+
+        Parameters
+        ----------
+        data : mapping
+            The JSON form; the field names of earlier versions are read as well.
+
+        Returns
+        -------
+        config : Config
+            Equal to the one that was written.
+
+        Raises
+        ------
+        ConfigError
+            If the fields are not those of `Config`, or as for the class.
+        """
         try:
             stages = tuple(
                 Stage(**{_OLD_NAMES.get(name, name): value for name, value in stage.items()})
@@ -199,7 +246,7 @@ class Config:
             )
             return cls(**{**data, "stages": stages})
         except (TypeError, KeyError) as error:
-            raise ConfigError(f"a run must be described by the fields of Config: {error}") from None
+            raise ConfigError(f"a training run must have the fields of Config: {error}") from None
 
 
 def _check_positive(described: Stage | Config) -> None:

@@ -1,4 +1,4 @@
-"""Recall of tables for chosen queries: what training looks at, and what is reported."""
+"""Recall of the tables for chosen queries, during training and in the report."""
 
 from __future__ import annotations
 
@@ -20,16 +20,20 @@ _SCORES_AT_A_TIME = 2**24
 
 @dataclass(frozen=True, eq=False)
 class Recall:
-    """What some queries retrieve: S(q) against the top |S(q)| of all documents, ties lost.
+    """Recall of some queries: the share of S(q) in the top |S(q)| of all documents.
+
+    A match that ties with the best document outside the top does not count.
 
     Attributes
     ----------
     by_distance : ndarray of float64, shape (n_distances,)
-        NaN where no pair has that distance.
+        Recall of the pairs of each distance, from 0 to 1; NaN where there is none.
     n_pairs : ndarray of int64, shape (n_distances,)
-    failing : ndarray of int64
-        The queries whose S(q) is not retrieved in full.
+        Number of pairs of each distance.
+    failing : ndarray of int64, shape (k,)
+        Numbers of the queries whose S(q) is not retrieved in full.
     n_queries : int
+        Number of queries.
     """
 
     by_distance: NDArray[np.float64]
@@ -39,7 +43,7 @@ class Recall:
 
     @property
     def pairs(self) -> float:
-        """Over all pairs, of all distances."""
+        """Recall over the pairs of all distances."""
         seen = self.n_pairs > 0
         return float(self.by_distance[seen] @ self.n_pairs[seen] / self.n_pairs.sum())
 
@@ -49,7 +53,7 @@ class Recall:
         return 1 - len(self.failing) / self.n_queries
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the data as JSON has it; recall in per cent."""
+        """Return the JSON form, with recall in per cent."""
         return {
             "pairs": round(100 * self.pairs, 3),
             "exact": round(100 * self.exact, 3),
@@ -73,11 +77,18 @@ def recall(
     Parameters
     ----------
     tables : DualTables
+        Query and document vectors.
     hierarchy : Hierarchy or GradedRelevance
-    numbers : ndarray of int64
-        Which queries, at least one.
+        Matches with distances.
+    numbers : ndarray of int64, shape (k,)
+        Numbers of the queries, at least one.
     counted : ndarray of bool, shape (n_pairs,), optional
-        The pairs to count, such as those held out. Default: all. `failing` counts all the same.
+        Pairs to count, such as those held out. Default: all. `failing` always counts all pairs.
+
+    Returns
+    -------
+    recall : Recall
+        By distance and over all pairs.
     """
     relevance = hierarchy.relevance
     n_distances = int(hierarchy.distances.max()) + 1
@@ -108,10 +119,10 @@ def _in_top(
     rows: NDArray[np.int32],
     columns: NDArray[np.int32],
 ) -> NDArray[np.bool_]:
-    """Return whether each (row, column) is above all but the `sizes[row]` highest of its row."""
+    """Return whether each (row, column) is among the `sizes[row]` highest of its row, no ties."""
     m = scores.shape[1]
     best = torch.topk(scores, min(int(sizes.max()) + 1, m), dim=1).values.cpu().numpy()
-    cuts = np.full(len(sizes), -np.inf, dtype=np.float32)  # S(q) is everything: all are found
+    cuts = np.full(len(sizes), -np.inf, dtype=np.float32)  # for queries that match everything
     some = np.flatnonzero(sizes < m)
     cuts[some] = best[some, sizes[some]]
     at = (torch.as_tensor(index, device=scores.device).long() for index in (rows, columns))

@@ -1,4 +1,4 @@
-"""What can be trained on: a hierarchy, or judgments with a distance for every match."""
+"""Training data: a hierarchy, or judgments with a distance for every match."""
 
 from __future__ import annotations
 
@@ -17,39 +17,40 @@ __all__ = ["Graded", "GradedRelevance"]
 
 
 class Graded(Protocol):
-    """Who matches what, and how far away each match is; a `Hierarchy` is one."""
+    """Object with matches and their distances, such as a `Hierarchy` or `GradedRelevance`."""
 
     @property
     def relevance(self) -> Relevance:
-        """The matches."""
+        """Who matches what."""
         ...
 
     @property
     def distances(self) -> NDArray[np.int32]:
-        """At least 0, for every match in the order of `relevance`."""
+        """Distance of every match, at least 0, in the order of `relevance`; shape (n_pairs,)."""
         ...
 
     @property
     def sha256(self) -> str:
-        """Digest of both."""
+        """Digest of matches and distances."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class GradedRelevance:
-    """A relevance without a hierarchy, such as graded judgments, with distances of its own.
+    """Relevance with a distance for every match, such as that of graded judgments.
 
     Parameters
     ----------
     relevance : Relevance
+        Who matches what.
     distances : ndarray of int32, shape (n_pairs,)
-        At least 0: 0 for the matches that count as near, more for others. They choose pairs
-        (samplers with a `cut`) and split up recall; losses do not see them.
+        Distance of every match, at least 0: 0 for the nearest. Samplers with a `cut` choose pairs
+        by it, and recall is split by it; losses do not use it.
 
     Raises
     ------
     ShapeError
-        If there is not one distance, at least 0, for every match.
+        If there is not exactly one distance, at least 0, per match.
 
     Examples
     --------
@@ -65,12 +66,12 @@ class GradedRelevance:
         distances = np.asarray(self.distances)
         if distances.shape != (self.relevance.n_pairs,):
             raise ShapeError(
-                "there must be a distance for every match: got shape "
+                "distances must have one entry per match: got shape "
                 f"{distances.shape} for {self.relevance.n_pairs} matches"
             )
         if distances.dtype.kind not in "iu" or np.any(distances < 0):
             raise ShapeError(
-                "distances must be whole numbers of at least 0: got "
+                "distances must be integers of at least 0: got "
                 f"{distances.dtype}, least {distances.min(initial=0)}"
             )
         object.__setattr__(self, "distances", distances.astype(np.int32))

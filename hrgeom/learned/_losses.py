@@ -1,8 +1,8 @@
-r"""Losses of a batch: functions of its scores, differentiable.
+r"""Losses of a batch: differentiable functions of its scores.
 
-Row i has the score :math:`s_{ij} = \langle q_i, x_j\rangle` of column j, and a target t(i), the
-column of its own document. O(i) are the *other* matches that the labels know among the columns:
-none for labels "pair". The temperature T divides scores.
+Row i has the score :math:`s_{ij} = \langle q_i, x_j\rangle` for column j, and a target t(i), the
+column of its own document. O(i) are the *other* columns that match according to the labels: none
+for labels "pair". The temperature T divides scores.
 
 .. math::
    \text{softmax:}\quad & \frac1B\sum_i \ln\Bigl(\sum_{j \notin O(i)}
@@ -20,8 +20,8 @@ none for labels "pair". The temperature T divides scores.
   columns, or all documents are the same formula.
 - *sampled*: k columns drawn uniformly among m stand for all. The bracket is then an unbiased
   estimate of the sum over all documents if O(i) holds the hits of the pair's own document.
-- *sigmoid*: T and b are learnt with the tables (SigLIP, Zhai et al. 2023, arXiv:2303.15343,
-  multiplies by a temperature t = 1/T).
+- *sigmoid*: T and b are learned with the tables. SigLIP (Zhai et al. 2023, arXiv:2303.15343)
+  multiplies by a temperature t = 1/T instead.
 """
 
 from __future__ import annotations
@@ -46,12 +46,20 @@ def softmax(
     Parameters
     ----------
     scores : Tensor of float, shape (B, C)
+        Scores of the columns.
     targets : Tensor of int64, shape (B,)
+        Column of each row's own document.
     temperature : float
+        T, a divisor of the scores.
     others : Tensor of bool, shape (B, C), optional
         Columns left out of the denominator; never a target.
     log_q : Tensor of float, shape (C,), optional
-        ln p of every column's document.
+        Logarithm ln p of the frequency of every column's document.
+
+    Returns
+    -------
+    loss : Tensor of float, shape ()
+        Mean over the rows.
     """
     logits = scores / temperature
     if log_q is not None:
@@ -76,16 +84,24 @@ def sampled_softmax(
     own : Tensor of float, shape (B,)
         Scores of the pairs' own documents.
     scores : Tensor of float, shape (B, k)
-        Of the drawn documents.
+        Scores of the drawn documents.
     n_documents : int
-        m.
+        Number of documents m.
     temperature : float
+        T, a divisor of the scores.
     others : Tensor of bool, shape (B, k), optional
-        Hits of the pair's own document, and of other matches if the labels know them.
+        Columns that are the pair's own document, or other matches if the labels know them.
+
+    Returns
+    -------
+    loss : Tensor of float, shape ()
+        Mean over the rows.
     """
+    # The factor m/k of each of the k columns, as a summand of its logarithm.
     logits = scores / temperature + math.log(n_documents / scores.shape[1])
     if others is not None:
         logits = logits.masked_fill(others, -math.inf)
+    # The own document comes in front, with factor 1.
     logits = torch.cat((own[:, None] / temperature, logits), 1)
     return (torch.logsumexp(logits, 1) - logits[:, 0]).mean()
 
@@ -103,15 +119,23 @@ def sigmoid(
     Parameters
     ----------
     scores : Tensor of float, shape (B, C)
+        Scores of the columns.
     targets : Tensor of int64, shape (B,)
+        Column of each row's own document.
     log_temperature, bias : Tensor of float, shape ()
-        ln T, so that T stays positive, and b.
+        Logarithm ln T, so that T stays positive, and b.
     others : Tensor of bool, shape (B, C), optional
-        Columns that match besides the target.
+        Columns other than the target that match.
+
+    Returns
+    -------
+    loss : Tensor of float, shape ()
+        Sum over the columns, mean over the rows.
     """
     logits = scores * torch.exp(-log_temperature) + bias
     is_match = torch.zeros_like(scores, dtype=torch.bool) if others is None else others.clone()
     is_match[torch.arange(len(targets), device=targets.device), targets] = True
+    # softplus(-z) = ln(1 + e^-z), with z the logit for matches and minus it for other columns.
     signed = torch.where(is_match, logits, -logits)
     return torch.nn.functional.softplus(-signed).sum() / len(scores)
 
@@ -123,19 +147,27 @@ def hinge(
     temperature: float,
     others: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Return the mean shortfall of the active pairs of target and non-match; 0 if there is none.
+    """Return the hinge loss: the mean shortfall over pairs of target and non-match that fall short.
 
     Parameters
     ----------
     scores : Tensor of float, shape (B, C)
+        Scores of the columns.
     targets : Tensor of int64, shape (B,)
+        Column of each row's own document.
     temperature : float
-        The margin wanted, in units of scores.
+        The desired gap, in units of scores.
     others : Tensor of bool, shape (B, C), optional
-        Columns that match besides the target.
+        Columns other than the target that match.
+
+    Returns
+    -------
+    loss : Tensor of float, shape ()
+        0 if no pair falls short.
     """
     rows = torch.arange(len(targets), device=targets.device)
     shortfall = 1 - (scores[rows, targets][:, None] - scores) / temperature
+    # The mean is over the active pairs only, so that it does not fade as training succeeds.
     active = shortfall > 0
     active[rows, targets] = False
     if others is not None:

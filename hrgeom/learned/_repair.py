@@ -1,9 +1,9 @@
-"""The last step of a run: convex solves for the queries that training left wrong.
+"""Repair of failing queries after training, by convex solves.
 
-The documents are fixed. For each failing query the vector of largest ranking margin is found
-(`hrgeom.constructions.max_margin`); where it separates it replaces the learned one, and where none
-does, the solver's bound says by how much any vector must fail: the documents are to blame.
-Queries that are right already keep their learned vector, so the time goes with the failures.
+The documents are fixed. For each failing query the vector of largest ranking margin is computed
+(`hrgeom.constructions.max_margin_queries`). If it separates, it replaces the learned one; if none
+does, the solver's bound shows that every vector fails, and by how much. Queries that are right keep
+their learned vector, so the time depends on the failures alone.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ class Repair:
     Attributes
     ----------
     queries : ndarray of float32, shape (n, d)
+        All query vectors, the repaired ones replaced.
     n_failing : int
-        Queries that were wrong.
+        Number of queries that were wrong.
     n_repaired : int
-        Those of them that now have a positive margin in float64. Rounding to float32 may still
-        undo a very small one: the certificate of the whole decides.
+        Number of those that now have a positive margin in float64. Rounding to float32 may still
+        lose a very small margin: the certificate of the result decides.
     """
 
     queries: NDArray[np.float32]
@@ -44,18 +45,25 @@ def repaired(
     relevance: Relevance,
     failing: NDArray[np.int64],
 ) -> Repair:
-    """Return the queries, those that fail replaced where some vector is right.
+    """Replace failing queries by vectors of largest margin, where some vector is right.
 
     Parameters
     ----------
     queries, documents : ndarray of float32, shapes (n, d) and (m, d)
+        The learned vectors.
     relevance : Relevance
-    failing : ndarray of int64
-        Which queries to solve for.
+        Who matches what.
+    failing : ndarray of int64, shape (k,)
+        Numbers of the queries to solve for.
+
+    Returns
+    -------
+    repair : Repair
+        The queries, and how many were replaced.
     """
     if len(failing) == 0:
         return Repair(queries, 0, 0)
-    # Tolerance: a margin that separates is wanted, the last per cent of it is not.
+    # A loose tolerance: any positive margin will do, its last per cent does not matter.
     solution = max_margin_queries(
         documents, relevance, notion="row", queries=failing, tolerance=1e-2
     )

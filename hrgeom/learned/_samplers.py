@@ -1,4 +1,4 @@
-r"""Which pairs are trained on: probability distributions over the pairs (q, v), v in S(q).
+r"""Pair sampling: probability distributions over the training pairs (q, v), v in S(q).
 
 | kind | a pair is drawn |
 | --- | --- |
@@ -12,9 +12,9 @@ r"""Which pairs are trained on: probability distributions over the pairs (q, v),
 "even" is systematic sampling: n evenly spaced points, shifted by one random number. With `share` 1
 and as many draws as pairs, every pair comes once: the gradient of the whole sum, without noise.
 
-A pair is *far* if the distance from q up to v is at least `cut`. Each is a vector of probabilities
-over the pairs of the closure, so what a document's share of the draws is, which the logQ
-correction subtracts, is known and not estimated.
+A pair is *far* if the distance from q up to v is at least `cut`. Each kind is a vector of
+probabilities over the pairs of the closure, so the probability of drawing a document, which the
+logQ correction subtracts, is known and not estimated.
 """
 
 from __future__ import annotations
@@ -29,20 +29,29 @@ from hrgeom._base import csr
 from hrgeom.learned._config import ConfigError, Sampling
 from hrgeom.learned._graded import Graded
 
-__all__ = ["PairSampler", "Pairs"]
+__all__ = ["PairSampler", "TrainingPairs"]
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
-    """The pairs that may be trained on, sorted by query and document.
+class TrainingPairs:
+    """Pairs that may be trained on, sorted by query and document.
 
     Attributes
     ----------
-    indptr, documents : ndarray of int64, shape (n_queries + 1,), of int32, shape (n_pairs,)
-        CSR rows of the queries; a row may be empty.
+    indptr : ndarray of int64, shape (n_queries + 1,)
+        Row starts, one row per query (CSR); a row may be empty.
+    documents : ndarray of int32, shape (n_pairs,)
+        Document of every pair.
     distances : ndarray of int32, shape (n_pairs,)
-        Edges on the shortest path up.
+        Edges on a shortest path from the query up to the document.
     n_documents : int
+        Number of documents, with or without a pair.
+
+    Examples
+    --------
+    >>> from hrgeom.datasets import perfect_tree
+    >>> TrainingPairs.of(perfect_tree(2, 2)).distances
+    array([0, 1, 0, 1, 0], dtype=int32)
     """
 
     indptr: NDArray[np.int64]
@@ -51,8 +60,21 @@ class Pairs:
     n_documents: int
 
     @classmethod
-    def of(cls, hierarchy: Graded, kept: NDArray[np.bool_] | None = None) -> Pairs:
-        """Return all pairs of the closure, or those of a mask over them."""
+    def of(cls, hierarchy: Graded, kept: NDArray[np.bool_] | None = None) -> TrainingPairs:
+        """Return all matching pairs, or those that a mask keeps.
+
+        Parameters
+        ----------
+        hierarchy : Hierarchy or GradedRelevance
+            Matches with distances.
+        kept : ndarray of bool, shape (n_pairs,), optional
+            True for the pairs to keep, such as ``~split_pairs(hierarchy, 0.1)``. Default: all.
+
+        Returns
+        -------
+        pairs : TrainingPairs
+            In the order of the relevance.
+        """
         relevance = hierarchy.relevance
         if kept is None:
             indptr, indices, distances = relevance.indptr, relevance.indices, hierarchy.distances
@@ -69,22 +91,27 @@ class Pairs:
 
 
 class PairSampler:
-    """Draws pairs with replacement.
+    """Sampler of training pairs, with replacement.
 
     Parameters
     ----------
-    pairs : Pairs
-    kind : str
-        One of the table above.
+    pairs : TrainingPairs
+        The pairs to draw from.
+    kind : {"pairs", "queries", "rebalanced", "far", "stratified", "even"}
+        "pairs": uniform. "queries": a query uniformly, then one of its documents. "rebalanced":
+        with probability `share` from all pairs, else from the far ones. "far": from the far pairs.
+        "stratified": a distance uniformly, then a pair of that distance. "even": as "rebalanced",
+        by systematic sampling, so that n draws give a pair of probability p np times, rounded up
+        or down.
     share : float
-        For "rebalanced" and "even": probability of drawing from all pairs.
+        Probability of drawing from all pairs, for "rebalanced" and "even".
     cut : int
-        For "rebalanced", "even" and "far": least distance of a far pair.
+        Least distance of a far pair, for "rebalanced", "even" and "far".
 
     Attributes
     ----------
     probabilities : ndarray of float64, shape (n_pairs,)
-        Of every pair; their sum is 1 up to rounding.
+        Probability of every pair; their sum is 1 up to rounding.
 
     Raises
     ------
@@ -94,19 +121,21 @@ class PairSampler:
     Examples
     --------
     >>> from hrgeom.datasets import perfect_tree
-    >>> pairs = Pairs.of(perfect_tree(2, 2))
+    >>> pairs = TrainingPairs.of(perfect_tree(2, 2))
     >>> PairSampler(pairs, "far", cut=1).probabilities
     array([0. , 0.5, 0. , 0.5, 0. ])
     """
 
-    def __init__(self, pairs: Pairs, kind: Sampling, *, share: float = 1.0, cut: int = 0) -> None:
+    def __init__(
+        self, pairs: TrainingPairs, kind: Sampling, *, share: float = 1.0, cut: int = 0
+    ) -> None:
         self.pairs, self.kind = pairs, kind
         weights = _weights(pairs, kind, share, cut)
         total = weights.sum()
         if not total > 0:
             raise ConfigError(
-                f"there must be a pair to draw: got none for sampler {kind!r}, cut {cut}, "
-                f"among {len(weights)} pairs"
+                f"at least one pair must have positive probability: got none for sampler {kind!r}, "
+                f"cut {cut}, among {len(weights)} pairs"
             )
         self.probabilities = weights / total
         self._cumulative = np.cumsum(self.probabilities)
@@ -114,20 +143,33 @@ class PairSampler:
         self._last = int(np.flatnonzero(weights)[-1])
 
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return n places in the pairs, shape (n,)."""
+        """Draw n pairs.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        rng : numpy.random.Generator
+            Source of random numbers.
+
+        Returns
+        -------
+        places : ndarray of int64, shape (n,)
+            Positions in the pairs.
+        """
         points = (np.arange(n) + rng.random()) / n if self.kind == "even" else rng.random(n)
         places = np.searchsorted(self._cumulative, points, side="right")
         return np.minimum(places, self._last).astype(np.int64, copy=False)
 
     @cached_property
     def document_probabilities(self) -> NDArray[np.float64]:
-        """How likely a drawn pair has each document, shape (n_documents,)."""
+        """Probability that a drawn pair has each document, shape (n_documents,)."""
         shares = np.zeros(self.pairs.n_documents)
         np.add.at(shares, self.pairs.documents, self.probabilities)
         return shares
 
 
-def _weights(pairs: Pairs, kind: Sampling, share: float, cut: int) -> NDArray[np.float64]:
+def _weights(pairs: TrainingPairs, kind: Sampling, share: float, cut: int) -> NDArray[np.float64]:
     uniform = np.ones(len(pairs.documents))
     if kind == "pairs":
         return uniform
@@ -138,7 +180,7 @@ def _weights(pairs: Pairs, kind: Sampling, share: float, cut: int) -> NDArray[np
     far = (pairs.distances >= cut).astype(np.float64)
     if kind == "far":
         return far
-    # Without a far pair all weight is on the first part, whatever its share.
+    # Without far pairs all weight is on the first part, whatever its share.
     uniform *= share / len(uniform)
     far *= (1 - share) / max(1.0, float(far.sum()))
     return uniform + far

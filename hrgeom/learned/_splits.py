@@ -1,11 +1,11 @@
-r"""What is kept apart, so that a reported number was not chosen by itself.
+r"""Splits of queries and pairs, so that what is reported did not choose the checkpoint.
 
-A lookup table has a row for every query and every document. A query whose row was never trained
-is random numbers: holding queries out of *training* measures nothing. Two splits make sense.
+A lookup table has a row for every query and every document. The row of a query that was never
+trained is random, so holding queries out of *training* measures nothing. Two splits make sense.
 
 - `split_queries`: every query is trained. Some of them, *validation*, decide when to stop and
-  which checkpoint to keep; others, *test*, are reported. What is reported is recall of pairs
-  that were trained on (reconstruction), chosen without having been looked at.
+  which checkpoint to keep; others, *test*, are reported. What is reported is recall of pairs that
+  were trained on (reconstruction), of queries that chose nothing.
 - `split_pairs`: some pairs of distance at least 2 are held out of training, never drawn as a
   pair, and *not known* to the labels either: exact labels count them as non-matches, since
   to leave them out would tell where they are. Pairs of distance 0 and 1 stay, so every row is
@@ -27,24 +27,43 @@ __all__ = ["QuerySplit", "split_pairs", "split_queries"]
 
 @dataclass(frozen=True, eq=False)
 class QuerySplit:
-    """Query numbers, ascending: `validation` chooses checkpoints, `test` is reported."""
+    """Disjoint samples of the queries.
+
+    Attributes
+    ----------
+    validation : ndarray of int64, shape (k,)
+        Numbers of the queries that choose checkpoints, ascending.
+    test : ndarray of int64, shape (l,)
+        Numbers of the queries whose recall is reported, ascending.
+    """
 
     validation: NDArray[np.int64]
     test: NDArray[np.int64]
 
 
 def split_queries(n_queries: int, n_validation: int, n_test: int, *, seed: int = 0) -> QuerySplit:
-    """Return two random samples of the queries without a common one.
+    """Draw two disjoint random samples of the queries.
 
     Parameters
     ----------
     n_queries : int
-        At least 2.
+        Number of queries, at least 2.
     n_validation : int
-        At most; half of the queries are not exceeded.
+        Size of the validation sample, positive; at most half of the queries are taken.
     n_test : int
-        At most; the others that there are are not exceeded.
+        Size of the test sample, positive; at most the remaining queries are taken.
     seed : int
+        Seed of the samples.
+
+    Returns
+    -------
+    split : QuerySplit
+        Numbers of the queries of both samples, ascending.
+
+    Raises
+    ------
+    HierarchyError
+        If there are fewer than two queries, or a size is not positive.
 
     Examples
     --------
@@ -54,7 +73,7 @@ def split_queries(n_queries: int, n_validation: int, n_test: int, *, seed: int =
     """
     if n_queries < 2 or n_validation < 1 or n_test < 1:
         raise HierarchyError(
-            "a split must have two queries, one for each side: "
+            "a split must have at least two queries and positive sizes: "
             f"got n_queries {n_queries}, n_validation {n_validation}, n_test {n_test}"
         )
     order = np.random.default_rng(seed).permutation(n_queries)
@@ -63,14 +82,26 @@ def split_queries(n_queries: int, n_validation: int, n_test: int, *, seed: int =
 
 
 def split_pairs(hierarchy: Hierarchy, share: float, *, seed: int = 0) -> NDArray[np.bool_]:
-    """Return which pairs are held out, shape (n_pairs,), in the order of the relevance.
+    """Draw the pairs that are held out of training.
 
     Parameters
     ----------
     hierarchy : Hierarchy
+        The hierarchy to train on.
     share : float
-        Of the pairs of distance at least 2, from 0 to 1; rounded to a whole number of pairs.
+        Share of the pairs of distance at least 2, from 0 to 1; rounded to a whole number of pairs.
     seed : int
+        Seed of the sample.
+
+    Returns
+    -------
+    held_out : ndarray of bool, shape (n_pairs,)
+        True for the pairs held out, in the order of the relevance.
+
+    Raises
+    ------
+    HierarchyError
+        If the share is not from 0 to 1.
 
     Examples
     --------

@@ -1,14 +1,14 @@
-r"""Where training starts: random numbers, or a certified construction cut or padded to size.
+r"""Initial tables: random numbers, or a certified construction reduced or padded to size.
 
-The construction is the one that `construct` chooses for d dimensions, or, where even the least
-it knows needs more, that one.
+The construction is the one that `construct` chooses for d dimensions, or its smallest one if that
+needs more.
 
 - It is *reduced* to the rank-d scores nearest to its own in the sense of least squares
   (Eckart-Young): with :math:`Q = U_q R_q`, :math:`X = U_x R_x` and the singular value
   decomposition :math:`R_q R_x^\top = A \Sigma B^\top`, the tables are :math:`U_q A \sqrt\Sigma`
   and :math:`U_x B \sqrt\Sigma`, cut to d columns.
 - One of fewer dimensions is *padded* with columns of zeros, which change no score, and both tables
-  are turned by the same random rotation, so that gradients reach every column.
+  are rotated by the same random rotation, so that gradients reach every column.
 - Either is scaled so that the mean square of the entries of each table is 1, as for random
   numbers: the softmax, whose temperature is fixed, sees scores of the usual size. A factor on a
   whole table changes no ranking.
@@ -36,9 +36,10 @@ def first_tables(hierarchy: Graded, config: Config) -> Tables:
         n, m = hierarchy.relevance.n_queries, hierarchy.relevance.n_documents
         return rng.standard_normal((n, config.dim)), rng.standard_normal((m, config.dim))
     source = hierarchy if isinstance(hierarchy, Hierarchy) else hierarchy.relevance
-    start = construct(source, dtype="float64", seed=config.seed)
-    if start.dim < config.dim:  # dimensions to spare buy margin
-        start = construct(source, dim=config.dim, dtype="float64", seed=config.seed)
+    start = construct(source, dtype="float64", seed=config.seed).embedding
+    if start.dim < config.dim:  # spare dimensions raise the margin
+        wider = construct(source, dim=config.dim, dtype="float64", seed=config.seed)
+        start = wider.embedding
     queries, documents = start.values()
     return fitted(queries, documents, config.dim, rng)
 
@@ -54,9 +55,21 @@ def fitted(
     Parameters
     ----------
     queries, documents : ndarray of float64, shapes (n, k) and (m, k)
+        Vectors of the construction.
     dim : int
-    rng : Generator
-        Of the rotation.
+        Number of columns d.
+    rng : numpy.random.Generator
+        Source of the random rotation.
+
+    Returns
+    -------
+    queries, documents : ndarray of float64, shapes (n, d) and (m, d)
+        Each with mean square 1.
+
+    References
+    ----------
+    .. [1] C. Eckart and G. Young, "The approximation of one matrix by another of lower rank",
+       Psychometrika 1, 1936.
 
     Examples
     --------
@@ -69,11 +82,13 @@ def fitted(
            [0.  , 0.  , 0.  ]])
     """
     if queries.shape[1] > dim:
+        # Best approximation of the scores of rank d, by the singular values of R_q R_x^T.
         u_q, r_q = np.linalg.qr(queries)
         u_x, r_x = np.linalg.qr(documents)
         left, values, right = np.linalg.svd(r_q @ r_x.T)
         roots = np.sqrt(values[:dim])
         queries, documents = u_q @ left[:, :dim] * roots, u_x @ right[:dim].T * roots
+    # The first k rows of a random rotation pad with zeros and rotate at once.
     rotation = np.linalg.qr(rng.standard_normal((dim, dim)))[0][: queries.shape[1]]
     turned = queries @ rotation, documents @ rotation
     first, second = (rows / np.sqrt(np.mean(rows**2)) for rows in turned)

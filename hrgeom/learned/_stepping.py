@@ -1,4 +1,4 @@
-"""One step of a stage: batch, scores, loss, gradients, changed rows."""
+"""One training step: batch, scores, loss, gradients, updated rows."""
 
 from __future__ import annotations
 
@@ -12,33 +12,36 @@ from hrgeom.learned import _losses
 from hrgeom.learned._batches import Batch, BatchMaker
 from hrgeom.learned._config import Stage
 from hrgeom.learned._optimizers import RowAdagrad, new_optimizer, rate
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
 
 __all__ = ["Stepper"]
 
-_SCALAR_RATE = 0.1  # of the sigmoid's ln T and b, by Adagrad; not tuned
+_SCALAR_RATE = 0.1  # learning rate of the sigmoid's ln T and b, by Adagrad; not tuned
 
 
 class Stepper:
-    """What a stage needs for its steps, begun afresh: sampler, optimizers, the sigmoid's scalars.
+    """Steps of a stage, with a new sampler, new optimizers and new scalars of the sigmoid.
 
     Parameters
     ----------
     stage : Stage
-    pairs : Pairs
+        What every step does.
+    pairs : TrainingPairs
+        Pairs to draw from.
     tables : DualTables
         Changed in place by every step.
     """
 
-    def __init__(self, stage: Stage, pairs: Pairs, tables: DualTables) -> None:
+    def __init__(self, stage: Stage, pairs: TrainingPairs, tables: DualTables) -> None:
         self.stage = stage
         self.tables = tables
         self.batches = BatchMaker(pairs, stage)
         self._device = tables.queries.device
         self._optimizers = [new_optimizer(stage.optimizer, table) for table in tables]
-        # The bias starts where a column is a match with probability 1/C if all scores are 0.
+        # The bias starts at -ln C: with all scores 0, a column is then a match with probability of
+        # about 1/C.
         n_columns = pairs.n_documents if stage.columns == "all" else stage.batch + stage.uniform
         self._scalars = torch.tensor(
             [[math.log(stage.temperature)], [-math.log(n_columns)]], device=self._device
@@ -52,7 +55,9 @@ class Stepper:
         """Take step `number` of the stage, and return the loss before it."""
         batch = self.batches.draw(rng)
         rows = [self._to_device(batch.queries), self._to_device(batch.columns)]
-        if batch.targets is None:  # the pairs' own documents are scored apart, after the columns
+        if (
+            batch.targets is None
+        ):  # the pairs' own documents are scored separately, after the columns
             rows[1] = torch.cat((rows[1], self._to_device(batch.documents)))
         leaves = [table[row].requires_grad_() for table, row in zip(self.tables, rows, strict=True)]
         if self.stage.loss == "sigmoid":
@@ -70,7 +75,7 @@ class Stepper:
         return float(loss.detach())
 
     def state(self) -> dict[str, torch.Tensor]:
-        """Return the tensors that steps change besides the tables; changing them changes it."""
+        """Return the tensors, other than the tables, that steps change; they are not copied."""
         return {
             "queries": self._optimizers[0].state(),
             "documents": self._optimizers[1].state(),
@@ -83,8 +88,9 @@ class Stepper:
         stage = self.stage
         share = self.batches.sampler.document_probabilities
         if stage.frequency == "divided out":
-            # Columns of a batch: expected copies of the document. One that is never drawn comes
-            # only among the uniform ones; without them its number is of no account.
+            # The expected number of the document's copies among the columns of a batch. A document
+            # that is never drawn occurs only among the uniform ones; without those its value has
+            # no effect.
             copies = stage.batch * share + stage.uniform / len(share)
             return np.log(np.maximum(copies, 1e-12)).astype(np.float32)
         return -np.log(np.maximum(share, 1e-12)).astype(np.float32)

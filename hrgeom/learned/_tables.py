@@ -1,4 +1,4 @@
-"""The dual encoder that is a lookup table: a row for every query, a row for every document."""
+"""Lookup tables: dual encoders with one trained row per query and one per document."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class DualTables:
     Parameters
     ----------
     queries, documents : ndarray of float, shapes (n, d) and (m, d)
-        The start; copied.
+        Initial rows; copied.
     unit : bool
-        Scale every row to unit length, now and after every change. Gradients are those of the
-        scores; the scaling afterwards makes it projected descent on the spheres.
+        Whether to scale every row to unit length, now and after every change. Gradients are those
+        of the scores; the scaling afterwards makes it projected descent on the spheres.
     device : str
-        As torch names it.
+        Device by its name in torch.
 
     Examples
     --------
@@ -54,7 +54,7 @@ class DualTables:
         return iter((self.queries, self.documents))
 
     def touched(self, table: torch.Tensor, rows: torch.Tensor) -> None:
-        """Bring rows of a table that have changed back to unit length, if that is wanted."""
+        """Scale changed rows of a table back to unit length, if rows are to have unit length."""
         if self.unit:
             table[rows] = torch.nn.functional.normalize(table[rows], dim=1)
 

@@ -1,4 +1,4 @@
-"""torch, or one clear error; the modules that compute with it import it from here."""
+"""Import of torch, or one clear error; every module that computes with torch imports it here."""
 
 from __future__ import annotations
 

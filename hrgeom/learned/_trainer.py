@@ -1,12 +1,12 @@
 r"""Training: carries out a `Config` and returns an embedding with its log.
 
-Reproducible. All chance comes from generators seeded by the config: tables, validation queries,
-and the pairs of every step. On the CPU the same config with the same number of threads gives the
-same tables, and a run that was interrupted and goes on from its checkpoint ends in the same bits
-as one that was not. On a GPU sums of gradients come in no fixed order, and the last bits differ.
+Runs are reproducible: initial tables, validation queries and the pairs of every step come from
+generators seeded by the config. On the CPU the same config with the same number of threads gives
+the same tables, and a run that was interrupted and resumed from its checkpoint ends in the same
+bits as one that was not. On a GPU sums of gradients have no fixed order, and the last bits differ.
 
-A run with a time limit (`minutes`) is cut where the clock says, so it is not reproducible; the
-log tells at which step each stage ended.
+A run with a time limit (`minutes`) is cut off by the clock, so it is not reproducible; the log
+records the step at which each stage ended.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from hrgeom.learned._config import Config, ConfigError, Stage
 from hrgeom.learned._evaluation import Recall, recall
 from hrgeom.learned._graded import Graded
 from hrgeom.learned._repair import repaired
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._splits import QuerySplit, split_queries
 from hrgeom.learned._starts import first_tables
 from hrgeom.learned._stepping import Stepper
@@ -40,20 +40,22 @@ __all__ = ["Trained", "train"]
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A finished run.
+    """Result of a training run.
 
     Attributes
     ----------
     embedding : DualEmbedding
-        float32, row notion: learning ranks, nothing sets a threshold.
+        The learned vectors in float32, for the row notion: training ranks, and sets no threshold.
     config : Config
+        The configuration of the run.
     log : list of dict
-        An entry for every look: `stage`, `step`, `seconds` of training so far, `loss` (the mean
-        since the last look; None at a start), `recall` on the validation queries, `best`
-        (whether it is the stage's best so far). After a `finish`, what that did.
+        One entry per evaluation: `stage`, `step`, `seconds` of training so far, `loss` (the mean
+        since the last evaluation; None at a start), `recall` on the validation queries, `best`
+        (whether it is the stage's best so far). With a `finish`, a last entry on its result.
     split : QuerySplit
+        The validation and test queries.
     test : Recall
-        Of the test queries, which no choice has seen.
+        Recall of the test queries, which no choice depended on.
     """
 
     embedding: DualEmbedding
@@ -74,39 +76,47 @@ def train(
     device: str = "cpu",
     report: Callable[[str], None] | None = None,
 ) -> Trained:
-    """Return the embedding that a run ends with.
+    """Train an embedding by a configuration.
 
     Parameters
     ----------
     hierarchy : Hierarchy or GradedRelevance
-        At least two queries.
+        Matches with distances; at least two queries.
     config : Config
-        See `hrgeom.learned._recipes` for named ones.
-    start : pair of ndarray, shapes (n, d) and (m, d), optional
-        Queries and documents to start from, such as those of an earlier run, instead of what
+        What to do: the result of a recipe such as `masked`, or one of your own.
+    start : tuple of ndarray, shapes (n, d) and (m, d), optional
+        Queries and documents to start from, such as those of an earlier run. Default: what
         `config.start` says.
     held_out : ndarray of bool, shape (n_pairs,), optional
-        Pairs that are not trained on (`split_pairs`).
+        Pairs that are not trained on (`split_pairs`). Default: none.
     minutes : float, optional
-        Time for all stages, shared out by their numbers of steps; a stage whose time is up ends.
-    checkpoint : path, optional
-        File for the state, written at every look. If it is there, the run goes on from it.
+        Time for all stages, divided in proportion to their numbers of steps; a stage ends when its
+        time is up. Default: no limit.
+    checkpoint : path-like, optional
+        File for the state, written at every evaluation. If it exists, the run resumes from it.
     device : str
-        "cpu", or as torch names a GPU: "cuda".
+        Device by its name in torch: "cpu", or "cuda" for a GPU.
     report : callable, optional
-        Called with a line of text at every look.
+        Called with a line of text at every evaluation.
+
+    Returns
+    -------
+    trained : Trained
+        The embedding, the log, and the recall of the test queries.
 
     Raises
     ------
     ConfigError
-        If a sampler has nothing to draw, or the start does not have the shape of the run.
+        If a sampler has no pair to draw, or the start does not have the shapes of the run.
     FormatError
-        If the checkpoint is another run's.
+        If the checkpoint is not one, or is one of another run.
+    HierarchyError
+        If there are fewer than two queries.
 
     Examples
     --------
-    >>> from hrgeom.learned._recipes import masked
     >>> from hrgeom.datasets import perfect_tree
+    >>> from hrgeom.learned import masked
     >>> trained = train(perfect_tree(2, 4), masked(4, steps=200))
     >>> trained.test.exact
     1.0
@@ -137,7 +147,7 @@ class _Run:
     ) -> None:
         self.hierarchy, self.config, self.report = hierarchy, config, report
         self.relevance = hierarchy.relevance
-        self.pairs = Pairs.of(hierarchy, None if held_out is None else ~held_out)
+        self.pairs = TrainingPairs.of(hierarchy, None if held_out is None else ~held_out)
         self.split = split_queries(
             self.relevance.n_queries, config.n_validation, config.n_test, seed=config.seed
         )
@@ -147,12 +157,12 @@ class _Run:
         )
         if tuple(rows.shape for rows in first) != expected:
             raise ConfigError(
-                f"a start must be two tables of shapes {expected[0]} and {expected[1]}: got "
+                f"start must be two arrays of shapes {expected[0]} and {expected[1]}: got "
                 f"{first[0].shape} and {first[1].shape}"
             )
         self.tables = DualTables(*first, unit=config.unit, device=device)
         self.best = [table.clone() for table in self.tables]
-        # Another stream than that of the tables, which had the seed alone.
+        # A stream other than that of the initial tables, whose seed is the bare number.
         self.rng = np.random.default_rng([config.seed, 1])
         self.log: list[dict[str, Any]] = []
         self.stage = self.done = self.stale = 0
@@ -163,7 +173,7 @@ class _Run:
         self.restored: dict[str, NDArray[Any]] | None = None
 
     def do(self, number: int, stage: Stage, allowed: float | None) -> None:
-        """Carry out a stage, or the rest of it."""
+        """Carry out a stage, or the rest of one that was interrupted."""
         stepper = Stepper(stage, self.pairs, self.tables)
         if self.restored is not None:
             for name, tensor in stepper.state().items():
@@ -191,7 +201,7 @@ class _Run:
                 table.copy_(best)
 
     def finished(self) -> Trained:
-        """Return the result after the config's finish."""
+        """Apply the config's finish and return the result."""
         queries, documents = self.tables.to_numpy()
         config = self.config
         if config.finish == "max-margin queries":
@@ -219,7 +229,7 @@ class _Run:
         return Trained(embedding, config, self.log, self.split, test)
 
     def attach(self, path: Path) -> None:
-        """Write checkpoints to this file from now on; go on from it if it is there."""
+        """Write checkpoints to this file from now on; resume from it if it exists."""
         self.checkpoint = path
         if not path.exists():
             return
@@ -227,7 +237,7 @@ class _Run:
         found = {"config": data["config"], "hierarchy": data["hierarchy"]}
         if found != self._identity():
             raise FormatError(
-                f"{path} must be a checkpoint of this run: it is of another config or hierarchy"
+                f"{path} must be a checkpoint of this run: it has another config or hierarchy"
             )
         for tensor, name in (
             (self.tables.queries, "table_queries"),
@@ -277,7 +287,7 @@ class _Run:
         return impatient or (allowed is not None and self.stage_seconds >= allowed)
 
     def _look(self, stage: Stage, stepper: Stepper) -> None:
-        """Note recall on the validation queries, keep the best tables, write the checkpoint."""
+        """Record recall on the validation queries, keep the best tables, write the checkpoint."""
         here = recall(self.tables, self.hierarchy, self.split.validation)
         is_best = here.pairs > self.best_recall
         if is_best:

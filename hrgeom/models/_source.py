@@ -54,7 +54,7 @@ class Model:
     embedding : DualEmbedding
         The vectors as the model has them, rows in the order of the hierarchy.
     score : {"dot", "poincare"}
-        How they are ranked: by inner product, or by distance in the Poincare ball. (For cosine
+        How documents are ranked: by inner product, or by distance in the Poincare ball. (For cosine
         the rows have been scaled.)
     source : str
         The file, folder or encoder it comes from.
@@ -89,12 +89,16 @@ def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
     Returns
     -------
     model : Model
+        Its embedding has the labels of `target`.
 
     Raises
     ------
-    FormatError, ShapeError, NotFiniteError
-        If the text is malformed, a file is in none of the forms, labels are missing or double,
-        dimensions differ, or a number is not finite.
+    FormatError
+        If the text is malformed, or a file is in none of the formats.
+    ShapeError
+        If labels are missing or double, or dimensions differ.
+    NotFiniteError
+        If a number is not finite.
     HrgeomError
         If a package is not installed.
 
@@ -223,7 +227,7 @@ def _constructed(target: Hierarchy | Relevance, options: Mapping[str, str]) -> D
     if dtype not in STORED_TYPES:
         raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")
     dim, seed = whole_number(options, "dim"), whole_number(options, "seed") or 0
-    return construct(target, dim=dim, dtype=dtype, seed=seed)
+    return construct(target, dim=dim, dtype=dtype, seed=seed).embedding
 
 
 def _texts(

@@ -21,6 +21,16 @@ def text_of(label: str) -> str:
     become spaces. Synsets of one lemma so have one text, and one vector; descriptions tell them
     apart.
 
+    Parameters
+    ----------
+    label : str
+        Of a node, a query or a document.
+
+    Returns
+    -------
+    text : str
+        What a text encoder is given.
+
     Examples
     --------
     >>> text_of("domestic_dog.n.01"), text_of("dog.n.01"), text_of("GO:0008150")
@@ -33,10 +43,27 @@ def text_of(label: str) -> str:
 def texts_of(labels: Sequence[str], descriptions: Mapping[str, str] | None = None) -> list[str]:
     """Return the texts of labels: those described, or else by `text_of`.
 
+    Parameters
+    ----------
+    labels : sequence of str
+        Of the rows.
+    descriptions : mapping of str to str, optional
+        Texts of all of these labels.
+
+    Returns
+    -------
+    texts : list of str
+        One per label.
+
     Raises
     ------
     FormatError
         If there are descriptions, and a label has none.
+
+    Examples
+    --------
+    >>> texts_of(["dog.n.01"]), texts_of(["dog.n.01"], {"dog.n.01": "a barking animal"})
+    (['dog'], ['a barking animal'])
     """
     if descriptions is None:
         return [text_of(label) for label in labels]
@@ -52,10 +79,30 @@ def texts_of(labels: Sequence[str], descriptions: Mapping[str, str] | None = Non
 def read_texts(path: str | os.PathLike[str]) -> dict[str, str]:
     """Read descriptions: a line each, label, tab, text; UTF-8, maybe gzip.
 
+    Parameters
+    ----------
+    path : str or path-like
+        A file.
+
+    Returns
+    -------
+    texts : dict of str to str
+        Label to text.
+
     Raises
     ------
     FormatError
         If a line has no tab or no text, or a label comes twice.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "texts.tsv")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("dog.n.01\\ta barking animal\\n")
+    ...     read_texts(path)
+    {'dog.n.01': 'a barking animal'}
     """
     name, data = read_bytes(path)
     texts: dict[str, str] = {}

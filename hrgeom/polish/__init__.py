@@ -1,4 +1,4 @@
-"""Raising the margin of an embedding that is there already."""
+"""Raising the margin of an existing embedding."""
 
 from hrgeom.polish._stages import polish
 

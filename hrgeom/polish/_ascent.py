@@ -1,8 +1,8 @@
 """Quasi-Newton ascent of the soft margin on unit rows.
 
 L-BFGS (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) over the rows of both
-sides in one matrix. Rows are scaled to unit length inside the function, so that every step stays
-on the spheres, and the gradient of a row is tangent to its sphere.
+sides in one matrix. The objective scales rows to unit length, so every step stays on the spheres,
+and the gradient of a row is tangent to its sphere.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from numpy.typing import NDArray
 from hrgeom.polish._pairs import Look, Problem
 from hrgeom.polish._soft_margin import soft_margin
 
-__all__ = ["Point", "ascend", "unit_rows"]
+__all__ = ["Iterate", "ascend", "unit_rows"]
 
 _MEMORY = 8
-_LOOK_EVERY = 25  # steps between passes over all scores
-_SUFFICIENT = 1e-4  # Armijo
+_LOOK_EVERY = 25  # steps between passes over all scores, at most
+_SUFFICIENT = 1e-4  # Armijo condition: share of the linear gain
 _SHRINK = 0.4
 _MOST_TRIALS = 12
-_NEGLECTED = 0.05  # what pairs left out may hide, in units of 1/beta
-_PATIENCE = 10  # steps that must bring something together
+_NEGLECTED = 0.05  # loss that pairs left out may cause, in units of 1/beta
+_PATIENCE = 10  # steps that together must raise the soft margin
 
 Rows = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Point:
+class Iterate:
     """Unit rows, queries above documents, with the margin observed over all pairs."""
 
     rows: Rows
@@ -46,14 +46,16 @@ def unit_rows(rows: Rows) -> Rows:
 
 def ascend(
     problem: Problem, rows: Rows, sharpness: float, n_steps: int
-) -> tuple[Point, Point, float]:
+) -> tuple[Iterate, Iterate, float]:
     """Raise the soft margin for some steps.
 
     Returns
     -------
-    best : Point
-        The one with the largest margin among those looked at, the start included.
-    last : Point
+    best : Iterate
+        The iterate with the largest margin among those where all scores were computed, the start
+        included.
+    last : Iterate
+        The last of these.
     soft : float
         The soft margin of the last.
     """
@@ -61,6 +63,8 @@ def ascend(
 
 
 class _Ascent:
+    """State of one ascent: rows, the pairs in use, and the L-BFGS history (s, y, 1/<s, y>)."""
+
     def __init__(self, problem: Problem, rows: Rows, sharpness: float) -> None:
         self.problem = problem
         self.sharpness = sharpness
@@ -69,7 +73,7 @@ class _Ascent:
         self.interval = _LOOK_EVERY
         self.history: deque[tuple[Rows, Rows, float]] = deque(maxlen=_MEMORY)
 
-    def run(self, n_steps: int) -> tuple[Point, Point, float]:
+    def run(self, n_steps: int) -> tuple[Iterate, Iterate, float]:
         best = kept = self._look()
         value, gradient = self._value(self.x)
         values = [value]
@@ -87,7 +91,8 @@ class _Ascent:
             here = self._look()
             value, gradient = self._value(self.x)
             if value < values[0] - _NEGLECTED / self.sharpness:
-                # pairs that were left out have come too near: back, and take them along
+                # Pairs left out have become active and the true soft margin fell: go back to the
+                # last kept iterate, include these pairs, and compute all scores more often.
                 self.look = self.look.joined(before)
                 self.x, here = kept.rows, kept
                 self.history.clear()
@@ -106,14 +111,16 @@ class _Ascent:
         recent = values[-_PATIENCE - 1 :]
         return len(recent) > _PATIENCE and recent[-1] - recent[0] < 1e-5 / self.sharpness
 
-    def _look(self) -> Point:
+    def _look(self) -> Iterate:
         self.x = unit_rows(self.x)
         n = self.problem.n_queries
         self.look = self.problem.look(self.x[:n], self.x[n:], self.sharpness)
-        return Point(self.x, self.look.margin)
+        return Iterate(self.x, self.look.margin)
 
     def _value(self, x: Rows) -> tuple[float, Rows]:
         n = self.problem.n_queries
+        # f(x) = soft margin of u = x/|x|, so grad f = (g - <g, u> u)/|x|: the tangent part of the
+        # gradient g with respect to u.
         lengths = np.linalg.norm(x, axis=1, keepdims=True).astype(x.dtype)
         unit = x / lengths
         value, *sides = soft_margin(self.problem, unit[:n], unit[n:], self.sharpness, self.look)
@@ -123,27 +130,31 @@ class _Ascent:
         return value, gradient
 
     def _direction(self, gradient: Rows) -> Rows:
+        # Two-loop recursion (algorithm 7.4): first from the newest pair (s, y) to the oldest ...
         direction = gradient.copy()
         factors = []
         for s, y, rho in reversed(self.history):
             factors.append(rho * _dot(s, direction))
             direction -= factors[-1] * y
         if self.history:
+            # ... the initial inverse Hessian is <s, y>/<y, y> times the identity ...
             _, y, rho = self.history[-1]
             direction /= rho * _dot(y, y)
         else:
-            # scores change by about 1/beta: as far as the soft margin is nearly linear
+            # Without history: a step that changes scores by about 1/beta, over which the soft
+            # margin is nearly linear.
             longest = float(np.sqrt(np.einsum("ij,ij->i", direction, direction).max()))
             direction *= 1 / (self.sharpness * (longest or 1.0))
+        # ... and back from the oldest to the newest.
         for (s, y, rho), factor in zip(self.history, reversed(factors), strict=True):
             direction += (factor - rho * _dot(y, direction)) * s
         return direction
 
     def _step(self, value: float, gradient: Rows) -> tuple[float, Rows] | None:
-        """Take one step; return value and gradient there, or None if nothing rises."""
+        """Take one step; return value and gradient there, or None if no step length raises it."""
         direction = self._direction(gradient)
         slope = _dot(gradient, direction)
-        if slope <= 0:  # rounding has spoilt the history
+        if slope <= 0:  # not an ascent direction: rounding has spoiled the history
             self.history.clear()
             direction = self._direction(gradient)
             slope = _dot(gradient, direction)
@@ -156,6 +167,8 @@ class _Ascent:
             length *= _SHRINK
         else:
             return None
+        # s and y are those of minimizing -f. Only pairs of clearly positive curvature <s, y> keep
+        # the approximate inverse Hessian positive definite.
         s, y = x - self.x, gradient - new_gradient
         curvature = _dot(s, y)
         if curvature > 1e-10 * np.sqrt(_dot(s, s) * _dot(y, y)):

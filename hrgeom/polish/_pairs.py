@@ -1,9 +1,9 @@
-r"""Which pairs matter: a pass over all scores that finds the margin and the pairs near it.
+r"""Active pairs: a pass over all scores that finds the margin and the pairs near it.
 
 With r_q the threshold of query q (one for all in the global notion, the middle between worst
-match and best non-match in the row notion), a pair's signed margin is the score's distance from
-r_q to the right side. Pairs whose signed margin exceeds the least by more than b weigh less than
-:math:`e^{-\beta b}` times the worst one in a soft minimum of sharpness beta. With
+match and best non-match in the row notion), a pair's signed margin is the distance of its score
+from r_q, positive on the right side. Pairs whose signed margin exceeds the least by more than b
+weigh less than :math:`e^{-\beta b}` times the worst one in a soft minimum of sharpness beta. With
 :math:`b = \ln(100 N m)/\beta` all of them together weigh less than 1 %.
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hrgeom.core import Notion, Relevance
 
-__all__ = ["Look", "Pairs", "Problem"]
+__all__ = ["ActivePairs", "Look", "Problem"]
 
 _SCORES_AT_A_TIME = 2**21
 _LEAST_ROWS = 256  # fewer rows make a slow matrix product
@@ -29,7 +29,7 @@ _PRODUCTS_AT_A_TIME = 2**24
 
 
 @dataclass(frozen=True)
-class Pairs:
+class ActivePairs:
     """Some (query, document) pairs in CSR form: `rows` are the queries, `columns` the documents."""
 
     indptr: NDArray[np.int64]
@@ -37,19 +37,19 @@ class Pairs:
     columns: NDArray[np.int64]
 
     @classmethod
-    def of(cls, rows: NDArray[Any], columns: NDArray[Any], n_queries: int) -> Pairs:
+    def of(cls, rows: NDArray[Any], columns: NDArray[Any], n_queries: int) -> ActivePairs:
         """Return the pairs (rows[i], columns[i]), with rows ascending."""
         counts = np.bincount(rows, minlength=n_queries)
         indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         return cls(indptr, rows, columns)
 
-    def joined(self, other: Pairs) -> Pairs:
+    def joined(self, other: ActivePairs) -> ActivePairs:
         """Return the pairs of both."""
         rows = np.concatenate((self.rows, other.rows))
         columns = np.concatenate((self.columns, other.columns))
         most = int(columns.max(initial=0)) + 1
         keys = np.unique(rows * most + columns)
-        return Pairs.of(keys // most, keys % most, len(self.indptr) - 1)
+        return ActivePairs.of(keys // most, keys % most, len(self.indptr) - 1)
 
     def scores(self, queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[Any]:
         """Return the scores of the pairs."""
@@ -72,25 +72,25 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Look:
-    """What a pass over all scores found.
+    """Result of a pass over all scores.
 
     Attributes
     ----------
     margin : float
-        Half the gap, in the notion of the problem: observed, not certified.
-    matches : Pairs
+        Half the gap, in the notion of the problem; observed, not certified.
+    matches : ActivePairs
         The matches near the boundary.
-    others : Pairs or None
-        The non-matches near the boundary; None where all together cost less.
+    others : ActivePairs or None
+        The non-matches near the boundary; None where using all of them costs less.
     """
 
     margin: float
-    matches: Pairs
-    others: Pairs | None
+    matches: ActivePairs
+    others: ActivePairs | None
 
     def joined(self, other: Look) -> Look:
         """Return this look with the pairs of another one as well."""
-        others: Pairs | None = None
+        others: ActivePairs | None = None
         if self.others is not None and other.others is not None:
             others = self.others.joined(other.others)
         return Look(self.margin, self.matches.joined(other.matches), others)
@@ -104,7 +104,7 @@ class Problem:
         self.n_queries, self.n_documents = relevance.n_queries, relevance.n_documents
         self.n_scores = self.n_queries * self.n_documents
         rows = np.repeat(np.arange(self.n_queries), relevance.n_matches)
-        self.matches = Pairs(relevance.indptr, rows, relevance.indices.astype(np.int64))
+        self.matches = ActivePairs(relevance.indptr, rows, relevance.indices.astype(np.int64))
         self.has_gap = self._has_gap(relevance)
 
     def _has_gap(self, relevance: Relevance) -> bool:
@@ -150,9 +150,11 @@ class Problem:
         below = levels[self.matches.rows] - match_scores
         below[np.isinf(below)] = -np.inf  # of queries without a gap
         near = np.flatnonzero(below >= below.max(initial=-np.inf) - band)
-        matches = Pairs.of(self.matches.rows[near], self.matches.columns[near], self.n_queries)
+        matches = ActivePairs.of(
+            self.matches.rows[near], self.matches.columns[near], self.n_queries
+        )
         nearest = found.pairs()
-        others = None if nearest is None else Pairs.of(*nearest, self.n_queries)
+        others = None if nearest is None else ActivePairs.of(*nearest, self.n_queries)
         if self.notion == "row":
             return Look(float((worst - best).min()) / 2, matches, others)
         return Look(float(worst.min() - best.max()) / 2, matches, others)

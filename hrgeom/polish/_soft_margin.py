@@ -1,4 +1,4 @@
-r"""The soft margin: a smooth lower bound on the margin of unit rows, and its gradient.
+r"""Soft margin: a smooth lower bound on the margin of unit rows, and its gradient.
 
 For a sharpness beta, with the scores s of query q,
 
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.polish._pairs import Look, Pairs, Problem
+from hrgeom.polish._pairs import ActivePairs, Look, Problem
 
 __all__ = ["soft_margin"]
 
@@ -34,12 +34,23 @@ def soft_margin(
     Parameters
     ----------
     problem : Problem
+        Relevance and notion.
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
+        Rows of unit length.
     sharpness : float
-        beta.
+        The sharpness beta, positive.
     look : Look
-        The pairs to look at; its non-matches may be all of them (None).
+        The pairs to use; None for its non-matches means all of them.
+
+    Returns
+    -------
+    value : float
+        The soft margin.
+    of_queries, of_documents : ndarray, shapes (n, d) and (m, d)
+        Its gradients.
     """
+    # a_q from the matches (as the soft maximum of -s), b_q from the non-matches; the chain rule
+    # multiplies the derivative with respect to a_q or b_q by the softmax weights of the pairs.
     low, match_weights = _soft_maxima(look.matches, queries, documents, -sharpness)
     if look.others is None:
         high, other_gradients = _all_others(problem, queries, documents, sharpness, low)
@@ -56,7 +67,7 @@ def soft_margin(
 def _combine(
     problem: Problem, low: NDArray[np.float64], high: NDArray[np.float64], sharpness: float
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Return the soft margin, and what it changes with -a_q (`low`) and with b_q (`high`)."""
+    """Return the soft margin, and minus its derivatives by -a_q (`low`) and by b_q (`high`)."""
     if problem.notion == "row":
         value, weights = _soft_maximum((low + high) / 2, sharpness)
         return -value, weights / 2, weights / 2
@@ -68,6 +79,8 @@ def _combine(
 def _soft_maximum(
     values: NDArray[np.float64], sharpness: float
 ) -> tuple[float, NDArray[np.float64]]:
+    # ln sum exp with the largest value taken out, so that nothing overflows; the weights are the
+    # derivatives by the values.
     top = float(values.max())
     weights = np.exp(sharpness * (values - top))
     total = float(weights.sum())
@@ -75,10 +88,12 @@ def _soft_maximum(
 
 
 def _soft_maxima(
-    pairs: Pairs, queries: Rows, documents: Rows, sharpness: float
+    pairs: ActivePairs, queries: Rows, documents: Rows, sharpness: float
 ) -> tuple[NDArray[np.float64], Rows]:
-    """Return every query's soft maximum of its scores (of minus its scores if sharpness < 0),
-    and the weights of the pairs in it."""
+    """Return the soft maximum of every query's scores, and the weight of each pair in it.
+
+    A negative sharpness means that of minus the scores.
+    """
     scores = pairs.scores(queries, documents)
     if sharpness < 0:
         scores = -scores
@@ -93,7 +108,7 @@ def _soft_maxima(
 
 
 def _gradients(
-    pairs: Pairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
+    pairs: ActivePairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
 ) -> tuple[Rows, Rows]:
     from scipy import sparse
 
@@ -110,10 +125,11 @@ def _all_others(
     sharpness: float,
     low: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], Any]:
-    """Return b_q over all non-matches, and a function that gives the gradients.
+    """Return b_q over all non-matches, and a function that returns the gradients.
 
-    One pass: a query's weight among all queries is known only at the end, so document gradients
-    are summed relative to the largest so far, and rescaled when a larger one comes.
+    One pass: the weight of a query among all queries is known only at the end, so document
+    gradients are summed relative to the largest exponent so far, and rescaled when a larger one
+    occurs.
     """
     high = np.empty(problem.n_queries)
     by_query = np.empty_like(queries)
@@ -121,6 +137,7 @@ def _all_others(
     reference = -np.inf
     total = 0.0
     for start, stop, scores in problem.blocks(queries, documents):
+        # Softmax weights within each row, in place: e^{beta (s - top)}; matches, at -inf, weigh 0.
         top = scores.max(axis=1)
         top[~np.isfinite(top)] = 0
         scores -= top[:, None]
@@ -131,13 +148,14 @@ def _all_others(
             high[start:stop] = top + np.log(sums) / sharpness
         inverse = 1 / np.where(sums > 0, sums, 1)
         by_query[start:stop] = (weights @ documents) * inverse[:, None]
+        # Exponent of the query in the soft maximum over queries: b_q, or (b_q - a_q)/2 by row.
         share = high[start:stop]
         if problem.notion == "row":
             share = (share + low[start:stop]) / 2
         new = max(reference, float(share.max()))
         if new == -np.inf:
             continue
-        if new > reference:
+        if new > reference:  # rescale the sums so far to the new reference
             factor = float(np.exp(sharpness * (reference - new)))
             by_document *= factor
             total *= factor

@@ -1,16 +1,16 @@
-r"""Polish: more margin from an embedding that is there already.
+r"""Polish: raise the normalized margin of an existing embedding.
 
-What is raised is the normalized margin of the stored rows, over both sides at once: a non-smooth,
-non-convex problem on spheres. It is approached through the soft margin (`soft_margin`), raised
-(`ascent`) for one sharpness after another.
+The normalized margin of the stored rows, as a function of both sides, is non-smooth and non-convex
+on spheres. It is approached by ascent of the soft margin (`_soft_margin`, `_ascent`) for a sequence
+of rising sharpnesses.
 
-The first sharpness is so low that all pairs count. Exactness is given up for a while, and that is
-what carries an embedding with the margin of a narrow construction to a wide one. Where this does
-not end above the start (few dimensions for many nodes), it begins again at the sharpness that the
-start's own margin calls for, which keeps the start's shape.
+The first sharpness is so low that all pairs count. Exactness is given up for a while, which lets an
+embedding with a narrow margin reach a wide one. Where this does not end above the start (few
+dimensions for many nodes), the sequence starts again at the sharpness that suits the start's own
+margin, which preserves the arrangement of the start.
 
-Nothing is proved about how far this goes. What comes back is proved: a candidate is rounded to the
-stored type and certified, and replaces the start only if its certificate holds with a larger
+Nothing is proved about how far this goes, but the result is certified: a candidate is rounded to
+the stored type and certified, and replaces the start only if its certificate holds with a larger
 normalized margin.
 """
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from hrgeom.checker import certify
 from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance, rounded_embedding
 from hrgeom.errors import ConstructionError
-from hrgeom.polish._ascent import Point, ascend, unit_rows
+from hrgeom.polish._ascent import Iterate, ascend, unit_rows
 from hrgeom.polish._pairs import Problem
 
 __all__ = ["polish"]
@@ -34,11 +34,11 @@ __all__ = ["polish"]
 _FIRST_STEPS = 100  # of the first sharpness, where most pairs count; times effort
 _STEPS = 150  # of every other one; times effort
 _FACTOR = 3.0  # from one sharpness to the next
-_SHARP_ENOUGH = 0.9997  # soft margin over margin
-_HOPELESS = 16.0  # times the start's own sharpness, and still not exact
+_SHARP_ENOUGH = 0.9997  # ratio of soft margin to margin
+_HOPELESS = 16.0  # give up if not exact at this many times the start's own sharpness
 _SHARPEST = 1e10
 _FLOAT32_SHARPNESS = 1e4  # float32 scores, good to 1e-7, carry a sharpness up to this
-_NOISE = 0.3  # length of the disturbance of a row, in units of 1/sharpness
+_NOISE = 0.3  # length of a row's perturbation, in units of 1/sharpness
 
 Rows = NDArray[Any]
 
@@ -57,18 +57,18 @@ def polish(
     Parameters
     ----------
     embedding : DualEmbedding
-        The start, of any construction or anybody's; its notion is the one that counts. It may
-        fail its certificate: then whatever holds is better.
+        The start, from a construction or any other source; its notion is the one that counts. It
+        may fail its certificate, and then anything that holds is better.
     target : Hierarchy or Relevance
         Who matches what.
     effort : float
         Factor on the number of steps, positive; at 1 about a thousand.
     seed : int
-        Of a small disturbance, which lets rows leave a subspace that they share.
+        Seed of a small perturbation, which lets rows leave a subspace that they share.
     report : callable, optional
         Called with a line of text for every sharpness and every certificate.
     **checking
-        kernel, threads, memory, progress: passed to `certify`.
+        Options `kernel`, `threads`, `memory` and `progress` of `certify`.
 
     Returns
     -------
@@ -85,12 +85,22 @@ def polish(
     ConstructionError
         If `effort` is not positive.
 
+    Notes
+    -----
+    The ascent is L-BFGS [1]_ on the soft margin, a smooth lower bound on the margin that is below
+    it by at most ln(n m) divided by the sharpness, for n queries and m documents.
+
+    References
+    ----------
+    .. [1] J. Nocedal and S. J. Wright, *Numerical Optimization*, 2nd ed., Springer, 2006,
+       algorithm 7.4.
+
     Examples
     --------
     >>> from hrgeom import construct
     >>> from hrgeom.datasets import perfect_tree
     >>> tree = perfect_tree(2, 3)
-    >>> start = construct(tree, method="interval", dtype="float64", code="arc")
+    >>> start = construct(tree, method="interval", dtype="float64", code="arc").embedding
     >>> for e in (start, polish(start, tree)):
     ...     print(f"{certify(e, tree).normalized_margin_lower_bound:.3f}")
     0.103
@@ -103,7 +113,7 @@ def polish(
     best = _Best(embedding, target, relevance, checking, tell)
     problem = Problem(relevance, embedding.notion)
     if not problem.has_gap:
-        tell("there is no margin to raise: no match and non-match to tell apart")
+        tell("there is no margin to raise: no query has both a match and a non-match")
         return embedding
     best.parameters = {"effort": effort, "seed": seed, "from_margin": best.margin}
     rng = np.random.default_rng(seed)
@@ -117,7 +127,7 @@ def polish(
 
 
 class _Best:
-    """The best embedding so far whose certificate holds; `margin` is None if none does."""
+    """Best embedding so far whose certificate holds; `margin` is None if none does."""
 
     def __init__(
         self,
@@ -137,15 +147,15 @@ class _Best:
         self.margin, _ = self._certified(embedding)
 
     def _certified(self, embedding: DualEmbedding) -> tuple[float | None, float | None]:
-        """Return the normalized margin if the certificate holds, and the threshold it used."""
+        """Return the normalized margin if the certificate holds (else None), and its threshold."""
         certificate = certify(embedding, self._against, **self._checking)
         margin = certificate.normalized_margin_lower_bound if certificate.holds else None
         text = "not established" if margin is None else f"{margin:.6g}"
         self._tell(f"{embedding.dtype}: {certificate.verdict}, normalized margin {text}")
         return margin, certificate.threshold
 
-    def offer(self, point: Point) -> None:
-        """Take the point if, rounded to the stored type, it is certified to be better."""
+    def offer(self, point: Iterate) -> None:
+        """Accept the iterate if, rounded to the stored type, it is certified to be better."""
         if point.margin <= max(self.observed, 0.0):
             return
         n = self.embedding.n_queries
@@ -166,7 +176,7 @@ class _Best:
             self.margin = margin
 
 
-def _start(problem: Problem, embedding: DualEmbedding, rng: np.random.Generator) -> Point:
+def _start(problem: Problem, embedding: DualEmbedding, rng: np.random.Generator) -> Iterate:
     """Return the start as unit rows; a row of zeros gets a random direction."""
     rows = np.concatenate([part.astype(np.float64) for part in embedding.values()])
     zero = ~rows.any(axis=1)
@@ -174,14 +184,14 @@ def _start(problem: Problem, embedding: DualEmbedding, rng: np.random.Generator)
     rows /= np.abs(rows).max(axis=1, keepdims=True)  # so that no length over- or underflows
     rows = unit_rows(rows)
     n = problem.n_queries
-    return Point(rows, problem.look(rows[:n], rows[n:], _SHARPEST).margin)
+    return Iterate(rows, problem.look(rows[:n], rows[n:], _SHARPEST).margin)
 
 
 def _first_sharpnesses(problem: Problem, margin: float) -> list[float]:
-    """Return where to begin: where all pairs count; where the start's margin is; closer still.
+    """Return the sharpnesses to start from: all pairs count; the start's margin; eight times that.
 
-    Where all scores are too many for every step, only the pairs near the boundary are seen,
-    and only the last of these makes them few.
+    If there are too many scores to compute all of them at every step, only the pairs near the
+    boundary are used, and only the last of these sharpnesses makes them few.
     """
     own = 1 / max(abs(margin), 1 / _SHARPEST)
     wide = 2 * float(np.log(problem.n_scores + 1))
@@ -192,17 +202,18 @@ def _first_sharpnesses(problem: Problem, margin: float) -> list[float]:
 
 def _anneal(
     problem: Problem,
-    start: Point,
+    start: Iterate,
     sharpness: float,
     effort: float,
     rng: np.random.Generator,
     tell: Callable[[str], None],
-) -> Point:
-    """Raise the soft margin for rising sharpness until it is the margin; return the best point."""
+) -> Iterate:
+    """Ascend for rising sharpness until soft margin and margin agree; return the best iterate."""
     best = start
     rows = start.rows
     steps = _FIRST_STEPS * effort
     while sharpness <= _SHARPEST:
+        # A perturbation of length _NOISE/beta changes scores by less than the soft margin resolves.
         length = _NOISE / (sharpness * np.sqrt(rows.shape[1]))
         disturbed = rows + length * rng.standard_normal(rows.shape)
         work = np.float32 if sharpness <= _FLOAT32_SHARPNESS else np.float64
@@ -210,6 +221,7 @@ def _anneal(
         tell(f"sharpness {sharpness:.3g}: margin {found.margin:.6g}")
         best = found if found.margin > best.margin else best
         rows = last.rows
+        # The soft margin is a lower bound that has nearly met the margin: sharper gains nothing.
         if soft > _SHARP_ENOUGH * last.margin > 0:
             break
         if last.margin < 0 and sharpness * abs(start.margin) > _HOPELESS:

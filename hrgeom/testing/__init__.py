@@ -1,4 +1,4 @@
-"""For tests of hrgeom and of what extends it: Hypothesis strategies and contracts of registry
+"""Hypothesis strategies for tests of hrgeom and of its extensions, and the contracts of registry
 entries (extra `testing`)."""
 
 from hrgeom.testing._formats import check_format

@@ -1,7 +1,7 @@
-"""Hypothesis strategies: small hierarchies, relevances and score problems that reach the edges.
+"""Hypothesis strategies: small hierarchies, relevances and score problems with edge cases.
 
-For tests of code that uses hrgeom; needs the extra `testing` (hypothesis). All strategies
-shrink towards few nodes, plain labels and small integers.
+For tests of code that uses hrgeom; requires hypothesis (extra `testing`). All strategies shrink
+towards few nodes, plain labels and small integers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["dags", "forests", "hierarchies", "relevances", "score_problems", "tr
 _DOCUMENTS_AROUND_PANELS = (15, 16, 17, 31, 32, 33, 63, 64, 65)
 _QUERIES_AROUND_TILES = (5, 6, 7, 11, 12, 13, 25)
 _DIMENSIONS_AROUND_VECTORS = (15, 16, 17, 31, 32, 33, 70)
-# Above this many products one dimension is cut down, for the sake of oracles in fractions.
+# With more products than this the dimension is cut down, since oracles in fractions are slow.
 _MOST_PRODUCTS = 30_000
 
 
@@ -32,21 +32,21 @@ def trees(max_nodes: int = 30) -> SearchStrategy[Hierarchy]:
     Parameters
     ----------
     max_nodes : int
-        Most nodes; the least is one.
+        Largest number of nodes; the smallest is one.
 
     Returns
     -------
     strategy : SearchStrategy of Hierarchy
-        One node, chains and stars included; nodes come in any order.
+        Single nodes, chains and stars included; nodes are in any order.
 
     Examples
     --------
     >>> from hypothesis import given, settings
     >>> @settings(max_examples=20, deadline=None)
     ... @given(h=trees(max_nodes=8))
-    ... def test_a_tree_has_an_edge_less_than_nodes(h):
+    ... def test_a_tree_has_one_edge_less_than_nodes(h):
     ...     assert h.n_edges == h.n_nodes - 1
-    >>> test_a_tree_has_an_edge_less_than_nodes()
+    >>> test_a_tree_has_one_edge_less_than_nodes()
     """
     return _forest(max_nodes, one_root=True)
 
@@ -57,11 +57,12 @@ def forests(max_nodes: int = 30) -> SearchStrategy[Hierarchy]:
     Parameters
     ----------
     max_nodes : int
-        Most nodes; the least is one.
+        Largest number of nodes; the smallest is one.
 
     Returns
     -------
     strategy : SearchStrategy of Hierarchy
+        Shrinks towards one node.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def dags(max_nodes: int = 20) -> SearchStrategy[Hierarchy]:
     Parameters
     ----------
     max_nodes : int
-        Most nodes; the least is one.
+        Largest number of nodes; the smallest is one.
 
     Returns
     -------
@@ -106,6 +107,7 @@ def hierarchies() -> SearchStrategy[Hierarchy]:
     Returns
     -------
     strategy : SearchStrategy of Hierarchy
+        Shrinks towards one node.
 
     Examples
     --------
@@ -125,12 +127,12 @@ def relevances(max_queries: int = 15, max_documents: int = 15) -> SearchStrategy
     Parameters
     ----------
     max_queries, max_documents : int
-        Most rows; there is at least one of each.
+        Largest numbers of queries and documents; there is at least one of each.
 
     Returns
     -------
     strategy : SearchStrategy of Relevance
-        Empty sets, queries that match everything, and documents nobody matches included.
+        Empty sets, queries that match everything, and documents that no query matches included.
 
     Examples
     --------
@@ -147,12 +149,12 @@ def relevances(max_queries: int = 15, max_documents: int = 15) -> SearchStrategy
 def score_problems(
     dtype: DTypeLike,
 ) -> SearchStrategy[tuple[NDArray[Any], NDArray[Any], Relevance]]:
-    """Return a strategy for vectors of queries and documents together with who matches whom.
+    """Return a strategy for vectors of queries and documents, with their relevance.
 
     Parameters
     ----------
-    dtype : data type
-        float32 or float64, of both arrays.
+    dtype : dtype
+        Type of both arrays: float32 or float64.
 
     Returns
     -------
@@ -161,6 +163,11 @@ def score_problems(
         around the widths of vectors and tiles. Small integers, fractions, repeated rows (exact
         ties), rows one ulp apart, subnormals and large numbers occur; the products of a pair
         sum below 1e30 in size for float32 and below 1e302 for float64.
+
+    Raises
+    ------
+    ValueError
+        If the type is another one.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import pytest
 from hrgeom.proofs import kit
 from places import DOCS
 
+from hrgeom._base.json_text import parse_json
 from hrgeom.claims import (
     CLAIMS,
     Claim,
@@ -72,6 +73,7 @@ def few(monkeypatch):
 def test_claim_is_what_it_is_declared_to_be(identifier):
     found = check(CLAIMS[identifier])
     assert found.problems == ()
+    assert parse_json(json.dumps(found.to_dict(), allow_nan=False))["id"] == identifier
     if found.claim.verdict != "open":
         assert found.claim.verdict == verdict_of(list(found.evidence))
         assert found.evidence

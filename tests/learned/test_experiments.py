@@ -21,7 +21,7 @@ from hrgeom.core import Relevance
 from hrgeom.datasets import EsciJudgments, load_esci, perfect_tree, random_dag
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError, ShapeError
 from hrgeom.learned import GradedRelevance, _recipes
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 
 SAMPLE = DATA / "esci-sample.jsonl"
 HYPERLEX = DATA / "hyperlex-all.txt"
@@ -196,7 +196,7 @@ def test_graded_relevance_refuses_what_is_no_distance():
     assert GradedRelevance(r, np.array([0, 2, 1])).distances.dtype == np.int32
     for distances, message in (
         ([0, 1], r"got shape \(2,\) for 3 matches"),
-        ([0.0, 1.0, 1.0], "whole numbers of at least 0: got float64"),
+        ([0.0, 1.0, 1.0], "integers of at least 0: got float64"),
         ([0, 1, -1], "at least 0: got int64, least -1"),
     ):
         with pytest.raises(ShapeError, match=message):
@@ -207,7 +207,7 @@ def test_graded_relevance_refuses_what_is_no_distance():
 
 def test_pairs_of_a_graded_relevance_are_its_own():
     r = Relevance.from_sets([{0, 1}, {1}], 3)
-    pairs = Pairs.of(GradedRelevance(r, np.array([0, 2, 1])), np.array([True, False, True]))
+    pairs = TrainingPairs.of(GradedRelevance(r, np.array([0, 2, 1])), np.array([True, False, True]))
     assert pairs.documents.tolist() == [0, 1]
     assert pairs.distances.tolist() == [0, 1]
     assert pairs.n_documents == 3

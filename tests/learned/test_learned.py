@@ -25,7 +25,7 @@ from hrgeom.learned import RECIPES, Config, PairSampler, Stage, _recipes, split_
 from hrgeom.learned._batches import BatchMaker
 from hrgeom.learned._config import ConfigError
 from hrgeom.learned._repair import repaired
-from hrgeom.learned._samplers import Pairs
+from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._starts import first_tables, fitted
 from hrgeom.testing import hierarchies
 
@@ -72,7 +72,7 @@ def probability(hierarchy, kind, share, cut):
 def test_samplers_draw_with_the_stated_frequencies(kind, tree):
     from scipy.stats import chisquare
 
-    pairs = Pairs.of(tree)
+    pairs = TrainingPairs.of(tree)
     sampler = PairSampler(pairs, kind, share=0.3, cut=2)
     expected = probability(tree, kind, 0.3, 2)
     order = zip(pairs.queries.tolist(), pairs.documents.tolist(), strict=True)
@@ -90,7 +90,7 @@ def test_samplers_draw_with_the_stated_frequencies(kind, tree):
 
 @pytest.mark.parametrize("n", [7, 20, 49, 1000])
 def test_even_draws_are_as_even_as_whole_numbers_can_be(n):
-    pairs = Pairs.of(perfect_tree(2, 4))  # 49 pairs
+    pairs = TrainingPairs.of(perfect_tree(2, 4))  # 49 pairs
     sampler = PairSampler(pairs, "even", share=0.3, cut=2)
     counts = np.bincount(sampler.draw(n, np.random.default_rng(n)), minlength=49)
     assert np.abs(counts - n * sampler.probabilities).max() < 1 + 1e-9
@@ -99,7 +99,7 @@ def test_even_draws_are_as_even_as_whole_numbers_can_be(n):
 
 
 def test_a_sampler_with_nothing_to_draw_is_refused():
-    pairs = Pairs.of(perfect_tree(2, 2))
+    pairs = TrainingPairs.of(perfect_tree(2, 2))
     with pytest.raises(ConfigError, match=r"must be a pair to draw: got none .* cut 2"):
         PairSampler(pairs, "far", cut=2)
     # without a far pair, "rebalanced" is uniform
@@ -116,7 +116,7 @@ def test_a_sampler_with_nothing_to_draw_is_refused():
 def test_batches_match_brute_force(hierarchy, columns, labels, uniform, seed):
     uniform = 0 if columns == "all" else uniform
     stage = Stage(1, columns=columns, labels=labels, uniform=uniform, batch=9)
-    batch = BatchMaker(Pairs.of(hierarchy), stage).draw(np.random.default_rng(seed))
+    batch = BatchMaker(TrainingPairs.of(hierarchy), stage).draw(np.random.default_rng(seed))
     ancestors = [set(hierarchy.relevance.matches(q).tolist()) for q in range(hierarchy.n_nodes)]
     assert all(v in ancestors[q] for q, v in zip(batch.queries, batch.documents, strict=True))
     np.testing.assert_array_equal(batch.columns[batch.targets], batch.documents)
@@ -139,7 +139,7 @@ def test_batches_match_brute_force(hierarchy, columns, labels, uniform, seed):
 def test_sampled_columns_leave_out_hits(labels):
     tree = perfect_tree(2, 4)
     stage = Stage(1, columns="sampled", labels=labels, uniform=20, batch=9)
-    batch = BatchMaker(Pairs.of(tree), stage).draw(np.random.default_rng(0))
+    batch = BatchMaker(TrainingPairs.of(tree), stage).draw(np.random.default_rng(0))
     assert batch.targets is None
     for q, v, row in zip(batch.queries, batch.documents, batch.others, strict=True):
         known = {v} if labels == "pair" else set(tree.relevance.matches(q).tolist())
@@ -152,7 +152,7 @@ def test_labels_do_not_know_held_out_pairs():
     held = split_pairs(tree, 0.5, seed=1)
     assert held.sum() == round(0.5 * (tree.distances >= 2).sum())
     assert tree.distances[held].min() == 2
-    pairs = Pairs.of(tree, ~held)
+    pairs = TrainingPairs.of(tree, ~held)
     assert len(pairs.documents) == (~held).sum()
     maker = BatchMaker(pairs, Stage(1, labels="exact", columns="all"))
     every = np.arange(tree.n_nodes)
@@ -246,7 +246,7 @@ def _arrays(tree):
 
 def test_repair_mends_what_can_be_mended():
     tree = perfect_tree(3, 3)
-    good = hrgeom.construct(tree, dim=8)
+    good = hrgeom.construct(tree, dim=8).embedding
     queries, documents = (rows.astype(np.float32) for rows in good.values())
     spoilt = queries.copy()
     spoilt[[2, 5]] *= -1

@@ -1,8 +1,29 @@
-"""Claims of our own: what the constructions, bounds and pages of hrgeom state."""
+"""Claims of our own, one file per topic: what the constructions, bounds and pages of hrgeom state.
 
-from hrgeom.claims.own import _bounds, _constructions, _numbers
+Constructions come first, then bounds and rounding, then numbers.
+"""
+
+from hrgeom.claims.own import (
+    _ceilings,
+    _direct_sums,
+    _hubs_and_queries,
+    _intervals_and_tries,
+    _lower_bounds,
+    _numbers,
+    _random_directions,
+    _rounding,
+)
 
 __all__ = ["CLAIMS"]
 
-CLAIMS = (*_constructions.CLAIMS, *_bounds.CLAIMS, *_numbers.CLAIMS)
-"""Constructions first, then bounds, then numbers."""
+CLAIMS = (
+    *_intervals_and_tries.CLAIMS,
+    *_direct_sums.CLAIMS,
+    *_hubs_and_queries.CLAIMS,
+    *_random_directions.CLAIMS,
+    *_ceilings.CLAIMS,
+    *_lower_bounds.CLAIMS,
+    *_rounding.CLAIMS,
+    *_numbers.CLAIMS,
+)
+"""In the order of the page of claims."""

@@ -58,6 +58,7 @@ def bundled() -> list[str]:
     Returns
     -------
     names : list of str
+        Names that `load` and `read_hierarchy` take.
 
     Examples
     --------
@@ -78,6 +79,7 @@ def load(name: str) -> Hierarchy:
     Returns
     -------
     hierarchy : Hierarchy
+        With `name`, `source` and `license` as its metadata.
 
     Raises
     ------

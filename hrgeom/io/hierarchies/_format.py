@@ -17,9 +17,18 @@ class HierarchyFormat(Format):
 
     Parameters
     ----------
-    name, suffixes, description, options, extra
-        As in `hrgeom.io.Format`. The one known option is "edge_direction"; without it the format
-        itself says which end of an edge is the child.
+    name : str
+        Lower case, without spaces; what `format=` and `--format` take.
+    suffixes : tuple of str
+        Suffixes of files, lower case with the dot, before any ".gz"; no two formats of a kind may
+        share one.
+    description : str
+        One line without a full stop, for help texts and the table of formats.
+    options : tuple of str, optional
+        The one known option is "edge_direction"; without it the format itself says which end of an
+        edge is the child.
+    extra : str, optional
+        What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format. Plain
         JSON has 0.9 and tables have at most 0.5, so a more special format says more.

@@ -35,11 +35,14 @@ def hierarchy_from_bytes(
     Returns
     -------
     hierarchy : Hierarchy
+        With the text fields at the top of a JSON object as its metadata.
 
     Raises
     ------
-    FormatError, HierarchyError, CycleError
-        As `read_hierarchy` does.
+    FormatError
+        If it is damaged, no UTF-8 text, or in none of the formats (with the line).
+    HierarchyError
+        If the content is no hierarchy; its subclass CycleError if edges form a cycle.
 
     Examples
     --------

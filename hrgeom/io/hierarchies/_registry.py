@@ -22,6 +22,7 @@ def hierarchy_formats() -> tuple[HierarchyFormat, ...]:
     Returns
     -------
     formats : tuple of HierarchyFormat
+        In order of preference: of equal certainties the first counts.
 
     Raises
     ------

@@ -25,6 +25,7 @@ def write_hierarchy(
     Parameters
     ----------
     hierarchy : Hierarchy
+        What to write.
     path : str or path-like
         Ends in a suffix of a format that is written, such as ".json", ".tsv" or ".csv", or in one
         of these and ".gz", which compresses. JSON keeps the order of the nodes and those metadata

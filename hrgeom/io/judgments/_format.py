@@ -24,8 +24,17 @@ class JudgmentFormat(Format):
 
     Parameters
     ----------
-    name, suffixes, description, options, extra
-        As in `hrgeom.io.Format`; there are no options yet.
+    name : str
+        Lower case, without spaces; what `format=` and `--format` take.
+    suffixes : tuple of str
+        Suffixes of files, lower case with the dot, before any ".gz"; no two formats of a kind may
+        share one.
+    description : str
+        One line without a full stop, for help texts and the table of formats.
+    options : tuple of str, optional
+        There are none yet.
+    extra : str, optional
+        What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format; JSON
         lines have 0.9 and tables at most 0.5.
@@ -35,6 +44,17 @@ class JudgmentFormat(Format):
     write : callable, optional
         Takes (query, document, grade) triples, returns text that `read` reads back, or raises
         FormatError if the format cannot hold a label. None: the format is only read.
+
+    Examples
+    --------
+    >>> JudgmentFormat(
+    ...     name="pairs",
+    ...     suffixes=(".pairs",),
+    ...     description="a query and a matching document per line, a space between",
+    ...     sniff=lambda text: 0.0,
+    ...     read=lambda text: ((i, *line.split(), 1.0) for i, line in enumerate(text.splitlines())),
+    ... ).name
+    'pairs'
     """
 
     sniff: Callable[[str], float]

@@ -134,11 +134,25 @@ def load_judgments(
     Returns
     -------
     judgments : Judgments
+        Labels and matching pairs in the order of the list.
 
     Raises
     ------
-    FormatError, HierarchyError
-        As `read_judgments` does.
+    FormatError
+        If the source does not exist, is damaged, holds no judgment, or has a line of another form.
+    HierarchyError
+        If a pair is judged both ways, or labels are not those of `queries.jsonl` and
+        `corpus.jsonl`.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "qrels.csv")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("fruit,apple\\nfruit,brick,0\\n")
+    ...     load_judgments(path).pairs
+    (('fruit', 'apple'),)
     """
     entry = chosen(judgment_formats, format)
     path = os.fsdecode(source)
@@ -256,8 +270,8 @@ def write_judgments(
     Parameters
     ----------
     judgments : Judgments
-        Matches get grade 1. A query or document without a match gets one judgment of grade 0, so
-        that its label is kept; labels come back in the order of the file.
+        What to write. Matches get grade 1. A query or document without a match gets one judgment
+        of grade 0, so that its label is kept; labels come back in the order of the file.
     path : str or path-like
         Ends in a suffix of a format that is written, such as ".jsonl", ".tsv" or ".csv", or in one
         of these and ".gz". An existing file is replaced at the end, in one step.

@@ -22,6 +22,7 @@ def judgment_formats() -> tuple[JudgmentFormat, ...]:
     Returns
     -------
     formats : tuple of JudgmentFormat
+        In order of preference: of equal certainties the first counts.
 
     Raises
     ------

@@ -28,6 +28,7 @@ class Vectors:
     Attributes
     ----------
     queries, documents : ndarray, shapes (n, d) and (m, d)
+        The stored numbers, one row per query and per document.
     query_labels, document_labels : sequence of str, optional
         One per row; there may be more rows than needed. None: the rows are those of the hierarchy,
         in its order.
@@ -57,7 +58,9 @@ def aligned(
     Parameters
     ----------
     vectors : Vectors
+        As a file or a model has them; rows without labels must be in the order of `target`.
     target : Hierarchy or Relevance
+        Whose labels the rows are to have.
     score : {"dot", "cosine", "poincare"}
         How the model means its vectors. cosine: rows are divided by their lengths, in float64, and
         rounded to the stored type. The others change nothing.
@@ -157,18 +160,29 @@ def realigned(embedding: DualEmbedding, relevance: Relevance, source: str) -> Du
     Parameters
     ----------
     embedding : DualEmbedding
+        May have more rows than needed.
     relevance : Relevance
+        Whose labels the rows are to have, in its order.
     source : str
         What to call the embedding in messages.
 
     Returns
     -------
     embedding : DualEmbedding
+        The same stored numbers and scales, in the order of `relevance`.
 
     Raises
     ------
     ShapeError
         If a label has no row, or numbers of rows differ.
+
+    Examples
+    --------
+    >>> relevance = Hierarchy(["animal", "dog"], [(1, 0)]).relevance
+    >>> names = ("dog", "animal")
+    >>> e = DualEmbedding([[2.0], [1.0]], [[2.0], [1.0]], query_labels=names, document_labels=names)
+    >>> realigned(e, relevance, "it").queries.tolist()
+    [[1.0], [2.0]]
     """
     changed: dict[str, Any] = {}
     for side, what, theirs in (
@@ -193,15 +207,27 @@ def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
     Parameters
     ----------
     path : str or path-like
+        A file.
 
     Returns
     -------
     labels : tuple of str
+        In the order of the file.
 
     Raises
     ------
     FormatError
         If a line is empty, or the JSON is no list of text.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "labels.txt")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("animal\\ndog\\n")
+    ...     read_labels(path)
+    ('animal', 'dog')
     """
     name, data = read_bytes(path)
     with naming(name):

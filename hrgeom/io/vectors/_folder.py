@@ -50,6 +50,7 @@ def save(
     Parameters
     ----------
     embedding : DualEmbedding
+        What to write.
     folder : path
         Its parent must exist.
     certificate : Certificate, optional
@@ -62,11 +63,21 @@ def save(
     Returns
     -------
     path : Path
+        The folder.
 
     Raises
     ------
     FormatError
         If the target exists and may not be replaced, or its parent is missing.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> e = DualEmbedding([[1.0], [2.0]], [[3.0]], threshold=4.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(e, os.path.join(folder, "small.emb"))
+    ...     sorted(os.listdir(path))
+    ['documents.npy', 'embedding.json', 'labels.json', 'queries.npy']
     """
     target = Path(folder)
     check_target(target, overwrite)
@@ -100,18 +111,29 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     Parameters
     ----------
     folder : path
+        What `save` wrote, in this version of hrgeom or an earlier one.
     mmap : bool
         Map the arrays instead of reading them.
 
     Returns
     -------
     embedding : DualEmbedding
+        The same numbers, labels, scales and threshold.
 
     Raises
     ------
     FormatError
         If it is no embedding folder, its files contradict each other, or it is of a newer version
         than this hrgeom reads.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> e = DualEmbedding([[1.0], [2.0]], [[3.0]], threshold=4.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(e, os.path.join(folder, "small.emb"))
+    ...     load(path)
+    DualEmbedding(given: 2 queries, 1 documents, d = 1, float64)
     """
     path = Path(folder)
     info = describe(path)
@@ -154,6 +176,7 @@ def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
     Parameters
     ----------
     folder : path
+        What `save` wrote.
 
     Returns
     -------
@@ -164,6 +187,15 @@ def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
     ------
     FormatError
         If it is no embedding folder, or one of a newer version than this hrgeom reads.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> e = DualEmbedding([[1.0], [2.0]], [[3.0]], threshold=4.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(e, os.path.join(folder, "small.emb"))
+    ...     describe(path)["shapes"]
+    {'queries': [2, 1], 'documents': [1, 1]}
     """
     path = Path(folder)
     info = read_json(path / "embedding.json")
@@ -185,17 +217,32 @@ def save_certificate(certificate: Certificate, folder: str | os.PathLike[str]) -
     Parameters
     ----------
     certificate : Certificate
+        What to write.
     folder : path
         An embedding folder.
 
     Returns
     -------
     path : Path
+        The file.
 
     Raises
     ------
     FormatError
         If it is no embedding folder.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from hrgeom import certify
+    >>> from hrgeom.core import Relevance
+    >>> r = Relevance.from_sets([{0}], n_documents=2)
+    >>> e = DualEmbedding([[1.0]], [[3.0], [-3.0]], threshold=0.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(e, os.path.join(folder, "small.emb"))
+    ...     written = save_certificate(certify(e, r), path)
+    ...     load_certificate(path).verdict
+    'holds'
     """
     target = _certificate_path(folder, certificate.notion)
     handle, name = tempfile.mkstemp(prefix=".certificate.", dir=target.parent)
@@ -220,17 +267,32 @@ def load_certificate(
     Parameters
     ----------
     folder : path
+        An embedding folder.
     notion : {"global", "row"}, optional
         Default: the one the embedding is meant for.
 
     Returns
     -------
     certificate : Certificate
+        As it was written.
 
     Raises
     ------
     FormatError
         If there is none, or it is of a newer version than this hrgeom reads.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from hrgeom import certify
+    >>> from hrgeom.core import Relevance
+    >>> r = Relevance.from_sets([{0}], n_documents=2)
+    >>> e = DualEmbedding([[1.0]], [[3.0], [-3.0]], threshold=0.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(e, os.path.join(folder, "small.emb"))
+    ...     written = save_certificate(certify(e, r), path)
+    ...     load_certificate(path).verdict
+    'holds'
     """
     return Certificate.from_dict(read_json(_certificate_path(folder, notion)))
 

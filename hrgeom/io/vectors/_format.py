@@ -29,6 +29,11 @@ class Wanted:
         Values of the options of these names: names of arrays, or a file for the documents.
     n_rows : pair of int, optional
         Rows needed, for queries and documents; they tell which arrays of a file are meant.
+
+    Examples
+    --------
+    >>> Wanted("query.weight", "doc.weight").n_rows is None
+    True
     """
 
     queries: str | None = None
@@ -42,9 +47,18 @@ class VectorFormat(Format):
 
     Parameters
     ----------
-    name, suffixes, description, options, extra
-        As in `hrgeom.io.Format`. Options are among "labels", "query_labels", "document_labels",
-        "queries", "documents", and "texts" where labels of rows may be words of texts.
+    name : str
+        Lower case, without spaces; what `format=` and `--format` take.
+    suffixes : tuple of str
+        Suffixes of files, lower case with the dot, before any ".gz"; no two formats of a kind may
+        share one.
+    description : str
+        One line without a full stop, for help texts and the table of formats.
+    options : tuple of str, optional
+        Among "labels", "query_labels", "document_labels", "queries", "documents", and "texts" where
+        labels of rows may be words of texts.
+    extra : str, optional
+        What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the path and the first 64 bytes (none for a folder), returns the certainty from 0 to
         1 that it is in this format.

@@ -36,6 +36,7 @@ def vector_formats() -> tuple[VectorFormat, ...]:
     Returns
     -------
     formats : tuple of VectorFormat
+        In order of preference: of equal certainties the first counts.
 
     Raises
     ------
@@ -70,6 +71,15 @@ def format_of_vectors(path: Path, given: str | None = None) -> VectorFormat | No
     ------
     FormatError
         If a file is in none of the formats, or there is no format of the name given.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "words")
+    ...     _ = path.write_text("1 2\\ndog 0.5 1\\n")
+    ...     format_of_vectors(path).name
+    'word2vec-text'
     """
     formats = [entry for entry in vector_formats() if entry.read is not None]
     names = list(dict.fromkeys(name for each in formats for name in (each.kind, each.name)))

@@ -143,12 +143,38 @@ def vectors_of_words(
     A text that is a key as a whole, its spaces as underscores or not, has that key's vector. Words
     are looked up as they stand, then in lower case; words without a vector are left out.
 
+    Parameters
+    ----------
+    keys : sequence of str
+        Words.
+    rows : ndarray, shape (N, d)
+        Their vectors.
+    texts : pair of sequence of str
+        Texts of the queries and of the documents, in the order of `relevance`.
+    relevance : Relevance
+        Whose labels messages name.
+    source : str
+        What to call the vectors in messages.
+
+    Returns
+    -------
+    vectors : Vectors
+        One row per text, without labels, in the stored type of `rows`.
+
     Raises
     ------
     ShapeError
         If a text has no word with a vector.
     NotFiniteError
         If a vector that is used is not finite.
+
+    Examples
+    --------
+    >>> relevance = Relevance.from_sets([{0}], n_documents=1)
+    >>> rows = np.array([[1.0, 0.0], [0.0, 1.0]])
+    >>> texts = ["guide dog"], ["dog"]
+    >>> vectors_of_words(["guide", "dog"], rows, texts, relevance, "it").queries.tolist()
+    [[0.5, 0.5]]
     """
     place = {key: row for row, key in reversed(list(enumerate(keys)))}
 

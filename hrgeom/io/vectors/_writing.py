@@ -31,6 +31,7 @@ class WrittenVectors:
     Attributes
     ----------
     path : Path
+        The file or folder.
     format : str
         Name of the format.
     sha256 : dict of str
@@ -62,6 +63,7 @@ def write_vectors(
     Parameters
     ----------
     embedding : DualEmbedding
+        What to write.
     path : str or path-like
         File or folder; its parent must exist, and it must end in a suffix of the format.
     format : str or VectorFormat, optional
@@ -75,6 +77,7 @@ def write_vectors(
     Returns
     -------
     written : WrittenVectors
+        Where and what; digests, and what the format does not keep.
 
     Raises
     ------
@@ -130,7 +133,30 @@ def write_vectors(
 
 
 def read_back(entry: VectorFormat, path: Path) -> Vectors | DualEmbedding:
-    """Return what a format reads of a file that it wrote."""
+    """Return what a format reads of a file that it wrote.
+
+    Parameters
+    ----------
+    entry : VectorFormat
+        A format that is read.
+    path : Path
+        What its `write` wrote.
+
+    Returns
+    -------
+    found : Vectors or DualEmbedding
+        With both sides, even if they are equal.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> e = DualEmbedding([[1.0], [2.0]], [[3.0]], threshold=4.0)
+    >>> npz = next(entry for entry in vector_formats() if entry.name == "npz")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = write_vectors(e, Path(folder, "x.npz"))
+    ...     read_back(npz, written.path).threshold
+    4.0
+    """
     assert entry.read is not None
     wanted = Wanted("queries", "documents") if "queries" in entry.options else Wanted()
     return entry.read(str(path), wanted)
@@ -139,7 +165,30 @@ def read_back(entry: VectorFormat, path: Path) -> Vectors | DualEmbedding:
 def differences(
     entry: VectorFormat, embedding: DualEmbedding, found: Vectors | DualEmbedding
 ) -> list[str]:
-    """Return what differs between an embedding and what was read back, of what a format keeps."""
+    """Return what differs between an embedding and what was read back, of what a format keeps.
+
+    Parameters
+    ----------
+    entry : VectorFormat
+        Its `keeps` says what is compared beside the numbers.
+    embedding : DualEmbedding
+        What was written.
+    found : Vectors or DualEmbedding
+        What was read.
+
+    Returns
+    -------
+    wrong : list of str
+        Among "queries", "documents", "labels", "scales" and "threshold"; numbers are compared bit
+        for bit.
+
+    Examples
+    --------
+    >>> e = DualEmbedding([[1.0], [2.0]], [[3.0]], threshold=4.0)
+    >>> folder = vector_formats()[0]
+    >>> differences(folder, e, e), differences(folder, e, replace(e, threshold=5.0))
+    ([], ['threshold'])
+    """
     sides = ("queries", "documents")
     wrong = [side for side in sides if not _same(getattr(embedding, side), getattr(found, side))]
     for what, names in (

@@ -1,4 +1,4 @@
-"""Evidence for what no embedding can do: ceilings of the margin, lower bounds on the dimension."""
+"""Claims about lower bounds: the fewest dimensions that any embedding can have."""
 
 from __future__ import annotations
 
@@ -10,165 +10,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.ceilings import (
-    is_subtree,
-    perfect_tree_ceiling,
-    subsets_ceiling,
-    subsets_full_gap,
-    subtree_ceiling,
-    verify,
-)
 from hrgeom.bounds.lower import (
     forster,
-    radon,
-    radon_dim,
-    radon_dim_exactly,
+    largest_halved_sets,
+    largest_shattered_sets,
+    radon_dimension,
+    radon_dimension_exactly,
     signed_identity,
     squared_norm_bound,
-    vc_dimension,
 )
 from hrgeom.checker import certify
-from hrgeom.claims._claim import Evidence
-from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
+from hrgeom.claims._claim import Claim, Evidence
+from hrgeom.claims._evidence import at_least, at_most, equal, fact
 from hrgeom.claims._instances import (
     about_at_least,
     about_at_most,
     arrangements_in_plane,
-    certified_margin,
-    gaps,
     holding,
     is_match,
     relevances,
+    subsets_of_sizes,
     trees,
     unit,
 )
-from hrgeom.constructions import margin_upper_bound, moment_curve, sdp_optimum
+from hrgeom.constructions import moment_curve
 from hrgeom.constructions.codes.spherical import simplex
-from hrgeom.constructions.direct_sum import hybrid
 from hrgeom.constructions.intervals import interval
 from hrgeom.core import DualEmbedding, Relevance
-from hrgeom.datasets import load, perfect_tree, random_dag, random_subsets
+from hrgeom.datasets import random_subsets
 
-__all__ = [
-    "forster_evidence",
-    "margin_ceiling_evidence",
-    "perfect_tree_blocks_evidence",
-    "radon_evidence",
-    "sdp_weak_duality_evidence",
-    "shattering_evidence",
-    "signed_identity_evidence",
-    "subtree_ceiling_evidence",
-]
-
-_SOLVER = 1e-4  # of the semidefinite programme as it stands
+__all__ = ["CLAIMS"]
 
 
-def margin_ceiling_evidence() -> list[Evidence]:
-    attained = []
-    for m, k in ((4, 2), (6, 1), (7, 3), (9, 4)):
-        r = _subsets(m, (k,))
-        words = unit(simplex(m - 1).words())
-        q = unit(is_match(r) @ words)
-        match, other = gaps(r, q, words)
-        attained.append((match - other) / 2 / subsets_ceiling(m, k))
-    solved = [
-        sdp_optimum(_subsets(m, (k,))).dual_bound / subsets_ceiling(m, k)
-        for m, k in ((4, 1), (5, 2))
-    ]
-    stated = {(20, 2): 0.7647, (240, 2): 0.7116, (82115, 2): 0.7071, (82115, 10): 0.3162}
-    stated[82115, 35] = 0.1691
-    return [
-        about_at_least("simplex: margin over ceiling, least", 1.0, min(attained), 1e-12),
-        about_at_most("the same, largest", 1.0, max(attained), 1e-12),
-        about_at_least("semidefinite programme over ceiling, least", 1.0, min(solved), _SOLVER),
-        about_at_most("the same, largest", 1.0, max(solved), _SOLVER),
-        *[
-            printed(f"full gap of all {k}-subsets of {m:,}", value, subsets_full_gap(m, k), 1e-4)
-            for (m, k), value in stated.items()
-        ],
-    ]
-
-
-def perfect_tree_blocks_evidence() -> list[Evidence]:
-    stated = {
-        1: (0.7698, 0.6230, 0.5532, 0.5102),
-        2: (0.6075, 0.4509, 0.3795, 0.3369),
-        math.inf: (0.3849, 0.3003, 0.2559, 0.2271),
-    }
-    rows, ceilings = [], []
-    for w, values in stated.items():
-        for h, value in enumerate(values, start=2):
-            ceiling = perfect_tree_ceiling(w, h)
-            ceilings.append(ceiling)
-            name = "chain" if w == 1 else f"W = {'infinite' if w == math.inf else w}"
-            rows.append(printed(f"ceiling, {name}, H = {h}", value, ceiling.upper, 1e-4))
-    apart = [
-        abs(_whole(w, h) - perfect_tree_ceiling(w, h).upper) for w, h in ((1, 4), (2, 3), (3, 3))
-    ]
-    by_row = perfect_tree_ceiling(2, 5, notion="row")
-    ceilings.append(by_row)
-    return [
-        *rows,
-        printed("ceiling by row, W = 2, H = 5", 0.3459, by_row.upper, 1e-4),
-        fact(
-            "ceilings proved by their own integers, both sides",
-            sum(map(verify, ceilings)),
-            len(ceilings),
-        ),
-        at_most("their two sides, apart by", 1e-6, max(c.upper - c.lower for c in ceilings)),
-        at_most("without the reduction, apart by", _SOLVER, max(apart)),
-    ]
-
-
-def _whole(branching: int, n_levels: int) -> float:
-    return sdp_optimum(perfect_tree(branching, n_levels).relevance).dual_bound
-
-
-def subtree_ceiling_evidence() -> list[Evidence]:
-    above, found = [], []
-    for seed in range(2):
-        dag = random_dag(16, extra_parents=0.4, seed=seed)
-        part = subtree_ceiling(dag)
-        found.append(is_subtree(dag, part.ceiling.shape, part.nodes) and verify(part.ceiling))
-        above.append(part.ceiling.upper / sdp_optimum(dag.relevance).margin)
-    mammals, nouns = load("wordnet-mammals"), load("wordnet")
-    ceilings = [subtree_ceiling(h).ceiling.upper for h in (mammals, nouns)]
-    r = mammals.relevance
-    return [
-        at_least("DAGs of 16 nodes: ceiling over the optimum", 1.0, min(above)),
-        fact("trees found that are there, and ceilings verified", sum(found), len(found)),
-        at_most("ceiling of WordNet's mammals, rounded up on the page", 0.2930, ceilings[0]),
-        at_most("ceiling of WordNet's nouns, rounded up on the page", 0.2662, ceilings[1]),
-        at_most(
-            "certified margin of mammals in 16 dimensions, over the ceiling",
-            1.0,
-            certified_margin(r, hybrid(r, dim=16)) / ceilings[0],
-        ),
-    ]
-
-
-def sdp_weak_duality_evidence() -> list[Evidence]:
-    rng = np.random.default_rng(0)
-    sides, poor = [], []
-    for seed in range(4):
-        r = random_dag(12, extra_parents=0.4, seed=seed).relevance
-        best = sdp_optimum(r)
-        sides.append(best.dual_bound - best.margin)
-        for _ in range(25):
-            weights = rng.random((12, 12)) ** 4 * (rng.random((12, 12)) < 0.6)
-            near = best.weights * rng.uniform(0.5, 1.5, (12, 12))
-            poor += [
-                margin_upper_bound(r, weights, rng.standard_normal(24)) - best.margin,
-                margin_upper_bound(r, near, best.diagonal) - best.margin,
-            ]
-    return [
-        at_least("the solver's bound less the certified margin, least", 0.0, min(sides)),
-        at_most("the same, largest", _SOLVER, max(sides)),
-        at_least("bounds by other multipliers, less the margin, least", 0.0, min(poor)),
-    ]
-
-
-def signed_identity_evidence() -> list[Evidence]:
+def _signed_identity() -> list[Evidence]:
     star = [{0}, {0, 1}, {0, 2}, {0, 3}]
     alone = {n: [{i} for i in range(n)] for n in (2, 3, 4)}
     blocks = [
@@ -219,22 +93,22 @@ def _on_line(sets: list[set[int]], m: int) -> int:
     return sum(all(s in half for s in sets) for half in halves)
 
 
-def shattering_evidence() -> list[Evidence]:
+def _shattering() -> list[Evidence]:
     rows = []
     for t in (2, 3, 4):
-        r = _subsets(t, range(t + 1))
-        found = vc_dimension(r)
+        r = subsets_of_sizes(t, range(t + 1))
+        found = largest_shattered_sets(r)
         words = unit(simplex(t - 1).words()) if t > 2 else np.array([[1.0], [-1.0]])
         by_row = DualEmbedding(is_match(r) @ words, words, notion="row")
         at_zero = DualEmbedding(2.0 * is_match(r) - 1, np.eye(t), threshold=0.0)
         attained = all(certify(e, r, notion=e.notion).holds for e in (by_row, at_zero))
         rows.append((found.any_threshold, found.row) == (t, t - 1) == (t, by_row.dim) and attained)
-    queries = [_subsets(t, range(t + 1)) for t in (2, 3)]
-    turned = [vc_dimension(_transposed(r)).row for r in queries]
+    queries = [subsets_of_sizes(t, range(t + 1)) for t in (2, 3)]
+    turned = [largest_shattered_sets(_transposed(r)).row for r in queries]
     again = []
     for seed in range(8):
         r = random_subsets(12, 7, 3, seed=seed)
-        found = vc_dimension(r)
+        found = largest_shattered_sets(r)
         again.append(
             len(found.documents) == _most_cut(r, _all_parts)
             and len(found.queries) == _most_cut(_transposed(r), _all_parts)
@@ -249,28 +123,28 @@ def shattering_evidence() -> list[Evidence]:
             "the same with queries and documents exchanged, t = 2, 3: by row", "[2, 3]", str(turned)
         ),
         fact("largest shattered sets found, all subsets tried anew", sum(again), len(again)),
-        _no_more_than_certified(lambda r: vc_dimension(r).any_threshold),
+        _no_more_than_certified(lambda r: largest_shattered_sets(r).any_threshold),
     ]
 
 
-def radon_evidence() -> list[Evidence]:
+def _radon() -> list[Evidence]:
     attained, bounds = [], []
     for m, k in ((4, 1), (6, 1), (5, 2), (6, 2), (7, 3)):
-        r = _subsets(m, range(k + 1))
-        bounds.append(radon(r).row == radon_dim(m, k) == min(2 * k, m - 1))
+        r = subsets_of_sizes(m, range(k + 1))
+        bounds.append(largest_halved_sets(r).row == radon_dimension(m, k) == min(2 * k, m - 1))
         if 2 * k < m - 1:
             e = moment_curve(r, notion="row")
         else:
             words = unit(simplex(m - 1).words())
             e = DualEmbedding(is_match(r) @ words, words, notion="row")
-        attained.append(e.dim == radon_dim(m, k) and certify(e, r, notion="row").holds)
+        attained.append(e.dim == radon_dimension(m, k) and certify(e, r, notion="row").holds)
     inside = Relevance.from_sets([set(c) for c in combinations(range(4), 2)], 4)
     points = np.array([[0, 3], [-3, -2], [3, -2], [0, 0]])
     exactly = DualEmbedding(_cutting(points, inside), points.astype(float), notion="row")
     again = []
     for seed in range(8):
         r = random_subsets(12, 7, 3, seed=seed)
-        found = radon(r)
+        found = largest_halved_sets(r)
         again.append(len(found.documents) == _most_cut(r, _proper_halves))
     return [
         fact("all subsets of at most k: halved sets give min(2k, m - 1)", sum(bounds), len(bounds)),
@@ -280,9 +154,9 @@ def radon_evidence() -> list[Evidence]:
             (2, "holds"),
             (exactly.dim, certify(exactly, inside).verdict),
         ),
-        equal("their bound, min(2k, m - k)", 2, radon_dim_exactly(4, 2)),
+        equal("their bound, min(2k, m - k)", 2, radon_dimension_exactly(4, 2)),
         fact("largest halved sets found, all subsets tried anew", sum(again), len(again)),
-        _no_more_than_certified(lambda r: radon(r).threshold_zero),
+        _no_more_than_certified(lambda r: largest_halved_sets(r).threshold_zero),
     ]
 
 
@@ -298,7 +172,7 @@ def _cutting(points: NDArray[Any], relevance: Relevance) -> NDArray[np.float64]:
     return np.array(best)
 
 
-def forster_evidence() -> list[Evidence]:
+def _forster() -> list[Evidence]:
     rng = np.random.default_rng(0)
     hadamard = np.array([[1]])
     roots = []
@@ -333,10 +207,6 @@ def _no_more_than_certified(bound: Callable[[Relevance], int]) -> Evidence:
     return fact("bounds at most the dimension of an embedding that holds", kept, len(cases))
 
 
-def _subsets(m: int, sizes: Any) -> Relevance:
-    return Relevance.from_sets([set(c) for k in sizes for c in combinations(range(m), k)], m)
-
-
 def _transposed(r: Relevance) -> Relevance:
     return Relevance.from_sets(
         [set(np.flatnonzero(c).tolist()) for c in is_match(r).T], r.n_queries
@@ -363,3 +233,74 @@ def _all_parts(parts: set[int], t: int) -> bool:
 def _proper_halves(parts: set[int], t: int) -> bool:
     whole = (1 << t) - 1
     return all(p in parts or whole - p in parts for p in range(1, whole))
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        id="signed-identity",
+        title="Three queries with a document each: d at least 2, or 3 with a common document",
+        kind="theorem",
+        statement=r"""
+Let three queries each match a document of their own that the other two do not. By row, and with
+one threshold of any value, $d \ge 2$. At threshold 0, $d \ge 3$ if besides some document matches
+all three or some query matches their three documents, or if there are four such queries. With one
+threshold and unit rows $d \ge 3$ if there is a common document or query. Larger blocks take no
+more: 2, 2, 3 and 3 dimensions do.
+""",
+        source="hrgeom, hrgeom/bounds/lower/_signed_identity.py",
+        verdict="confirmed",
+        evidence=_signed_identity,
+        proofs=("signed-identity",),
+        remark="Orders on a line and directions in the plane are listed, all of them. Unit rows "
+        "at any threshold rest on the proof alone. Sketches that give the signed identity of size "
+        "3 the sign rank 3 are wrong: it is 2.",
+    ),
+    Claim(
+        id="shattering",
+        title="Shattered sets (VC): t documents take t dimensions, t - 1 by row; t queries take t",
+        kind="theorem",
+        statement=r"""
+Let every subset of $t$ documents be what some query matches among them: $d \ge t$ with one
+threshold of any value, $d \ge t - 1$ by row. Let every subset of $t$ queries be what some document
+matches among them: $d \ge t$, by row too. All three are attained.
+""",
+        source="hrgeom, hrgeom/bounds/lower/_vc.py; after Vapnik and Chervonenkis 1971",
+        verdict="confirmed",
+        evidence=_shattering,
+        proofs=("shattering",),
+        remark="For a relevance at hand the bound is weak: hierarchies shatter little.",
+    ),
+    Claim(
+        id="radon",
+        title="Halved sets (Radon): all subsets of at most k of m documents take min(2k, m - 1)",
+        kind="theorem",
+        statement=r"""
+Let each proper subset of $t$ documents or its complement among them be what some query matches of
+them: $d \ge t - 1$ by row, and $d \ge t$ at threshold 0 if some query matches all or none of them.
+All subsets of at most $k$ of $m$ documents take $\min(2k, m - 1)$ dimensions by row, and no more.
+All subsets of exactly $k \le m/2$ take $\min(2k, m - k)$ at least.
+""",
+        source="hrgeom, hrgeom/bounds/lower/_radon.py; after Wang et al. 2026",
+        verdict="confirmed",
+        evidence=_radon,
+        proofs=("radon",),
+        remark="min(2k, m - 1) is no bound for exactly k: all pairs of four documents take two "
+        "dimensions, a triangle's corners and a point inside.",
+    ),
+    Claim(
+        id="forster",
+        title="Forster's bound: sign rank from a spectral norm, proved whatever the rounding",
+        kind="theorem",
+        statement=r"""
+A matrix with the signs of the $n \times m$ matrix $B$, whose entries are at least $b$ in size, has
+rank at least $b\sqrt{nm}/\|B\|$: as many dimensions at threshold 0, one less at any other. The
+norm is bounded from above in floating point with a proof. Hadamard matrices reach $\sqrt n$,
+signed identities no more than 2.
+""",
+        source="hrgeom, hrgeom/bounds/lower/_forster.py; after Forster 2002",
+        verdict="confirmed",
+        evidence=_forster,
+        proofs=("forster",),
+        remark="Weak for hierarchies, almost all of whose entries are -1.",
+    ),
+)

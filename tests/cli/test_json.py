@@ -1,0 +1,197 @@
+"""With --json, standard output is one JSON document, whatever a command is asked to print."""
+
+import argparse
+import json
+import shutil
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from hrgeom._base.json_text import parse_json
+from hrgeom.claims import CLAIMS, Evidence, _registry
+from hrgeom.cli import _claims, main
+from hrgeom.cli._main import parser
+
+TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
+QRELS = "query-id\tcorpus-id\tscore\na\tx\t1\nb\ty\t1\nb\tz\t1\n"
+# A chain and a root apart: rows of zeros and a node of its own reach the edges of every count.
+WIDE = "".join(f"{i}\t{i // 2}\n" for i in range(1, 20)) + "alone\n"
+
+CASES = """
+construct --tree tree.tsv --out new.emb
+construct --tree tree.tsv --out good.emb --force --effort 0
+construct --qrels qrels.tsv --out new.emb --notion row
+construct --tree tree.tsv --out new.emb --edge-direction child-parent --dtype int8 --dim 6
+construct --tree tree.tsv --out new.emb --method interval --code arc --cover consecutive
+construct --tree tree.tsv --out new.emb --method trie --notion row
+construct --tree tree.tsv --out new.emb --method sdp
+construct --tree tree.tsv --out new.emb --method centroid-hubs --notion global
+construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
+construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
+construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1
+certify good.emb
+certify good.emb --tree tree.tsv --edge-direction child-parent --notion row
+certify good.emb --no-exact
+certify bad.emb
+certify bad.emb --notion row
+certify judged.emb --qrels qrels.tsv
+recheck good.emb
+recheck good.emb --tree tree.tsv --edge-direction child-parent --notion global --all
+recheck bad.emb --queries 2 --seed 1
+recheck judged.emb --qrels qrels.tsv
+polish good.emb --out new.emb --effort 0.1 --seed 1
+polish good.emb --tree tree.tsv --edge-direction child-parent --out bad.emb --force
+polish judged.emb --qrels qrels.tsv --out new.emb
+train --tree tree.tsv --dim 4 --recipe masked --steps 3 --out new.emb
+plan --tree tree.tsv --edge-direction child-parent
+plan --tree tree.tsv --dim 3 --dtype float64
+plan --tree tree.tsv --margin 0.4
+plan --tree tree.tsv --bytes 32 --effort 0
+plan --qrels qrels.tsv --figure plan.png
+plan --nodes 1000 --depth 9 --branching 2 --max-ancestors 12 --seed 1
+bounds --tree tree.tsv --no-solver
+bounds --tree wide.tsv --edge-direction child-parent --margin 0.3 --no-solver
+bounds --qrels qrels.tsv --certify none --no-solver
+bounds --tree tree.tsv --certify all --effort 0 --seed 1 --no-solver
+compare good.emb bad.emb --tree tree.tsv --edge-direction child-parent
+compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
+compare judged.emb --qrels qrels.tsv --effort 0
+compare bad.emb --tree tree.tsv --out compared --force
+query good.emb puppy
+query good.emb puppy --tree tree.tsv --edge-direction child-parent
+query bad.emb puppy
+query judged.emb b --qrels qrels.tsv
+info --tree tree.tsv --edge-direction child-parent
+info --tree wide.tsv
+info --tree wordnet-mammals
+claims
+claims wang-packing
+datasets
+datasets perfect-tree --levels 3 --branching 2 --out made.json
+datasets random-tree --nodes 9 --shape star --out made.tsv
+datasets random-dag --nodes 9 --extra-parents 0.5 --seed 1 --out made.csv.gz
+""".strip().splitlines()
+# Each says what must hold on standard error and prints nothing else.
+REFUSED = """
+construct --tree missing.tsv
+construct --tree tree.tsv --out good.emb
+construct --tree tree.tsv --out new.emb --code arc
+certify missing.emb
+certify good.emb --tree wide.tsv
+recheck missing.emb --tree tree.tsv
+plan --tree tree.tsv --margin 0.999
+polish missing.emb --out new.emb
+plan --tree tree.tsv --nodes 3
+bounds --tree missing.tsv
+compare missing.emb --tree tree.tsv
+query good.emb nobody
+info --tree missing.tsv
+claims no-such-claim
+claims --all --page
+datasets wordnet
+""".strip().splitlines()
+# These change no result: how fast, how chatty, or only for torch.
+ELSEWHERE = {"--help", "--json", "--quiet", "--kernel", "--threads", "--memory"}
+TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
+NO_TORCH = find_spec("torch") is None
+
+
+def document(text):
+    """The only JSON document of a text, in the strict sense of RFC 8259."""
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    json.loads(text, parse_constant=refuse)
+    return parse_json(text)  # no repeated key either
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, made):
+    """A folder to work in: hierarchies, judgments, and embeddings that hold and fail."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name, text in {"tree.tsv": TREE, "qrels.tsv": QRELS, "wide.tsv": WIDE}.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        method = ["--method", "gaussian", "--dim", "1"]
+        assert main(["construct", "--tree", "tree.tsv", "--out", "good.emb"]) == 0
+        assert main(["construct", "--tree", "tree.tsv", "--out", "bad.emb", *method]) == 1
+        assert main(["construct", "--qrels", "qrels.tsv", "--out", "judged.emb"]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_what_is_printed_is_one_document(line, here, capsys):
+    status = main([*line.split(), "--json"])
+    captured = capsys.readouterr()
+    if line.startswith("train") and NO_TORCH:
+        assert (status, captured.out) == (2, "")
+        pytest.skip("torch is not installed")
+    assert status in (0, 1, 3), captured.err
+    assert isinstance(document(captured.out), dict)
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_a_refusal_prints_no_document(line, here, capsys):
+    assert main([*line.split(), "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines()[-1].startswith("hrgeom: error: ")
+
+
+@pytest.mark.parametrize("option", ["--all", "--page"])
+def test_claims_of_every_verdict(option, monkeypatch, capsys):
+    """Planted evidence, as NumPy leaves it; tests/claims asks every claim that there is."""
+    some = {claim.verdict: claim for claim in CLAIMS.values()}
+    assert len(some) >= 3
+    computed = Evidence("a sum", "4", "4", np.float64(2) + 2 == 4, "equal")
+    assert computed.holds is True
+    planted = {
+        c.id: type(c)(**{**vars(c), "evidence": lambda: [computed], "proofs": ()})
+        for c in some.values()
+    }
+    for module in (_claims, _registry):
+        monkeypatch.setattr(module, "CLAIMS", planted)
+    assert main(["claims", option, "--json"]) == 1
+    data = document(capsys.readouterr().out)
+    assert [c["id"] for c in data["claims"]] == list(planted)
+    assert all(c["evidence"][0]["holds"] is True for c in data["claims"])
+
+
+def commands():
+    top = parser()
+    (subparsers,) = (a for a in top._actions if isinstance(a, argparse._SubParsersAction))
+    return subparsers.choices
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_and_option_has_a_case(name):
+    lines = [line.split() for line in CASES if line.split()[0] == name]
+    assert lines
+    if name == "claims":
+        lines.append(["--all", "--page"])
+    asked = {word for line in lines for word in line}
+    known = {
+        option
+        for action in commands()[name]._actions
+        for option in action.option_strings
+        if option.startswith("--")
+    }
+    assert known - asked - ELSEWHERE - (TRAINING if name == "train" else set()) - {"--seed"} == (
+        {"--edge-direction", "--force"} if name == "train" else set()
+    )
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a": 1, "a": 2}', "{} {}", "", "x {}"])
+def test_documents_are_read_strictly(text):
+    with pytest.raises((AssertionError, ValueError)):
+        document(text)
