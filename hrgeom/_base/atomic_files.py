@@ -1,4 +1,4 @@
-"""Folders that are there whole or not at all, and files that are read or refused clearly."""
+"""Atomic folder writes; validated reads of JSON and .npy files."""
 
 from __future__ import annotations
 
