@@ -300,9 +300,7 @@ def separated_margin(
     # The computed margin is within `slack` of the exact one: two scores' errors halved, or one,
     # and the rounding of the margin itself and of `margin - slack`.
     error = _error(documents, vector)
-    slack = error + 4 * UNIT_ROUNDOFF * abs(
-        margin
-    )  # its own rounding, and that of the difference below
+    slack = error + 4 * UNIT_ROUNDOFF * abs(margin)
     if margin > slack:
         return margin - slack
     if margin < -slack:

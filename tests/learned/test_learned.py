@@ -100,7 +100,7 @@ def test_even_draws_are_as_even_as_whole_numbers_can_be(n):
 
 def test_a_sampler_with_nothing_to_draw_is_refused():
     pairs = TrainingPairs.of(perfect_tree(2, 2))
-    with pytest.raises(ConfigError, match=r"must be a pair to draw: got none .* cut 2"):
+    with pytest.raises(ConfigError, match=r"must have positive probability: got none .* cut 2"):
         PairSampler(pairs, "far", cut=2)
     # without a far pair, "rebalanced" is uniform
     assert len(set(PairSampler(pairs, "rebalanced", share=0.5, cut=9).probabilities)) == 1
