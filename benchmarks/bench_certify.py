@@ -31,7 +31,9 @@ def main():
     args = parser.parse_args()
 
     hierarchy = hrgeom.read_hierarchy(args.tree)
-    embedding = hrgeom.construct(hierarchy, method="interval", dim=args.dim)
+    embedding = hrgeom.construct(
+        hierarchy, method="interval", dim=args.dim, certify=False
+    ).embedding
     top = hierarchy.relevance.max_matches + 1
     faiss.omp_set_num_threads(args.threads)
     index = faiss.IndexFlatIP(embedding.dim)

@@ -18,8 +18,7 @@ from typing import Any
 
 import common
 
-from hrgeom import read_hierarchy
-from hrgeom.constructions import choose
+from hrgeom import construct, read_hierarchy
 from hrgeom.core import Hierarchy
 from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.errors import HrgeomError
@@ -73,14 +72,14 @@ def row(hierarchy: Hierarchy, dtype: str, dim: int | None) -> dict[str, Any]:
     started = time.perf_counter()
     record: dict[str, Any] = {"dtype": dtype, "budget": dim}
     try:
-        choice = choose(hierarchy, dim=dim, dtype=dtype, seed=SEED)
+        choice = construct(hierarchy, dim=dim, dtype=dtype, seed=SEED)
     except HrgeomError as error:
         return record | {"refused": str(error)}
     certificate = choice.certificate
     return record | {
         "dim": choice.embedding.dim,
         "construction": choice.embedding.construction,
-        "promised": choice.tried[-1]["promised"],
+        "promised": choice.tried[-1].promised,
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
         "n_pairs": certificate.n_pairs,

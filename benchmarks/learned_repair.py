@@ -21,7 +21,6 @@ import learned_rows
 import numpy as np
 
 from hrgeom import DualEmbedding, certify
-from hrgeom.bounds._conventions import with_threshold_zero
 from hrgeom.core import Hierarchy
 from hrgeom.datasets import load
 from hrgeom.learned._evaluation import recall
@@ -67,7 +66,12 @@ def threshold_zero(embedding: DualEmbedding, nouns: Hierarchy) -> dict[str, Any]
         worst = scores[own].min()
         scores[own] = -np.inf
         middles[q] = (worst + scores.max()) / 2
-    rows = with_threshold_zero(queries, documents, middles)
+    # one coordinate more takes each threshold off its scores: -r/sqrt(R) and sqrt(R), R the largest
+    root = float(np.sqrt(np.abs(middles).max())) or 1.0
+    rows = (
+        np.hstack((queries, -middles[:, None] / root)),
+        np.hstack((documents, np.full((len(documents), 1), root))),
+    )
     found = certify(DualEmbedding(*(r.astype(np.float32) for r in rows), 0.0, "global"), nouns)
     return {
         "d": found.dim,

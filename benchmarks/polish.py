@@ -47,7 +47,7 @@ def hierarchies() -> dict[str, Hierarchy]:
 
 def row(hierarchy: Hierarchy, options: dict[str, Any]) -> dict[str, Any]:
     """Polish one start, and certify both ends."""
-    start = construct(hierarchy, seed=SEED, **options)
+    start = construct(hierarchy, seed=SEED, **options).embedding
     before = certify(start, hierarchy)
     started = time.perf_counter()
     polished = polish(start, hierarchy, seed=SEED)

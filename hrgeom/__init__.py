@@ -2,16 +2,16 @@
 
 >>> import hrgeom
 >>> h = hrgeom.Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
->>> e = hrgeom.construct(h)
->>> hrgeom.certify(e, h).verdict
-'holds'
+>>> result = hrgeom.construct(h)
+>>> result.certificate.verdict, result.embedding.dim
+('holds', 2)
 """
 
 from hrgeom._recheck import recheck
 from hrgeom._version import __version__
 from hrgeom.checker import Certificate, certify
 from hrgeom.checker.kernels import available_kernels, kernel_info
-from hrgeom.constructions import REGISTRY, construct
+from hrgeom.constructions import ConstructionResult, construct
 from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.errors import HrgeomError
 from hrgeom.io import (
@@ -26,8 +26,8 @@ from hrgeom.io import (
 from hrgeom.metrics import recall_by_distance
 
 __all__ = [
-    "REGISTRY",
     "Certificate",
+    "ConstructionResult",
     "DualEmbedding",
     "Hierarchy",
     "HrgeomError",

@@ -44,5 +44,9 @@ class ConstructionError(HrgeomError, ValueError):
     """A construction cannot do what was asked of it."""
 
 
+class PluginWarning(UserWarning):
+    """A plug-in of another distribution cannot be used and is left out."""
+
+
 class KernelError(HrgeomError, RuntimeError):
     """The kernel asked for is not available on this machine."""

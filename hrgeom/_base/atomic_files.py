@@ -1,12 +1,14 @@
-"""Atomic folder writes; validated reads of JSON and .npy files."""
+"""Atomic writes of files and folders; validated reads of JSON and .npy files."""
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from hrgeom.errors import FormatError
 
-__all__ = ["check_target", "dump", "read_array", "read_json", "swap", "sync"]
+__all__ = ["check_target", "dump", "read_array", "read_json", "replace_file", "swap", "sync"]
 
 
 def check_target(target: Path, overwrite: bool) -> None:
@@ -49,6 +51,23 @@ def swap(temporary: Path, target: Path) -> None:
         old.rmdir()
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Write a file in one step: a crash leaves the old file or the new one."""
+    path = os.path.realpath(path)  # a link stays a link
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
 
 
 def dump(data: Any, path: Path, indent: int | None = 2) -> None:

@@ -1,4 +1,4 @@
-"""Packages that are imported where they are used, or one clear error."""
+"""Optional packages: imported where they are used, with one clear error if they are missing."""
 
 from __future__ import annotations
 
@@ -10,20 +10,39 @@ from hrgeom.errors import HrgeomError
 __all__ = ["imported"]
 
 
-def imported(module: str, what: str, install: str) -> Any:
+def imported(
+    module: str, what: str, install: str, *, error: type[HrgeomError] = HrgeomError
+) -> Any:
     """Return a module of an optional package.
+
+    Parameters
+    ----------
+    module : str
+        Dotted name.
+    what : str
+        What requires it, as the subject of the message.
+    install : str
+        What to give to `pip install`.
+    error : type of HrgeomError
+        Class of the error.
 
     Raises
     ------
     HrgeomError
-        If the package is not installed; the message says how to get it.
+        If the package is not installed; the message says how to install it. An import that fails
+        inside an installed package is not caught.
+
+    Examples
+    --------
+    >>> imported("numpy", "reading arrays", "numpy").__name__
+    'numpy'
     """
+    package = module.partition(".")[0]
     try:
         return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        package = module.partition(".")[0]
-        if error.name is None or error.name.partition(".")[0] != package:
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] != package:
             raise
-        raise HrgeomError(
-            f"{what} must have {package}: it is not installed; pip install {install}"
+        raise error(
+            f"{what} requires the package {package}; install it with pip install {install}"
         ) from None

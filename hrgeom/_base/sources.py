@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from hrgeom.errors import FormatError, HierarchyError
 
-__all__ = ["check_option", "decoded", "naming", "read_bytes", "suffix_of"]
+__all__ = ["check_option", "decoded", "encoded", "naming", "read_bytes", "suffix_of"]
 
 
 def check_option(value: str | None, allowed: tuple[str, ...], what: str) -> None:
@@ -55,6 +55,18 @@ def decoded(data: bytes) -> str:
     if not text.strip():
         raise FormatError("source must not be empty: got no text")
     return text
+
+
+def encoded(text: str, *, compress: bool = False) -> bytes:
+    """Return text as UTF-8, by gzip if asked for; equal texts give equal bytes."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise FormatError(
+            "labels and metadata must hold no lone surrogates: "
+            f"got {text[max(error.start - 20, 0) : error.end]!r}"
+        ) from error
+    return gzip.compress(data, mtime=0) if compress else data
 
 
 @contextmanager

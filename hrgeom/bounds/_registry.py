@@ -1,76 +1,117 @@
-"""All bounds of a relevance, each with where it comes from. Adding a theorem: a line in `THEOREMS`.
+"""The theorems, built in and added by other distributions, and their bounds of a relevance.
 
-What a theorem says of a case is in `hrgeom.bounds._of_dimension` and `hrgeom.bounds._of_margin`.
+A theorem stands in a module of its own with its statement, source, status and function; adding one
+is a line in the `THEOREMS` of its package.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from hrgeom._base.checks import check_effort
-from hrgeom.bounds import _of_dimension as d
-from hrgeom.bounds import _of_margin as m
-from hrgeom.bounds._bound import Bound, Quantity, Setting, Side, Status
-from hrgeom.bounds._problem import Case
-from hrgeom.bounds._statement import NothingSaidError, Said
+from hrgeom._base.plugins import with_plugins
+from hrgeom.bounds._from_constructions import DIMENSIONS, MARGINS
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import (
+    Bound,
+    NotApplicableError,
+    Quantity,
+    Setting,
+    Side,
+    Statement,
+    Theorem,
+)
+from hrgeom.bounds.ceilings import THEOREMS as CEILINGS
+from hrgeom.bounds.lower import THEOREMS as LOWER
+from hrgeom.bounds.random import THEOREMS as RANDOM
 from hrgeom.core import Hierarchy, Relevance, as_relevance
 from hrgeom.errors import ConstructionError
 
-__all__ = ["THEOREMS", "Theorem", "all_bounds", "strongest"]
+__all__ = [
+    "GROUP",
+    "THEOREMS",
+    "all_bounds",
+    "all_theorems",
+    "lower_dimension_limit",
+    "strongest",
+    "theorem_table",
+    "theorems_named",
+]
+
+GROUP = "hrgeom.theorems"
+"""Entry-point group under which other distributions add theorems."""
 
 _SAME_MARGIN = 2e-5  # what a solver leaves between the two sides of an optimum
 
-
-@dataclass(frozen=True)
-class Theorem:
-    """A theorem of the table; fields as in `Bound`, `says` works it out for a case."""
-
-    name: str
-    quantity: Quantity
-    side: Side
-    says: Callable[[Case], list[Said]]
-    status: Status
-    source: str
-    proof: str
-    page: str
-
-
-_YOU = "You et al. 2025, Theorem 3.1"
-_WANG = "Wang et al. 2026"
-
-# ruff: noqa: E501  (a theorem is a line)
-# fmt: off
 THEOREMS: tuple[Theorem, ...] = (
-    Theorem("signed-identity", "dimension", "lower", d.signed_identity_dims, "certified", "", "signed-identity", "limits"),
-    Theorem("vc-dimension", "dimension", "lower", d.vc_dims, "certified", "Vapnik and Chervonenkis 1971", "shattering", "limits"),
-    Theorem("forster", "dimension", "lower", d.forster_dims, "certified", "Forster 2002", "forster", "limits"),
-    Theorem("radon", "dimension", "lower", d.radon_dims, "certified", "Radon 1921", "radon", "limits"),
-    Theorem("all-subsets", "dimension", "lower", d.subsets_dim, "proved", _WANG, "radon", "limits"),
-    Theorem("packing", "dimension", "lower", d.packing_dims, "proved", "", "packing", "limits"),
-    Theorem("half-plane", "dimension", "upper", d.half_plane_dim, "proved", "", "half-plane", "half-plane"),
-    Theorem("interval", "dimension", "upper", d.interval_dim, "proved", "", "interval-cover", "interval"),
-    Theorem("trie", "dimension", "upper", d.trie_dim, "proved", "", "kraft-trie", "trie"),
-    Theorem("block-code", "dimension", "upper", d.block_code_dim, "proved", "", "block-code", "direct-sum"),
-    Theorem("centroid-hubs", "dimension", "upper", d.hubs_dim, "proved", "", "centroid-hubs", "centroid-hubs"),
-    Theorem("moment-curve", "dimension", "upper", d.moment_curve_dims, "proved", _WANG, "moment-curve", "moment-curve"),
-    Theorem("simplex", "dimension", "upper", d.simplex_dims, "proved", "", "", "limits"),
-    Theorem("theorem-3-1", "dimension", "upper", d.theorem_3_1_dims, "proved", _YOU, "theorem-3-1", "random"),
-    Theorem("exact-law", "dimension", "upper", d.exact_law_dims, "observed", _YOU, "exact-law", "random"),
-    Theorem("random-rows", "dimension", "upper", d.random_rows_dims, "proved", _YOU, "random-rows", "random"),
-    Theorem("compression", "dimension", "upper", d.compression_dims, "proved", "Johnson and Lindenstrauss 1984", "jl-compression", "random"),
-    Theorem("orthonormal", "margin", "lower", m.orthonormal_floor, "proved", "", "", "limits"),
-    Theorem("centroid-hubs", "margin", "lower", m.hubs_floor, "proved", "", "centroid-hubs", "centroid-hubs"),
-    Theorem("optimum", "margin", "lower", m.optimum_floor, "certified", "", "", "optimum"),
-    Theorem("symmetric-tree", "margin", "lower", m.tree_floor, "certified", "", "perfect-tree-blocks", "ceiling"),
-    Theorem("optimum", "margin", "upper", m.optimum_ceiling, "certified", "", "sdp-weak-duality", "optimum"),
-    Theorem("symmetric-tree", "margin", "upper", m.tree_ceilings, "certified", "", "perfect-tree-blocks", "ceiling"),
-    Theorem("all-subsets", "margin", "upper", m.subsets_ceilings, "proved", _WANG, "margin-ceiling", "ceiling"),
-    Theorem("shattered", "margin", "upper", m.shattered_ceiling, "certified", _WANG, "margin-ceiling", "limits"),
+    *LOWER,
+    *DIMENSIONS,
+    *RANDOM,
+    *MARGINS,
+    *CEILINGS,
 )
-"""The theorems, dimension first, lower bounds first."""
-# fmt: on
+"""The theorems of hrgeom itself, dimension first, lower bounds first."""
+
+
+def all_theorems() -> tuple[Theorem, ...]:
+    """Return all theorems: those of hrgeom, then those that other distributions add.
+
+    Other distributions add theorems by entry points of the group "hrgeom.theorems", each of which
+    loads a `Theorem` or an iterable of them. They are loaded at the first call.
+
+    Returns
+    -------
+    theorems : tuple of Theorem
+        No two share name, quantity and side.
+
+    Raises
+    ------
+    HrgeomError
+        If two do; the message names both origins.
+
+    Warns
+    -----
+    PluginWarning
+        Where an entry point cannot be used; its theorems are left out.
+
+    Examples
+    --------
+    >>> [t.name for t in all_theorems()][:2]
+    ['signed-identity', 'vc-dimension']
+    """
+    return with_plugins(THEOREMS, GROUP, Theorem, key=lambda theorem: theorem.key)
+
+
+def theorems_named(names: Iterable[str]) -> tuple[Theorem, ...]:
+    """Return the theorems of some names, in the order of the registry.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Several theorems may share one: those of both sides, or of both quantities.
+
+    Returns
+    -------
+    theorems : tuple of Theorem
+
+    Raises
+    ------
+    ConstructionError
+        If there is no theorem of a name.
+
+    Examples
+    --------
+    >>> [t.key for t in theorems_named(["centroid-hubs"])]
+    [('centroid-hubs', 'dimension', 'upper'), ('centroid-hubs', 'margin', 'lower')]
+    """
+    wanted, known = list(names), all_theorems()
+    all_names = dict.fromkeys(theorem.name for theorem in known)
+    for name in wanted:
+        if name not in all_names:
+            raise ConstructionError(f"theorem must be one of {', '.join(all_names)}: got {name!r}")
+    return tuple(theorem for theorem in known if theorem.name in wanted)
 
 
 def all_bounds(
@@ -80,87 +121,118 @@ def all_bounds(
     effort: float = 0.0,
     seed: int = 0,
     solver: bool = True,
-    theorems: Iterable[Theorem] = THEOREMS,
+    theorems: Iterable[Theorem] | None = None,
 ) -> tuple[Bound, ...]:
-    """Return what every theorem says of a hierarchy or a relevance.
+    """Return the bounds of a hierarchy or a relevance by every theorem.
 
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Of a relevance nothing is known but the relation; margin ceilings of trees need a hierarchy.
+        Margin ceilings of trees need a hierarchy.
     margin : float, optional
         Above 0 and at most 1: bounds on the dimension of embeddings of this normalized margin.
         Default: of any margin above 0.
     effort : float
         How long to search for shattered sets, classes and trees. 0: some ten seconds in all for
-        100,000 nodes; 1: a minute or two, and larger semidefinite programmes.
+        100,000 nodes; 1: a minute or two, and larger semidefinite programs.
     seed : int
         Of tie breaks in searches.
     solver : bool
-        Whether to solve semidefinite programmes (extra `optimum`).
-    theorems : iterable of Theorem
-        Which; default all.
+        Whether to solve semidefinite programs (extra `optimum`).
+    theorems : iterable of Theorem, optional
+        Default: all of `hrgeom.bounds.all_theorems()`. To add one for this call:
+        ``(*hrgeom.bounds.all_theorems(), mine)``.
 
     Returns
     -------
     bounds : tuple of Bound
-        In the order of `theorems`, easiest setting first. Where one says nothing there is a bound
-        without a value, with the reason.
+        In the order of `theorems`, easiest setting first. For a theorem that does not apply there
+        is one bound without a value, with the reason.
 
     Raises
     ------
     ConstructionError
         If `margin` or `effort` is out of range.
 
+    References
+    ----------
+    Every bound names its own in `source`, and the page that has it in full in `page`.
+
     Examples
     --------
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("cow", "animal")])
     >>> bounds = all_bounds(h, solver=False)
-    >>> [(b.notion, b.value) for b in bounds if b.is_tight and b.theorem == "radon"]
+    >>> [(b.setting, b.value) for b in bounds if b.is_tight and b.theorem == "radon"]
     [('row', 2), ('zero', 3)]
     """
     if margin is not None and not 0 < margin <= 1:
         raise ConstructionError(f"margin must be above 0 and at most 1: got {margin}")
     check_effort(effort)
-    hierarchy = target if isinstance(target, Hierarchy) else None
-    relevance = as_relevance(target)
-    case = Case(relevance, hierarchy, margin, effort, seed, solver)
-    return _with_tightness([bound for theorem in theorems for bound in _bounds(theorem, case)])
+    asked = all_theorems() if theorems is None else tuple(theorems)
+    problem = BoundsProblem(
+        relevance=as_relevance(target),
+        hierarchy=target if isinstance(target, Hierarchy) else None,
+        margin=margin,
+        effort=effort,
+        seed=seed,
+        solver=solver,
+        known_margins=_margins_of(asked),
+    )
+    return _with_tightness([bound for theorem in asked for bound in _bounds(theorem, problem)])
 
 
-def _bounds(theorem: Theorem, case: Case) -> list[Bound]:
-    """Return what one theorem says, in full."""
+def _margins_of(
+    asked: Iterable[Theorem],
+) -> Callable[[BoundsProblem], Iterator[tuple[float, str]]]:
+    """Return a function that gives the margins of all lower bounds, also of those not asked."""
+    every = {theorem.key: theorem for theorem in (*all_theorems(), *asked)}
+    floors = [t for t in every.values() if (t.quantity, t.side) == ("margin", "lower")]
 
-    def bound(said: Said, value: float | int | None, reason: str) -> Bound:
-        return Bound(
-            theorem=theorem.name,
-            quantity=theorem.quantity,
-            side=theorem.side,
-            notion=said.notion,
-            value=value,
-            reason=reason,
-            margin=said.margin,
-            status=said.status or theorem.status,
-            source=theorem.source,
-            proof=theorem.proof,
-            page=theorem.page and f"theory/{theorem.page}.md",
-        )
+    def known_margins(problem: BoundsProblem) -> Iterator[tuple[float, str]]:
+        for theorem in floors:
+            try:
+                statements = theorem.statements(problem)
+            except NotApplicableError:
+                continue
+            yield from ((statement.value, theorem.name) for statement in statements)
 
+    return known_margins
+
+
+def _bounds(theorem: Theorem, problem: BoundsProblem) -> list[Bound]:
+    """Return the bounds of one theorem, with where they come from."""
     try:
-        said = theorem.says(case)
-    except NothingSaidError as nothing:
-        easiest: Setting = "row"
-        return [bound(Said(easiest, 0, ""), None, str(nothing))]
-    if case.margin is None or (theorem.quantity, theorem.side) != ("dimension", "upper"):
-        return [bound(x, x.value, x.reason) for x in said]
-    found = []
-    for x in said:
-        if x.margin is not None and x.margin >= case.margin:
-            found.append(bound(x, x.value, x.reason))
-        else:
-            known = "none" if x.margin is None else f"{x.margin:.4g}"
-            found.append(bound(x, None, f"the margin must be promised: it promises {known}"))
-    return found
+        statements = theorem.statements(problem)
+    except NotApplicableError as error:
+        return [_bound(theorem, Statement("row", 0, str(error)), is_known=False)]
+    if problem.margin is None or (theorem.quantity, theorem.side) != ("dimension", "upper"):
+        return [_bound(theorem, statement) for statement in statements]
+    return [_bound_for_margin(theorem, statement, problem.margin) for statement in statements]
+
+
+def _bound(theorem: Theorem, statement: Statement, *, is_known: bool = True) -> Bound:
+    return Bound(
+        theorem=theorem.name,
+        quantity=theorem.quantity,
+        side=theorem.side,
+        setting=statement.setting,
+        value=statement.value if is_known else None,
+        reason=statement.reason,
+        margin=statement.margin,
+        status=statement.status or theorem.status,
+        source=theorem.source,
+        proof=theorem.proof,
+        page=theorem.page,
+    )
+
+
+def _bound_for_margin(theorem: Theorem, statement: Statement, wanted: float) -> Bound:
+    """Return an upper bound on the dimension of embeddings of a margin, if it promises that."""
+    if statement.margin is not None and statement.margin >= wanted:
+        return _bound(theorem, statement)
+    known = "none" if statement.margin is None else f"{statement.margin:.4g}"
+    reason = f"the margin must be promised: it promises {known}"
+    return _bound(theorem, replace(statement, reason=reason), is_known=False)
 
 
 def _with_tightness(bounds: list[Bound]) -> tuple[Bound, ...]:
@@ -168,14 +240,16 @@ def _with_tightness(bounds: list[Bound]) -> tuple[Bound, ...]:
     tight = set()
     for i, no in enumerate(bounds):
         for j, some in enumerate(bounds):
-            if no.forbids and not some.forbids and no.quantity == some.quantity and meets(no, some):
+            if no.quantity == some.quantity and _meets(no, some):
                 tight |= {i, j}
     return tuple(replace(b, is_tight=i in tight) for i, b in enumerate(bounds))
 
 
-def meets(no: Bound, some: Bound) -> bool:
+def _meets(no: Bound, some: Bound) -> bool:
     """Return whether what no embedding can do is just what some embedding does."""
-    if no.value is None or some.value is None or not no.holds_for(some.notion):
+    if not no.forbids or some.forbids or not no.holds_for(some.setting):
+        return False
+    if no.value is None or some.value is None:
         return False
     if "observed" in (no.status, some.status):
         return False
@@ -187,7 +261,21 @@ def meets(no: Bound, some: Bound) -> bool:
 def strongest(
     bounds: Iterable[Bound], quantity: Quantity, side: Side, setting: Setting
 ) -> Bound | None:
-    """Return the bound that says most in a setting, those included that carry over to it.
+    """Return the strongest bound in a setting, including those that carry over to it.
+
+    Parameters
+    ----------
+    bounds : iterable of Bound
+        As from `all_bounds`.
+    quantity : {"dimension", "margin"}
+    side : {"lower", "upper"}
+        Lower: the largest value; upper: the smallest.
+    setting : {"row", "global", "unit", "zero"}
+
+    Returns
+    -------
+    bound : Bound or None
+        The first of the strongest; None if there is none.
 
     Examples
     --------
@@ -203,3 +291,69 @@ def strongest(
     ]
     sign = -1 if side == "lower" else 1
     return min(found, key=lambda b: sign * (b.value or 0), default=None)
+
+
+def lower_dimension_limit(target: Hierarchy | Relevance, setting: Setting = "row") -> Bound | None:
+    """Return the strongest lower bound on the dimension by the theorems that answer quickly.
+
+    It holds for embeddings of any margin above 0, however small. Theorems that are `observed` are
+    not asked: this is what no embedding can do, for certain.
+
+    Parameters
+    ----------
+    target : Hierarchy or Relevance
+    setting : {"row", "global", "unit", "zero"}
+        The kind of embeddings.
+
+    Returns
+    -------
+    bound : Bound or None
+        None if no theorem applies.
+
+    References
+    ----------
+    The bound names its theorem, source and page.
+
+    Examples
+    --------
+    >>> star = Relevance.from_sets([{0}, {0, 1}, {0, 2}, {0, 3}], 4)
+    >>> lower_dimension_limit(star).value, lower_dimension_limit(star, "zero").value
+    (2, 3)
+    """
+    quick = [
+        t for t in all_theorems() if (t.quantity, t.side) == ("dimension", "lower") and t.is_quick
+    ]
+    bounds = all_bounds(target, effort=1.0, solver=False, theorems=quick)
+    certain = (b for b in bounds if b.status != "observed" and b.margin is None)
+    return strongest(certain, "dimension", "lower", setting)
+
+
+_SIGNS = {"lower": ">=", "upper": "<="}
+
+
+def theorem_table(theorems: Iterable[Theorem] | None = None) -> str:
+    """Return theorems as a table in Markdown, with what each states and where it comes from.
+
+    Parameters
+    ----------
+    theorems : iterable of Theorem, optional
+        Default: all of `hrgeom.bounds.all_theorems()`.
+
+    Returns
+    -------
+    table : str
+        One row per theorem.
+
+    Examples
+    --------
+    >>> print(theorem_table(THEOREMS[:1]))
+    | theorem | bounds | statement | status | source | page |
+    | --- | --- | --- | --- | --- | --- |
+    | `signed-identity` | dimension >= | Three queries with a document each that the others do not \
+match take 2 dimensions, at times 3 | certified |  | theory/limits.md |
+    """
+    rows = [("theorem", "bounds", "statement", "status", "source", "page"), ("---",) * 6]
+    for t in all_theorems() if theorems is None else theorems:
+        bounded = f"{t.quantity} {_SIGNS[t.side]}"
+        rows.append((f"`{t.name}`", bounded, t.statement, t.status, t.source, t.page))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

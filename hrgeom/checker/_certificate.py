@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from hrgeom._base.html import html_table
+from hrgeom._base.versions import check_version
 from hrgeom.core import Notion
 from hrgeom.errors import FormatError
 
@@ -114,18 +116,17 @@ class Certificate:
         Raises
         ------
         FormatError
-            If the form is another one, or fields are missing or unknown.
+            If the form is another one, of a newer version than this hrgeom reads, or fields are
+            missing or unknown.
         """
         names = {stored: name for name, stored in _STORED_NAMES.items()}
         fields = {names.get(stored, stored): value for stored, value in data.items()}
-        if (fields.pop("format", None), fields.pop("format_version", None)) != (
-            "hrgeom-certificate",
-            1,
-        ):
-            raise FormatError(
-                "a certificate must be in format hrgeom-certificate, version 1: got "
-                f"{data.get('format')!r}, version {data.get('format_version')!r}"
-            )
+        check_version(
+            fields.pop("format", None),
+            fields.pop("format_version", None),
+            expected=("hrgeom-certificate", 1),
+            what="a certificate",
+        )
         try:
             for side in ("worst_match", "best_other"):
                 if fields[side] is not None:
@@ -135,6 +136,24 @@ class Certificate:
             raise FormatError(
                 f"a certificate must have exactly the known fields: {error}"
             ) from None
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        margin = self.margin_lower_bound
+        unit = self.normalized_margin_lower_bound
+        return html_table(
+            f"{self.verdict.upper()} ({self.notion} notion)",
+            [
+                ("pairs checked", self.n_pairs),
+                ("pairs that match", self.n_matches),
+                ("violations", self.n_violations),
+                ("undecided", self.n_undecided),
+                ("dimension, stored type", f"{self.dim}, {self.dtype}"),
+                ("threshold", "none" if self.threshold is None else f"{self.threshold:.9g}"),
+                ("margin, at least", "none" if margin is None else f"{margin:.4g}"),
+                ("margin of unit rows, at least", "none" if unit is None else f"{unit:.4g}"),
+            ],
+        )
 
     def __str__(self) -> str:
         lines = [

@@ -10,7 +10,7 @@ from hrgeom.cli import _inputs, _options, _output
 from hrgeom.core import as_relevance
 
 if TYPE_CHECKING:
-    from hrgeom.bounds import Bound, Placed
+    from hrgeom.bounds import Bound, CertifiedConstruction
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -21,7 +21,16 @@ def add_parser(commands: _options.Commands) -> None:
         "bound the dimension and the margin from both sides, with the constructions between",
         "hrgeom bounds --tree wordnet --margin 0.02",
     )
-    _options.add_target(parser)
+    _options.add_target(
+        parser, instead=("--list", "instead of bounds: list the theorems, those of plug-ins too")
+    )
+    parser.add_argument(
+        "--theorem",
+        action="append",
+        metavar="NAME",
+        help="apply only theorems of this name, see --list; may be given several times "
+        "(default: all)",
+    )
     parser.add_argument(
         "--margin",
         type=float,
@@ -53,8 +62,18 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_bounds(args: argparse.Namespace) -> int:
     """Run the command."""
-    from hrgeom.bounds import SETTINGS, all_bounds, contradictions, place, strongest
+    from hrgeom.bounds import (
+        SETTINGS,
+        all_bounds,
+        certified_constructions,
+        contradictions,
+        strongest,
+        theorems_named,
+    )
 
+    if args.list:
+        return _list(args)
+    theorems = None if args.theorem is None else theorems_named(args.theorem)
     source = _inputs.read_target(args)
     target = _inputs.relevant(source)
     relevance = as_relevance(target)
@@ -64,16 +83,17 @@ def run_bounds(args: argparse.Namespace) -> int:
         effort=args.effort,
         seed=args.seed,
         solver=not args.no_solver,
+        theorems=theorems,
     )
     with _output.progress_bar(args, "certify") as progress:
-        placed = place(
+        built = certified_constructions(
             target,
             which=args.certify,
             effort=args.effort,
             seed=args.seed,
             **_inputs.checking(args, progress),
         )
-    wrong = contradictions(bounds, placed)
+    wrong = contradictions(bounds, built)
     if args.effort < 1:
         _output.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
 
@@ -95,18 +115,30 @@ def run_bounds(args: argparse.Namespace) -> int:
             for quantity in ("dimension", "margin")
         },
         "bounds": [bound.to_dict() for bound in bounds],
-        "constructions": [one.to_dict() for one in placed],
+        "constructions": [one.to_dict() for one in built],
         "contradictions": list(wrong),
         "parameters": {"effort": args.effort, "seed": args.seed, "certify": args.certify},
         "sha256": source.sha256,
         "version": __version__,
         "command": args.command_line,
     }
-    _output.emit(args, data, _text(data, bounds, placed))
+    _output.emit(args, data, _text(data, bounds, built))
     return 1 if wrong else 0
 
 
-def _text(data: dict[str, Any], bounds: tuple[Bound, ...], placed: tuple[Placed, ...]) -> str:
+def _list(args: argparse.Namespace) -> int:
+    """List the theorems of the registry."""
+    from hrgeom.bounds import all_theorems, theorems_named
+
+    listed = all_theorems() if args.theorem is None else theorems_named(args.theorem)
+    lines = [f"{t.name:<16}{t.quantity:<10}{t.side:<6}{t.statement}" for t in listed]
+    _output.emit(args, {"theorems": [t.to_dict() for t in listed]}, "\n".join(lines))
+    return 0
+
+
+def _text(
+    data: dict[str, Any], bounds: tuple[Bound, ...], built: tuple[CertifiedConstruction, ...]
+) -> str:
     wanted = data["wanted_margin"]
     lines = [
         f"{data['n_queries']:,} queries, {data['n_documents']:,} documents, "
@@ -116,11 +148,13 @@ def _text(data: dict[str, Any], bounds: tuple[Bound, ...], placed: tuple[Placed,
     lines += ["", f"dimension{of_margin}, from below, between, from above"]
     rows = [_bound_row(b) for b in bounds if b.quantity == "dimension" and b.value is not None]
     theorems = {b.theorem for b in bounds if b.value is not None and b.side == "upper"}
-    rows += [_placed_row(p, p.dim) for p in placed if p.verdict or p.construction not in theorems]
+    rows += [
+        _construction_row(p, p.dim) for p in built if p.verdict or p.construction not in theorems
+    ]
     lines += _sorted(rows)
     lines += ["", "normalized margin in any dimension"]
     rows = [_bound_row(b) for b in bounds if b.quantity == "margin" and b.value is not None]
-    rows += [_placed_row(p, p.margin) for p in placed if p.margin is not None]
+    rows += [_construction_row(p, p.margin) for p in built if p.margin is not None]
     lines += _sorted(rows)
     lines += ["", f"{'setting':<9}{'dimension':>15}{'margin':>22}"]
     for setting, text in data["settings"].items():
@@ -156,21 +190,21 @@ def _bound_row(bound: Bound) -> _Row:
     if bound.source:
         notes.append(bound.source)
     mark = "tight" if bound.is_tight else ""
-    text = _line(word, bound.value, bound.notion, bound.theorem, bound.status, mark, notes)
+    text = _line(word, bound.value, bound.setting, bound.theorem, bound.status, mark, notes)
     return float(bound.value), _ORDER.get(word, 3), text
 
 
-def _placed_row(placed: Placed, value: float | None) -> _Row:
+def _construction_row(built: CertifiedConstruction, value: float | None) -> _Row:
     assert value is not None
-    verdict = placed.verdict
+    verdict = built.verdict
     word = "promised" if verdict is None else "certified" if verdict == "holds" else verdict
-    if placed.is_predicted and verdict is None:
+    if built.is_predicted and verdict is None:
         word = "predicted"
-    margin = placed.margin if verdict == "holds" else placed.promised_margin
+    margin = built.margin if verdict == "holds" else built.promised_margin
     notes = ["float64, no margin" if margin is None else f"float64, margin {margin:.3g}"]
-    if placed.margin is not None and value == placed.margin:
-        notes = [f"float64, d = {placed.dim}"]
-    text = _line(word, value, placed.notion or "", placed.construction, "", "", notes)
+    if built.margin is not None and value == built.margin:
+        notes = [f"float64, d = {built.dim}"]
+    text = _line(word, value, built.setting or "", built.construction, "", "", notes)
     return value, _ORDER.get(word, 2), text
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from hrgeom._base.atomic_files import dump, swap
+from hrgeom._base.optional import imported
 from hrgeom._version import __version__
 from hrgeom.cli import _inputs, _options, _output
-from hrgeom.constructions import Point
+from hrgeom.constructions import FrontierPoint
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
-from hrgeom.errors import FormatError, HrgeomError
+from hrgeom.errors import FormatError
+from hrgeom.io import vector_formats
 from hrgeom.models import OPTIONS, read_model
 
 _RESULT = "comparison.json"
@@ -33,8 +35,9 @@ def add_parser(commands: _options.Commands) -> None:
         "models",
         metavar="MODEL",
         nargs="+",
-        help="SOURCE[,OPTION=VALUE]...; a source is an embedding folder, a file (.npy, .npz, "
-        "safetensors, torch checkpoint, word2vec), st:NAME (sentence-transformers), "
+        help="SOURCE[,OPTION=VALUE]...; a source is a file or folder of vectors ("
+        + _options.names_of(entry for entry in vector_formats() if entry.read)
+        + "), st:NAME (sentence-transformers), "
         "py:MODULE:FUNCTION (texts to an array), wordllama, or construction (hrgeom's own). "
         + "Options: "
         + "; ".join(f"{name}: {text}" for name, text in OPTIONS.items()),
@@ -215,13 +218,13 @@ def _certified(report: Report) -> tuple[str, ...]:
     )
 
 
-def _promised(point: Point | None) -> tuple[str, str]:
+def _promised(point: FrontierPoint | None) -> tuple[str, str]:
     if point is None:
         return "none", ""
     return str(point.dim), "by cert." if point.margin is None else f"{point.margin:.3g}"
 
 
-def _same(point: Point | None) -> str:
+def _same(point: FrontierPoint | None) -> str:
     if point is None:
         return "none promised"
     margin = "by certificate" if point.margin is None else f"{point.margin:.3g}"
@@ -262,12 +265,7 @@ def _check_out(out: Path, force: bool) -> None:
         raise FormatError(
             f"the output folder must be new: got {str(out)!r}; --force replaces a comparison"
         )
-    try:
-        import matplotlib  # noqa: F401
-    except ModuleNotFoundError:
-        raise HrgeomError(
-            "--out requires matplotlib; install it with pip install 'hrgeom[plots]'"
-        ) from None
+    imported("matplotlib", "--out", "'hrgeom[plots]'")
 
 
 def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:

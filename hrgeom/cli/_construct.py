@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hrgeom.checker import Certificate, certify
 from hrgeom.cli import _inputs, _options, _output
-from hrgeom.constructions import REGISTRY, choose, construct
-from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance
-from hrgeom.errors import FormatError
+from hrgeom.constructions import AUTO_OPTIONS, NOTION, Option, all_constructions, construct
+from hrgeom.core import STORED_TYPES, DualEmbedding
+from hrgeom.errors import ConstructionError, FormatError
+from hrgeom.io import stem_of
 from hrgeom.io.vectors import save
 
 
@@ -24,27 +25,21 @@ def add_parser(commands: _options.Commands) -> None:
     )
     _options.add_target(parser)
     parser.add_argument("--out", metavar="DIR", help="folder to write (default: NAME.emb here)")
+    entries = all_constructions()
     parser.add_argument(
         "--method",
-        choices=["auto", *REGISTRY],
+        choices=["auto", *(c.name for c in entries)],
         default="auto",
         help="construction (default: auto, the fewest dimensions whose certificate holds); "
-        + "; ".join(f"{c.name}: {c.guarantee} (needs {c.needs})" for c in REGISTRY.values()),
+        + "; ".join(f"{c.name}: {c.guarantee} (needs {c.needs})" for c in entries),
     )
     parser.add_argument("--dim", type=_options.positive, metavar="D", help="dimensions")
     parser.add_argument(
         "--dtype", choices=STORED_TYPES, default="float32", help="stored type (default: float32)"
     )
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
-    parser.add_argument(
-        "--code", choices=["parabola", "arc"], help="code of --method interval (default: by type)"
-    )
-    parser.add_argument(
-        "--cover",
-        choices=["laminar", "consecutive"],
-        help="cover of --method interval (default: the one of fewer classes)",
-    )
-    _options.add_effort(parser)
+    for flag in _flags():
+        flag.add(parser)
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
     _options.add_checking(parser)
@@ -60,7 +55,20 @@ def run_construct(args: argparse.Namespace) -> int:
     target = _inputs.read_target(args)
     _output.remark(args, f"read {target!r}")
     _output.remark(args, f"building, method {args.method}")
-    embedding, certificate, tried = _build(args, _inputs.relevant(target))
+    with _output.progress_bar(args, "certifying") as progress:
+        result = construct(
+            _inputs.relevant(target),
+            method=args.method,
+            dim=args.dim,
+            dtype=args.dtype,
+            seed=args.seed,
+            notion=args.notion,
+            report=lambda line: _output.remark(args, _remark(args.method, line)),
+            **_inputs.checking(args, progress),
+            **_given_options(args),
+        )
+    embedding, certificate = result.embedding, result.certificate
+    assert certificate is not None  # `construct` certifies unless told not to
     save(
         embedding.made_for(target),
         out,
@@ -77,7 +85,7 @@ def run_construct(args: argparse.Namespace) -> int:
         "dim": embedding.dim,
         "dtype": str(embedding.dtype),
         "bits_per_vector": embedding.bits_per_vector,
-        "tried": tried,
+        "tried": [attempt.to_dict() for attempt in result.tried],
         "certificate": certificate.to_dict(),
     }
     text = f"{embedding!r}{_classes(embedding)}\n{certificate}"
@@ -97,50 +105,101 @@ def _classes(embedding: DualEmbedding) -> str:
     )
 
 
-def _build(
-    args: argparse.Namespace, target: Hierarchy | Relevance
-) -> tuple[DualEmbedding, Certificate, list[dict[str, Any]]]:
-    given = [name for name in ("code", "cover") if getattr(args, name) is not None]
-    if args.method == "auto" and given:
-        raise FormatError(f"--{given[0]} must come with --method interval: got --method auto")
-    with _output.progress_bar(args, "certifying") as progress:
-        checking = _inputs.checking(args, progress)
-        if args.method == "auto":
-            choice = choose(
-                target,
-                dim=args.dim,
-                dtype=args.dtype,
-                seed=args.seed,
-                effort=args.effort,
-                report=lambda line: _output.remark(args, f"tried {line}"),
-                **checking,
-            )
-            if args.notion in (None, choice.certificate.notion):
-                return choice.embedding, choice.certificate, list(choice.tried)
-            other = certify(choice.embedding, target, notion=args.notion, **checking)
-            return choice.embedding, other, list(choice.tried)
-        options = {name: getattr(args, name) for name in given}
-        known = REGISTRY[args.method].options
-        if args.notion is not None and "notion" in known:
-            options["notion"] = args.notion
-        if "effort" in known:
-            options["effort"] = args.effort
-        embedding = construct(
-            target,
-            method=args.method,
-            dim=args.dim,
-            dtype=args.dtype,
-            seed=args.seed,
-            **options,
+def _remark(method: str, line: str) -> str:
+    return f"tried {line}" if method == "auto" else line
+
+
+@dataclass(frozen=True)
+class _Flag:
+    """Options of one name, of one or several methods, as one flag of the command line."""
+
+    methods: tuple[str, ...]
+    options: tuple[Option, ...]  # one per method
+
+    @property
+    def dest(self) -> str:
+        """The attribute of the parsed arguments, apart from those of the command itself."""
+        return f"option_{self.options[0].name}"
+
+    @property
+    def choices(self) -> list[Any] | None:
+        """Those of all methods, None where one of them has no choices."""
+        choices: list[Any] = []
+        for option in self.options:
+            if option.choices is None:
+                return None
+            choices += [choice for choice in option.choices if choice not in choices]
+        return choices
+
+    @property
+    def help(self) -> str:
+        """What the option does, of which methods if only some have it, and its default."""
+        option = self.options[0]
+        of = "" if "auto" in self.methods else f"of --method {' or '.join(self.methods)}: "
+        default = "" if option.default is None else f" (default: {option.default})"
+        return (of + option.help + default).replace("%", "%%")
+
+    def add(self, parser: argparse.ArgumentParser) -> None:
+        """Add it to a parser; its value is None where it is not given."""
+        option = self.options[0]
+        parser.add_argument(
+            option.flag,
+            dest=self.dest,
+            type=self.parse,
+            choices=self.choices,
+            metavar=option.metavar,
+            help=self.help,
         )
-        _output.remark(args, f"built {embedding!r}")
-        return embedding, certify(embedding, target, notion=args.notion, **checking), []
+
+    def parse(self, text: str) -> Any:
+        """Return the value of a text for the first method that knows it."""
+        for option in self.options:
+            try:
+                return option.parse(text)
+            except ConstructionError as error:
+                refusal = str(error)
+        raise argparse.ArgumentTypeError(refusal)
+
+
+def _flags() -> list[_Flag]:
+    """The options of all methods, but for those that the command has for all of them."""
+    takers: dict[str, list[tuple[str, Option]]] = {}
+    for option in AUTO_OPTIONS:
+        takers.setdefault(option.name, []).append(("auto", option))
+    for construction in all_constructions():
+        for option in construction.options:
+            if option.name != NOTION.name:
+                takers.setdefault(option.name, []).append((construction.name, option))
+    return [
+        _Flag(tuple(method for method, _ in pairs), tuple(option for _, option in pairs))
+        for pairs in takers.values()
+    ]
+
+
+def _given_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of the method that are given.
+
+    Raises
+    ------
+    FormatError
+        If one needs a method by name and there is none.
+    """
+    given: dict[str, Any] = {}
+    for flag in _flags():
+        value = getattr(args, flag.dest)
+        if value is None:
+            continue
+        option = flag.options[0]
+        if args.method == "auto" and "auto" not in flag.methods:
+            raise FormatError(
+                f"{option.flag} must come with --method {' or '.join(flag.methods)}: "
+                "got --method auto"
+            )
+        given[option.name] = value
+    return given
 
 
 def _default_name(source: str) -> str:
     if source == "-":
         raise FormatError("--out must be given for a source on standard input")
-    name = Path(source).resolve().name.removesuffix(".gz")
-    for suffix in (".json", ".jsonl", ".tsv", ".csv"):
-        name = name.removesuffix(suffix)
-    return f"{name}.emb"
+    return f"{stem_of(Path(source).resolve())}.emb"

@@ -9,7 +9,7 @@ from hrgeom.cli import _options, _output
 from hrgeom.core import Hierarchy
 from hrgeom.datasets import TREE_SHAPES, load, perfect_tree, random_dag, random_tree
 from hrgeom.errors import FormatError
-from hrgeom.io.hierarchies import BUNDLED, write_hierarchy
+from hrgeom.io.hierarchies import BUNDLED, hierarchy_formats, write_hierarchy
 
 _SYNTHETIC = {
     "perfect-tree": "perfect tree: --branching, --levels",
@@ -27,13 +27,19 @@ def add_parser(commands: _options.Commands) -> None:
         "hrgeom datasets random-tree --nodes 1000 --shape deep --out tree.json",
     )
     parser.add_argument("name", nargs="?", choices=[*BUNDLED, *_SYNTHETIC], help="which one")
-    parser.add_argument("--out", metavar="FILE", help=".json, .tsv or .csv, with .gz if wanted")
+    parser.add_argument(
+        "--out", metavar="FILE", help=f"file to write: {_suffixes()}, with .gz if wanted"
+    )
     parser.add_argument("--branching", type=_options.positive, default=2, help="default: 2")
     parser.add_argument("--levels", type=_options.positive, default=10, help="default: 10")
     parser.add_argument("--nodes", type=_options.positive, default=1000, help="default: 1000")
     parser.add_argument("--shape", choices=TREE_SHAPES, default="uniform", help="default: uniform")
     parser.add_argument("--extra-parents", type=float, default=0.2, help="default: 0.2")
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
+
+
+def _suffixes() -> str:
+    return ", ".join(s for entry in hierarchy_formats() if entry.write for s in entry.suffixes)
 
 
 def run_datasets(args: argparse.Namespace) -> int:

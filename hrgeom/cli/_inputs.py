@@ -29,7 +29,7 @@ def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> 
 
 def read_tree(args: argparse.Namespace) -> Hierarchy:
     """Read what --tree says."""
-    return read_hierarchy(args.tree, edge_direction=args.edge_direction)
+    return read_hierarchy(args.tree, format=args.format, edge_direction=args.edge_direction)
 
 
 def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarchy | Judgments:
@@ -54,7 +54,9 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
             args.tree = record
     if args.qrels is not None and args.edge_direction is not None:
         raise FormatError("--edge-direction must come with --tree: got --qrels")
-    target = read_tree(args) if args.qrels is None else load_judgments(args.qrels)
+    target = (
+        read_tree(args) if args.qrels is None else load_judgments(args.qrels, format=args.format)
+    )
     if digest is not None and target.sha256 != digest:
         raise FormatError(
             f"{args.tree or args.qrels!r} must still be the one the embedding was made from "

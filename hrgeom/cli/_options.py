@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from hrgeom.io import Format, hierarchy_formats, judgment_formats
 
 Commands = Any  # argparse keeps the type of add_subparsers() private
 
@@ -22,30 +24,57 @@ def new_parser(
     return parser
 
 
-_TREE: dict[str, Any] = {
-    "metavar": "FILE",
-    "help": "hierarchy: a JSON, TSV or CSV file (.gz too), - for standard input, "
-    "or a bundled name such as wordnet",
-}
+def names_of(formats: Iterable[Format]) -> str:
+    """Return the names of formats for a help text."""
+    return ", ".join(entry.name for entry in formats)
+
+
+def _tree() -> dict[str, Any]:
+    return {
+        "metavar": "FILE",
+        "help": f"hierarchy: a file ({names_of(hierarchy_formats())}; .gz too), - for standard "
+        "input, or a bundled name such as wordnet",
+    }
 
 
 def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options that say which hierarchy."""
-    parser.add_argument("--tree", required=required, **_TREE)
+    parser.add_argument("--tree", required=required, **_tree())
+    _add_format(parser, hierarchy_formats())
     _add_edge_direction(parser)
 
 
-def add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Add the options that say which hierarchy, or which judgments instead."""
+def add_target(
+    parser: argparse.ArgumentParser,
+    *,
+    required: bool = True,
+    instead: tuple[str, str] | None = None,
+) -> None:
+    """Add the options that say which hierarchy, or which judgments instead.
+
+    `instead` is a flag that may stand in their place, and its help.
+    """
     either = parser.add_mutually_exclusive_group(required=required)
-    either.add_argument("--tree", **_TREE)
+    either.add_argument("--tree", **_tree())
     either.add_argument(
         "--qrels",
         metavar="PATH",
-        help="instead of a hierarchy: judgments (qrels) in a JSONL, TSV or CSV file, or a folder "
-        "with qrels, queries.jsonl and corpus.jsonl",
+        help="instead of a hierarchy: judgments (qrels) in a file "
+        f"({names_of(judgment_formats())}; .gz too), or a folder with "
+        "qrels, queries.jsonl and corpus.jsonl",
     )
+    if instead is not None:
+        either.add_argument(instead[0], action="store_true", help=instead[1])
+    _add_format(parser, (*hierarchy_formats(), *judgment_formats()))
     _add_edge_direction(parser)
+
+
+def _add_format(parser: argparse.ArgumentParser, formats: Iterable[Format]) -> None:
+    parser.add_argument(
+        "--format",
+        choices=list(dict.fromkeys(entry.name for entry in formats)),
+        help="format of that file (default: by its suffix, else by its content)",
+    )
 
 
 def _add_edge_direction(parser: argparse.ArgumentParser) -> None:

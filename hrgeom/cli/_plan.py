@@ -8,7 +8,13 @@ from typing import Any
 
 from hrgeom.checker import certification_seconds
 from hrgeom.cli import _inputs, _options, _output
-from hrgeom.constructions import Description, Point, described_frontier, frontier, least_for_margin
+from hrgeom.constructions import (
+    Description,
+    FrontierPoint,
+    described_frontier,
+    frontier,
+    least_for_margin,
+)
 from hrgeom.core import STORED_TYPES, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError, FormatError
 
@@ -85,7 +91,7 @@ def run_plan(args: argparse.Namespace) -> int:
     return 0
 
 
-def _points(args: argparse.Namespace, target: Any) -> list[Point]:
+def _points(args: argparse.Namespace, target: Any) -> list[FrontierPoint]:
     dtypes = args.dtype or ["float32"]
     searching = {"seed": args.seed, "effort": args.effort}
     if args.margin is not None:
@@ -108,7 +114,7 @@ def _points(args: argparse.Namespace, target: Any) -> list[Point]:
     return fewest + frontier(target, **searching)
 
 
-def _described(args: argparse.Namespace, description: Description) -> list[Point]:
+def _described(args: argparse.Namespace, description: Description) -> list[FrontierPoint]:
     points = []
     for dtype in args.dtype or ["float64", "float32"]:
         room = args.dim or (args.bytes // as_dtype(dtype).itemsize if args.bytes else None)
@@ -140,7 +146,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _draw(points: list[Point], path: Path) -> None:
+def _draw(points: list[FrontierPoint], path: Path) -> None:
     from hrgeom.figures import frontier_figure
 
     figure = frontier_figure(points)

@@ -1,20 +1,28 @@
 """Constructions: from a relevance to query and document vectors, each with a theorem."""
 
 from hrgeom.constructions._centroid_hubs import HubSizes, centroid_hubs, hub_sizes
-from hrgeom.constructions._choose import Choice, choose, promises
-from hrgeom.constructions._construct import construct
+from hrgeom.constructions._choose import promises
+from hrgeom.constructions._construct import AUTO_OPTIONS, construct
+from hrgeom.constructions._construction import EFFORT, NOTION, Construction, Option
 from hrgeom.constructions._kraft_trie import kraft_trie
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_exact, moment_margin
 from hrgeom.constructions._planner import (
     LADDER,
     Description,
-    Point,
+    FrontierPoint,
     described_frontier,
     frontier,
     least_for_margin,
 )
 from hrgeom.constructions._promise import Promise
-from hrgeom.constructions._registry import REGISTRY, Construction
+from hrgeom.constructions._registry import (
+    CONSTRUCTIONS,
+    all_constructions,
+    constructions_table,
+    find_construction,
+    promise_of,
+)
+from hrgeom.constructions._result import Attempt, ConstructionResult
 from hrgeom.constructions._sdp import MOST_VECTORS, SDPOptimum, margin_upper_bound, sdp, sdp_optimum
 from hrgeom.constructions.direct_sum import block_code, hybrid, mixed
 from hrgeom.constructions.intervals import half_plane, interval
@@ -27,22 +35,29 @@ from hrgeom.constructions.queries import (
 )
 
 __all__ = [
+    "AUTO_OPTIONS",
+    "CONSTRUCTIONS",
+    "EFFORT",
     "LADDER",
     "MOST_VECTORS",
-    "REGISTRY",
-    "Choice",
+    "NOTION",
+    "Attempt",
     "Construction",
+    "ConstructionResult",
     "Description",
+    "FrontierPoint",
     "HubSizes",
-    "Point",
+    "Option",
     "Promise",
     "SDPOptimum",
+    "all_constructions",
     "block_code",
     "centroid_hubs",
-    "choose",
     "construct",
+    "constructions_table",
     "described_frontier",
     "dual_frame",
+    "find_construction",
     "frontier",
     "gaussian_centroid",
     "half_plane",
@@ -59,6 +74,7 @@ __all__ = [
     "moment_curve",
     "moment_curve_exact",
     "moment_margin",
+    "promise_of",
     "promises",
     "sdp",
     "sdp_optimum",

@@ -250,7 +250,7 @@ def _projected(
     signs = rng.integers(0, 2, (n_hubs, dim - 1), dtype=np.int8) * work(2) - work(1)
     signs /= work(math.sqrt(dim - 1))
 
-    def unit_rows(n: int, pairs: Pairs, constant: float) -> NDArray[Any]:
+    def projected(n: int, pairs: Pairs, constant: float) -> NDArray[Any]:
         ones: NDArray[Any] = np.ones(len(pairs[0]), dtype=work)
         lists: Any = sparse.csr_array((ones, pairs), shape=(n, n_hubs))
         rows = np.empty((n, dim), dtype=work)
@@ -260,8 +260,8 @@ def _projected(
 
     return rounded_embedding(
         relevance,
-        unit_rows(relevance.n_queries, hubs.restrict_queries(), hubs.beta),
-        unit_rows(relevance.n_documents, hubs.of_documents(), -1 / (2 * hubs.beta)),
+        projected(relevance.n_queries, hubs.restrict_queries(), hubs.beta),
+        projected(relevance.n_documents, hubs.of_documents(), -1 / (2 * hubs.beta)),
         stored,
         construction="centroid-hubs",
         parameters=parameters,

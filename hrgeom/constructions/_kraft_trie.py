@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.integers import ceil_div
 from hrgeom._base.stored_types import largest_integer
 from hrgeom.constructions._promise import SHOWN, Promise
 from hrgeom.constructions.covers import LaminarTrie, trie_of
@@ -160,7 +161,7 @@ class _Shared:
     def of(cls, trie: LaminarTrie, dtype: np.dtype[Any]) -> _Shared:
         longest = int(trie.lengths.max(initial=0))
         if dtype == np.int8:
-            return cls(1.0, max(1, -(-(2 * longest - 1) // _INT8_MOST)))
+            return cls(1.0, max(1, ceil_div(2 * longest - 1, _INT8_MOST)))
         # (bits + beta^2)(4k + (2k - 1)^2 / beta^2) is least where beta^4 is their quotient
         best = (max(1, trie.n_bits) * (2 * longest - 1) ** 2 / max(1, 4 * longest)) ** 0.25
         return cls(float(2.0 ** max(0, round(np.log2(max(best, 1.0))))), 1)

@@ -16,7 +16,7 @@ from hrgeom.errors import ConstructionError
 __all__ = [
     "LADDER",
     "Description",
-    "Point",
+    "FrontierPoint",
     "described_frontier",
     "frontier",
     "least_for_margin",
@@ -26,17 +26,21 @@ LADDER = (8, 16, 32, 64, 80, 128, 192, 256, 512, 1024)
 
 
 @dataclass(frozen=True)
-class Point:
+class FrontierPoint:
     """One point of the frontier of dimension against margin.
 
     Attributes
     ----------
     dtype : str
+        The stored type.
     dim : int
+        Dimensions d.
     margin : float or None
         Normalized, promised for the stored numbers; None if the certificate has to decide.
     construction : str
+        The one that promises it.
     bits_per_vector : int
+        d times the bits of the stored type.
     n_bytes : int
         All query and document vectors.
     """
@@ -60,7 +64,7 @@ def frontier(
     dims: Sequence[int] = LADDER,
     seed: int = 0,
     effort: float = 1.0,
-) -> list[Point]:
+) -> list[FrontierPoint]:
     """Return what constructions promise: the fewest dimensions, and the most margin in others.
 
     Parameters
@@ -78,12 +82,12 @@ def frontier(
 
     Returns
     -------
-    points : list of Point
+    points : list of FrontierPoint
         Type by type, dimensions ascending. `construct` with the point's dim and
         dtype, and the same seed and effort, certifies at least the promised margin.
     """
     relevance = as_relevance(target)
-    points: list[Point] = []
+    points: list[FrontierPoint] = []
     for dtype in dtypes:
         best = -1.0
         for budget in (None, *sorted(set(dims))):
@@ -105,7 +109,7 @@ def least_for_margin(
     dtype: str = "float32",
     seed: int = 0,
     effort: float = 1.0,
-) -> Point:
+) -> FrontierPoint:
     """Return the point of fewest dimensions found that promises a normalized margin.
 
     Dimensions are doubled until the margin is promised, then halved back to 2 %.
@@ -117,7 +121,7 @@ def least_for_margin(
     """
     relevance = as_relevance(target)
 
-    def best(dim: int | None) -> Point | None:
+    def best(dim: int | None) -> FrontierPoint | None:
         ranked = promises(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
         if not ranked or (ranked[0][1].margin or 0.0) < margin:
             return None
@@ -143,10 +147,12 @@ def least_for_margin(
     return found
 
 
-def _point(relevance: Relevance, dtype: str, name: str, dim: int, margin: float | None) -> Point:
+def _point(
+    relevance: Relevance, dtype: str, name: str, dim: int, margin: float | None
+) -> FrontierPoint:
     bits = dim * as_dtype(dtype).itemsize * 8
     n_vectors = relevance.n_queries + relevance.n_documents
-    return Point(dtype, dim, margin, name, bits, n_vectors * bits // 8)
+    return FrontierPoint(dtype, dim, margin, name, bits, n_vectors * bits // 8)
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,7 @@ class Description:
         return cls(nodes, depth, max_ancestors or depth, is_tree)
 
 
-def described_frontier(description: Description, *, dtype: str = "float32") -> list[Point]:
+def described_frontier(description: Description, *, dtype: str = "float32") -> list[FrontierPoint]:
     """Return what theorems say of a hierarchy by its description alone.
 
     - a tree: interval cover, d = 3, for float64 while :math:`2n^2 \\le 2^{53}`;
@@ -248,6 +254,6 @@ def described_frontier(description: Description, *, dtype: str = "float32") -> l
 
 def _described(
     description: Description, dtype: str, name: str, dim: int, margin: float | None
-) -> Point:
+) -> FrontierPoint:
     bits = dim * as_dtype(dtype).itemsize * 8
-    return Point(dtype, dim, margin, name, bits, 2 * description.n_nodes * bits // 8)
+    return FrontierPoint(dtype, dim, margin, name, bits, 2 * description.n_nodes * bits // 8)

@@ -1,11 +1,10 @@
-"""The constructions by name. Adding one: a module of its own and an entry here."""
+"""The constructions, in order of preference. A new one: a module of its own and an entry here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from hrgeom._base.plugins import with_plugins
 from hrgeom.constructions._centroid_hubs import centroid_hubs
+from hrgeom.constructions._construction import EFFORT, NOTION, Construction, Option
 from hrgeom.constructions._kraft_trie import kraft_trie, trie_promise
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_promise
 from hrgeom.constructions._promise import Promise
@@ -18,112 +17,302 @@ from hrgeom.constructions.direct_sum import (
     mixed,
     mixed_promise,
 )
-from hrgeom.constructions.intervals import half_plane, interval, interval_promise
+from hrgeom.constructions.intervals import (
+    CODES,
+    COVERS,
+    half_plane,
+    half_plane_promise,
+    interval,
+    interval_promise,
+)
 from hrgeom.constructions.queries import (
     dual_frame,
     dual_frame_promise,
     gaussian_centroid,
     max_margin,
 )
-from hrgeom.core import DualEmbedding
+from hrgeom.core import Relevance
+from hrgeom.errors import ConstructionError
 
-__all__ = ["REGISTRY", "Construction"]
+__all__ = [
+    "CONSTRUCTIONS",
+    "all_constructions",
+    "constructions_table",
+    "find_construction",
+    "promise_of",
+]
+
+GROUP = "hrgeom.constructions"  # of entry points
+
+CONSTRUCTIONS: tuple[Construction, ...] = (
+    Construction(
+        name="interval",
+        build=interval,
+        guarantee="exact, d = 2k + 1, threshold 0",
+        needs="k classes of intervals",
+        options=(
+            Option("code", choices=CODES, help="exact integers or unit rows (default: by type)"),
+            Option("cover", choices=COVERS, help="kind of classes (default: of fewer classes)"),
+            EFFORT,
+        ),
+        promise=interval_promise,
+        promise_kind="proved",
+        is_quick=True,
+        proof="interval_cover",
+        page="theory/interval",
+    ),
+    Construction(
+        name="half-plane",
+        build=half_plane,
+        guarantee="exact, d = 2k, threshold 1, rows of any length",
+        needs="k classes of intervals",
+        options=(EFFORT,),
+        promise=half_plane_promise,
+        promise_kind="proved",
+        is_quick=True,
+        by_name_only=True,
+        proof="half_plane",
+        page="theory/half-plane",
+    ),
+    Construction(
+        name="trie",
+        build=kraft_trie,
+        guarantee="exact small integers, d = 1 + heights",
+        needs="laminar classes",
+        options=(EFFORT,),
+        promise=trie_promise,
+        promise_kind="proved",
+        is_quick=True,
+        proof="kraft_trie",
+        page="theory/trie",
+    ),
+    Construction(
+        name="hybrid",
+        build=hybrid,
+        guarantee="tries and intervals, margin by formula",
+        needs="laminar classes",
+        options=(EFFORT,),
+        promise=hybrid_promise,
+        promise_kind="proved",
+        proof="direct_sum",
+        page="theory/direct-sum",
+    ),
+    Construction(
+        name="block-code",
+        build=block_code,
+        guarantee="spherical codes, margin 1/(2 sqrt Q + 2T)",
+        needs="blocks that no query meets twice",
+        promise=block_code_promise,
+        promise_kind="proved",
+        is_quick=True,
+        proof="block_code",
+        page="theory/direct-sum",
+    ),
+    Construction(
+        name="mixed",
+        build=mixed,
+        guarantee="spherical codes below, tries above, margin by formula",
+        needs="any relevance",
+        options=(EFFORT,),
+        promise=mixed_promise,
+        promise_kind="proved",
+        proof="direct_sum",
+        page="theory/direct-sum",
+    ),
+    Construction(
+        name="moment-curve",
+        build=moment_curve,
+        guarantee="d = 2 min(k, s) + 1, exact integers that grow fast",
+        needs="small sets",
+        options=(NOTION,),
+        promise=moment_curve_promise,
+        promise_kind="proved",
+        proof="moment_curve",
+        page="theory/moment-curve",
+    ),
+    Construction(
+        name="dual-frame",
+        build=dual_frame,
+        guarantee="matches score exactly 1; non-matches are noise",
+        needs="d >= s",
+        promise=dual_frame_promise,
+        promise_kind="predicted",
+        is_quick=True,
+        proof="dual_frame",
+        page="theory/random",
+    ),
+    Construction(
+        name="gaussian",
+        build=gaussian_centroid,
+        guarantee="d = O(s log m) with positive probability",
+        needs="--dim",
+        by_name_only=True,
+        proof="theorem_3_1",
+        page="theory/random",
+    ),
+    Construction(
+        name="centroid-hubs",
+        build=centroid_hubs,
+        guarantee="margin 1/(2 log2 n + 3) for any depth, d = n + 1",
+        needs="laminar classes; best on one forest",
+        by_name_only=True,
+        proof="centroid_hubs",
+        page="theory/centroid-hubs",
+    ),
+    Construction(
+        name="max-margin",
+        build=max_margin,
+        guarantee="best queries for random documents",
+        needs="small hierarchies",
+        by_name_only=True,
+        proof="max_margin",
+        page="theory/max-margin",
+    ),
+    Construction(
+        name="sdp",
+        build=sdp,
+        guarantee="the largest margin there is",
+        needs="cvxpy and a small input",
+        by_name_only=True,
+        proof="sdp_weak_duality",
+        page="theory/optimum",
+    ),
+)
 
 
-@dataclass(frozen=True)
-class Construction:
-    """A construction: what it is called, what it guarantees and what it needs.
+def all_constructions() -> tuple[Construction, ...]:
+    """Return the constructions of hrgeom, and those of plug-ins.
 
-    `build` takes a Relevance and the keywords dim, dtype and seed, and `options` besides.
-    `promise` takes the same keywords and says what `build` would give, cheaply; None
-    where the construction does not apply. Without a `promise` it is used only by name. Where
-    `effort` is among the options, both take it: how long to search.
+    Plug-ins are instances of `Construction` that an installed distribution names under the entry
+    point group ``hrgeom.constructions``; they are loaded at the first call.
+
+    Returns
+    -------
+    constructions : tuple of Construction
+        In order of preference, plug-ins last.
+
+    Raises
+    ------
+    HrgeomError
+        If two of them have the same name.
+
+    Examples
+    --------
+    >>> [c.name for c in all_constructions()][:3]
+    ['interval', 'half-plane', 'trie']
     """
-
-    name: str
-    build: Callable[..., DualEmbedding]
-    guarantee: str
-    needs: str
-    options: tuple[str, ...] = ()
-    promise: Callable[..., Promise | None] | None = None
+    return with_plugins(CONSTRUCTIONS, GROUP, Construction, key=lambda entry: entry.name)
 
 
-REGISTRY: dict[str, Construction] = {
-    entry.name: entry
-    for entry in (
-        Construction(
-            "interval",
-            interval,
-            "exact, d = 2k + 1, threshold 0",
-            "k classes of intervals",
-            ("code", "cover", "effort"),
-            interval_promise,
-        ),
-        Construction(
-            "half-plane",
-            half_plane,
-            "exact, d = 2k, threshold 1, rows of any length",
-            "k classes of intervals",
-            ("effort",),
-        ),
-        Construction(
-            "trie",
-            kraft_trie,
-            "exact small integers, d = 1 + heights",
-            "laminar classes",
-            ("effort",),
-            promise=trie_promise,
-        ),
-        Construction(
-            "hybrid",
-            hybrid,
-            "tries and intervals, margin by formula",
-            "laminar classes",
-            ("effort",),
-            promise=hybrid_promise,
-        ),
-        Construction(
-            "block-code",
-            block_code,
-            "spherical codes, margin 1/(2 sqrt Q + 2T)",
-            "blocks that no query meets twice",
-            promise=block_code_promise,
-        ),
-        Construction(
-            "mixed",
-            mixed,
-            "spherical codes below, tries above, margin by formula",
-            "any relevance",
-            ("effort",),
-            promise=mixed_promise,
-        ),
-        Construction(
-            "moment-curve",
-            moment_curve,
-            "d = 2 min(k, s) + 1, exact integers that grow fast",
-            "small sets",
-            ("notion",),
-            moment_curve_promise,
-        ),
-        Construction(
-            "dual-frame",
-            dual_frame,
-            "matches score exactly 1; non-matches are noise",
-            "d >= s",
-            promise=dual_frame_promise,
-        ),
-        Construction(
-            "gaussian", gaussian_centroid, "d = O(s log m) with positive probability", "--dim"
-        ),
-        Construction(
-            "centroid-hubs",
-            centroid_hubs,
-            "margin 1/(2 log2 n + 3) for any depth, d = n + 1",
-            "laminar classes; best on one forest",
-        ),
-        Construction(
-            "max-margin", max_margin, "best queries for random documents", "small hierarchies"
-        ),
-        Construction("sdp", sdp, "the largest margin there is", "cvxpy and a small input"),
-    )
-}
+def find_construction(name: str) -> Construction:
+    """Return a construction by its name.
+
+    Parameters
+    ----------
+    name : str
+        Of a construction of hrgeom or of a plug-in.
+
+    Raises
+    ------
+    ConstructionError
+        If there is none of that name; the message lists those there are.
+
+    Examples
+    --------
+    >>> find_construction("half-plane").page
+    'theory/half-plane'
+    """
+    known = {entry.name: entry for entry in all_constructions()}
+    if name not in known:
+        raise ConstructionError(f"method must be auto or one of {', '.join(known)}: got {name!r}")
+    return known[name]
+
+
+def promise_of(
+    relevance: Relevance,
+    construction: str | Construction,
+    *,
+    dim: int | None = None,
+    dtype: str = "float32",
+    seed: int = 0,
+    effort: float = 1.0,
+) -> Promise | None:
+    """Return what a construction promises for a relevance, worked out once and kept with it.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Who matches what.
+    construction : str or Construction
+        Or its name.
+    dim : int, optional
+        At most so many dimensions. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long a construction searches, if it does.
+
+    Returns
+    -------
+    promise : Promise or None
+        None where the construction does not apply, or never promises anything.
+
+    Raises
+    ------
+    ConstructionError
+        If there is no construction of that name.
+
+    Examples
+    --------
+    >>> promise_of(Relevance.from_sets([{0}, {0, 1}], 2), "half-plane", dtype="float64")
+    Promise(dim=2, margin=None)
+    """
+    if isinstance(construction, str):
+        construction = find_construction(construction)
+    return relevance.cached(_promise, construction, dim, dtype, seed, effort)
+
+
+def _promise(
+    relevance: Relevance,
+    construction: Construction,
+    dim: int | None,
+    dtype: str,
+    seed: int,
+    effort: float,
+) -> Promise | None:
+    if construction.promise is None:
+        return None
+    searching = construction.accepted(effort=effort)
+    return construction.promise(relevance, dim=dim, dtype=dtype, seed=seed, **searching)
+
+
+def constructions_table() -> str:
+    """Return all constructions as a table in Markdown, one row per construction.
+
+    Returns
+    -------
+    table : str
+        Name (linked to its page, relative to ``docs/``), guarantee, needs, options, and what it
+        promises before it is built.
+
+    Examples
+    --------
+    >>> print("\\n".join(constructions_table().splitlines()[:3]))
+    | construction | guarantees | needs | options | promises |
+    | --- | --- | --- | --- | --- |
+    | [interval](theory/interval.md) | exact, d = 2k + 1, threshold 0 | k classes of intervals | \
+code, cover, effort | proved |
+    """
+    rows = ["| construction | guarantees | needs | options | promises |", "| --- " * 5 + "|"]
+    for entry in all_constructions():
+        cells = (
+            f"[{entry.name}]({entry.page}.md)" if entry.page else entry.name,
+            entry.guarantee,
+            entry.needs,
+            ", ".join(option.name for option in entry.options),
+            entry.promise_kind + (", by name only" if entry.by_name_only else ""),
+        )
+        rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
+    return "\n".join(rows)

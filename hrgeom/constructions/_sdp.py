@@ -27,7 +27,6 @@ The solver's word is not needed for either side: `margin` is that of a certifica
 
 from __future__ import annotations
 
-import importlib
 import math
 import warnings
 from dataclasses import dataclass, replace
@@ -36,6 +35,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.optional import imported
 from hrgeom.checker import certify, gamma
 from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError, ShapeError
@@ -221,12 +221,10 @@ def _solve(
     signs: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return Z, the multipliers of the pairs and those of the unit diagonal, to the accuracy."""
-    try:
-        cp: Any = importlib.import_module("cvxpy")  # its types are partial
-    except ImportError:
-        raise ConstructionError(
-            "the semidefinite programme needs cvxpy: pip install 'hrgeom[optimum]'"
-        ) from None
+    # its types are partial
+    cp: Any = imported(
+        "cvxpy", "the semidefinite programme", "'hrgeom[optimum]'", error=ConstructionError
+    )
     n = len(signs)
     gram: Any = cp.Variable((sum(signs.shape),) * 2, PSD=True)
     threshold, margin = cp.Variable(), cp.Variable()

@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hrgeom._base.checks import as_labels
+from hrgeom._base.html import html_table
 from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
 from hrgeom.core._relevance import Relevance
-from hrgeom.errors import NotFiniteError, ShapeError
+from hrgeom.core._retrieval import Retrieval, best_documents
+from hrgeom.core._target import Target, as_relevance
+from hrgeom.errors import HierarchyError, NotFiniteError, ShapeError
 
 __all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "Scale", "as_dtype", "check_fit"]
 
@@ -194,6 +197,64 @@ class DualEmbedding:
         queries, documents = (a.astype(work, copy=False) for a in (self.queries, self.documents))
         return _scaled(queries, self.query_scale), _scaled(documents, self.document_scale)
 
+    def retrieve(
+        self,
+        query: str,
+        *,
+        n_documents: int | None = None,
+        target: Target | None = None,
+    ) -> Retrieval:
+        """Return the documents retrieved for a query, by scores in float64.
+
+        Parameters
+        ----------
+        query : str
+            Label of a query.
+        n_documents : int, optional
+            Retrieve this many, those of highest score. Default: all above the threshold; without
+            a threshold, as many as the target says.
+        target : Hierarchy, Relevance or Judgments, optional
+            What should be retrieved, to tell right from wrong.
+
+        Returns
+        -------
+        retrieval : Retrieval
+            Observed: no bound on rounding, ties in the order of the rows. `print` shows it.
+
+        Raises
+        ------
+        HierarchyError
+            If no query has this label.
+        ShapeError
+            If the embedding does not fit the target, or nothing says how many to retrieve.
+
+        Examples
+        --------
+        >>> e = DualEmbedding(
+        ...     [[1.0, 0.5]], [[1.0, 0.0], [-1.0, 0.0], [0.5, 1.0]], threshold=0.0,
+        ...     query_labels=("dog",), document_labels=("animal", "plant", "pet"),
+        ... )
+        >>> e.retrieve("dog").documents
+        ('animal', 'pet')
+        """
+        if query not in self.query_labels:
+            raise HierarchyError(f"label must be a query of the embedding: got {query!r}")
+        row = self.query_labels.index(query)
+        matches: frozenset[int] | None = None
+        if target is not None:
+            relevance = as_relevance(target)
+            check_fit(self, relevance)
+            matches = frozenset(relevance.matches(row).tolist())
+        queries, documents = self.values()
+        return best_documents(
+            documents.astype(np.float64) @ queries[row].astype(np.float64),
+            self.document_labels,
+            query,
+            threshold=self.threshold,
+            n_documents=n_documents,
+            matches=matches,
+        )
+
     @cached_property
     def sha256(self) -> dict[str, str]:
         """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers."""
@@ -205,6 +266,22 @@ class DualEmbedding:
             if np.ndim(scale) or scale != 1:
                 digests[name] = _digest(np.asarray(scale, dtype=np.float32))
         return digests
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        level = "none" if self.threshold is None else f"{self.threshold:.9g}"
+        return html_table(
+            f"Embedding by {self.construction}",
+            [
+                ("queries", self.n_queries),
+                ("documents", self.n_documents),
+                ("dimension", self.dim),
+                ("stored type", self.dtype),
+                ("notion", self.notion),
+                ("threshold", level),
+                ("bits per vector", self.bits_per_vector),
+            ],
+        )
 
     def __repr__(self) -> str:
         return (

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hrgeom._base import csr
 from hrgeom._base.checks import label_index
+from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
 from hrgeom.core._relevance import Relevance
 from hrgeom.errors import CycleError, HierarchyError
@@ -165,9 +166,14 @@ class Hierarchy:
         >>> Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
         Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
         """
+        if hasattr(edges, "columns"):
+            raise HierarchyError(
+                f"edges must be pairs (child, parent): got a {type(edges).__name__}; "
+                "take frame[['child', 'parent']].values.tolist()"
+            )
         listed = list(edges)
         for position, edge in enumerate(listed):
-            if len(edge) != 2:
+            if isinstance(edge, str) or len(edge) != 2:
                 raise HierarchyError(
                     f"edges must be pairs (child, parent): got {edge!r} at edge {position}"
                 )
@@ -350,6 +356,25 @@ class Hierarchy:
             digest.update(len(data).to_bytes(8, "little") + data)
         digest.update(np.ascontiguousarray(self.edges, dtype="<i4").tobytes())
         return digest.hexdigest()
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        name = self.metadata.get("name")
+        return html_table(
+            f"Hierarchy {name}" if name else "Hierarchy",
+            [
+                ("nodes", self.n_nodes),
+                ("edges", self.n_edges),
+                ("roots", len(self.roots)),
+                ("leaves", len(self.leaves)),
+                ("levels", self.n_levels),
+                ("nodes with several parents", self._n_tangled),
+            ],
+        )
+
+    @property
+    def _n_tangled(self) -> int:
+        return int(np.count_nonzero(np.diff(self.parent_indptr) > 1))
 
     def __repr__(self) -> str:
         counts = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hrgeom.core._embedding import DualEmbedding
 from hrgeom.core._relevance import Relevance
 from hrgeom.errors import HierarchyError
 
@@ -55,7 +54,7 @@ def as_relevance(target: Target) -> Relevance:
 def _described(target: object) -> str:
     """What was given, and what to do about it."""
     kind = type(target).__name__
-    if isinstance(target, DualEmbedding):
+    if hasattr(target, "query_labels") and hasattr(target, "documents"):
         return f"a {kind}; the embedding comes first, the target second"
     if isinstance(target, str):
         return f"the text {target!r}; read_hierarchy reads files and bundled hierarchies"

@@ -3,7 +3,6 @@ Irrelevant for a query (Reddy et al. 2022, arXiv:2206.06588)."""
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.json_text import parse_json
+from hrgeom._base.optional import imported
 from hrgeom._base.sources import decoded, naming, read_bytes
 from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, HierarchyError, HrgeomError
@@ -172,13 +172,13 @@ def _rows_of_jsonl(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _rows_of_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     columns = [*_COLUMNS, "product_locale", "small_version"]
+    pandas = imported("pandas", "reading a parquet file", "pandas pyarrow")
     try:
-        pandas: Any = importlib.import_module("pandas")
         table = pandas.read_parquet(path, columns=columns)
     except ImportError as error:
         raise HrgeomError(
-            f"a parquet file must be read with pandas and pyarrow: {error}; "
-            "pip install pandas pyarrow"
+            f"reading a parquet file requires the package pyarrow; install it with pip install "
+            f"pandas pyarrow ({error})"
         ) from None
     cells = (table[column].tolist() for column in columns)
     for number, row in enumerate(zip(*cells, strict=True)):

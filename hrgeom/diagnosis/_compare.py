@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
-from hrgeom.constructions import Point, frontier
+from hrgeom.constructions import FrontierPoint, frontier
 from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
 from hrgeom.diagnosis._limits import Limit, dimension_limit
@@ -59,9 +59,9 @@ class Report:
         in the top |S(q)|, or above the threshold.
     certificate : Certificate
         Over all pairs.
-    fewest : Point or None
+    fewest : FrontierPoint or None
         The construction of fewest dimensions for the model's stored type, as promised.
-    same_dim : Point or None
+    same_dim : FrontierPoint or None
         The largest margin promised for that type within the model's dimensions; None if nothing
         is promised within them.
     failing : ndarray of int64
@@ -83,8 +83,8 @@ class Report:
     recall: NDArray[np.float64]
     overall: float
     certificate: Certificate
-    fewest: Point | None
-    same_dim: Point | None
+    fewest: FrontierPoint | None
+    same_dim: FrontierPoint | None
     failing: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     diagnosis: Diagnosis | None = None
     example: dict[str, Any] | None = None
@@ -432,7 +432,7 @@ def _example(
     }
 
 
-def _within(points: Sequence[Point], dim: int) -> Point | None:
+def _within(points: Sequence[FrontierPoint], dim: int) -> FrontierPoint | None:
     """Return the point of the largest margin within a number of dimensions."""
     inside = [point for point in points if point.dim <= dim]
     return max(inside, key=lambda point: point.margin or 0.0, default=None)

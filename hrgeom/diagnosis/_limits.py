@@ -1,40 +1,36 @@
-"""The largest of the lower bounds on the dimension, for one notion of threshold."""
+"""The strongest quick lower bound on the dimension, for one notion of threshold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
+from hrgeom.bounds import Setting, lower_dimension_limit
 from hrgeom.core import Notion, Relevance
 from hrgeom.errors import ShapeError
 
 __all__ = ["Limit", "dimension_limit"]
 
-# Module and function: each gives an object with `row`, `any_threshold`, maybe `threshold_zero`.
-# Not `forster`: it takes 40 s on WordNet's mammals and 80 s on its nouns, the others
-# 11 s and 8 s, and says 1 (2 for threshold 0) where they say 2 and 4 (3 and 5). Sign matrices with
-# many matches are another matter: `diagnose` takes its number as `limit`.
-_BOUNDS = (
-    ("hrgeom.bounds.lower._signed_identity", "signed_identity"),
-    ("hrgeom.bounds.lower._vc", "vc_dimension"),
-    ("hrgeom.bounds.lower._radon", "radon"),
-)
-
 
 @dataclass(frozen=True)
 class Limit:
-    """No embedding whatever has fewer dimensions than `dim`.
+    """A proved limit: no embedding has fewer dimensions than `dim`.
 
     Attributes
     ----------
     dim : int
+        Least dimension that is not excluded.
     theorem : str
-        The bound that says so, that of the largest value.
+        Name of the theorem, in `hrgeom.bounds.all_theorems()`.
     notion : {"global", "row"}
-        Of which embeddings it speaks. Rows: of all, as one threshold serves as everyone's.
+        The kind of embeddings it speaks of. Rows: of all, as one threshold is one for every query.
     threshold : float or None
-        Of the global notion: 0, or any other; None for whichever.
+        Of the global notion: 0; None for whichever.
+
+    Examples
+    --------
+    >>> Limit(3, "radon").to_dict()["dim"]
+    3
     """
 
     dim: int
@@ -66,15 +62,18 @@ class Limit:
 def dimension_limit(
     relevance: Relevance, *, notion: Notion = "row", threshold: float | None = None
 ) -> Limit:
-    """Return the best lower bound on the dimension, of signed identity, VC dimension and Radon.
+    """Return the strongest lower bound on the dimension by the theorems that answer quickly.
 
-    Lower bound, for any positive margin, however small. Not tight in general: a dimension above it
-    need not be enough.
+    It holds for any positive margin, however small. It is not tight in general: a dimension above
+    it need not be enough. The theorems are those of `hrgeom.bounds.lower_dimension_limit`, all that
+    are quick; Forster's is not, so that a limit from it is to be given by number.
 
     Parameters
     ----------
     relevance : Relevance
+        Any.
     notion : {"global", "row"}
+        Whether all queries share a threshold.
     threshold : float, optional
         Of the global notion: 0, which takes more dimensions at times, or any other, which all take
         the same. Default: any.
@@ -85,7 +84,7 @@ def dimension_limit(
 
     References
     ----------
-    The theorems of `hrgeom.bounds.lower._signed_identity`, `vc` and `radon`.
+    The theorem named in `theorem`; its source and page are in the registry, `hrgeom.bounds`.
 
     Examples
     --------
@@ -97,14 +96,9 @@ def dimension_limit(
     >>> dimension_limit(star, notion="global", threshold=0.0).dim
     3
     """
-    is_zero = notion == "global" and threshold == 0
-    level = 0.0 if is_zero else None
-    best = Limit(1, "every embedding has a dimension", notion, level)
-    for module, name in _BOUNDS:
-        found = getattr(import_module(module), name)(relevance)
-        dim = found.row if notion == "row" else found.any_threshold
-        if is_zero:
-            dim = max(dim, getattr(found, "threshold_zero", 0))
-        if dim > best.dim:
-            best = Limit(dim, name.replace("_", "-"), notion, level)
-    return best
+    setting: Setting = "zero" if notion == "global" and threshold == 0 else notion
+    level = 0.0 if setting == "zero" else None
+    bound = lower_dimension_limit(relevance, setting)
+    if bound is None or bound.value is None or bound.value <= 1:
+        return Limit(1, "every embedding has a dimension", notion, level)
+    return Limit(int(bound.value), bound.theorem, notion, level)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from hrgeom.constructions import Point
+from hrgeom.constructions import FrontierPoint
 
 __all__ = ["COLORS", "MARKERS", "frontier_figure"]
 
@@ -15,12 +15,12 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def frontier_figure(points: Sequence[Point]) -> Figure:
+def frontier_figure(points: Sequence[FrontierPoint]) -> Figure:
     """Plot margin against dimension, one line per stored type, labeled by construction.
 
     Parameters
     ----------
-    points : sequence of Point
+    points : sequence of FrontierPoint
         A frontier, or several of them. Points without a promised margin are left out.
 
     Returns

@@ -1,17 +1,55 @@
-"""Reading and writing: hierarchies, judgments and vectors."""
+"""Reading and writing: hierarchies, judgments and vectors, each with a registry of formats."""
 
-from hrgeom.io.hierarchies import read_hierarchy, write_hierarchy
-from hrgeom.io.judgments import Judgments, load_judgments, read_judgments
-from hrgeom.io.vectors import load, load_certificate, save, save_certificate
+from hrgeom.io._formats import FORMAT_GROUP, Format, most_certain
+from hrgeom.io._stems import stem_of
+from hrgeom.io.hierarchies import (
+    HierarchyFormat,
+    hierarchy_formats,
+    read_hierarchy,
+    write_hierarchy,
+)
+from hrgeom.io.judgments import (
+    JudgmentFormat,
+    Judgments,
+    judgment_formats,
+    load_judgments,
+    read_judgments,
+    write_judgments,
+)
+from hrgeom.io.vectors import (
+    VectorFormat,
+    Vectors,
+    WrittenVectors,
+    load,
+    load_certificate,
+    save,
+    save_certificate,
+    vector_formats,
+    write_vectors,
+)
 
 __all__ = [
+    "FORMAT_GROUP",
+    "Format",
+    "HierarchyFormat",
+    "JudgmentFormat",
     "Judgments",
+    "VectorFormat",
+    "Vectors",
+    "WrittenVectors",
+    "hierarchy_formats",
+    "judgment_formats",
     "load",
     "load_certificate",
     "load_judgments",
+    "most_certain",
     "read_hierarchy",
     "read_judgments",
     "save",
     "save_certificate",
+    "stem_of",
+    "vector_formats",
     "write_hierarchy",
+    "write_judgments",
+    "write_vectors",
 ]

@@ -14,18 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.atomic_files import sync
+from hrgeom._base.versions import check_version
 from hrgeom.errors import FormatError
 
 __all__ = ["read_checkpoint", "write_checkpoint"]
 
-_FORMAT = "hrgeom-training 1"
+_FORMAT, _VERSION = "hrgeom-training", 1
 _DATA = "_data"  # name of the JSON string
 
 
 def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]], data: dict[str, Any]) -> None:
     """Write a checkpoint of arrays and JSON data."""
     temporary = path.with_name(f".{path.name}.new")
-    text = json.dumps({"format": _FORMAT, **data}, allow_nan=False)
+    text = json.dumps({"format": f"{_FORMAT} {_VERSION}", **data}, allow_nan=False)
     try:
         with temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, **{_DATA: np.array(text)}, **arrays)
@@ -42,7 +43,7 @@ def read_checkpoint(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
     Raises
     ------
     FormatError
-        If the file is not a checkpoint.
+        If the file is no checkpoint, or one of a newer version than this hrgeom reads.
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
@@ -50,6 +51,11 @@ def read_checkpoint(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
         data = json.loads(str(arrays.pop(_DATA)))
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise FormatError(f"{path} must be a training checkpoint: {error}") from None
-    if data.pop("format", None) != _FORMAT:
-        raise FormatError(f"{path} must be a training checkpoint of format {_FORMAT!r}")
+    name, _, version = str(data.pop("format", None)).partition(" ")
+    check_version(
+        name,
+        int(version) if version.isascii() and version.isdigit() else version,
+        expected=(_FORMAT, _VERSION),
+        what=f"the training checkpoint {path}",
+    )
     return arrays, data

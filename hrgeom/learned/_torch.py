@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from hrgeom.errors import HrgeomError
+from hrgeom._base.optional import imported
 
-try:
-    import torch
-except ModuleNotFoundError as error:
-    if error.name != "torch":
-        raise
-    raise HrgeomError(
-        "training requires torch; install it with pip install 'hrgeom[learned]'"
-    ) from None
+imported("torch", "training", "'hrgeom[learned]'")
+
+import torch  # noqa: E402  (as itself, so that its types are known)
 
 __all__ = ["torch"]

@@ -1,6 +1,7 @@
 """Models of any origin as embeddings: files of vectors, text encoders, Python functions."""
 
-from hrgeom.models._source import OPTIONS, Model, read_model
+from hrgeom.models._source import Model, read_model
+from hrgeom.models._spec import OPTIONS
 from hrgeom.models._texts import read_texts, text_of, texts_of
 
 __all__ = ["OPTIONS", "Model", "read_model", "read_texts", "text_of", "texts_of"]

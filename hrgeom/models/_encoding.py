@@ -14,7 +14,7 @@ from hrgeom.errors import FormatError, ShapeError
 __all__ = ["Encoder", "encoded", "function_named"]
 
 Encoder = Callable[[list[str]], Any]
-"""Texts to an array with a row each."""
+"""A function from texts to an array with one row per text."""
 
 
 def encoded(encode: Encoder, texts: Sequence[str], source: str) -> NDArray[Any]:
@@ -32,8 +32,8 @@ def encoded(encode: Encoder, texts: Sequence[str], source: str) -> NDArray[Any]:
     rows = np.asarray(encode(distinct))
     if rows.ndim != 2 or len(rows) != len(distinct) or rows.dtype.kind not in "fiV":
         raise ShapeError(
-            f"{source} must return a matrix of floats, a row for each of {len(distinct):,} texts: "
-            f"got {rows.dtype}, shape {rows.shape}"
+            f"{source} must return a matrix of floats, one row for each of {len(distinct):,} "
+            f"texts: got {rows.dtype}, shape {rows.shape}"
         )
     place = {text: row for row, text in enumerate(distinct)}
     spread: NDArray[Any] = rows[[place[text] for text in texts]]

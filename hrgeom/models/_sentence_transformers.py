@@ -31,7 +31,7 @@ def sentence_encoders(
         If the package is not installed.
     """
     library = imported(
-        "sentence_transformers", "a sentence-transformers model", "sentence-transformers"
+        "sentence_transformers", "a model of sentence-transformers", "sentence-transformers"
     )
     loaded = library.SentenceTransformer(model)
     sides = []

@@ -1,9 +1,8 @@
-"""Models as the command line names them: SOURCE[,OPTION=VALUE]..., read and aligned."""
+"""Models as the command line names them, read and aligned with a hierarchy or judgments."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,80 +12,52 @@ from hrgeom.constructions import construct
 from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance, as_relevance
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import (
-    SCORES,
-    ModelScore,
+    VectorFormat,
     Vectors,
+    Wanted,
     aligned,
-    load,
+    format_of_vectors,
     read_labels,
-    read_npy,
-    read_npz,
-    read_safetensors,
-    read_state_dict,
-    read_word2vec,
     realigned,
     vectors_of_words,
 )
 from hrgeom.models._encoding import Encoder, encoded, function_named
 from hrgeom.models._sentence_transformers import sentence_encoders
+from hrgeom.models._spec import parsed_spec, score_of, whole_number
 from hrgeom.models._texts import read_texts, texts_of
 from hrgeom.models._wordllama import wordllama_encoder
 
-__all__ = ["FORMATS", "OPTIONS", "Model", "read_model"]
+__all__ = ["COMMON_OPTIONS", "SCHEME_OPTIONS", "Model", "read_model"]
 
-OPTIONS: dict[str, str] = {
-    "name": "what to call the model",
-    "format": "of a file, if its content does not tell",
-    "score": "dot, cosine or poincare",
-    "labels": "file of labels of the rows, one a line",
-    "query_labels": "the same for the queries alone",
-    "document_labels": "the same for the documents alone",
-    "queries": "name of the array of the queries in the file",
-    "documents": "name of the array of the documents; for .npy their file, for py: their encoder",
-    "texts": "file of descriptions, label, tab, text",
-    "query_prompt": "put before queries by st:",
-    "document_prompt": "put before documents by st:",
-    "dim": "dimensions, of wordllama and construction",
-    "dtype": "stored type, of construction",
-    "seed": "random seed, of construction",
-}
-FORMATS = ("npy", "npz", "safetensors", "torch", "word2vec", "word2vec-text", "word2vec-binary")
-_SCHEMES = ("py", "st", "wordllama", "construction")
-_ROWS = frozenset({"labels", "query_labels", "document_labels"})
-_NAMED = _ROWS | {"queries", "documents"}
-_TAKES: dict[str, frozenset[str]] = {
-    "folder": frozenset(),
-    "npy": _ROWS | {"documents"},
-    "npz": _NAMED,
-    "safetensors": _NAMED,
-    "torch": _NAMED,
-    "word2vec": frozenset({"texts"}),
+Origin = str | VectorFormat
+"""A scheme, or the format of a file or folder."""
+
+COMMON_OPTIONS = frozenset({"name", "format", "score"})
+"""Options of every model."""
+SCHEME_OPTIONS: dict[str, frozenset[str]] = {
     "py": frozenset({"texts", "documents"}),
     "st": frozenset({"texts", "query_prompt", "document_prompt"}),
     "wordllama": frozenset({"texts", "dim"}),
     "construction": frozenset({"dim", "dtype", "seed"}),
 }
-_ALWAYS = frozenset({"name", "format", "score"})
-_SPLIT = re.compile(rf",(?=(?:{'|'.join(OPTIONS)})=)")
-_PICKLE = (
-    "{path} must not be a pickle, which can run any code: got one; of gensim write "
-    "vectors.save_word2vec_format('vectors.bin', binary=True) and give that file"
-)
+"""Options of models that are no files."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model, and how it means its scores.
+    """An embedding read from a model, and how the model scores with it.
 
     Attributes
     ----------
     name : str
+        What reports call it.
     embedding : DualEmbedding
         The vectors as the model has them, rows in the order of the hierarchy.
     score : {"dot", "poincare"}
         How they are ranked: by inner product, or by distance in the Poincare ball. (For cosine
         the rows have been scaled.)
     source : str
+        The file, folder or encoder it comes from.
     """
 
     name: str
@@ -104,14 +75,20 @@ def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
         SOURCE[,OPTION=VALUE]..., options of `OPTIONS`. A comma in a value is part of it unless an
         option follows. SOURCE is one of
 
-        - an embedding folder of hrgeom, or a folder of sentence-transformers;
-        - a file: .npy, .npz, safetensors, torch checkpoint, word2vec in text or binary. Its content
-          says which, or else `format`;
+        - a file or folder in one of the formats of `hrgeom.io.vector_formats()`, such as an
+          embedding folder, .npy, .npz, safetensors, torch checkpoint, word2vec in text or binary.
+          Its content says which, or else `format`;
+        - a folder of sentence-transformers;
         - `st:MODEL`, a sentence-transformers model by name;
         - `py:MODULE:FUNCTION`, any callable from a list of texts to an array;
         - `wordllama`, the text model of the extra `text`;
         - `construction`, hrgeom's own for this hierarchy.
     target : Hierarchy or Relevance
+        Whose labels the rows are to have, in which order.
+
+    Returns
+    -------
+    model : Model
 
     Raises
     ------
@@ -128,47 +105,27 @@ def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
     DualEmbedding(trie: 2 queries, 2 documents, d = 2, float64)
     """
     relevance = as_relevance(target)
-    source, options = _parsed(spec)
-    kind = _kind(source, options)
-    unknown = sorted(options.keys() - _TAKES[kind] - _ALWAYS)
-    if unknown:
-        raise FormatError(
-            f"options of {source!r} ({kind}) must be among "
-            f"{', '.join(sorted(_TAKES[kind] | _ALWAYS))}: got {unknown[0]!r}"
-        )
-    score = _score(options)
-    if kind in ("folder", "construction"):
+    source, options = parsed_spec(spec)
+    origin = _origin(source, options)
+    _check_options(source, options, origin)
+    score = score_of(options)
+    found = _found(origin, source, options, target)
+    if isinstance(found, DualEmbedding):
         if score == "cosine":
             raise FormatError(f"score of {source!r} must be dot or poincare: got 'cosine'")
-        embedding = (
-            _constructed(target, options)
-            if kind == "construction"
-            else realigned(load(source), relevance, source)
-        )
+        embedding = found if origin == "construction" else realigned(found, relevance, source)
     else:
-        vectors = _vectors(kind, source, options, relevance)
-        embedding = replace(aligned(vectors, relevance, score=score), construction=kind)
-    name = options.get("name") or _default_name(kind, source, options)
+        embedding = replace(aligned(found, relevance, score=score), construction=_kind(origin))
+    name = options.get("name") or _default_name(origin, source, options)
     return Model(name, embedding, "poincare" if score == "poincare" else "dot", source)
 
 
-def _parsed(spec: str) -> tuple[str, dict[str, str]]:
-    source, *pairs = _SPLIT.split(spec)
-    options: dict[str, str] = {}
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        if name in options or not value:
-            raise FormatError(f"an option must come once, with a value: got {pair!r} in {spec!r}")
-        options[name] = value
-    if not source:
-        raise FormatError(f"a model must have a source before its options: got {spec!r}")
-    if "=" in source and not os.path.exists(source):
-        raise FormatError(f"options of a model must be among {', '.join(OPTIONS)}: got {source!r}")
-    return source, options
+def _kind(origin: Origin) -> str:
+    return origin if isinstance(origin, str) else origin.kind
 
 
-def _kind(source: str, options: Mapping[str, str]) -> str:
-    """Return the format of a source: by its scheme, by `format`, or by what is in it."""
+def _origin(source: str, options: Mapping[str, str]) -> Origin:
+    """Return where vectors come from: a scheme, or the format of a file or folder."""
     scheme, colon, _ = source.partition(":")
     if colon and scheme in ("py", "st"):
         return scheme
@@ -180,72 +137,42 @@ def _kind(source: str, options: Mapping[str, str]) -> str:
             "a model must be a file, a folder, st:MODEL, py:MODULE:FUNCTION, wordllama or "
             f"construction: got {source!r}"
         )
-    if path.is_dir():
-        if (path / "embedding.json").is_file():
-            return "folder"
-        if (path / "modules.json").is_file() or (path / "config.json").is_file():
-            return "st"
-        raise FormatError(
-            "a folder must be an embedding of hrgeom (embedding.json) or a model of "
-            f"sentence-transformers (modules.json): got {source!r}"
-        )
-    given = options.get("format")
-    if given is not None and given not in FORMATS:
-        raise FormatError(f"format must be one of {', '.join(FORMATS)}: got {given!r}")
-    return (given or _sniffed(path)).partition("-")[0]
-
-
-def _sniffed(path: Path) -> str:
-    """Return the format of a file by its first bytes."""
-    with path.open("rb") as file:
-        start = file.read(64)
-    suffix = path.suffix.lower()
-    if start.startswith(b"\x93NUMPY"):
-        return "npy"
-    if start.startswith(b"PK"):
-        return "npz" if suffix == ".npz" else "torch"
-    if suffix == ".safetensors" or start[8:9] == b"{":
-        return "safetensors"
-    if start.startswith(b"\x80"):
-        if suffix in (".pt", ".pth", ".bin", ".ckpt"):
-            return "torch"  # the old form is a pickle, too, of which weights_only reads the data
-        raise FormatError(_PICKLE.format(path=path))
-    if re.match(rb"\s*\d+[ \t]+\d+\s*\n", start):
-        return "word2vec"
+    entry = format_of_vectors(path, None if path.is_dir() else options.get("format"))
+    if entry is not None:
+        return entry
+    if (path / "modules.json").is_file() or (path / "config.json").is_file():
+        return "st"
     raise FormatError(
-        f"{path} must be in one of the formats {', '.join(FORMATS)}: got neither by its content; "
-        "say format="
+        "a folder must be an embedding of hrgeom (embedding.json) or a model of "
+        f"sentence-transformers (modules.json): got {source!r}"
     )
 
 
-def _score(options: Mapping[str, str]) -> ModelScore:
-    given = options.get("score", "dot")
-    for score in SCORES:
-        if given == score:
-            return score
-    raise FormatError(f"score must be one of {', '.join(SCORES)}: got {given!r}")
+def _check_options(source: str, options: Mapping[str, str], origin: Origin) -> None:
+    taken = SCHEME_OPTIONS[origin] if isinstance(origin, str) else frozenset(origin.options)
+    unknown = sorted(options.keys() - taken - COMMON_OPTIONS)
+    if unknown:
+        raise FormatError(
+            f"options of {source!r} ({_kind(origin)}) must be among "
+            f"{', '.join(sorted(taken | COMMON_OPTIONS))}: got {unknown[0]!r}"
+        )
 
 
-def _whole(options: Mapping[str, str], name: str) -> int | None:
-    text = options.get(name)
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise FormatError(f"{name} must be a whole number: got {text!r}")
-    return int(text)
+def _found(
+    origin: Origin, source: str, options: Mapping[str, str], target: Hierarchy | Relevance
+) -> Vectors | DualEmbedding:
+    """Return the vectors, not yet in the order of the target unless constructed for it."""
+    if origin == "construction":
+        return _constructed(target, options)
+    if isinstance(origin, str):
+        return _encoded(origin, source, options, as_relevance(target))
+    return _read(origin, source, options, as_relevance(target))
 
 
-def _constructed(target: Hierarchy | Relevance, options: Mapping[str, str]) -> DualEmbedding:
-    dtype = options.get("dtype", "float32")
-    if dtype not in STORED_TYPES:
-        raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")
-    dim, seed = _whole(options, "dim"), _whole(options, "seed") or 0
-    return construct(target, dim=dim, dtype=dtype, seed=seed)
-
-
-def _vectors(kind: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:
-    if kind in ("word2vec", *_SCHEMES):
-        return _of_text(kind, source, options, relevance)
+def _read(
+    entry: VectorFormat, source: str, options: Mapping[str, str], relevance: Relevance
+) -> Vectors | DualEmbedding:
+    """Read a file or folder, labels from files of their own where the options name them."""
     of_queries, of_documents = (
         read_labels(options[name]) if name in options else None
         for name in (
@@ -257,15 +184,12 @@ def _vectors(kind: str, source: str, options: Mapping[str, str], relevance: Rele
         relevance.n_queries if of_queries is None else len(of_queries),
         relevance.n_documents if of_documents is None else len(of_documents),
     )
-    wanted = options.get("queries"), options.get("documents")
-    if kind == "npy":
-        found = read_npy(source, options.get("documents"))
-    elif kind == "npz":
-        found = read_npz(source, wanted, needed)
-    elif kind == "safetensors":
-        found = read_safetensors(source, wanted, needed)
-    else:
-        found = read_state_dict(source, wanted, needed)
+    assert entry.read is not None
+    found = entry.read(source, Wanted(options.get("queries"), options.get("documents"), needed))
+    if isinstance(found, DualEmbedding):
+        return found
+    if "texts" in entry.options:
+        return _keyed(found, options, relevance)
     return replace(
         found,
         query_labels=found.query_labels if of_queries is None else of_queries,
@@ -273,23 +197,33 @@ def _vectors(kind: str, source: str, options: Mapping[str, str], relevance: Rele
     )
 
 
-def _of_text(kind: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:
-    """Vectors that are looked up or computed by label or text."""
+def _keyed(found: Vectors, options: Mapping[str, str], relevance: Relevance) -> Vectors:
+    """Return vectors as they are if their keys are labels, else those of the words of texts."""
+    keys = found.query_labels or ()
     descriptions = read_texts(options["texts"]) if "texts" in options else None
-    if kind == "word2vec":
-        given = options.get("format", "word2vec")
-        binary = None if given == "word2vec" else given == "word2vec-binary"
-        keys, rows = read_word2vec(source, binary=binary)
-        # Keys that are the labels themselves need no text.
-        if descriptions is None and not set(relevance.document_labels).isdisjoint(keys):
-            return Vectors(rows, rows, keys, keys, source)
-        return vectors_of_words(keys, rows, _texts(relevance, descriptions), relevance, source)
-    queries, documents = _encoders(kind, source, options)
+    if descriptions is None and not set(relevance.document_labels).isdisjoint(keys):
+        return found
+    texts = _texts(relevance, descriptions)
+    return vectors_of_words(keys, found.queries, texts, relevance, found.source)
+
+
+def _encoded(scheme: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:
+    """Return the vectors that a text encoder computes."""
+    descriptions = read_texts(options["texts"]) if "texts" in options else None
+    queries, documents = _encoders(scheme, source, options)
     of_queries, of_documents = _texts(relevance, descriptions)
     first = encoded(queries, of_queries, source)
     if documents is queries and of_documents == of_queries:
         return Vectors(first, first, source=source)
     return Vectors(first, encoded(documents, of_documents, source), source=source)
+
+
+def _constructed(target: Hierarchy | Relevance, options: Mapping[str, str]) -> DualEmbedding:
+    dtype = options.get("dtype", "float32")
+    if dtype not in STORED_TYPES:
+        raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")
+    dim, seed = whole_number(options, "dim"), whole_number(options, "seed") or 0
+    return construct(target, dim=dim, dtype=dtype, seed=seed).embedding
 
 
 def _texts(
@@ -301,12 +235,12 @@ def _texts(
     return of_queries, texts_of(relevance.document_labels, descriptions)
 
 
-def _encoders(kind: str, source: str, options: Mapping[str, str]) -> tuple[Encoder, Encoder]:
-    if kind == "wordllama":
-        dim = _whole(options, "dim")
+def _encoders(scheme: str, source: str, options: Mapping[str, str]) -> tuple[Encoder, Encoder]:
+    if scheme == "wordllama":
+        dim = whole_number(options, "dim")
         encoder = wordllama_encoder() if dim is None else wordllama_encoder(dim)
         return encoder, encoder
-    if kind == "py":
+    if scheme == "py":
         queries = function_named(source.removeprefix("py:"))
         other = options.get("documents")
         return queries, queries if other is None else function_named(other.removeprefix("py:"))
@@ -317,7 +251,7 @@ def _encoders(kind: str, source: str, options: Mapping[str, str]) -> tuple[Encod
     )
 
 
-def _default_name(kind: str, source: str, options: Mapping[str, str]) -> str:
-    if kind in _SCHEMES and kind not in ("st", "py"):
+def _default_name(origin: Origin, source: str, options: Mapping[str, str]) -> str:
+    if origin in ("wordllama", "construction"):
         return " ".join([source, *(options[name] for name in ("dim", "dtype") if name in options)])
     return Path(source).name if os.path.exists(source) else source.partition(":")[2]

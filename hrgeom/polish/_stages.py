@@ -100,7 +100,7 @@ def polish(
     >>> from hrgeom import construct
     >>> from hrgeom.datasets import perfect_tree
     >>> tree = perfect_tree(2, 3)
-    >>> start = construct(tree, method="interval", dtype="float64", code="arc")
+    >>> start = construct(tree, method="interval", dtype="float64", code="arc").embedding
     >>> for e in (start, polish(start, tree)):
     ...     print(f"{certify(e, tree).normalized_margin_lower_bound:.3f}")
     0.103

@@ -17,12 +17,12 @@ from hrgeom import Relevance, certify
 from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.bounds.lower import (
     forster,
-    radon,
-    radon_dim,
-    radon_dim_exactly,
+    largest_halved_sets,
+    largest_shattered_sets,
+    radon_dimension,
+    radon_dimension_exactly,
     signed_identity,
     squared_norm_bound,
-    vc_dimension,
 )
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.intervals import half_plane, interval
@@ -31,7 +31,7 @@ from hrgeom.errors import ConstructionError, HrgeomError
 from hrgeom.testing import hierarchies, relevances
 
 WORK = 20_000_000  # that of the table
-THEOREMS = (signed_identity, vc_dimension, forster, radon)
+THEOREMS = (signed_identity, largest_shattered_sets, forster, largest_halved_sets)
 
 
 def table(relevance):
@@ -97,7 +97,7 @@ def sign_rank_is_at_most_two(matches):
 @given(relevances(max_queries=9, max_documents=5))
 def test_shattered_sets_are_the_largest(relevance):
     matches = table(relevance)
-    found = vc_dimension(relevance)
+    found = largest_shattered_sets(relevance)
     assert found.documents_complete
     assert found.queries_complete
     assert is_shattered(matches, found.documents)
@@ -115,7 +115,7 @@ def test_shattered_sets_are_the_largest(relevance):
 @given(relevances(max_queries=9, max_documents=5))
 def test_halved_sets_are_the_largest(relevance):
     matches = table(relevance)
-    found = radon(relevance)
+    found = largest_halved_sets(relevance)
     assert found.documents_complete
     assert found.queries_complete
     assert is_halved(matches, found.documents, whole=found.with_whole)
@@ -200,15 +200,15 @@ def test_sign_ranks_of_identities(n, common, rank):
 def test_all_subsets_are_tight(t):
     """Entries 1 and -1 on unit vectors, and simplices; the bounds meet them."""
     subsets = np.array(list(product((False, True), repeat=t)))
-    found = vc_dimension(of_table(subsets))
+    found = largest_shattered_sets(of_table(subsets))
     assert (len(found.documents), found.any_threshold) == (t, t)
     signs = np.where(subsets, 1, -1)
     assert np.linalg.matrix_rank(signs) == t
     centred = signs - signs.mean(axis=1, keepdims=True)  # what one threshold a row may change
     if t > 1:
         assert found.row == max(t - 1, len(found.queries)) == np.linalg.matrix_rank(centred)
-        assert radon(of_table(subsets)).row == t - 1
-        assert radon(of_table(subsets)).threshold_zero == t
+        assert largest_halved_sets(of_table(subsets)).row == t - 1
+        assert largest_halved_sets(of_table(subsets)).threshold_zero == t
 
 
 @pytest.mark.parametrize(("m", "k"), [(3, 1), (4, 2), (5, 2), (6, 2), (6, 3), (7, 6)])
@@ -216,9 +216,13 @@ def test_all_subsets_of_a_size(m, k):
     exactly = Relevance.from_sets(map(set, combinations(range(m), k)), m)
     sets = [set(c) for size in range(1, k + 1) for c in combinations(range(m), size)]
     # what halves of all documents say is never more than what all subsets say
-    assert radon(Relevance.from_sets(sets, m)).row <= radon_dim(m, k) <= max(1, m - 1)
-    assert radon_dim_exactly(m, k) <= radon_dim(m, min(k, m - k))
-    assert radon(exactly).row <= max(1, min(2 * k, m - 1))
+    assert (
+        largest_halved_sets(Relevance.from_sets(sets, m)).row
+        <= radon_dimension(m, k)
+        <= max(1, m - 1)
+    )
+    assert radon_dimension_exactly(m, k) <= radon_dimension(m, min(k, m - k))
+    assert largest_halved_sets(exactly).row <= max(1, min(2 * k, m - 1))
 
 
 def test_pairs_of_four_points_of_the_plane():
@@ -228,7 +232,7 @@ def test_pairs_of_four_points_of_the_plane():
         signs = np.where(np.isin(np.arange(4), pair), 1.0, -1.0)
         rows = -signs[:, None] * np.hstack((points, np.ones((4, 1))))
         assert linprog(np.zeros(3), rows, -np.ones(4), bounds=[(None, None)] * 3).success
-    assert radon_dim_exactly(4, 2) == 2 < radon_dim(4, 2)
+    assert radon_dimension_exactly(4, 2) == 2 < radon_dimension(4, 2)
 
 
 @settings(max_examples=40)
@@ -283,12 +287,12 @@ def among_others(matches, n_queries=300, n_documents=200, seed=0):
 def test_planted_structures_are_found():
     shattered = np.array(list(product((False, True), repeat=5)))
     relevance = among_others(shattered)
-    assert len(vc_dimension(relevance, work=WORK).documents) >= 5
+    assert len(largest_shattered_sets(relevance, work=WORK).documents) >= 5
     halves = shattered[: len(shattered) // 2]  # one half of every cut, and the empty set
-    found = radon(among_others(halves), work=WORK)
+    found = largest_halved_sets(among_others(halves), work=WORK)
     assert len(found.documents) >= 5
     assert found.row >= 4
-    found = vc_dimension(among_others(shattered.T), work=WORK)
+    found = largest_shattered_sets(among_others(shattered.T), work=WORK)
     assert len(found.queries) >= 5
     assert found.row >= 5
     planted = np.array([[1, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]], dtype=bool)
@@ -314,16 +318,16 @@ def test_trees_take_two_and_three(tree):
 def test_wordnet():
     """Weak: 4 with row thresholds, 5 with threshold 0, where 11 are certified."""
     relevance = load("wordnet").relevance
-    found = vc_dimension(relevance, work=WORK)
+    found = largest_shattered_sets(relevance, work=WORK)
     assert (found.row, found.any_threshold) == (3, 4)
     rows = [set(relevance.matches(q).tolist()) for q in found.by_queries]
     assert len({frozenset(row.intersection(found.documents)) for row in rows}) == 16
-    found = radon(relevance, work=WORK)
+    found = largest_halved_sets(relevance, work=WORK)
     assert (found.row, found.threshold_zero) == (4, 5)
     assert signed_identity(relevance).normalized == 3
 
 
-@pytest.mark.parametrize("bound", [radon_dim, radon_dim_exactly])
+@pytest.mark.parametrize("bound", [radon_dimension, radon_dimension_exactly])
 @pytest.mark.parametrize(("m", "k"), [(3, 0), (3, 4), (0, 0)])
 def test_sizes_out_of_range(bound, m, k):
     with pytest.raises(HrgeomError, match=f"got k = {k}, m = {m}"):

@@ -12,14 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
-from hrgeom.bounds._conventions import (
-    full_gap,
-    half_gap,
-    margin_at_threshold_zero,
-    normalized_margin,
-    padded_to_unit_length,
-    with_threshold_zero,
-)
 from hrgeom.bounds.ceilings import is_subtree, subtree_ceiling
 from hrgeom.bounds.ceilings._all_subsets import (
     subsets_ceiling,
@@ -36,7 +28,7 @@ from hrgeom.bounds.ceilings._perfect_tree_sdp import (
 )
 from hrgeom.constructions import margin_upper_bound, sdp_optimum
 from hrgeom.datasets import load, perfect_tree, random_tree
-from hrgeom.errors import ConstructionError, ShapeError
+from hrgeom.errors import ConstructionError
 from hrgeom.testing import hierarchies
 
 SMALL = [(2, 2), (2, 3), (2, 4), (2, 5), (3, 3), (3, 4), (5, 3), (1, 2), (1, 5), (4, 2)]
@@ -319,7 +311,7 @@ PRINTED = {
 @pytest.mark.parametrize(("m", "k"), PRINTED, ids=str)
 def test_numbers_of_the_closed_form(m, k):
     assert round(subsets_full_gap(m, k), 4) == PRINTED[m, k]
-    assert subsets_ceiling(m, k) == half_gap(subsets_full_gap(m, k))
+    assert 2 * subsets_ceiling(m, k) == subsets_full_gap(m, k)
     assert 0 <= Fraction(subsets_ceiling(m, k)) ** 2 - subsets_ceiling_squared(m, k) < 2**-50
 
 
@@ -350,68 +342,6 @@ def test_subsets_that_are_none_are_refused():
     for m, k in ((3, 0), (3, 3), (1, 1)):
         with pytest.raises(ConstructionError, match="k must be from 1 to n_documents - 1"):
             subsets_ceiling(m, k)
-
-
-@given(seed=st.integers(0, 10**6), n=st.integers(1, 5), m=st.integers(1, 5), d=st.integers(1, 4))
-def test_conventions_keep_what_they_say(seed, n, m, d):
-    rng = np.random.default_rng(seed)
-    queries, documents = rng.standard_normal((n, d)), rng.standard_normal((m, d))
-    longest = max(np.linalg.norm(queries, axis=1).max(), np.linalg.norm(documents, axis=1).max())
-    queries, documents = queries / longest, documents / longest
-    scores = queries @ documents.T
-
-    q, x = padded_to_unit_length(queries, documents)
-    np.testing.assert_allclose(np.linalg.norm(np.vstack((q, x)), axis=1), 1, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(q @ x.T, scores, rtol=0, atol=1e-12)
-
-    thresholds = rng.uniform(-1, 1, n) * rng.choice([0, 0.3, 1])
-    zero_q, zero_x = with_threshold_zero(q, x, thresholds)
-    np.testing.assert_allclose(zero_q @ zero_x.T, scores - thresholds[:, None], rtol=0, atol=1e-12)
-    lengths = np.linalg.norm(zero_q, axis=1)[:, None] * np.linalg.norm(zero_x, axis=1)
-    largest = np.abs(thresholds).max()
-    margin = np.abs(scores - thresholds[:, None]).min()
-    kept = np.abs((zero_q @ zero_x.T) / lengths).min()
-    if largest > 0:
-        assert kept >= margin_at_threshold_zero(margin, largest) - 1e-12
-    assert half_gap(full_gap(margin)) == margin
-
-
-def test_threshold_zero_costs_less_than_half():
-    assert margin_at_threshold_zero(0.2) == pytest.approx(0.2 / 1.8)
-    assert margin_at_threshold_zero(0.2, 0.0) == 0.2
-    optimum = sdp_optimum(Relevance.from_sets([{0}, {1}, {2}], 3))
-    best = optimum.embedding
-    q, x = with_threshold_zero(best.queries, best.documents, np.full(3, best.threshold))
-    relevance = Relevance.from_sets([{0}, {1}, {2}], 3)
-    at_zero = certify(DualEmbedding(q, x, threshold=0.0, construction="test"), relevance, threads=1)
-    kept = margin_at_threshold_zero(optimum.margin, abs(best.threshold))
-    assert at_zero.normalized_margin_lower_bound >= kept - 1e-9
-    assert kept > optimum.margin / 2
-
-
-@given(seed=st.integers(0, 10**6), scale=st.sampled_from([0.5, 1.0, 7.0]))
-def test_gaps_of_longer_rows_are_divided_by_the_lengths(seed, scale):
-    relevance = Relevance.from_sets([{0}], 2)
-    rng = np.random.default_rng(seed)
-    angles = rng.uniform(0, np.pi / 2), np.pi / 2 + rng.uniform(0, np.pi / 2)
-    documents = scale * np.array([[math.cos(a), math.sin(a)] for a in angles])
-    query = np.array([[rng.uniform(0.1, 9), 0.0]])
-    gap = float(query[0] @ (documents[0] - documents[1]))
-    embedding = DualEmbedding(query, documents, threshold=0.0, construction="test")
-    certificate = certify(embedding, relevance, notion="row", threads=1)
-    margin = normalized_margin(gap, query[0, 0], scale)
-    assert certificate.normalized_margin_lower_bound == pytest.approx(margin, abs=1e-12)
-
-
-def test_rows_that_do_not_fit_the_conventions_are_refused():
-    with pytest.raises(ShapeError, match="lengths must be above 0"):
-        normalized_margin(1.0, query_length=0.0)
-    with pytest.raises(ShapeError, match="documents must have length at most 1"):
-        padded_to_unit_length(np.ones((1, 1)), np.full((2, 1), 1.5))
-    with pytest.raises(ShapeError, match="one a query"):
-        with_threshold_zero(np.eye(2), np.eye(2), np.zeros(3))
-    with pytest.raises(ShapeError, match="one a query"):
-        with_threshold_zero(np.eye(2), np.eye(2), np.array([0.0, np.nan]))
 
 
 def test_random_trees_have_ceilings_above_the_limit():

@@ -105,7 +105,7 @@ def test_never_above_a_simplex(m, k):
 @given(relevance=relevances())
 @settings(max_examples=15, deadline=None)
 def test_never_above_a_certified_embedding(relevance):
-    embedding = construct(relevance)
+    embedding = construct(relevance).embedding
     certificate = certify(embedding, relevance)
     assert certificate.verdict == "holds"
     margin = certificate.normalized_margin_lower_bound
@@ -116,7 +116,7 @@ def test_never_above_a_certified_embedding(relevance):
 @pytest.mark.parametrize("method", ["trie", "interval"])
 def test_never_above_certified_embeddings_of_mammals(method):
     hierarchy = load("wordnet-mammals")
-    embedding = construct(hierarchy, method=method)
+    embedding = construct(hierarchy, method=method, certify=False).embedding
     margin = certify(embedding, hierarchy).normalized_margin_lower_bound
     found = packing(hierarchy.relevance, margin)
     assert 2 <= found.row <= found.any_threshold <= embedding.queries.shape[1]

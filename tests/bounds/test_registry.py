@@ -18,14 +18,14 @@ from hrgeom.bounds import (
     SETTINGS,
     THEOREMS,
     Bound,
-    Placed,
+    CertifiedConstruction,
     all_bounds,
+    certified_constructions,
     contradictions,
-    place,
+    is_carried,
     strongest,
 )
-from hrgeom.bounds._bound import is_carried
-from hrgeom.bounds._problem import symmetric_branchings
+from hrgeom.bounds.ceilings import symmetric_branchings
 from hrgeom.cli import main
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.direct_sum import block_code
@@ -53,24 +53,24 @@ def values(bounds, quantity, side, setting):
     return [
         b.value
         for b in bounds
-        if (b.quantity, b.side) == (quantity, side) and b.value is not None and b.notion in carried
+        if (b.quantity, b.side) == (quantity, side) and b.value is not None and b.setting in carried
     ]
 
 
 def check(target, *, solver, which="all", margin=None):
     """Every lower bound <= every certified dimension <= its promised upper bound, and margins."""
     bounds = all_bounds(target, solver=solver, margin=margin)
-    placed = place(target, which=which)
+    placed = certified_constructions(target, which=which)
     assert contradictions(bounds, placed) == ()
     upper = {b.theorem: b for b in bounds if (b.quantity, b.side) == ("dimension", "upper")}
     certified = [p for p in placed if p.verdict == "holds"]
-    assert any(p.notion == "zero" for p in certified)
+    assert any(p.setting == "zero" for p in certified)
     for p in certified:
         if margin is None:
-            assert max(values(bounds, "dimension", "lower", p.notion)) <= p.dim
+            assert max(values(bounds, "dimension", "lower", p.setting)) <= p.dim
             if p.construction in upper and p.construction != "moment-curve":
                 assert p.dim <= upper[p.construction].value
-        for ceiling in values(bounds, "margin", "upper", p.notion):
+        for ceiling in values(bounds, "margin", "upper", p.setting):
             assert (p.margin or 0.0) <= ceiling
         assert p.promised_margin is None or p.margin >= p.promised_margin
     for setting in SETTINGS:
@@ -104,7 +104,7 @@ def test_ceilings_and_certificates_are_in_order(target):
 def test_larger_hierarchies_are_in_order(hierarchy):
     bounds, _ = check(hierarchy, solver=True)
     trees = [b for b in bounds if (b.theorem, b.side) == ("symmetric-tree", "upper")]
-    assert [b.notion for b in trees] == ["global", "row"]
+    assert [b.setting for b in trees] == ["global", "row"]
     assert 0 < trees[0].value <= trees[1].value <= 1
 
 
@@ -116,7 +116,7 @@ def test_mammals_are_in_order():
         ("half-plane", 2),
         ("interval", 3),
     ]
-    assert {(b.theorem, b.notion) for b in bounds if b.is_tight} >= {
+    assert {(b.theorem, b.setting) for b in bounds if b.is_tight} >= {
         ("half-plane", "global"),
         ("interval", "zero"),
         ("radon", "zero"),
@@ -192,7 +192,7 @@ SIMPLE = tuple(t for t in THEOREMS if t.name in ("orthonormal", "simplex"))
 @given(relevances(6, 6))
 def test_dimensions_of_the_moment_curve(relevance):
     bounds = all_bounds(relevance, solver=False, theorems=named("moment-curve"))
-    got = {b.notion: b.value for b in bounds}
+    got = {b.setting: b.value for b in bounds}
     # the construction takes the side of smaller numbers, the theorem that of fewer dimensions
     assert got["zero"] <= moment_curve(relevance).dim
     assert got["row"] <= moment_curve(relevance, notion="row").dim
@@ -204,7 +204,7 @@ def named(*names):
 
 def test_random_directions_hold_half_the_time():
     h = perfect_tree(3, 3)
-    (at,) = (b for b in all_bounds(h, theorems=named("exact-law")) if b.notion == "unit")
+    (at,) = (b for b in all_bounds(h, theorems=named("exact-law")) if b.setting == "unit")
     n_held = 0
     for seed in range(40):
         e = gaussian_centroid(h.relevance, dim=at.value, dtype="float64", seed=seed)
@@ -220,11 +220,11 @@ def test_settings_carry_over_one_way():
     row = Bound("t", "dimension", "lower", "row", 3, "")
     assert row.forbids
     assert row.holds_for("global")
-    assert not replace(row, notion="global").holds_for("row")
+    assert not replace(row, setting="global").holds_for("row")
     some = replace(row, side="upper")
     assert not some.forbids
     assert not some.holds_for("global")
-    assert replace(some, notion="global").holds_for("row")
+    assert replace(some, setting="global").holds_for("row")
     assert replace(row, quantity="margin", side="upper").forbids
     bounds = all_bounds(random_dag(60, extra_parents=0.4, seed=4), solver=False)
     for quantity, side in (("dimension", "lower"), ("dimension", "upper"), ("margin", "lower")):
@@ -240,14 +240,14 @@ def test_contradictions_are_found():
     assert contradictions([low, high]) == (
         "low: dimension >= 4 (global), but high: dimension <= 3 (global)",
     )
-    assert contradictions([low, replace(high, notion="row")]) == ()
+    assert contradictions([low, replace(high, setting="row")]) == ()
     assert contradictions([replace(low, margin=0.2), high]) == ()
     assert len(contradictions([replace(low, margin=0.1), high])) == 1
     ceiling = Bound("ceiling", "margin", "upper", "global", 0.25, "")
     floor = Bound("floor", "margin", "lower", "unit", 0.3, "")
     assert len(contradictions([ceiling, floor])) == 1
-    assert contradictions([ceiling, replace(floor, notion="row")]) == ()
-    placed = Placed("one", 3, 0.2, False, "holds", "unit", 0.3, 0.0)
+    assert contradictions([ceiling, replace(floor, setting="row")]) == ()
+    placed = CertifiedConstruction("one", 3, 0.2, False, "holds", "unit", 0.3, 0.0)
     assert len(contradictions([low], [placed])) == 1
     assert len(contradictions([ceiling], [placed])) == 1
     assert contradictions([low, ceiling], [replace(placed, verdict=None)]) == ()

@@ -1,4 +1,4 @@
-"""Direct sums: the lemmas of their parts by definition, and what they promise by certificate."""
+"""Direct sums: the lemmas of their summands by definition, and what they promise by certificate."""
 
 from itertools import product
 
@@ -19,20 +19,20 @@ from hrgeom.constructions.covers import (
     trie_of,
 )
 from hrgeom.constructions.direct_sum import _methods
-from hrgeom.constructions.direct_sum._allocation import allot, estimate
-from hrgeom.constructions.direct_sum._encoding import Option, Part
+from hrgeom.constructions.direct_sum._allocation import allocate_dimensions, estimate_allocations
+from hrgeom.constructions.direct_sum._encoding import Encoding, Summand
 from hrgeom.constructions.direct_sum._integer_weights import LARGEST
 from hrgeom.constructions.direct_sum._weights import QueryLevels, balance, squared_weight
 from hrgeom.constructions.direct_sum.encodings import (
-    arc_option,
-    block_part,
+    arc_encoding,
+    block_summand,
+    trie_encoding,
     trie_levels,
-    trie_option,
 )
 from hrgeom.constructions.direct_sum.encodings._polygon import (
     convex_polygon,
     most_positions,
-    polygon_option,
+    polygon_encoding,
 )
 from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.errors import ConstructionError
@@ -90,38 +90,38 @@ def every_score(pieces, n_queries, n_documents):
     """Scores of all pairs in the coordinates of some pieces; nan for documents of others."""
     scores = np.full((n_queries, n_documents), np.nan)
     for piece in pieces:
-        queries = piece.table[piece.states].astype(float)
+        queries = piece.table[piece.query_rows].astype(float)
         scores[:, piece.documents] = queries @ piece.rows.astype(float).T
     return scores
 
 
-def check_option(option, part_levels, relevance, *, exact):
-    """Own, other, lengths, levels, dimensions and peaks of an option, by definition."""
-    pieces = option.make()
-    assert option.dim == sum(piece.table.shape[1] for piece in pieces)
+def check_encoding(encoding, summand_levels, relevance, *, exact):
+    """Own, other, lengths, levels, dimensions and largest_entries of an encoding, by definition."""
+    pieces = encoding.make()
+    assert encoding.dim == sum(piece.table.shape[1] for piece in pieces)
     scores = every_score(pieces, relevance.n_queries, relevance.n_documents)
     slack = 0 if exact else 1e-12
-    kinds = {tuple(kind) for kind in option.kinds.round(9).tolist()}
+    document_kinds = {tuple(kind) for kind in encoding.document_kinds.round(9).tolist()}
     lengths = np.zeros(relevance.n_queries)
     for piece in pieces:
-        lengths += np.square(piece.table.astype(float)).sum(axis=1)[piece.states]
-        assert np.abs(piece.table).max(initial=0) <= option.peaks[0]
-        assert np.abs(piece.rows).max(initial=0) <= option.peaks[1]
+        lengths += np.square(piece.table.astype(float)).sum(axis=1)[piece.query_rows]
+        assert np.abs(piece.table).max(initial=0) <= encoding.largest_entries[0]
+        assert np.abs(piece.rows).max(initial=0) <= encoding.largest_entries[1]
         for i, v in enumerate(piece.documents.tolist()):
             match = relevance.contains(
                 np.arange(relevance.n_queries), np.full(relevance.n_queries, v)
             )
-            assert np.all(scores[match, v] >= piece.own[i] - slack)
-            assert np.all(scores[~match, v] <= piece.other[i] + slack)
-            assert piece.own[i] > piece.other[i]
+            assert np.all(scores[match, v] >= piece.match_score[i] - slack)
+            assert np.all(scores[~match, v] <= piece.other_score[i] + slack)
+            assert piece.match_score[i] > piece.other_score[i]
             square = float(np.square(piece.rows[i], dtype=float).sum())
-            kind = np.round([piece.own[i], piece.other[i], square], 9) + 0.0
-            assert any(np.allclose(kind, k, atol=1e-8) for k in kinds)
-        if option.is_integral:
+            kind = np.round([piece.match_score[i], piece.other_score[i], square], 9) + 0.0
+            assert any(np.allclose(kind, k, atol=1e-8) for k in document_kinds)
+        if encoding.is_integral:
             assert np.array_equal(piece.table, np.rint(piece.table))
             assert np.array_equal(piece.rows, np.rint(piece.rows))
-    assert np.all(lengths <= option.norms[part_levels] + 1e-9)
-    assert np.all(np.diff(option.norms) >= 0)
+    assert np.all(lengths <= encoding.squared_norms[summand_levels] + 1e-9)
+    assert np.all(np.diff(encoding.squared_norms) >= 0)
 
 
 def without_empty(relevance):
@@ -135,8 +135,8 @@ def test_lemma_of_the_trie(relevance):
         return
     trie = trie_of(relevance.restrict_documents(documents), 0)
     for t in range(trie.cover.n_classes):
-        option = trie_option(trie, t, documents)
-        check_option(option, trie_levels(trie, t), relevance, exact=True)
+        encoding = trie_encoding(trie, t, documents)
+        check_encoding(encoding, trie_levels(trie, t), relevance, exact=True)
 
 
 @given(relevance=anything, more=st.integers(0, 2), whole=st.booleans())
@@ -148,9 +148,9 @@ def test_lemmas_of_arcs_and_polygons(relevance, more, whole):
     palette = LaminarPalette.of(among)
     n_classes = min(palette.n_colors + more, max(palette.n_colors, len(documents)))
     cover = CondensedCover(LaminarCover(among, palette.spread(n_classes)), numbers)
-    option = polygon_option(cover, documents, 127) if whole else arc_option(cover, documents)
+    encoding = polygon_encoding(cover, documents, 127) if whole else arc_encoding(cover, documents)
     levels = np.zeros(relevance.n_queries, dtype=np.int16)
-    check_option(option, levels, relevance, exact=whole)
+    check_encoding(encoding, levels, relevance, exact=whole)
 
 
 @given(relevance=anything, integral=st.booleans())
@@ -158,11 +158,11 @@ def test_lemma_of_blocks(relevance, integral):
     blocks = block_cover(relevance)
     for block in range(blocks.max(initial=-1) + 1):
         documents = np.flatnonzero(blocks == block).astype(np.int32)
-        part = block_part(relevance, documents, integral=integral)
-        assert part.options
-        for option in part.options:
-            assert option.is_integral or not integral
-            check_option(option, part.levels, relevance, exact=option.is_integral)
+        summand = block_summand(relevance, documents, integral=integral)
+        assert summand.encodings
+        for encoding in summand.encodings:
+            assert encoding.is_integral or not integral
+            check_encoding(encoding, summand.levels, relevance, exact=encoding.is_integral)
 
 
 @given(relevance=anything)
@@ -197,27 +197,28 @@ def test_polygons_are_convex_and_fit(largest):
         convex_polygon(9 * largest, largest)
 
 
-def parts_of(relevance):
+def summands_of(relevance):
     blocks = block_cover(relevance)
     return [
-        block_part(relevance, np.flatnonzero(blocks == b).astype(np.int32), integral=False)
+        block_summand(relevance, np.flatnonzero(blocks == b).astype(np.int32), integral=False)
         for b in range(blocks.max() + 1)
     ]
 
 
 def test_balance_agrees_with_a_scalar_minimizer():
     relevance = random_dag(200, seed=5).relevance
-    parts = parts_of(relevance)
-    options = [part.options[0] for part in parts]
-    found = balance(QueryLevels(parts), options)
+    summands = summands_of(relevance)
+    encodings = [summand.encodings[0] for summand in summands]
+    found = balance(QueryLevels(summands), encodings)
 
     def longest(log_beta):
         beta = np.exp(log_beta)
-        weights = [squared_weight(o, beta)[0] for o in options]
+        weights = [squared_weight(o, beta)[0] for o in encodings]
         if not np.isfinite(weights).all():
             return 1e9
         lengths = sum(
-            w * o.norms[p.levels] for w, o, p in zip(weights, options, parts, strict=True)
+            w * o.squared_norms[p.levels]
+            for w, o, p in zip(weights, encodings, summands, strict=True)
         )
         return float(lengths.max() + beta**2)
 
@@ -228,32 +229,33 @@ def test_balance_agrees_with_a_scalar_minimizer():
     assert found.margin == pytest.approx(0.5 / np.sqrt(least), rel=1e-3)
 
 
-def test_allotment_against_all_choices():
-    """The estimate is the best of all choices for its cost; the allotment is at least as good."""
+def test_allocation_against_all_choices():
+    """The estimate is the best of all choices for its cost; the allocation is at least as good."""
     relevance = perfect_tree(3, 3).relevance
-    parts = parts_of(relevance)
+    summands = summands_of(relevance)
     for budget in range(6, 24):
-        found = estimate(parts, budget)
+        found = estimate_allocations(summands, budget)
         choices = [
             choice
-            for choice in product(*(range(len(p.options)) for p in parts))
-            if 1 + sum(p.options[i].dim for p, i in zip(parts, choice, strict=True)) <= budget
+            for choice in product(*(range(len(p.encodings)) for p in summands))
+            if 1 + sum(p.encodings[i].dim for p, i in zip(summands, choice, strict=True)) <= budget
         ]
         assert bool(found) == bool(choices)
         if not found:
             continue
-        levels = QueryLevels(parts)
-        for allotment in found:
+        levels = QueryLevels(summands)
+        for allocation in found:
             best = min(
                 sum(
-                    squared_weight(p.options[i], allotment.beta)[0] * p.options[i].norms.max()
-                    for p, i in zip(parts, choice, strict=True)
+                    squared_weight(p.encodings[i], allocation.beta)[0]
+                    * p.encodings[i].squared_norms.max()
+                    for p, i in zip(summands, choice, strict=True)
                 )
                 for choice in choices
             )
-            assert allotment.margin == pytest.approx(0.5 / np.sqrt(best + allotment.beta**2))
-        options, balanced = allot(parts, levels, budget, found)
-        assert 1 + sum(option.dim for option in options) <= budget
+            assert allocation.margin == pytest.approx(0.5 / np.sqrt(best + allocation.beta**2))
+        encodings, balanced = allocate_dimensions(summands, levels, budget, found)
+        assert 1 + sum(encoding.dim for encoding in encodings) <= budget
         assert balanced.margin >= found[0].margin * (1 - 1e-6)
 
 
@@ -262,13 +264,13 @@ def test_query_levels_keep_the_longest(data):
     n, k = data.draw(st.integers(1, 30)), data.draw(st.integers(1, 5))
     rows = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n * k, max_size=n * k)))
     rows = rows.reshape(n, k).astype(np.int16)
-    norms = [
+    squared_norms = [
         np.sort(data.draw(st.lists(st.floats(0, 9), min_size=4, max_size=4))) for _ in range(k)
     ]
-    option = Option("x", 1, np.zeros(1), np.zeros((1, 3)), (1, 1), True, list)
-    levels = QueryLevels([Part(1, rows[:, t], [option]) for t in range(k)])
-    direct = sum(norms[t][rows[:, t]] for t in range(k))
-    assert levels.squared_lengths(norms).max() == pytest.approx(direct.max())
+    encoding = Encoding("x", 1, np.zeros(1), np.zeros((1, 3)), (1, 1), True, list)
+    levels = QueryLevels([Summand(1, rows[:, t], [encoding]) for t in range(k)])
+    direct = sum(squared_norms[t][rows[:, t]] for t in range(k))
+    assert levels.squared_lengths(squared_norms).max() == pytest.approx(direct.max())
 
 
 @given(relevance=anything, data=st.data())

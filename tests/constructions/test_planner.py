@@ -30,7 +30,7 @@ def test_every_point_is_what_construct_then_certifies():
         assert [p.margin for p in points] == sorted(p.margin for p in points)
         for i, point in enumerate(points):
             dim = None if i == 0 else point.dim
-            embedding = construct(dag, dim=dim, dtype=dtype)
+            embedding = construct(dag, dim=dim, dtype=dtype).embedding
             certificate = certify(embedding, dag)
             assert certificate.holds
             assert embedding.dim <= point.dim
@@ -43,7 +43,7 @@ def test_the_fewest_dimensions_for_a_margin():
     dag = random_dag(100, seed=1)
     point = least_for_margin(dag, 0.03)
     assert point.margin >= 0.03
-    embedding = construct(dag, dim=point.dim)
+    embedding = construct(dag, dim=point.dim).embedding
     assert certify(embedding, dag).normalized_margin_lower_bound >= 0.03
     below = frontier(dag, dims=[int(point.dim * 0.95)])
     assert all(p.margin < 0.03 for p in below if p.dim < point.dim * 0.97)

@@ -26,7 +26,7 @@ def mammals():
 
 @pytest.fixture(scope="module")
 def perfect(mammals):
-    return replace(hrgeom.construct(mammals, dim=8), notion="row")
+    return replace(hrgeom.construct(mammals, dim=8).embedding, notion="row")
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_numbers_are_those_of_direct_calls(mammals, found):
 
 @pytest.mark.parametrize("notion", ["row", "global"])
 def test_what_geometry_allows_is_that_of_direct_calls(tree, notion):
-    built = hrgeom.construct(tree)
+    built = hrgeom.construct(tree).embedding
     comparison = compare([Model("ours", built)], tree, notion=notion)
     assert comparison.limit == dimension_limit(tree.relevance, notion=notion)
     # The tree is perfect, so its ceiling is the one of its shape.
@@ -243,7 +243,7 @@ def test_judgments_have_no_distances_and_no_ceiling():
 
 
 def test_misuse(tree):
-    good = hrgeom.construct(tree)
+    good = hrgeom.construct(tree).embedding
     with pytest.raises(ShapeError, match="there must be a model"):
         compare([], tree)
     with pytest.raises(ShapeError, match=r"distinct names: got 'a' twice; say name="):

@@ -17,9 +17,10 @@ from places import data_file
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import CycleError, FormatError, HierarchyError
+from hrgeom.io._tables import sniff_delimiter
 from hrgeom.io.hierarchies import hierarchy_from_bytes, read_hierarchy, write_hierarchy
-from hrgeom.io.hierarchies._json_forms import hierarchy_from_json, hierarchy_from_object
-from hrgeom.io.hierarchies._tables import hierarchy_from_table, sniff_delimiter, table_of_hierarchy
+from hrgeom.io.hierarchies._json import hierarchy_from_json, hierarchy_from_object
+from hrgeom.io.hierarchies._tables import hierarchy_from_table, table_of_hierarchy
 from hrgeom.io.judgments import read_judgments
 from hrgeom.testing import dags
 
@@ -283,7 +284,8 @@ def test_header_words_are_labels_after_the_first_row():
 def test_sniffing_looks_past_rows_of_one_column():
     assert sniff_delimiter("# a, b\n\nanimal\nsmall, dog\tanimal\n") == "\t"
     assert sniff_delimiter("animal\ndog,animal\ncat,animal\tx\n") == ","
-    assert sniff_delimiter("animal\n") == ","
+    assert sniff_delimiter("animal\n") is None
+    assert edge_labels(hierarchy_from_bytes(b"animal\n", name="x")) == set()
 
 
 @pytest.mark.parametrize(
@@ -478,8 +480,8 @@ def test_awkward_labels_round_trip(tmp_path, suffix):
 
 def test_table_layout():
     hierarchy = Hierarchy(["animal", "a,b", "alone"], [(1, 0)])
-    assert table_of_hierarchy(hierarchy, "\t") == "child\tparent\na,b\tanimal\nalone\n"
-    assert table_of_hierarchy(hierarchy, ",") == 'child,parent\n"a,b",animal\nalone\n'
+    assert table_of_hierarchy(hierarchy, delimiter="\t") == "child\tparent\na,b\tanimal\nalone\n"
+    assert table_of_hierarchy(hierarchy, delimiter=",") == 'child,parent\n"a,b",animal\nalone\n'
 
 
 @pytest.mark.parametrize("suffix", [".json.gz", ".tsv.gz", ".csv.gz"])

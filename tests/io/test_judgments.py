@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from math import comb, log
 
@@ -12,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import data_file
 
-from hrgeom import REGISTRY, certify, construct, load, read_judgments, recheck
+from hrgeom import certify, construct, load, read_judgments, recheck
 from hrgeom.cli import main
-from hrgeom.constructions import Construction, moment_curve
+from hrgeom.constructions import CONSTRUCTIONS, _registry, find_construction
 from hrgeom.datasets import random_subsets
 from hrgeom.errors import FormatError, HierarchyError
 from hrgeom.io.judgments import Judgments, load_judgments
@@ -92,11 +93,11 @@ def test_random_subsets_arguments(arguments, message):
 
 def test_every_construction_takes_random_subsets():
     relevance = random_subsets(200, 40, 3)
-    for name in REGISTRY:
+    for name in (entry.name for entry in CONSTRUCTIONS):
         needs_dim = name in ("gaussian", "dual-frame")
         embedding = construct(
-            relevance, method=name, dim=400 if needs_dim else None, dtype="float64"
-        )
+            relevance, method=name, dim=400 if needs_dim else None, dtype="float64", certify=False
+        ).embedding
         assert certify(embedding, relevance).holds, name
 
 
@@ -179,7 +180,7 @@ def test_judgments_in_plain_python(relevance):
     judgments = Judgments(labels, documents, tuple(pairs))
     assert [sorted(s) for s in judgments.sets] == sets(relevance)
     assert sets(judgments.relevance) == sets(relevance)
-    certificate = certify(construct(relevance, method="trie"), relevance)
+    certificate = certify(construct(relevance, method="trie", certify=False).embedding, relevance)
     assert certificate.sha256["relevance"] == judgments.sha256
     assert repr(judgments).startswith(f"Judgments({len(labels)} queries, ")
 
@@ -192,7 +193,9 @@ def test_recheck_agrees(relevance, notion, dim):
     labels, documents = relevance.query_labels, relevance.document_labels
     pairs = ((labels[q], documents[v]) for q, row in enumerate(sets(relevance)) for v in row)
     judgments = Judgments(labels, documents, tuple(pairs))
-    embedding = construct(relevance, method="gaussian", dim=dim, dtype="float64")
+    embedding = construct(
+        relevance, method="gaussian", dim=dim, dtype="float64", certify=False
+    ).embedding
     certificate = certify(embedding, relevance, notion=notion)
     result = recheck(embedding, certificate, judgments, n_queries=None)
     assert result.agrees, result.contradictions
@@ -201,7 +204,7 @@ def test_recheck_agrees(relevance, notion, dim):
 
 def test_recheck_contradicts_other_judgments(folder):
     relevance = read_judgments(folder)
-    embedding = construct(relevance, method="trie")
+    embedding = construct(relevance, method="trie", certify=False).embedding
     certificate = certify(embedding, relevance)
     (folder / "qrels" / "test.tsv").write_text(QRELS + "q3\td2\t1\n")
     result = recheck(embedding, certificate, load_judgments(folder), n_queries=None)
@@ -285,8 +288,8 @@ def test_misuse(folder, run, capsys):
 
 
 def test_the_notion_reaches_constructions_that_have_one(folder, run, monkeypatch):
-    entry = Construction("moment-curve", moment_curve, "exact", "few matches", ("notion",))
-    monkeypatch.setitem(REGISTRY, "moment-curve", entry)
+    by_name = replace(find_construction("moment-curve"), promise=None, promise_kind="none")
+    monkeypatch.setattr(_registry, "CONSTRUCTIONS", (by_name,))
     argv = ("construct", "--qrels", "small", "--method", "moment-curve", "--force")
     dims = {}
     for notion in ((), ("--notion", "global"), ("--notion", "row")):

@@ -36,7 +36,7 @@ def files(folder):
 
 def scaled(query_scale, document_scale):
     """The trie in int8 under positive scales, which leave it certified."""
-    e = construct(TREE, dtype="int8", method="trie")
+    e = construct(TREE, dtype="int8", method="trie", certify=False).embedding
     return replace(e, query_scale=query_scale, document_scale=document_scale)
 
 
@@ -44,7 +44,7 @@ def same(a, b):
     return np.array_equal(a, b) and np.asarray(a).dtype == np.asarray(b).dtype
 
 
-EMBEDDINGS = {dtype: construct(TREE, dtype=dtype) for dtype in STORED_TYPES} | {
+EMBEDDINGS = {dtype: construct(TREE, dtype=dtype).embedding for dtype in STORED_TYPES} | {
     "one scale": scaled(0.5, 3.0),
     "query scales": scaled([1.0, 0.5, 3.0, 0.25], 0.5),
     "all scales": scaled([1.0, 0.5, 3.0, 0.25], np.float32([0.1, 0.2, 0.3, 0.4])),
@@ -85,7 +85,7 @@ def test_bfloat16_lies_there_as_bits_that_numpy_reads(tmp_path):
 @given(hierarchy=hierarchies())
 def test_json_follows_the_schemas(tmp_path_factory, hierarchy):
     folder = tmp_path_factory.mktemp("schema") / "t.emb"
-    e = construct(hierarchy, method="interval")
+    e = construct(hierarchy, method="interval", certify=False).embedding
     for notion in ("global", "row"):
         certificate = certify(e, hierarchy, notion=notion)
         if notion == "global":
@@ -100,7 +100,10 @@ def test_json_follows_the_schemas(tmp_path_factory, hierarchy):
 
 
 def test_an_embedding_is_replaced_only_on_request(tmp_path):
-    old, new = construct(TREE, dtype="float64"), construct(TREE, dtype="float32")
+    old, new = (
+        construct(TREE, dtype="float64").embedding,
+        construct(TREE, dtype="float32").embedding,
+    )
     save(old, tmp_path / "t.emb")
     with pytest.raises(FormatError, match=r"must not exist yet.*--force"):
         save(new, tmp_path / "t.emb")
@@ -115,23 +118,23 @@ def test_anything_else_is_never_replaced(tmp_path):
     precious.mkdir()
     (precious / "thesis.tex").write_text("years of work")
     with pytest.raises(FormatError, match="must be new, or an embedding to replace"):
-        save(construct(TREE), precious, overwrite=True)
+        save(construct(TREE).embedding, precious, overwrite=True)
     assert (precious / "thesis.tex").read_text() == "years of work"
     with pytest.raises(FormatError, match="the parent of the output folder must exist"):
-        save(construct(TREE), tmp_path / "no" / "such")
+        save(construct(TREE).embedding, tmp_path / "no" / "such")
 
 
 def test_an_error_while_writing_leaves_the_old_one(tmp_path, monkeypatch):
-    save(construct(TREE, dtype="float64"), tmp_path / "t.emb")
+    save(construct(TREE, dtype="float64").embedding, tmp_path / "t.emb")
 
     def full(*_):
         raise OSError("no space left on device")
 
     monkeypatch.setattr("hrgeom.io.vectors._folder.sync", full)
     with pytest.raises(OSError, match="no space left"):
-        save(construct(TREE), tmp_path / "t.emb", overwrite=True)
+        save(construct(TREE).embedding, tmp_path / "t.emb", overwrite=True)
     with pytest.raises(OSError, match="no space left"):
-        save_certificate(certify(construct(TREE), TREE), tmp_path / "t.emb")
+        save_certificate(certify(construct(TREE).embedding, TREE), tmp_path / "t.emb")
     assert files(tmp_path) == ["t.emb"]
     assert load(tmp_path / "t.emb").dtype == np.float64
     assert "certificate.json" not in files(tmp_path / "t.emb")
@@ -159,7 +162,7 @@ def test_a_killed_write_leaves_no_half_embedding(tmp_path):
         store.np.save = counted(store.np.save)
         store.Path.rename = counted(store.Path.rename)
         h = hrgeom.Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
-        e = hrgeom.construct(h, method="interval", dtype=sys.argv[2])
+        e = hrgeom.construct(h, method="interval", dtype=sys.argv[2], certify=False).embedding
         hrgeom.save(e, {str(target)!r}, overwrite=True)
         """
     )
@@ -213,7 +216,7 @@ def test_broken_folders_are_refused(tmp_path, file, content, message):
 
 
 def test_arrays_must_be_as_stated(tmp_path):
-    save(construct(TREE, dtype="float32"), tmp_path / "t.emb")
+    save(construct(TREE, dtype="float32").embedding, tmp_path / "t.emb")
     np.save(tmp_path / "t.emb" / "queries.npy", np.zeros((4, 3)))
     with pytest.raises(FormatError, match=r"queries.npy must be as embedding.json says"):
         load(tmp_path / "t.emb")
@@ -254,7 +257,7 @@ def test_statements_must_make_sense(tmp_path, change, message):
 
 
 def test_certificates_with_other_fields_are_refused():
-    data = certify(construct(TREE), TREE).to_dict()
+    data = certify(construct(TREE).embedding, TREE).to_dict()
     assert hrgeom.Certificate.from_dict(data).to_dict() == data
     with pytest.raises(FormatError, match="exactly the known fields"):
         hrgeom.Certificate.from_dict({**data, "surplus": 1})

@@ -174,7 +174,7 @@ def test_a_parquet_file_needs_pandas(tmp_path, monkeypatch):
     path = tmp_path / "examples.parquet"
     path.touch()
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(HrgeomError, match="must be read with pandas and pyarrow"):
+    with pytest.raises(HrgeomError, match="requires the package pandas; install it"):
         load_esci(path)
 
 

@@ -246,7 +246,7 @@ def _arrays(tree):
 
 def test_repair_mends_what_can_be_mended():
     tree = perfect_tree(3, 3)
-    good = hrgeom.construct(tree, dim=8)
+    good = hrgeom.construct(tree, dim=8).embedding
     queries, documents = (rows.astype(np.float32) for rows in good.values())
     spoilt = queries.copy()
     spoilt[[2, 5]] *= -1
@@ -810,6 +810,6 @@ def test_torch_is_loaded_by_training_alone():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     last = done.stderr.strip().splitlines()[-1]
     assert last == (
-        f"{HrgeomError.__module__}.HrgeomError: training requires torch; "
+        f"{HrgeomError.__module__}.HrgeomError: training requires the package torch; "
         "install it with pip install 'hrgeom[learned]'"
     )

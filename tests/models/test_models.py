@@ -1,4 +1,4 @@
-"""Anybody's vectors: what is written is read, rows follow labels, and malformed input is named."""
+"""Vectors of any model: what is written is read, rows follow labels, bad input is named."""
 
 import json
 import pickle
@@ -13,9 +13,10 @@ import hrgeom
 from hrgeom import Hierarchy, Relevance
 from hrgeom._base import optional as optional_module
 from hrgeom.errors import FormatError, HrgeomError, NotFiniteError, ShapeError
-from hrgeom.io.vectors import Vectors, aligned
+from hrgeom.io.vectors import Vectors, aligned, vector_formats
 from hrgeom.io.vectors._named_arrays import chosen_names
 from hrgeom.models import OPTIONS, read_model, read_texts, text_of, texts_of
+from hrgeom.models._source import COMMON_OPTIONS, SCHEME_OPTIONS
 
 LABELS = ("animal.n.01", "dog.n.01", "cat.n.01", "guide_dog.n.01")
 
@@ -234,7 +235,7 @@ def test_a_folder_of_hrgeom_in_another_order(here, animals):
     )
     assert moved.labels != animals.labels
     for dtype in ("float32", "int8"):
-        built = hrgeom.construct(moved, method="trie", dtype=dtype)
+        built = hrgeom.construct(moved, method="trie", dtype=dtype, certify=False).embedding
         hrgeom.save(built, f"{dtype}.emb")
         model = read_model(f"{dtype}.emb", animals)
         assert model.embedding.construction == "trie"
@@ -318,7 +319,7 @@ def test_queries_and_documents_of_judgments_have_texts_of_their_own(encoders):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("my_encoders:short", r"a row for each of 4 texts: got float32, shape \(3, 4\)"),
+        ("my_encoders:short", r"one row for each of 4 texts: got float32, shape \(3, 4\)"),
         ("my_encoders:constant", "must be callable"),
         ("my_encoders:missing", "must be importable"),
         ("no_such_module:f", "must be importable"),
@@ -399,7 +400,10 @@ def test_a_missing_package_is_one_clear_error(animals, monkeypatch):
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
     monkeypatch.setattr(optional_module.importlib, "import_module", missing)
-    with pytest.raises(HrgeomError, match=r"must have wordllama: .* 'hrgeom\[text\]'"):
+    with pytest.raises(
+        HrgeomError,
+        match=r"requires the package wordllama; install it with pip install 'hrgeom\[text\]'",
+    ):
         read_model("wordllama", animals)
 
 
@@ -454,11 +458,11 @@ def test_poincare_keeps_the_points(here, animals, rows):
         ("construction,score=cosine", "must be dot or poincare"),
         ("q.npy,format=npz", "must be a .npz file"),
         ("three.npy", r"must have a row each, 4, or labels: got 3 rows"),
-        ("three.npy,labels=l.txt", "must have a label a row: got 4 labels, 3 rows"),
+        ("three.npy,labels=l.txt", "must have one label per row: got 4 labels, 3 rows"),
         ("q.npy,labels=double.txt", "got 'dog.n.01' at rows 1 and 3"),
         ("q.npy,labels=other.txt", "got none for 2 of 4, 'dog.n.01', 'cat.n.01'"),
         ("q.npy,labels=blank.txt", "blank.txt: labels must not be empty: got line 2"),
-        ("flat.npy", r"must be a matrix, a row each: got shape \(4,\)"),
+        ("flat.npy", r"must be a matrix, one row each: got shape \(4,\)"),
         ("whole.npy", "must be of float64, .*: got int64"),
         ("q.npy,documents=wide.npy", r"must share dimension d: .* \(4, 3\), documents \(4, 5\)"),
         ("q.npy,documents=double.npy", "must share a stored type"),
@@ -513,6 +517,5 @@ def test_names_are_guessed_only_if_there_is_one_way():
 
 
 def test_every_option_is_taken_by_some_source():
-    from hrgeom.models._source import _ALWAYS, _TAKES
-
-    assert set(OPTIONS) == set(_ALWAYS).union(*_TAKES.values())
+    of_files = {option for entry in vector_formats() for option in entry.options}
+    assert set(OPTIONS) == of_files.union(COMMON_OPTIONS, *SCHEME_OPTIONS.values())

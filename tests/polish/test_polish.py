@@ -25,7 +25,7 @@ STARTS = {
 @pytest.mark.parametrize("start", STARTS)
 def test_three_starts_gain_half_as_much_again(start):
     hierarchy, options = STARTS[start]
-    embedding = construct(hierarchy, **options)
+    embedding = construct(hierarchy, **options).embedding
     before = certify(embedding, hierarchy)
     polished = polish(embedding, hierarchy)
     after = certify(polished, hierarchy)
@@ -39,7 +39,7 @@ def test_three_starts_gain_half_as_much_again(start):
 @settings(max_examples=10)
 @given(hierarchy=dags(max_nodes=8))
 def test_between_the_start_and_the_optimum(hierarchy):
-    embedding = construct(hierarchy, method="trie", dtype="float64")
+    embedding = construct(hierarchy, method="trie", dtype="float64", certify=False).embedding
     before = certify(embedding, hierarchy).normalized_margin_lower_bound
     after = certify(polish(embedding, hierarchy, effort=0.1), hierarchy)
     assert after.holds
@@ -109,7 +109,7 @@ def margin_by_definition(scores, own, notion):
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "int8"])
 def test_coarse_types_gain_too(dtype):
     tree = perfect_tree(3, 4)
-    start = construct(tree, method="trie", dtype=dtype)
+    start = construct(tree, method="trie", dtype=dtype, certify=False).embedding
     polished = polish(start, tree)
     after = certify(polished, tree)
     assert polished.dtype == start.dtype
@@ -120,7 +120,9 @@ def test_coarse_types_gain_too(dtype):
 
 def test_the_row_notion_is_kept():
     relevance = random_subsets(10, 6, 2, seed=1)
-    start = construct(relevance, method="moment-curve", dtype="float64", notion="row")
+    start = construct(
+        relevance, method="moment-curve", dtype="float64", notion="row", certify=False
+    ).embedding
     polished = polish(start, relevance)
     assert polished.notion == "row"
     # documents of very different lengths: as unit rows they do not rank
@@ -132,7 +134,7 @@ def test_the_row_notion_is_kept():
 
 def test_a_start_that_fails_may_end_exact():
     tree = perfect_tree(2, 4)
-    start = construct(tree, method="gaussian", dim=12, dtype="float32")
+    start = construct(tree, method="gaussian", dim=12, dtype="float32", certify=False).embedding
     assert not certify(start, tree).holds
     assert certify(polish(start, tree), tree).holds
 
@@ -140,7 +142,7 @@ def test_a_start_that_fails_may_end_exact():
 def test_the_start_is_returned_where_nothing_is_better():
     tree = perfect_tree(2, 3)
     best = sdp(tree.relevance, dtype="float64").made_for(tree)
-    for start in (best, construct(random_subsets(3, 2, 2, seed=0), dtype="float64")):
+    for start in (best, construct(random_subsets(3, 2, 2, seed=0), dtype="float64").embedding):
         target = tree if start is best else random_subsets(3, 2, 2, seed=0)
         polished = polish(start, target)
         before = certify(start, target).normalized_margin_lower_bound
@@ -152,12 +154,12 @@ def test_the_start_is_returned_where_nothing_is_better():
 def test_effort_must_be_positive(effort):
     tree = perfect_tree(2, 2)
     with pytest.raises(ConstructionError, match="effort must be a positive number"):
-        polish(construct(tree), tree, effort=effort)
+        polish(construct(tree).embedding, tree, effort=effort)
 
 
 def test_the_same_seed_gives_the_same_numbers():
     tree = perfect_tree(2, 4)
-    start = construct(tree, method="hybrid", dim=8)
+    start = construct(tree, method="hybrid", dim=8, certify=False).embedding
     one, two = (polish(start, tree, effort=0.2, seed=4) for _ in range(2))
     np.testing.assert_array_equal(one.queries, two.queries)
     np.testing.assert_array_equal(one.documents, two.documents)

@@ -1,6 +1,9 @@
-"""Ceilings: margins that no embedding exceeds, in any dimension."""
+"""Margin ceilings, which no embedding exceeds in any dimension, and margins that reach them."""
 
+from hrgeom.bounds.ceilings._all_subsets import THEOREM as ALL_SUBSETS
 from hrgeom.bounds.ceilings._all_subsets import subsets_ceiling, subsets_full_gap
+from hrgeom.bounds.ceilings._optimum import CEILING as OPTIMUM_CEILING
+from hrgeom.bounds.ceilings._optimum import FLOOR as OPTIMUM_FLOOR
 from hrgeom.bounds.ceilings._perfect_tree_sdp import (
     TreeCeiling,
     perfect_tree_ceiling,
@@ -8,16 +11,32 @@ from hrgeom.bounds.ceilings._perfect_tree_sdp import (
     tree_ceiling,
     verify,
 )
+from hrgeom.bounds.ceilings._shattered import THEOREM as SHATTERED
 from hrgeom.bounds.ceilings._subtree import is_subtree, subtree_ceiling
+from hrgeom.bounds.ceilings._symmetric_tree import CEILING as TREE_CEILING
+from hrgeom.bounds.ceilings._symmetric_tree import FLOOR as TREE_FLOOR
+from hrgeom.bounds.ceilings._symmetric_tree import symmetric_branchings
 
 __all__ = [
+    "THEOREMS",
     "TreeCeiling",
     "is_subtree",
     "perfect_tree_ceiling",
     "subsets_ceiling",
     "subsets_full_gap",
     "subtree_ceiling",
+    "symmetric_branchings",
     "symmetric_tree_ceiling",
     "tree_ceiling",
     "verify",
 ]
+
+THEOREMS = (
+    OPTIMUM_FLOOR,
+    TREE_FLOOR,
+    OPTIMUM_CEILING,
+    TREE_CEILING,
+    ALL_SUBSETS,
+    SHATTERED,
+)
+"""Theorems of the margin in any dimension, in the order in which they are shown."""

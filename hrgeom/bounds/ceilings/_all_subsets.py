@@ -30,9 +30,12 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from hrgeom.bounds._distinct_sets import complete_sizes
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
 from hrgeom.errors import ConstructionError
 
-__all__ = ["subsets_ceiling", "subsets_ceiling_squared", "subsets_full_gap"]
+__all__ = ["THEOREM", "subsets_ceiling", "subsets_ceiling_squared", "subsets_full_gap"]
 
 
 def subsets_ceiling_squared(n_documents: int, k: int) -> Fraction:
@@ -98,3 +101,24 @@ def subsets_full_gap(n_documents: int, k: int) -> float:
     0.7647
     """
     return 2 * subsets_ceiling(n_documents, k)
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    m = problem.relevance.n_documents
+    sizes = [k for k in problem.cached(complete_sizes) if k < m]
+    if not sizes:
+        raise NotApplicableError("for no k < m is every set of k documents a query")
+    value, k = min((subsets_ceiling(m, k), k) for k in sizes)
+    return [Statement("row", value, f"all subsets of k = {k} of {m:,} documents")]
+
+
+THEOREM = Theorem(
+    name="all-subsets",
+    quantity="margin",
+    side="upper",
+    statement="All subsets of k of m documents allow no margin above m/(2 sqrt(k(m - 1)(m - k)))",
+    says=_statements,
+    source="Wang et al. 2026",
+    proof="margin-ceiling",
+    page="theory/ceiling.md",
+)

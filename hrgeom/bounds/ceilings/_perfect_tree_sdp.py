@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.optional import imported
 from hrgeom.bounds.ceilings._perfect_tree_blocks import Orbit, TreeShape, is_match
 from hrgeom.bounds.ceilings._perfect_tree_certificate import Matrix, lower_bound, upper_bound
 from hrgeom.core import Notion
@@ -199,12 +200,10 @@ def _solve(
     tree: TreeShape, notion: Notion
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[NDArray[np.float64]]]:
     """Return multipliers of orbits and of unit lengths, and the matrices P_b, in floating point."""
-    try:
-        cp: Any = importlib.import_module("cvxpy")  # its types are partial
-    except ImportError:
-        raise ConstructionError(
-            "the semidefinite programme needs cvxpy: pip install 'hrgeom[optimum]'"
-        ) from None
+    # its types are partial
+    cp: Any = imported(
+        "cvxpy", "the semidefinite programme", "'hrgeom[optimum]'", error=ConstructionError
+    )
     orbits = tree.constrained(notion)
     weights, diagonal = cp.Variable(len(orbits), nonneg=True), cp.Variable(2 * tree.n_types)
     blocks = []

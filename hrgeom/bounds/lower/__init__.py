@@ -1,21 +1,48 @@
-"""Lower bounds on the dimension."""
+"""Lower bounds on the dimension: theorems by which no embedding has fewer dimensions."""
 
-from hrgeom.bounds.lower._forster import forster, squared_norm_bound
-from hrgeom.bounds.lower._packing import packing, packing_dim, subsets_packing_dim
-from hrgeom.bounds.lower._radon import radon, radon_dim, radon_dim_exactly
-from hrgeom.bounds.lower._signed_identity import signed_identity
-from hrgeom.bounds.lower._vc import Shattered, vc_dimension
+from hrgeom.bounds.lower._forster import THEOREM as FORSTER
+from hrgeom.bounds.lower._forster import ForsterBound, forster, squared_norm_bound
+from hrgeom.bounds.lower._packing import THEOREM as PACKING
+from hrgeom.bounds.lower._packing import Packing, packing, packing_dim, subsets_packing_dim
+from hrgeom.bounds.lower._radon import (
+    ALL_SUBSETS,
+    Halved,
+    largest_halved_sets,
+    radon_dimension,
+    radon_dimension_exactly,
+)
+from hrgeom.bounds.lower._radon import THEOREM as RADON
+from hrgeom.bounds.lower._signed_identity import THEOREM as SIGNED_IDENTITY
+from hrgeom.bounds.lower._signed_identity import SignedIdentity, signed_identity
+from hrgeom.bounds.lower._vc import THEOREM as VC_DIMENSION
+from hrgeom.bounds.lower._vc import Shattered, largest_shattered_sets, shattered
 
 __all__ = [
+    "THEOREMS",
+    "ForsterBound",
+    "Halved",
+    "Packing",
     "Shattered",
+    "SignedIdentity",
     "forster",
+    "largest_halved_sets",
+    "largest_shattered_sets",
     "packing",
     "packing_dim",
-    "radon",
-    "radon_dim",
-    "radon_dim_exactly",
+    "radon_dimension",
+    "radon_dimension_exactly",
+    "shattered",
     "signed_identity",
     "squared_norm_bound",
     "subsets_packing_dim",
-    "vc_dimension",
 ]
+
+THEOREMS = (
+    SIGNED_IDENTITY,
+    VC_DIMENSION,
+    FORSTER,
+    RADON,
+    ALL_SUBSETS,
+    PACKING,
+)
+"""Lower bounds on the dimension, in the order in which they are shown."""

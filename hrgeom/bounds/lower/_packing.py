@@ -38,17 +38,20 @@ from fractions import Fraction
 
 import numpy as np
 
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import Statement, Theorem
+from hrgeom.bounds.lower._least_dimensions import LeastDimensions
 from hrgeom.core import Relevance, distinct_rows
 from hrgeom.errors import HrgeomError
 
-__all__ = ["Packing", "packing", "packing_dim", "subsets_packing_dim"]
+__all__ = ["THEOREM", "Packing", "packing", "packing_dim", "subsets_packing_dim"]
 
 _GRID = 256  # tau is a whole number over this
 _MOST_TRIED = 60  # values of 4/tau^2
 
 
 @dataclass(frozen=True)
-class Packing:
+class Packing(LeastDimensions):
     """How many vectors of a relevance a margin keeps apart.
 
     Attributes
@@ -77,11 +80,6 @@ class Packing:
     def any_threshold(self) -> int:
         """Least dimension with one threshold, of any value."""
         return self._least(self.different_queries)
-
-    @property
-    def value(self) -> int:
-        """The bound that holds in both notions, `row`."""
-        return self.row
 
     def _least(self, n_queries: int) -> int:
         queries, documents = self.different_queries, self.different_documents
@@ -236,3 +234,25 @@ def _margin(margin: float | Fraction) -> Fraction:
     if not 0 < margin <= 1:
         raise HrgeomError(f"margin must be above 0 and at most 1: got {margin}")
     return Fraction(margin)
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    assert problem.margin is not None  # the theorem needs one
+    found = packing(problem.relevance, Fraction(problem.margin))
+    reason = (
+        f"{found.different_queries:,} different S(q), {found.incomparable_queries:,} of one size, "
+        f"{found.different_documents:,} different D(v)"
+    )
+    return found.statements(reason, problem.margin)
+
+
+THEOREM = Theorem(
+    name="packing",
+    quantity="dimension",
+    side="lower",
+    statement="A margin keeps different rows apart, and few dimensions have room for few of them",
+    says=_statements,
+    proof="packing",
+    page="theory/limits.md",
+    needs=("margin",),
+)

@@ -40,15 +40,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from hrgeom._base import csr
+from hrgeom.bounds._distinct_sets import complete_sizes
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
+from hrgeom.bounds.lower._least_dimensions import LeastDimensions
 from hrgeom.bounds.lower._shattering import document_items, largest, query_items
 from hrgeom.core import Relevance
 from hrgeom.errors import HrgeomError
 
-__all__ = ["Halved", "radon", "radon_dim", "radon_dim_exactly"]
+__all__ = [
+    "ALL_SUBSETS",
+    "THEOREM",
+    "Halved",
+    "largest_halved_sets",
+    "radon_dimension",
+    "radon_dimension_exactly",
+]
 
 
 @dataclass(frozen=True)
-class Halved:
+class Halved(LeastDimensions):
     """Halved documents and halved queries.
 
     Attributes
@@ -75,28 +86,18 @@ class Halved:
         return max(1, len(self.documents) - 1, len(self.queries) - 1)
 
     @property
-    def any_threshold(self) -> int:
-        """Least dimension with one threshold, of any value: no more than `row` follows."""
-        return self.row
-
-    @property
     def threshold_zero(self) -> int:
         """Least dimension with threshold 0."""
         documents = len(self.documents) - (not self.with_whole)
         return max(1, documents, len(self.queries))
 
-    @property
-    def value(self) -> int:
-        """The bound that holds in every notion, `row`."""
-        return self.row
 
-
-def radon(relevance: Relevance, *, work: int = 150_000_000) -> Halved:
+def largest_halved_sets(relevance: Relevance, *, work: int = 150_000_000) -> Halved:
     """Return the largest sets of documents and of queries found that are cut in two in every way.
 
     Lower bounds on the dimension, for row thresholds (`row`), one threshold of any value
     (`any_threshold`) and threshold 0 (`threshold_zero`), with no margin asked for. For row
-    thresholds never below that of `vc_dimension` for documents.
+    thresholds never below that of `largest_shattered_sets` for documents.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def radon(relevance: Relevance, *, work: int = 150_000_000) -> Halved:
     --------
     Three leaves and their root: two dimensions with row thresholds, three with threshold 0.
 
-    >>> found = radon(Relevance.from_sets([{0}, {0, 1}, {0, 2}, {0, 3}], 4))
+    >>> found = largest_halved_sets(Relevance.from_sets([{0}, {0, 1}, {0, 2}, {0, 3}], 4))
     >>> found.row, found.threshold_zero
     (2, 3)
     """
@@ -147,7 +148,7 @@ def _is_whole(relevance: Relevance, documents: tuple[int, ...]) -> bool:
     return bool(np.any((count == 0) | (count == len(documents))))
 
 
-def radon_dim(m: int, k: int) -> int:
+def radon_dimension(m: int, k: int) -> int:
     """Return min(2k, m - 1): the dimension that all subsets of at most k of m documents take.
 
     Lower bound for row thresholds, and tight: the moment curve has 2k, a simplex m - 1. One
@@ -164,14 +165,14 @@ def radon_dim(m: int, k: int) -> int:
 
     Examples
     --------
-    >>> radon_dim(10, 2), radon_dim(4, 2)
+    >>> radon_dimension(10, 2), radon_dimension(4, 2)
     (4, 3)
     """
     _check_sizes(m, k)
     return max(1, min(2 * k, m - 1))
 
 
-def radon_dim_exactly(m: int, k: int) -> int:
+def radon_dimension_exactly(m: int, k: int) -> int:
     """Return min(2k, m - k), k <= m/2: no fewer dimensions do for all subsets of exactly k.
 
     Lower bound for row thresholds; tight for m >= 3k. For k > m/2 that of m - k, as complements
@@ -188,7 +189,7 @@ def radon_dim_exactly(m: int, k: int) -> int:
 
     Examples
     --------
-    >>> radon_dim_exactly(10, 2), radon_dim_exactly(4, 2)
+    >>> radon_dimension_exactly(10, 2), radon_dimension_exactly(4, 2)
     (4, 2)
     """
     _check_sizes(m, k)
@@ -199,3 +200,53 @@ def radon_dim_exactly(m: int, k: int) -> int:
 def _check_sizes(m: int, k: int) -> None:
     if not 1 <= k <= m:
         raise HrgeomError(f"k must be from 1 to the number of documents m: got k = {k}, m = {m}")
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    found = largest_halved_sets(problem.relevance, work=problem.work)
+    more = "" if found.documents_complete and found.queries_complete else " (more may be)"
+    reason = f"{len(found.documents)} documents, {len(found.queries)} queries are halved{more}"
+    return found.statements(reason)
+
+
+def _statements_of_all_subsets(problem: BoundsProblem) -> list[Statement]:
+    m, complete = problem.relevance.n_documents, problem.cached(complete_sizes)
+    if not complete:
+        raise NotApplicableError("for no k is every set of k documents a query")
+    # Theorem 2 for the subsets of exactly k, the best k
+    value, k = max((radon_dimension_exactly(m, k), k) for k in complete)
+    reason = f"all subsets of k = {k} of {m:,} documents"
+    # Theorem 2 for the subsets of at most k: all sizes from 1 on must be complete
+    up_to = 0
+    while up_to + 1 in complete:
+        up_to += 1
+    if up_to and radon_dimension(m, up_to) >= value:
+        value = radon_dimension(m, up_to)
+        reason = f"all subsets of at most k = {up_to} of {m:,} documents"
+    return [Statement("row", value, reason)]
+
+
+THEOREM = Theorem(
+    name="radon",
+    quantity="dimension",
+    side="lower",
+    statement="t documents that queries cut in two in every way take t - 1 dimensions",
+    says=_statements,
+    status="certified",
+    source="Radon 1921",
+    proof="radon",
+    page="theory/limits.md",
+)
+"""Theorem 1."""
+
+ALL_SUBSETS = Theorem(
+    name="all-subsets",
+    quantity="dimension",
+    side="lower",
+    statement="All subsets of at most k of m documents take min(2k, m - 1) dimensions",
+    says=_statements_of_all_subsets,
+    source="Wang et al. 2026",
+    proof="radon",
+    page="theory/limits.md",
+)
+"""Theorem 2."""

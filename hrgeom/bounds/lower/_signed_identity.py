@@ -40,16 +40,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
+from hrgeom.bounds.lower._least_dimensions import LeastDimensions
 from hrgeom.core import Relevance
 
-__all__ = ["SignedIdentity", "signed_identity"]
+__all__ = ["THEOREM", "SignedIdentity", "signed_identity"]
 
 _COMMON_TRIED = 16
 _ALL_TRIED = 500  # pairs of an input that is searched to the end
 
 
 @dataclass(frozen=True)
-class SignedIdentity:
+class SignedIdentity(LeastDimensions):
     """A block and what follows from it.
 
     Attributes
@@ -74,11 +77,6 @@ class SignedIdentity:
         return 2 if len(self.queries) >= 3 else 1
 
     @property
-    def any_threshold(self) -> int:
-        """Least dimension with one threshold, of any value, and rows of any length."""
-        return self.row
-
-    @property
     def threshold_zero(self) -> int:
         """Least dimension with threshold 0."""
         return 3 if self._is_common or len(self.queries) >= 4 else self.row
@@ -87,11 +85,6 @@ class SignedIdentity:
     def normalized(self) -> int:
         """Least dimension with one threshold and a positive margin after scaling to unit length."""
         return 3 if self._is_common else self.row
-
-    @property
-    def value(self) -> int:
-        """The bound that holds in every notion, `row`."""
-        return self.row
 
     @property
     def _is_common(self) -> bool:
@@ -221,3 +214,27 @@ class _Pairs:
         across = matches[np.ix_(self.first, self.second)]
         neither: NDArray[np.bool_] = ~across & ~across.T
         return neither
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    found = signed_identity(problem.relevance)
+    if not found.queries:
+        raise NotApplicableError(
+            "no three queries have a document each that the others do not match"
+        )
+    common = found.common_document is not None or found.common_query is not None
+    reason = f"a block of {len(found.queries)}" + (", with a common vector" if common else "")
+    return found.statements(reason)
+
+
+THEOREM = Theorem(
+    name="signed-identity",
+    quantity="dimension",
+    side="lower",
+    statement="Three queries with a document each that the others do not match take 2 dimensions, "
+    "at times 3",
+    says=_statements,
+    status="certified",
+    proof="signed-identity",
+    page="theory/limits.md",
+)

@@ -34,14 +34,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import Statement, Theorem
+from hrgeom.bounds.lower._least_dimensions import LeastDimensions
 from hrgeom.bounds.lower._shattering import Items, document_items, largest, query_items
 from hrgeom.core import Relevance
 
-__all__ = ["Shattered", "vc_dimension"]
+__all__ = ["THEOREM", "Shattered", "largest_shattered_sets", "shattered"]
 
 
 @dataclass(frozen=True)
-class Shattered:
+class Shattered(LeastDimensions):
     """Shattered documents and shattered queries, each with what shatters them.
 
     Attributes
@@ -76,13 +79,8 @@ class Shattered:
         """Least dimension with one threshold, of any value."""
         return max(1, len(self.documents), len(self.queries))
 
-    @property
-    def value(self) -> int:
-        """The bound that holds in every notion, `row`."""
-        return self.row
 
-
-def vc_dimension(relevance: Relevance, *, work: int = 150_000_000) -> Shattered:
+def largest_shattered_sets(relevance: Relevance, *, work: int = 150_000_000) -> Shattered:
     """Return the largest sets of documents and of queries found that are shattered.
 
     Lower bounds on the dimension, for row thresholds (`row`) and for one threshold of any value
@@ -111,7 +109,7 @@ def vc_dimension(relevance: Relevance, *, work: int = 150_000_000) -> Shattered:
     --------
     >>> from itertools import combinations
     >>> subsets = [set(c) for n in range(4) for c in combinations(range(3), n)]
-    >>> found = vc_dimension(Relevance.from_sets(subsets, 3))
+    >>> found = largest_shattered_sets(Relevance.from_sets(subsets, 3))
     >>> found.documents, found.row, found.any_threshold
     ((0, 1, 2), 2, 3)
     """
@@ -142,3 +140,29 @@ def _witnesses(indptr: csr.Indptr, indices: csr.Indices, items: tuple[int, ...])
         pattern[rows[indices == item]] += 1 << bit
     _, first = np.unique(pattern, return_index=True)
     return tuple(first.tolist())
+
+
+def shattered(problem: BoundsProblem) -> Shattered:
+    """Return the shattered documents and queries of a problem; call it through `cached`."""
+    return largest_shattered_sets(problem.relevance, work=problem.work)
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    found = problem.cached(shattered)
+    more = "" if found.documents_complete and found.queries_complete else " (more may be)"
+    reason = f"{len(found.documents)} documents, {len(found.queries)} queries are shattered{more}"
+    return found.statements(reason)
+
+
+THEOREM = Theorem(
+    name="vc-dimension",
+    quantity="dimension",
+    side="lower",
+    statement="t documents of which queries match every subset take t dimensions, t - 1 with "
+    "row thresholds",
+    says=_statements,
+    status="certified",
+    source="Vapnik and Chervonenkis 1971",
+    proof="shattering",
+    page="theory/limits.md",
+)

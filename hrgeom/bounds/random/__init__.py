@@ -1,18 +1,23 @@
 """Random rows: how many dimensions they take, how often they fail, and compression."""
 
+from hrgeom.bounds.random._compression import THEOREM as COMPRESSION
 from hrgeom.bounds.random._compression import compressed_dim, compressed_rows
+from hrgeom.bounds.random._expected_errors import THEOREM as EXACT_LAW
 from hrgeom.bounds.random._expected_errors import least_dim, wrong_pairs
 from hrgeom.bounds.random._failure_probability import failure_probability, n_wrong_pairs
 from hrgeom.bounds.random._score_distribution import score_cdf
 from hrgeom.bounds.random._theorem_3_1 import (
+    RANDOM_ROWS,
     random_rows_dim,
     theorem_3_1_dim,
     theorem_3_1_dim_of,
     theorem_3_1_threshold,
     theorem_3_1_tree_dim,
 )
+from hrgeom.bounds.random._theorem_3_1 import THEOREM as THEOREM_3_1
 
 __all__ = [
+    "THEOREMS",
     "compressed_dim",
     "compressed_rows",
     "failure_probability",
@@ -26,3 +31,6 @@ __all__ = [
     "theorem_3_1_tree_dim",
     "wrong_pairs",
 ]
+
+THEOREMS = (THEOREM_3_1, EXACT_LAW, RANDOM_ROWS, COMPRESSION)
+"""Upper bounds on the dimension by random directions, in the order in which they are shown."""

@@ -26,9 +26,11 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
 from hrgeom.errors import ConstructionError, ShapeError
 
-__all__ = ["compressed_dim", "compressed_rows"]
+__all__ = ["THEOREM", "compressed_dim", "compressed_rows"]
 
 
 def compressed_dim(
@@ -117,3 +119,30 @@ def compressed_rows(
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    margin, source = max(problem.known_margins(problem), default=(0.0, ""))
+    if margin <= 0:
+        raise NotApplicableError("no margin is known in any dimension")
+    wanted = problem.margin or 0.0
+    if wanted >= margin:
+        raise NotApplicableError(
+            f"the largest margin known to be possible is {margin:.4g} ({source})"
+        )
+    r = problem.relevance
+    eta = 1 - wanted / margin
+    dim = compressed_dim(r.n_documents, r.n_queries, min(1.0, margin), eta=eta)
+    return [Statement("unit", dim, f"from margin {margin:.4g} of {source}", problem.margin)]
+
+
+THEOREM = Theorem(
+    name="compression",
+    quantity="dimension",
+    side="upper",
+    statement="A random projection keeps part of the best margin known in any dimension",
+    says=_statements,
+    source="Johnson and Lindenstrauss 1984",
+    proof="jl-compression",
+    page="theory/random.md",
+)

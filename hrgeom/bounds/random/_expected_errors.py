@@ -24,11 +24,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import Setting, Statement, Theorem
 from hrgeom.bounds.random._score_distribution import log_best_other, log_score_cdf, score_cdf
+from hrgeom.bounds.random._theorem_3_1 import DELTA, matches_and_margin
 from hrgeom.core import Notion, Relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = [
+    "THEOREM",
     "LeastDim",
     "WrongPairs",
     "least_dim",
@@ -40,6 +44,7 @@ __all__ = [
 ]
 
 _Floats = NDArray[np.float64]
+_SETTINGS: tuple[tuple[Notion, Setting], ...] = (("global", "unit"), ("row", "row"))
 # Places, in units of 1/sqrt(d) about the middle, where the best non-match of a query may score.
 _SPREAD_STEP = 0.08
 _SPREAD = np.sinh(np.arange(-4.3, 4.3, _SPREAD_STEP))
@@ -280,3 +285,26 @@ def _least(function: Callable[[float], float], low: float, high: float) -> float
             left = high - _GOLDEN * (high - low)
             at_left = function(left)
     return left if at_left <= at_right else right
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    s, eps = matches_and_margin(problem)
+    found = []
+    for notion, setting in _SETTINGS:
+        least = least_dim(problem.relevance, delta=DELTA, eps=eps, notion=notion)
+        reason = f"s = {s}, {least.at_dim.expected:.3f} wrong pairs expected"
+        found.append(Statement(setting, least.dim, reason, eps or None))
+    return found
+
+
+THEOREM = Theorem(
+    name="exact-law",
+    quantity="dimension",
+    side="upper",
+    statement="Algorithm 1 succeeds where the exact law of its scores expects few errors",
+    says=_statements,
+    status="observed",
+    source="You et al. 2025, Theorem 3.1",
+    proof="exact-law",
+    page="theory/random.md",
+)

@@ -26,10 +26,16 @@ from __future__ import annotations
 
 import math
 
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
 from hrgeom.core import Relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = [
+    "DELTA",
+    "RANDOM_ROWS",
+    "THEOREM",
+    "matches_and_margin",
     "random_rows_dim",
     "theorem_3_1_dim",
     "theorem_3_1_dim_of",
@@ -38,6 +44,9 @@ __all__ = [
     "theorem_3_1_tree_dim",
 ]
 
+DELTA = 0.5
+"""The probability of failure at which the theorems of random directions are stated."""
+
 
 def theorem_3_1_dim(
     s: int, n_documents: int, n_queries: int, *, eps: float = 0.0, delta: float = 0.5
@@ -45,7 +54,7 @@ def theorem_3_1_dim(
     """Return a dimension in which Algorithm 1 fails with probability below delta.
 
     An upper bound on the dimension needed, for global thresholds (so for rows too); not tight:
-    see `exact_law.least_dim` for the real histogram without inequalities.
+    see `least_dim` for the real histogram without inequalities.
 
     Parameters
     ----------
@@ -185,3 +194,58 @@ def _gap(s: int, eps: float) -> float:
             f"eps must be at least 0 and below 1/(2 sqrt(s)) = {threshold}: got {eps}"
         )
     return threshold - eps
+
+
+def matches_and_margin(problem: BoundsProblem) -> tuple[int, float]:
+    """Return s and the margin wanted of Algorithm 1, or say why it cannot have it.
+
+    Raises
+    ------
+    NotApplicableError
+        If a query matches nothing, or the margin is not below 1/(2 sqrt(s)).
+    """
+    if problem.relevance.n_matches.min() < 1:
+        raise NotApplicableError("some query matches nothing")
+    s, eps = problem.relevance.max_matches, problem.margin or 0.0
+    if eps >= 1 / (2 * math.sqrt(s)):
+        raise NotApplicableError(
+            f"the margin must be below 1/(2 sqrt(s)) = {1 / (2 * math.sqrt(s)):.4g}"
+        )
+    return s, eps
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    s, eps = matches_and_margin(problem)
+    r = problem.relevance
+    dim = theorem_3_1_dim(s, r.n_documents, r.n_queries, eps=eps, delta=DELTA)
+    return [Statement("unit", dim, f"s = {s}, failure below {DELTA}", eps or None)]
+
+
+def _statements_of_rows(problem: BoundsProblem) -> list[Statement]:
+    s, _ = matches_and_margin(problem)
+    r = problem.relevance
+    dim = random_rows_dim(s, r.n_documents, r.n_queries, delta=DELTA)
+    return [Statement("row", dim, f"s = {s}, failure below {DELTA}")]
+
+
+THEOREM = Theorem(
+    name="theorem-3-1",
+    quantity="dimension",
+    side="upper",
+    statement="Algorithm 1 succeeds in 8 s ln(nm/delta) dimensions with probability 1 - delta",
+    says=_statements,
+    source="You et al. 2025, Theorem 3.1",
+    proof="theorem-3-1",
+    page="theory/random.md",
+)
+
+RANDOM_ROWS = Theorem(
+    name="random-rows",
+    quantity="dimension",
+    side="upper",
+    statement="Algorithm 1 ranks all matches first in half the dimensions of Theorem 3.1",
+    says=_statements_of_rows,
+    source="You et al. 2025, Theorem 3.1",
+    proof="random-rows",
+    page="theory/random.md",
+)

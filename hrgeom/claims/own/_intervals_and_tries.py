@@ -31,7 +31,7 @@ from hrgeom.constructions.covers import (
     laminar_cover,
 )
 from hrgeom.constructions.direct_sum import hybrid
-from hrgeom.constructions.direct_sum.encodings import trie_option
+from hrgeom.constructions.direct_sum.encodings import trie_encoding
 from hrgeom.constructions.intervals import half_plane, interval
 from hrgeom.core import DualEmbedding, Relevance
 
@@ -155,8 +155,8 @@ def _weighted_trie() -> list[Evidence]:
         trie = LaminarTrie(laminar_cover(r))
         for t in range(trie.cover.n_classes):
             n_cases += 1
-            (part,) = trie_option(trie, t, np.arange(r.n_documents, dtype=np.int32)).make()
-            scores = (part.table[part.states] @ part.rows.T).astype(int)
+            (part,) = trie_encoding(trie, t, np.arange(r.n_documents, dtype=np.int32)).make()
+            scores = (part.table[part.query_rows] @ part.rows.T).astype(int)
             total = np.abs(part.rows).sum(axis=1)
             matches = is_match(r)[:, part.documents]
             away = total - scores

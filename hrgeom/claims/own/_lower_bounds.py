@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from hrgeom.bounds.lower import (
     forster,
-    radon,
-    radon_dim,
-    radon_dim_exactly,
+    largest_halved_sets,
+    largest_shattered_sets,
+    radon_dimension,
+    radon_dimension_exactly,
     signed_identity,
     squared_norm_bound,
-    vc_dimension,
 )
 from hrgeom.checker import certify
 from hrgeom.claims._claim import Claim, Evidence
@@ -97,18 +97,18 @@ def _shattering() -> list[Evidence]:
     rows = []
     for t in (2, 3, 4):
         r = subsets_of_sizes(t, range(t + 1))
-        found = vc_dimension(r)
+        found = largest_shattered_sets(r)
         words = unit(simplex(t - 1).words()) if t > 2 else np.array([[1.0], [-1.0]])
         by_row = DualEmbedding(is_match(r) @ words, words, notion="row")
         at_zero = DualEmbedding(2.0 * is_match(r) - 1, np.eye(t), threshold=0.0)
         attained = all(certify(e, r, notion=e.notion).holds for e in (by_row, at_zero))
         rows.append((found.any_threshold, found.row) == (t, t - 1) == (t, by_row.dim) and attained)
     queries = [subsets_of_sizes(t, range(t + 1)) for t in (2, 3)]
-    turned = [vc_dimension(_transposed(r)).row for r in queries]
+    turned = [largest_shattered_sets(_transposed(r)).row for r in queries]
     again = []
     for seed in range(8):
         r = random_subsets(12, 7, 3, seed=seed)
-        found = vc_dimension(r)
+        found = largest_shattered_sets(r)
         again.append(
             len(found.documents) == _most_cut(r, _all_parts)
             and len(found.queries) == _most_cut(_transposed(r), _all_parts)
@@ -123,7 +123,7 @@ def _shattering() -> list[Evidence]:
             "the same with queries and documents exchanged, t = 2, 3: by row", "[2, 3]", str(turned)
         ),
         fact("largest shattered sets found, all subsets tried anew", sum(again), len(again)),
-        _no_more_than_certified(lambda r: vc_dimension(r).any_threshold),
+        _no_more_than_certified(lambda r: largest_shattered_sets(r).any_threshold),
     ]
 
 
@@ -131,20 +131,20 @@ def _radon() -> list[Evidence]:
     attained, bounds = [], []
     for m, k in ((4, 1), (6, 1), (5, 2), (6, 2), (7, 3)):
         r = subsets_of_sizes(m, range(k + 1))
-        bounds.append(radon(r).row == radon_dim(m, k) == min(2 * k, m - 1))
+        bounds.append(largest_halved_sets(r).row == radon_dimension(m, k) == min(2 * k, m - 1))
         if 2 * k < m - 1:
             e = moment_curve(r, notion="row")
         else:
             words = unit(simplex(m - 1).words())
             e = DualEmbedding(is_match(r) @ words, words, notion="row")
-        attained.append(e.dim == radon_dim(m, k) and certify(e, r, notion="row").holds)
+        attained.append(e.dim == radon_dimension(m, k) and certify(e, r, notion="row").holds)
     inside = Relevance.from_sets([set(c) for c in combinations(range(4), 2)], 4)
     points = np.array([[0, 3], [-3, -2], [3, -2], [0, 0]])
     exactly = DualEmbedding(_cutting(points, inside), points.astype(float), notion="row")
     again = []
     for seed in range(8):
         r = random_subsets(12, 7, 3, seed=seed)
-        found = radon(r)
+        found = largest_halved_sets(r)
         again.append(len(found.documents) == _most_cut(r, _proper_halves))
     return [
         fact("all subsets of at most k: halved sets give min(2k, m - 1)", sum(bounds), len(bounds)),
@@ -154,9 +154,9 @@ def _radon() -> list[Evidence]:
             (2, "holds"),
             (exactly.dim, certify(exactly, inside).verdict),
         ),
-        equal("their bound, min(2k, m - k)", 2, radon_dim_exactly(4, 2)),
+        equal("their bound, min(2k, m - k)", 2, radon_dimension_exactly(4, 2)),
         fact("largest halved sets found, all subsets tried anew", sum(again), len(again)),
-        _no_more_than_certified(lambda r: radon(r).threshold_zero),
+        _no_more_than_certified(lambda r: largest_halved_sets(r).threshold_zero),
     ]
 
 

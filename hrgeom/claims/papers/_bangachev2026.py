@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from hrgeom.bounds.ceilings import subsets_ceiling
-from hrgeom.bounds.lower import packing_dim, radon_dim_exactly, subsets_packing_dim
+from hrgeom.bounds.lower import packing_dim, radon_dimension_exactly, subsets_packing_dim
 from hrgeom.bounds.random import compressed_dim, compressed_rows
 from hrgeom.checker import certify
 from hrgeom.claims._claim import Claim, Evidence
@@ -195,7 +195,7 @@ def _least() -> list[tuple[int, int, int | None]]:
 
 def _losses() -> list[Evidence]:
     rows = _least()
-    enough = sum(radon_dim_exactly(n, 2) <= s for n, s, _ in rows)
+    enough = sum(radon_dimension_exactly(n, 2) <= s for n, s, _ in rows)
     apart = sum(i is None or s < i for _, s, i in rows)
     relevance = exactly_k(240, 2)
     embedding = moment_curve(relevance, notion="row")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hrgeom.bounds.ceilings import subsets_full_gap
-from hrgeom.bounds.lower import radon, radon_dim, vc_dimension
+from hrgeom.bounds.lower import largest_halved_sets, largest_shattered_sets, radon_dimension
 from hrgeom.bounds.random import score_cdf
 from hrgeom.checker import certify
 from hrgeom.claims._claim import Claim, Evidence
@@ -72,7 +72,9 @@ def _moment_curve() -> list[Evidence]:
         rows.append(at_most(f"d, {at}", 2 * k, queries.shape[1]))
         right = _ranked(relevance, queries, documents)
         rows.append(fact(f"queries ranked, whole numbers, {at}", right, relevance.n_queries))
-        rows.append(at_least(f"Radon's bound, {at}, is k - 1 at least", k - 1, radon_dim(m, k)))
+        rows.append(
+            at_least(f"Radon's bound, {at}, is k - 1 at least", k - 1, radon_dimension(m, k))
+        )
     return rows
 
 
@@ -145,7 +147,7 @@ def _radon() -> list[Evidence]:
     rows = []
     for m, k in _SMALL:
         relevance = at_most_k(m, k)
-        halved = radon(relevance)
+        halved = largest_halved_sets(relevance)
         expected = min(2 * k, m - 1)
         rows.append(
             equal(f"Radon's bound found in the relation, m = {m}, k = {k}", expected, halved.row)
@@ -173,11 +175,20 @@ def _proper(relevance: Relevance) -> Any:
 
 def _monotone() -> list[Evidence]:
     cases = [(m, k) for m in range(4, 31) for k in range(2, m + 1)]
-    up = sum(radon_dim(m, k - 1) <= radon_dim(m, k) <= radon_dim(m + 1, k) for m, k in cases)
+    up = sum(
+        radon_dimension(m, k - 1) <= radon_dimension(m, k) <= radon_dimension(m + 1, k)
+        for m, k in cases
+    )
     half = [(m, k) for m in range(2, 31) for k in range(m // 2, m + 1) if k]
-    same = sum(radon_dim(m, k) == m - 1 for m, k in half)
+    same = sum(radon_dimension(m, k) == m - 1 for m, k in half)
     found = [
-        (m, k, vc_dimension(at_most_k(m, k)).row, radon(at_most_k(m, k)).row) for m, k in _SMALL
+        (
+            m,
+            k,
+            largest_shattered_sets(at_most_k(m, k)).row,
+            largest_halved_sets(at_most_k(m, k)).row,
+        )
+        for m, k in _SMALL
     ]
     return [
         fact("MED(m, k - 1) ≤ MED(m, k) ≤ MED(m + 1, k), m = 4 to 30", up, len(cases)),
@@ -211,7 +222,7 @@ def _witness() -> list[Evidence]:
 def _centroid() -> list[Evidence]:
     table = published_table("wang-witness")
     d = [int(row["centroid_d"]) for row in table]
-    enough = sum(radon_dim(int(row["m"]), 2) <= x for row, x in zip(table, d, strict=True))
+    enough = sum(radon_dimension(int(row["m"]), 2) <= x for row, x in zip(table, d, strict=True))
     steps = [b - a for a, b in pairwise(d)]
     return [
         fact("rows where d is no less than MED = min(2k, m - 1)", enough, len(table)),

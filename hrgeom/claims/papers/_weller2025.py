@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.bounds.lower import packing_dim, radon_dim_exactly, signed_identity
+from hrgeom.bounds.lower import packing_dim, radon_dimension_exactly, signed_identity
 from hrgeom.checker import certify
 from hrgeom.claims._claim import Claim, Evidence
 from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
@@ -159,7 +159,7 @@ def _extrapolations() -> list[Evidence]:
 
 def _free() -> list[Evidence]:
     d, n = _critical()
-    enough = sum(radon_dim_exactly(int(y), 2) <= x for x, y in zip(d, n, strict=True))
+    enough = sum(radon_dimension_exactly(int(y), 2) <= x for x, y in zip(d, n, strict=True))
     relevance = exactly_k(100, 2)
     embedding = moment_curve(relevance, notion="row")
     return [

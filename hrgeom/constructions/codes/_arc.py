@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from hrgeom.constructions.codes._block import CodeBlock
 from hrgeom.constructions.covers import IntervalClass
 
-__all__ = ["ArcCode"]
+__all__ = ["ArcCode", "unit_directions"]
 
 # Three products t1, t2, t3 are not zero, t1 + t2 close to -t3 at the ends of an interval. Their
 # roundings cost u(|t1| + |t2| + |t3|), at most u(sqrt 2 + 1)|t3|; the first addition gives a sum of
@@ -61,14 +61,14 @@ class ArcCode:
         n = class_.n_positions
         a = 2 * np.pi / n
         beta, length = self._beta(n_classes), self._query_length(n_classes)
-        table = (_directions(a * np.arange(n)) / length).astype(self.dtype)
+        table = (unit_directions(a * np.arange(n)) / length).astype(self.dtype)
         left, right = class_.left, class_.right
         empty, full = class_.is_empty, right - left + 1 == n
         half = (right - left) / 2
         tau = (np.cos(a * half) + np.cos(a * (half + 1))) / 2
         gap = np.sin(a * (half + 0.5)) * np.sin(a / 2)
         document = np.hypot(1.0, tau / beta)
-        rows = _directions(a * (left + right) / 2) / document[:, None]
+        rows = unit_directions(a * (left + right) / 2) / document[:, None]
         rows[empty | full] = 0
         rows = rows.astype(self.dtype)
         constant = float(self.dtype.type(self.query_constant(n_classes)))
@@ -139,5 +139,6 @@ class ArcCode:
         return bool(np.all(gap > lost))
 
 
-def _directions(angles: NDArray[Any]) -> NDArray[np.float64]:
+def unit_directions(angles: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the unit vectors of some angles, shape (n, 2)."""
     return np.column_stack((np.cos(angles), np.sin(angles)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.integers import ceil_div
+
 __all__ = ["fill", "pieces"]
 
 
@@ -18,11 +20,11 @@ def pieces(sizes: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
     low, high = 1, max(1, int(sizes.max(initial=0)))
     while low < high:  # the least capacity whose pieces are few enough
         middle = (low + high) // 2
-        if int((-(-sizes // middle)).sum()) <= n_classes:
+        if int(ceil_div(sizes, middle).sum()) <= n_classes:
             high = middle
         else:
             low = middle + 1
-    return np.asarray(-(-sizes // high))
+    return np.asarray(ceil_div(sizes, high))
 
 
 def fill(sizes: NDArray[np.int64], n_more: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What a direct sum needs to know of its parts."""
+"""Summands of a direct sum, and the encodings to choose from for each."""
 
 from __future__ import annotations
 
@@ -10,78 +10,86 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coordinates", "Option", "Part"]
+__all__ = ["EncodedSummand", "Encoding", "Summand"]
 
 
 @dataclass(frozen=True)
-class Coordinates:
-    """Coordinates of some documents of a part, and of all queries.
+class EncodedSummand:
+    """Coordinates of some documents of a summand, and of all queries.
+
+    Document i and query q score ``table[query_rows[q]] @ rows[i]`` in them.
 
     Attributes
     ----------
     documents : ndarray of int32, shape (c,)
-    states : ndarray of int32, shape (n_queries,)
+        Numbers of the documents.
+    query_rows : ndarray of int32, shape (n_queries,)
         The row of `table` that each query has.
-    table : ndarray, shape (n_states, b)
+    table : ndarray, shape (n_rows, b)
+        The distinct query vectors.
     rows : ndarray, shape (c, b)
-    own, other : ndarray of float64, shape (c,)
-        A query that matches document i scores at least own[i] in these coordinates, any other
-        at most other[i] < own[i].
+        The document vectors.
+    match_score, other_score : ndarray of float64, shape (c,)
+        A query that matches document i scores at least match_score[i] in these coordinates, any
+        other at most other_score[i] < match_score[i].
     """
 
     documents: NDArray[np.int32]
-    states: NDArray[np.int32]
+    query_rows: NDArray[np.int32]
     table: NDArray[Any]
     rows: NDArray[Any]
-    own: NDArray[np.float64]
-    other: NDArray[np.float64]
+    match_score: NDArray[np.float64]
+    other_score: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Option:
-    """One way to give a part its coordinates: the sizes that decide on it, and how to make it.
+class Encoding:
+    """One way to give a summand its coordinates: the sizes that a choice depends on, and the way.
 
     Attributes
     ----------
     name : str
+        As the parameters of an embedding have it.
     dim : int
         Coordinates b.
-    norms : ndarray of float64, shape (n_levels,)
-        Squared length of the coordinates of a query, by its level in the part.
-    kinds : ndarray of float64, shape (u, 3)
-        The distinct (own, other, squared length) of the documents.
-    peaks : (float, float)
-        Largest entry of the table and of the rows.
+    squared_norms : ndarray of float64, shape (n_levels,)
+        Squared length of the coordinates of a query, by its level in the summand.
+    document_kinds : ndarray of float64, shape (u, 3)
+        The distinct (match_score, other_score, squared length) of the documents.
+    largest_entries : (float, float)
+        Largest absolute entry of the table, and of the rows.
     is_integral : bool
-        Both hold integers.
+        Table and rows hold integers.
     make : callable
         Returns the coordinates, as one or several pieces side by side.
     """
 
     name: str
     dim: int
-    norms: NDArray[np.float64]
-    kinds: NDArray[np.float64]
-    peaks: tuple[float, float]
+    squared_norms: NDArray[np.float64]
+    document_kinds: NDArray[np.float64]
+    largest_entries: tuple[float, float]
     is_integral: bool
-    make: Callable[[], Sequence[Coordinates]] = field(repr=False)
+    make: Callable[[], Sequence[EncodedSummand]] = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Part:
-    """Some of the documents, and the options for their coordinates.
+class Summand:
+    """Some of the documents, and the encodings for their coordinates.
 
     Attributes
     ----------
     n_documents : int
+        How many documents.
     levels : ndarray of int16, shape (n_queries,)
-        Index of each query into `Option.norms`, which do not descend.
-    options : list of Option
+        Index of each query into `Encoding.squared_norms`, which do not descend.
+    encodings : list of Encoding
+        At least one.
     """
 
     n_documents: int
     levels: NDArray[np.int16]
-    options: list[Option]
+    encodings: list[Encoding]
 
     @cached_property
     def top_level(self) -> int:

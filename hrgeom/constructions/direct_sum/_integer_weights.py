@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.constructions.direct_sum._encoding import Option
+from hrgeom.constructions.direct_sum._encoding import Encoding
 from hrgeom.constructions.direct_sum._weights import Balance, QueryLevels
 
 __all__ = ["LARGEST", "Quantized", "quantize"]
@@ -45,15 +45,15 @@ class Quantized:
     margin: float
 
     def document(
-        self, t: int, kinds: NDArray[np.float64], row_peak: float
+        self, t: int, document_kinds: NDArray[np.float64], row_peak: float
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return B, the shared coordinates -z and the gap over the length, for every kind."""
-        return _best_rows(kinds, int(self.factors[t]), self.shared, self.largest, row_peak)
+        return _best_rows(document_kinds, int(self.factors[t]), self.shared, self.largest, row_peak)
 
 
 def quantize(
     levels: QueryLevels,
-    options: Sequence[Option],
+    encodings: Sequence[Encoding],
     balance: Balance,
     largest: int,
     n_shared: int,
@@ -63,16 +63,18 @@ def quantize(
 
     `has_empty` says that there are documents which match nothing: -1 in the shared coordinates.
     """
-    peaks = np.array([option.peaks[0] for option in options])
-    scale = largest / max(balance.beta, float((balance.weights * peaks).max()))
+    largest_entries = np.array([encoding.largest_entries[0] for encoding in encodings])
+    scale = largest / max(balance.beta, float((balance.weights * largest_entries).max()))
     factors = np.maximum(1, np.rint(scale * balance.weights)).astype(np.int64)
-    factors = np.minimum(factors, (largest // peaks).astype(np.int64))
+    factors = np.minimum(factors, (largest // largest_entries).astype(np.int64))
     shared = (max(1, round(scale * balance.beta)), 1)[:n_shared]
-    norms = [a * a * o.norms for a, o in zip(factors.astype(float), options, strict=True)]
-    length = float(levels.squared_lengths(norms).max()) + sum(c * c for c in shared)
+    squared_norms = [
+        a * a * o.squared_norms for a, o in zip(factors.astype(float), encodings, strict=True)
+    ]
+    length = float(levels.squared_lengths(squared_norms).max()) + sum(c * c for c in shared)
     gap = min(
-        float(_best_rows(o.kinds, int(a), shared, largest, o.peaks[1])[2].min())
-        for a, o in zip(factors, options, strict=True)
+        float(_best_rows(o.document_kinds, int(a), shared, largest, o.largest_entries[1])[2].min())
+        for a, o in zip(factors, encodings, strict=True)
     )
     if has_empty:
         gap = min(gap, sum(shared) / float(np.sqrt(n_shared)))
@@ -82,22 +84,50 @@ def quantize(
 
 
 def _best_rows(
-    kinds: NDArray[np.float64], factor: int, shared: tuple[int, ...], largest: int, peak: float
+    document_kinds: NDArray[np.float64],
+    factor: int,
+    shared: tuple[int, ...],
+    largest: int,
+    peak: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """The B and z with the largest gap over length, all kinds of documents at once."""
-    own, other, squares = kinds.T[:, :, None]
+    """Return B, -z and the gap over length, the largest there is for every kind of document.
+
+    Parameters
+    ----------
+    document_kinds : ndarray of float64, shape (u, 3)
+        As in `Encoding`.
+    factor : int
+        A_t.
+    shared : tuple of int, length one or two
+        The queries' shared coordinates.
+    largest : int
+        Entries go up to this.
+    peak : float
+        Largest entry of the documents' rows before they are scaled by B.
+
+    Returns
+    -------
+    scales : ndarray of int64, shape (u,)
+        B.
+    shared : ndarray of int64, shape (u, number of shared coordinates)
+        -z.
+    gaps : ndarray of float64, shape (u,)
+    """
+    match_score, other_score, squares = document_kinds.T[:, :, None]
     scales = np.arange(1, max(1, int(largest // max(peak, 1))) + 1)
-    high, low = factor * scales * own, factor * scales * other
-    middle = (high + low) / 2
+    # scores: at least `high` on matches, at most `low` on others, before the shared coordinates
+    high, low = factor * scales * match_score, factor * scales * other_score
+    middle = (high + low) / 2  # where a threshold would be best: c z comes as near as it can
     if len(shared) == 1:
         z = np.clip(np.rint(middle / shared[0]), -largest, largest)[None]
     else:
         first = np.clip(np.rint(middle / shared[0]), -largest, largest)
         z = np.stack((first, np.clip(np.rint(middle - shared[0] * first), -largest, largest)))
+    # every B at once: the gap that is left on the worse side, over the length of the document
     level = np.tensordot(np.array(shared, dtype=float), z, axes=1)
     length = np.sqrt(scales**2 * squares + (z**2).sum(axis=0))
     with np.errstate(invalid="ignore", divide="ignore"):
         gaps = np.where(length > 0, np.minimum(high - level, level - low) / length, -np.inf)
     best = gaps.argmax(axis=1)
-    row = np.arange(len(kinds))
+    row = np.arange(len(document_kinds))
     return scales[best], -z[:, row, best].astype(np.int64).T, gaps[row, best]

@@ -1,11 +1,11 @@
-r"""Direct sums: parts of the documents in coordinates of their own, side by side.
+r"""Direct sums: classes of documents, each in coordinates of its own, side by side.
 
-`_weights` has the theorem, `encodings` of spherical codes, tries, arcs
-and `parts.polygon` the lemmas for the ways to give a part its coordinates:
+`_weights` has the theorem, `encodings` the lemmas for the ways to give a summand its coordinates
+(spherical codes, tries, arcs, polygons). Three families:
 
-- *block code*: every part a block, no query matching two of its documents; a spherical code each.
-  With unit words, inner products at most :math:`\mu_i` in block i and zero for queries that the
-  block lacks, the margin is :math:`(1/2)/(\sqrt Q + T)` for :math:`Q = \max_q \sum \alpha_i^2`
+- *block code*: every summand a block (no query matches two of its documents) with a spherical
+  code. With unit words, inner products at most :math:`\mu_i` in block i and zero for queries that
+  it lacks, the margin is :math:`(1/2)/(\sqrt Q + T)` for :math:`Q = \max_q \sum \alpha_i^2`
   over the blocks of q, :math:`\alpha_i = 1/(1 - \mu_i)`, :math:`T = \max \alpha_i - 1/2`.
 - *hybrid*: a laminar cover, its large classes as tries, the documents of the others as intervals.
 - *mixed*: the lowest blocks as spherical codes, a hybrid for the documents above them.
@@ -18,18 +18,21 @@ computed for what it finds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions._promise import SHOWN, Promise
-from hrgeom.constructions.direct_sum._allocation import Allotment, allot, estimate
+from hrgeom.constructions.direct_sum._allocation import (
+    Allocation,
+    allocate_dimensions,
+    estimate_allocations,
+)
 from hrgeom.constructions.direct_sum._assembly import integer_rows, unit_rows
-from hrgeom.constructions.direct_sum._encoding import Option
+from hrgeom.constructions.direct_sum._encoding import Encoding
 from hrgeom.constructions.direct_sum._integer_weights import LARGEST, Quantized, quantize
-from hrgeom.constructions.direct_sum._partitions import Family, Layout, Layouts
+from hrgeom.constructions.direct_sum._partitions import Family, Partition, Partitions
 from hrgeom.constructions.direct_sum._weights import Balance
 from hrgeom.core import DualEmbedding, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
@@ -45,37 +48,40 @@ __all__ = [
     "plan",
 ]
 
-_FULL_LOOKS = 4  # layouts that are looked at closely, those with the best estimates
+_FULL_LOOKS = 4  # partitions with the best estimates, whose weights are computed
 _ROUNDINGS = 16  # unit roundoffs: storing unit rows costs a margin four at most
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A direct sum that has been chosen but not built.
+    """A direct sum that has been chosen but not yet built.
 
     Attributes
     ----------
     dim : int
+        Its dimensions, the shared coordinates included.
     margin : float
         Normalized, of the stored numbers: promised whatever rounding does.
-    options : list of Option
-        One per part.
+    encodings : list of Encoding
+        One per summand.
     sizes : list of int
-        Documents per part.
+        Documents per summand.
+    factors : Balance or Quantized
+        The weights: for unit rows, or in whole numbers.
     """
 
     dim: int
     margin: float
-    options: list[Option]
+    encodings: list[Encoding]
     sizes: list[int]
     factors: Balance | Quantized
 
     @property
     def parts(self) -> list[dict[str, Any]]:
-        """The parts as JSON values."""
+        """The summands as JSON values: the parameter `parts` of the embedding."""
         return [
-            {"documents": size, "dim": option.dim, "code": option.name}
-            for size, option in zip(self.sizes, self.options, strict=True)
+            {"documents": size, "dim": encoding.dim, "code": encoding.name}
+            for size, encoding in zip(self.sizes, self.encodings, strict=True)
         ]
 
 
@@ -170,29 +176,38 @@ def plan(
         one = Quantized(nothing, (1,), 1, 1.0)
         factors = one if stored.name in LARGEST else Balance(nothing, 1.0, 1.0, 1.0)
         return Plan(1, 1.0, [], [], factors)
-    layouts = Layouts.of(relevance, seed, effort)
+    partitions = Partitions.of(relevance, seed, effort)
     if dim is not None:
-        return _best(layouts, family, dim, stored)
-    return _smallest(layouts, family, stored)
+        return _best(partitions, family, dim, stored)
+    return _smallest(partitions, family, stored)
 
 
 def _promise(
-    relevance: Relevance,
-    *,
-    family: Family,
-    dim: int | None,
-    dtype: str,
-    seed: int,
-    effort: float = 1.0,
+    relevance: Relevance, family: Family, dim: int | None, dtype: str, seed: int, effort: float
 ) -> Promise | None:
-    """Return what a family promises, None if nothing fits."""
     chosen = plan(relevance, family, dim=dim, dtype=dtype, seed=seed, effort=effort)
     return None if chosen is None else Promise(chosen.dim, SHOWN * chosen.margin)
 
 
-block_code_promise = partial(_promise, family="block-code")
-hybrid_promise = partial(_promise, family="hybrid")
-mixed_promise = partial(_promise, family="mixed")
+def block_code_promise(
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int
+) -> Promise | None:
+    """Return what `block_code` promises within `dim` dimensions, None if nothing fits."""
+    return _promise(relevance, "block-code", dim, dtype, seed, 1.0)
+
+
+def hybrid_promise(
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
+) -> Promise | None:
+    """Return what `hybrid` promises within `dim` dimensions, None if nothing fits."""
+    return _promise(relevance, "hybrid", dim, dtype, seed, effort)
+
+
+def mixed_promise(
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
+) -> Promise | None:
+    """Return what `mixed` promises within `dim` dimensions, None if nothing fits."""
+    return _promise(relevance, "mixed", dim, dtype, seed, effort)
 
 
 def _build(
@@ -209,9 +224,9 @@ def _build(
         )
     factors = chosen.factors
     if isinstance(factors, Quantized):
-        queries, documents = integer_rows(relevance, chosen.options, factors, stored)
+        queries, documents = integer_rows(relevance, chosen.encodings, factors, stored)
     else:
-        queries, documents = unit_rows(relevance, chosen.options, factors, stored)
+        queries, documents = unit_rows(relevance, chosen.encodings, factors, stored)
     return DualEmbedding(
         queries,
         documents,
@@ -224,68 +239,79 @@ def _build(
     )
 
 
-def _best(layouts: Layouts, family: Family, dim: int, dtype: np.dtype[Any]) -> Plan | None:
+def _best(partitions: Partitions, family: Family, dim: int, dtype: np.dtype[Any]) -> Plan | None:
     """Return the plan with the largest margin that the stored type carries."""
-    fitting = [x for x in layouts.all(family, LARGEST.get(dtype.name, 0)) if x.least <= dim]
-    estimates = [(x, e) for x in fitting if (e := estimate(x.parts, dim))]
+    found = partitions.of_family(family, LARGEST.get(dtype.name, 0))
+    fitting = [partition for partition in found if partition.least <= dim]
+    estimates = [(x, e) for x in fitting if (e := estimate_allocations(x.summands, dim))]
     estimates.sort(key=lambda item: -item[1][0].margin)
     plans: list[Plan] = []
-    for layout, start in estimates:
-        plans += filter(None, [_plan(layout, dim, dtype, start)])
+    for partition, start in estimates:
+        chosen = _plan(partition, dim, dtype, start)
+        if chosen is not None:
+            plans.append(chosen)
         if len(plans) == _FULL_LOOKS:
             break
     return max(plans, key=lambda p: p.margin, default=None)
 
 
-def _smallest(layouts: Layouts, family: Family, dtype: np.dtype[Any]) -> Plan | None:
+def _smallest(partitions: Partitions, family: Family, dtype: np.dtype[Any]) -> Plan | None:
     """Return the plan of fewest dimensions that the stored type carries."""
     largest = LARGEST.get(dtype.name, 0)
-    if family != "block-code" and layouts.n_blocks:
-        for layout in layouts.one(0, 0, largest):
-            start = estimate(layout.parts, layout.least)
-            found = _plan(layout, layout.least, dtype, start)
+    if family != "block-code" and partitions.n_blocks:
+        intervals = partitions.partition(0, 0, largest)
+        if intervals is not None:
+            start = estimate_allocations(intervals.summands, intervals.least)
+            found = _plan(intervals, intervals.least, dtype, start)
             if found is not None:  # intervals in the fewest classes
                 return found
     smallest: Plan | None = None
-    for layout in sorted(layouts.all(family, largest), key=lambda x: x.least):
-        # A few dimensions more may help; many are a matter for another layout.
-        for dim in (layout.least, layout.least + 1, layout.least + 2, 2 * layout.least):
+    for partition in sorted(partitions.of_family(family, largest), key=lambda x: x.least):
+        # A few dimensions more may help; many are a matter for another partition.
+        for dim in (partition.least, partition.least + 1, partition.least + 2, 2 * partition.least):
             if smallest is not None and dim >= smallest.dim:
                 break
-            found = _plan(layout, dim, dtype, estimate(layout.parts, dim))
+            found = _plan(partition, dim, dtype, estimate_allocations(partition.summands, dim))
             if found is not None:
                 smallest = found
                 break
     return smallest
 
 
-def _plan(layout: Layout, dim: int, dtype: np.dtype[Any], start: list[Allotment]) -> Plan | None:
-    """The plan from estimates for a budget, None where the stored type does not carry it."""
-    sizes = [part.n_documents for part in layout.parts]
+def _plan(
+    partition: Partition, dim: int, dtype: np.dtype[Any], start: list[Allocation]
+) -> Plan | None:
+    """Return the plan from estimates for a budget, None where the stored type does not carry it."""
+    sizes = [summand.n_documents for summand in partition.summands]
     if not start:
         return None
-    options, found = allot(layout.parts, layout.levels, dim, start)
-    if dtype.name not in LARGEST:
+    encodings, found = allocate_dimensions(partition.summands, partition.levels, dim, start)
+    if dtype.name not in LARGEST:  # unit rows
         # Rounding moves a unit row by at most one unit roundoff, and its length likewise.
         lost = _ROUNDINGS * float(np.finfo(dtype).eps) / 2
         if found.margin < 2 * lost:
             return None
         margin = found.margin
-        if layout.has_empty:  # documents with the shared coordinate alone
+        if partition.has_empty:  # documents with the shared coordinate alone
             margin = min(margin, found.beta / found.longest_query)
-        return Plan(_dim(options, 1), margin - lost, options, sizes, found)
-    whole = quantize(layout.levels, options, found, LARGEST[dtype.name], 1, layout.has_empty)
+        return Plan(_dim(encodings, 1), margin - lost, encodings, sizes, found)
+    # whole numbers: with one shared coordinate, or a second one if that has more margin
     best: Plan | None = None
+    whole = quantize(
+        partition.levels, encodings, found, LARGEST[dtype.name], 1, partition.has_empty
+    )
     if whole is not None:
-        best = Plan(_dim(options, 1), whole.margin, options, sizes, whole)
-    start = estimate(layout.parts, dim - 1)
-    if start:  # with a second shared coordinate
-        options, found = allot(layout.parts, layout.levels, dim - 1, start)
-        whole = quantize(layout.levels, options, found, LARGEST[dtype.name], 2, layout.has_empty)
+        best = Plan(_dim(encodings, 1), whole.margin, encodings, sizes, whole)
+    start = estimate_allocations(partition.summands, dim - 1)
+    if start:
+        encodings, found = allocate_dimensions(partition.summands, partition.levels, dim - 1, start)
+        whole = quantize(
+            partition.levels, encodings, found, LARGEST[dtype.name], 2, partition.has_empty
+        )
         if whole is not None and (best is None or whole.margin > best.margin):
-            best = Plan(_dim(options, 2), whole.margin, options, sizes, whole)
+            best = Plan(_dim(encodings, 2), whole.margin, encodings, sizes, whole)
     return best
 
 
-def _dim(options: list[Option], n_shared: int) -> int:
-    return n_shared + sum(option.dim for option in options)
+def _dim(encodings: list[Encoding], n_shared: int) -> int:
+    return n_shared + sum(encoding.dim for encoding in encodings)

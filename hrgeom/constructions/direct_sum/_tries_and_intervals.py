@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.integers import ceil_div
 from hrgeom.constructions.covers import (
     CondensedCover,
     ConsecutiveCover,
@@ -19,17 +20,17 @@ from hrgeom.constructions.covers import (
     condensed,
     least_trie,
 )
-from hrgeom.constructions.direct_sum._encoding import Option, Part
+from hrgeom.constructions.direct_sum._encoding import Encoding, Summand
 from hrgeom.constructions.direct_sum.encodings import (
-    arc_option,
+    arc_encoding,
     most_positions,
-    polygon_option,
+    polygon_encoding,
+    trie_encoding,
     trie_levels,
-    trie_option,
 )
 from hrgeom.core import Relevance
 
-__all__ = ["Upper"]
+__all__ = ["TriesAndIntervals"]
 
 _INTERVAL_STEPS = (0, 1, 2, 3, 4, 6, 8, 12, 16)  # classes of intervals beyond the fewest
 _SMALL = 1000  # documents of a class that may be intervals instead of a trie
@@ -38,8 +39,8 @@ _FEW_STEPS = 4  # of the numbers of classes, for a laminar class by itself
 _EFFORT_FOR_SOME = 0.1  # for classes of intervals of some documents: there are few
 
 
-class Upper:
-    """Some documents of a relevance, and the parts they can be split into.
+class TriesAndIntervals:
+    """Some documents of a relevance, and the summands they can be split into.
 
     Parameters
     ----------
@@ -65,8 +66,8 @@ class Upper:
         self._relevance = relevance
         self._documents = documents
         self._palettes = palettes
-        self._classes: dict[tuple[int, int], Part] = {}
-        self._rests: dict[int, _Rest] = {}
+        self._classes: dict[tuple[int, int], Summand] = {}
+        self._remainders: dict[int, _IntervalRemainder] = {}
 
     @cached_property
     def _trie(self) -> LaminarTrie:
@@ -87,43 +88,46 @@ class Upper:
         crossing = self._palettes[0].vertices
         return LaminarPalette(len(self._documents), crossing, self._trie.cover.classes[crossing])
 
-    def parts(self, n_apart: int, largest: int) -> list[Part] | None:
-        """Return the highest classes each as a part, and the other documents as one of intervals;
-        None where they cannot be coded.
+    def summands(self, n_trie_classes: int, largest: int) -> list[Summand] | None:
+        """Return the highest classes each as a summand, the other documents as one of intervals.
+
+        None where intervals cannot be coded.
 
         Parameters
         ----------
-        n_apart : int
-            Classes that are parts of their own.
+        n_trie_classes : int
+            Classes that are summands of their own.
         largest : int
             Codes of integers up to this; 0 for codes of any numbers.
         """
-        parts: list[Part] = []
+        summands: list[Summand] = []
         rest, effort = np.arange(len(self._documents)), self._effort
-        if n_apart:
-            parts = [self._class_part(int(t), largest) for t in self._by_height[:n_apart]]
-            others = self._by_height[n_apart:]
+        if n_trie_classes:
+            summands = [
+                self._class_summand(int(t), largest) for t in self._by_height[:n_trie_classes]
+            ]
+            others = self._by_height[n_trie_classes:]
             if len(others) == 0:
-                return parts
+                return summands
             rest = np.flatnonzero(np.isin(self._trie.cover.classes, others))
             effort *= _EFFORT_FOR_SOME
         if largest and len(rest) > _MOST_ON_POLYGONS:
             return None
-        if n_apart not in self._rests:
-            self._rests[n_apart] = _Rest(
+        if n_trie_classes not in self._remainders:
+            self._remainders[n_trie_classes] = _IntervalRemainder(
                 self._relevance.restrict_documents(rest), self._seed, effort
             )
-        options = self._rests[n_apart].options(self._documents[rest], largest)
-        if not options:
+        encodings = self._remainders[n_trie_classes].encodings(self._documents[rest], largest)
+        if not encodings:
             return None
         levels = np.zeros(self._relevance.n_queries, dtype=np.int16)
-        return [*parts, Part(len(rest), levels, options)]
+        return [*summands, Summand(len(rest), levels, encodings)]
 
-    def _class_part(self, t: int, largest: int) -> Part:
+    def _class_summand(self, t: int, largest: int) -> Summand:
         """A class as a trie, or, where it is small, as intervals."""
         if (t, largest) not in self._classes:
             members = np.flatnonzero(self._trie.cover.classes == t).astype(np.int32)
-            options = [trie_option(self._trie, t, self._documents)]
+            encodings = [trie_encoding(self._trie, t, self._documents)]
             levels = trie_levels(self._trie, t)
             if len(members) <= _SMALL:
                 relevance, numbers = condensed(self._relevance.restrict_documents(members))
@@ -131,13 +135,13 @@ class Upper:
                 for n_classes in _numbers_of_classes(1, len(members), largest)[:_FEW_STEPS]:
                     classes = palette.spread(n_classes)
                     cover = CondensedCover(LaminarCover(relevance, classes), numbers)
-                    options += _interval_options(cover, self._documents[members], largest)
-                options = [_spread(option, options[0].dim) for option in options]
-            self._classes[t, largest] = Part(len(members), levels, options)
+                    encodings += _interval_encodings(cover, self._documents[members], largest)
+                encodings = [_spread(encoding, encodings[0].dim) for encoding in encodings]
+            self._classes[t, largest] = Summand(len(members), levels, encodings)
         return self._classes[t, largest]
 
 
-class _Rest:
+class _IntervalRemainder:
     """The documents that are intervals in classes with consecutive ones."""
 
     def __init__(self, relevance: Relevance, seed: int, effort: float) -> None:
@@ -145,36 +149,36 @@ class _Rest:
         self._palette = ConsecutivePalette.of(self._relevance, seed=seed, effort=effort)
         self._covers: dict[int, CondensedCover] = {}
 
-    def options(self, documents: NDArray[np.int32], largest: int) -> list[Option]:
-        """Return the options for several numbers of classes."""
-        options = []
+    def encodings(self, documents: NDArray[np.int32], largest: int) -> list[Encoding]:
+        """Return the encodings for several numbers of classes."""
+        encodings = []
         for k in _numbers_of_classes(self._palette.n_colors, len(documents), largest):
             if k not in self._covers:
                 cover = ConsecutiveCover(self._relevance, self._palette.spread(k))
                 self._covers[k] = CondensedCover(cover, self._numbers)
-            options += _interval_options(self._covers[k], documents, largest)
-        return options
+            encodings += _interval_encodings(self._covers[k], documents, largest)
+        return encodings
 
 
 def _numbers_of_classes(fewest: int, n_documents: int, largest: int) -> list[int]:
-    """How many classes of intervals to offer; polygons want small ones."""
+    """Return the numbers of interval classes to offer; polygons have room for small ones only."""
     if largest:
-        fewest = max(fewest, -(-n_documents // most_positions(largest)))
+        fewest = max(fewest, ceil_div(n_documents, most_positions(largest)))
     return sorted({min(fewest + more, max(fewest, n_documents)) for more in _INTERVAL_STEPS})
 
 
-def _interval_options(
+def _interval_encodings(
     cover: IntervalCover, documents: NDArray[np.int32], largest: int
-) -> list[Option]:
-    """Classes of intervals as one option, or none where polygons do not carry them."""
+) -> list[Encoding]:
+    """Classes of intervals as one encoding, or none where polygons do not carry them."""
     if not largest:
-        return [arc_option(cover, documents)]
-    option = polygon_option(cover, documents, largest)
-    return [] if option is None else [option]
+        return [arc_encoding(cover, documents)]
+    encoding = polygon_encoding(cover, documents, largest)
+    return [] if encoding is None else [encoding]
 
 
-def _spread(option: Option, n_levels: int) -> Option:
-    """The same option with norms for all levels of a trie with so many bits."""
-    if len(option.norms) == n_levels + 1:
-        return option
-    return replace(option, norms=np.full(n_levels + 1, option.norms[0]))
+def _spread(encoding: Encoding, n_levels: int) -> Encoding:
+    """The same encoding with squared norms for all levels of a trie with so many bits."""
+    if len(encoding.squared_norms) == n_levels + 1:
+        return encoding
+    return replace(encoding, squared_norms=np.full(n_levels + 1, encoding.squared_norms[0]))

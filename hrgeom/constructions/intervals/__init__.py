@@ -1,6 +1,14 @@
-"""Interval covers with coordinates: two a class, with or without a shared one."""
+"""Interval covers with coordinates: two per class, with or without a shared one."""
 
-from hrgeom.constructions.intervals._half_plane import half_plane
+from hrgeom.constructions.intervals._builder import CODES, COVERS
+from hrgeom.constructions.intervals._half_plane import half_plane, half_plane_promise
 from hrgeom.constructions.intervals._interval import interval, interval_promise
 
-__all__ = ["half_plane", "interval", "interval_promise"]
+__all__ = [
+    "CODES",
+    "COVERS",
+    "half_plane",
+    "half_plane_promise",
+    "interval",
+    "interval_promise",
+]

@@ -8,6 +8,7 @@ import numpy as np
 
 from hrgeom._base import csr
 from hrgeom._base.checks import check_effort
+from hrgeom._base.integers import ceil_div
 from hrgeom.constructions.codes import ArcCode, CodeBlock, IntervalCode, ParabolaCode
 from hrgeom.constructions.covers import (
     ConsecutiveCover,
@@ -20,10 +21,12 @@ from hrgeom.constructions.covers import (
 from hrgeom.core import DualEmbedding, Relevance
 from hrgeom.errors import ConstructionError
 
-__all__ = ["CodeName", "CoverName", "IntervalBuilder"]
+__all__ = ["CODES", "COVERS", "CodeName", "CoverName", "IntervalBuilder"]
 
 CodeName = Literal["parabola", "arc"]
 CoverName = Literal["laminar", "consecutive"]
+CODES: tuple[CodeName, ...] = ("parabola", "arc")
+COVERS: tuple[CoverName, ...] = ("laminar", "consecutive")
 _CODES: dict[str, type[ParabolaCode] | type[ArcCode]] = {"parabola": ParabolaCode, "arc": ArcCode}
 _COVERS: dict[str, type[LaminarCover] | type[ConsecutiveCover]] = {
     "laminar": LaminarCover,
@@ -78,7 +81,7 @@ class IntervalBuilder:
         """
         if not _have_own_queries(self.relevance):
             return True
-        n = -(-self.relevance.n_documents // n_classes)
+        n = ceil_div(self.relevance.n_documents, n_classes)
         at = np.arange(n, dtype=np.int64)
         class_ = IntervalClass(at.astype(np.int32), at, at, at, n)
         return self.code.block(class_, n_classes).fits

@@ -30,13 +30,16 @@ less than 16 unit roundoffs, and the type carries N positions while that is belo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from hrgeom.constructions._promise import Promise
 from hrgeom.constructions.covers import ConsecutiveCover, ConsecutivePalette
 from hrgeom.core import DualEmbedding, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
 
-__all__ = ["half_plane"]
+__all__ = ["half_plane", "half_plane_promise"]
 
 _ROUNDINGS = 16
 _TYPES = ("float64", "float32")
@@ -99,7 +102,7 @@ def half_plane(
     documents = np.zeros((relevance.n_documents, 2 * cover.n_classes), dtype=stored)
     for t, class_ in enumerate(cover):
         n = class_.n_positions
-        if 3 * n * n * _ROUNDINGS * float(np.finfo(stored).eps) / 2 >= 1:
+        if not _carries(stored, n):
             raise ConstructionError(
                 f"the stored type must carry the positions of a class: {dtype} does not carry {n} "
                 f"of them in {cover.n_classes} classes; ask for more dimensions"
@@ -128,3 +131,30 @@ def half_plane(
         },
         promise={"dim": 2 * cover.n_classes, "margin": None, "theorem": "half planes"},
     )
+
+
+def half_plane_promise(
+    relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
+) -> Promise | None:
+    """Return the dimension of `half_plane`, and no margin; None where the type does not carry it.
+
+    Parameters are those of `half_plane`.
+    """
+    stored = as_dtype(dtype)
+    if stored.name not in _TYPES:
+        return None
+    palette = ConsecutivePalette.of(relevance, seed=seed, effort=effort)
+    n_classes = palette.n_colors if dim is None else dim // 2
+    if n_classes < palette.n_colors:
+        return None
+    if not _carries(stored, relevance.n_queries):  # a class has at most so many positions
+        cover = ConsecutiveCover(relevance, palette.spread(n_classes))
+        if not all(_carries(stored, class_.n_positions) for class_ in cover):
+            return None
+    return Promise(2 * n_classes, None)
+
+
+def _carries(stored: np.dtype[Any], n_positions: int) -> bool:
+    """Return whether rounding keeps the sign of every score, by the module's bound."""
+    lost = 3 * n_positions**2 * _ROUNDINGS * float(np.finfo(stored).eps) / 2
+    return lost < 1

@@ -7,6 +7,7 @@ from importlib import resources
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import HierarchyError
+from hrgeom.io.hierarchies._json import JSON
 from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
 
 __all__ = ["BUNDLED", "BundledHierarchy", "bundled", "load"]
@@ -14,13 +15,16 @@ __all__ = ["BUNDLED", "BundledHierarchy", "bundled", "load"]
 
 @dataclass(frozen=True)
 class BundledHierarchy:
-    """What there is to know about a bundled hierarchy before it is read.
+    """A bundled hierarchy: its file, description and license.
 
     Attributes
     ----------
     file : str
         Name in the folder hrgeom/_data.
-    description, license : str
+    description : str
+        One line: source, version, what the nodes are.
+    license : str
+        Name of the license.
     license_file : str
         Name of the text of the license in the same folder.
     """
@@ -49,7 +53,11 @@ BUNDLED: dict[str, BundledHierarchy] = {
 
 
 def bundled() -> list[str]:
-    """Return the names that `load` knows.
+    """Return the names of the bundled hierarchies, which `load` reads.
+
+    Returns
+    -------
+    names : list of str
 
     Examples
     --------
@@ -67,6 +75,10 @@ def load(name: str) -> Hierarchy:
     name : str
         One of `bundled()`.
 
+    Returns
+    -------
+    hierarchy : Hierarchy
+
     Raises
     ------
     HierarchyError
@@ -80,4 +92,4 @@ def load(name: str) -> Hierarchy:
     if name not in BUNDLED:
         raise HierarchyError(f"name must be one of {', '.join(BUNDLED)}: got {name!r}")
     data = resources.files("hrgeom").joinpath("_data", BUNDLED[name].file).read_bytes()
-    return hierarchy_from_bytes(data, name=name, format="json")
+    return hierarchy_from_bytes(data, name=name, format=JSON)

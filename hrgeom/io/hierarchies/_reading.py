@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 
-from hrgeom._base.sources import check_option, read_bytes, suffix_of
+from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
+from hrgeom.io._formats import chosen, of_suffix
 from hrgeom.io.hierarchies._bundled import BUNDLED, bundled, load
+from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
+from hrgeom.io.hierarchies._registry import hierarchy_formats
 
 __all__ = ["read_hierarchy"]
 
-_HIERARCHY_FORMATS = ("json", "tsv", "csv")
 _DIRECTIONS = ("child-parent", "parent-child")
 
 
 def read_hierarchy(
     source: str | os.PathLike[str],
     *,
-    format: str | None = None,
+    format: str | HierarchyFormat | None = None,
     edge_direction: str | None = None,
 ) -> Hierarchy:
     """Return the hierarchy in a file, on standard input, or bundled with hrgeom.
@@ -29,9 +31,11 @@ def read_hierarchy(
     source : str or path-like
         A path, "-" for standard input, or a name in `hrgeom.datasets.BUNDLED`; a file of that
         name comes first. Data may be compressed by gzip, whatever the suffix; text is UTF-8.
-    format : {"json", "tsv", "csv"}, optional
-        Default: by the suffix before any ".gz"; without a known one, text that starts with a
-        brace or bracket is JSON, and the first line with a tab or comma tells TSV from CSV.
+    format : str or HierarchyFormat, optional
+        Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: by
+        the suffix before any ".gz"; without a known one, the format that is most certain of the
+        text: text that starts with a brace or bracket is JSON, and the first line with a tab or
+        comma tells TSV from CSV.
     edge_direction : {"child-parent", "parent-child"}, optional
         Order of the pairs in the data; of a mapping: whether its keys are children or parents.
         Default: what the header of a table says, else child-parent. It has no effect on the
@@ -46,7 +50,8 @@ def read_hierarchy(
     ------
     FormatError
         If the source does not exist, is not UTF-8 text (with the byte), is damaged, or is in none
-        of the forms (with the line). A message about the content starts with the source.
+        of the forms (with the line); if `format` is unknown, or needs no `edge_direction`. A
+        message about the content starts with the source.
     HierarchyError, CycleError
         If the content is no hierarchy, as the class does.
 
@@ -55,7 +60,7 @@ def read_hierarchy(
     >>> read_hierarchy("wordnet-mammals")
     Hierarchy(1182 nodes, 1182 edges, 1 root, 10 levels)
     """
-    check_option(format, _HIERARCHY_FORMATS, "format")
+    entry = chosen(hierarchy_formats, format)
     check_option(edge_direction, _DIRECTIONS, "edge_direction")
     path = os.fsdecode(source)
     if isinstance(source, str) and source in BUNDLED and not _is_readable(path):
@@ -74,7 +79,7 @@ def read_hierarchy(
     return hierarchy_from_bytes(
         data,
         name=name,
-        format=format or suffix_of(path, _HIERARCHY_FORMATS),
+        format=entry or of_suffix(hierarchy_formats(), path),
         edge_direction=edge_direction,
     )
 

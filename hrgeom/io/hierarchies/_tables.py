@@ -1,107 +1,20 @@
 """Hierarchies as tables of two columns, separated by tabs (TSV) or commas (CSV).
 
-TSV has no quoting: a label is what stands between the tabs. CSV follows RFC 4180. Messages give
-the line; the caller adds the name of the source.
+Messages give the line; the caller adds the name of the source.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
+from hrgeom.io._tables import comma_certainty, field, rows_of_table, tab_certainty
+from hrgeom.io.hierarchies._format import HierarchyFormat
 
-__all__ = [
-    "delimiter_of",
-    "hierarchy_from_table",
-    "rows_of_table",
-    "sniff_delimiter",
-    "table_of_hierarchy",
-]
-
-
-def _is_skipped(line: str) -> bool:
-    return line.startswith("#") or not line.strip()
-
-
-def delimiter_of(text: str, format: str | None) -> str:
-    """Return the sign between the columns of a table."""
-    return {"tsv": "\t", "csv": ","}.get(format or "") or sniff_delimiter(text)
-
-
-def sniff_delimiter(text: str) -> str:
-    r"""Return the tab if the first line with a tab or a comma has a tab, else the comma.
-
-    Blank lines and comments do not count, nor do leading rows of a single column.
-
-    Examples
-    --------
-    >>> sniff_delimiter("animal\ndog, small\tanimal\n"), sniff_delimiter("dog,animal\n")
-    ('\t', ',')
-    """
-    for line in text.split("\n"):
-        if _is_skipped(line):
-            continue
-        if "\t" in line:
-            return "\t"
-        if "," in line:
-            return ","
-    return ","
-
-
-def rows_of_table(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    r"""Yield (line number, fields) of every row; blank lines and lines from ``#`` on are skipped.
-
-    Raises
-    ------
-    FormatError
-        If quotes in a CSV do not match.
-
-    Examples
-    --------
-    >>> list(rows_of_table('# pets\n"dog, small",animal\n', ","))
-    [(2, ['dog, small', 'animal'])]
-    """
-    if delimiter == "\t":
-        for number, line in enumerate(text.split("\n"), start=1):
-            if not _is_skipped(line):
-                yield number, line.removesuffix("\r").split("\t")
-    else:
-        yield from _rows_of_csv(text, delimiter)
-
-
-def _rows_of_csv(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    # A "#" or a blank line inside a quoted label is data. The reader asks for a row's first line
-    # when the caller asks for the row, so only that line is a candidate for skipping.
-    number = start = 0
-    between_rows = True
-
-    def lines() -> Iterator[str]:
-        nonlocal number, start, between_rows
-        for line in io.StringIO(text, newline=""):
-            number += 1
-            if between_rows and _is_skipped(line):
-                continue
-            if between_rows:
-                start, between_rows = number, False
-            yield line
-
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
-    while True:
-        between_rows = True
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FormatError(
-                f"a CSV row must be well quoted: got {error} at line {start}"
-            ) from error
-        yield start, row
+__all__ = ["CSV", "TSV", "hierarchy_from_table", "table_of_hierarchy"]
 
 
 def hierarchy_from_table(
@@ -173,7 +86,7 @@ def _header_direction(row: list[str]) -> str | None:
     return direction if direction in ("child-parent", "parent-child") and len(row) == 2 else None
 
 
-def table_of_hierarchy(hierarchy: Hierarchy, delimiter: str) -> str:
+def table_of_hierarchy(hierarchy: Hierarchy, *, delimiter: str) -> str:
     r"""Return a hierarchy as a table: a header, its edges, then the nodes that have no edge.
 
     The header is always there, so that an edge from "child" to "parent" cannot be taken for one.
@@ -185,11 +98,11 @@ def table_of_hierarchy(hierarchy: Hierarchy, delimiter: str) -> str:
 
     Examples
     --------
-    >>> print(table_of_hierarchy(Hierarchy(["animal", "dog"], [(1, 0)]), ","), end="")
+    >>> print(table_of_hierarchy(Hierarchy(["animal", "dog"], [(1, 0)]), delimiter=","), end="")
     child,parent
     dog,animal
     """
-    fields = [_field(label, delimiter) for label in hierarchy.labels]
+    fields = [field(label, delimiter) for label in hierarchy.labels]
     lines = [f"child{delimiter}parent"]
     lines += [
         f"{fields[child]}{delimiter}{fields[parent]}" for child, parent in hierarchy.edges.tolist()
@@ -200,16 +113,21 @@ def table_of_hierarchy(hierarchy: Hierarchy, delimiter: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _field(label: str, delimiter: str) -> str:
-    if not label.strip():
-        raise FormatError(f"labels of a table must not be blank: got {label!r}; write JSON instead")
-    if delimiter == "\t":
-        if label.startswith("#") or any(sign in label for sign in "\t\n\r"):
-            raise FormatError(
-                "labels of a TSV must hold no tab or line break and not start with '#': "
-                f"got {label!r}; write CSV or JSON instead"
-            )
-        return label
-    if label.startswith("#") or any(sign in label for sign in ',"\n\r'):
-        return '"' + label.replace('"', '""') + '"'
-    return label
+TSV = HierarchyFormat(
+    name="tsv",
+    suffixes=(".tsv",),
+    description="table of children and parents between tabs, without quoting",
+    options=("edge_direction",),
+    sniff=tab_certainty,
+    read=partial(hierarchy_from_table, delimiter="\t"),
+    write=partial(table_of_hierarchy, delimiter="\t"),
+)
+CSV = HierarchyFormat(
+    name="csv",
+    suffixes=(".csv",),
+    description="table of children and parents between commas, quoted as in RFC 4180",
+    options=("edge_direction",),
+    sniff=comma_certainty,
+    read=partial(hierarchy_from_table, delimiter=","),
+    write=partial(table_of_hierarchy, delimiter=","),
+)

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
-import secrets
-from contextlib import suppress
 
+from hrgeom._base.atomic_files import replace_file
+from hrgeom._base.sources import encoded
 from hrgeom.core import Hierarchy
-from hrgeom.errors import FormatError
-from hrgeom.io.hierarchies._tables import table_of_hierarchy
+from hrgeom.io._formats import for_writing
+from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._registry import hierarchy_formats
 
 __all__ = ["write_hierarchy"]
 
-_SUFFIXES = (".json", ".tsv", ".csv")
 
-
-def write_hierarchy(hierarchy: Hierarchy, path: str | os.PathLike[str]) -> None:
+def write_hierarchy(
+    hierarchy: Hierarchy,
+    path: str | os.PathLike[str],
+    *,
+    format: str | HierarchyFormat | None = None,
+) -> None:
     """Write a hierarchy to a file that `read_hierarchy` reads back.
 
     Parameters
     ----------
     hierarchy : Hierarchy
     path : str or path-like
-        Ends in ".json", ".tsv" or ".csv", or in one of these and ".gz". JSON keeps the order of
-        the nodes and those metadata that are text; a table keeps labels and edges only. An
-        existing file is replaced at the end, in one step. Equal hierarchies give equal bytes.
+        Ends in a suffix of a format that is written, such as ".json", ".tsv" or ".csv", or in one
+        of these and ".gz", which compresses. JSON keeps the order of the nodes and those metadata
+        that are text; a table keeps labels and edges only. An existing file is replaced at the
+        end, in one step. Equal hierarchies give equal bytes.
+    format : str or HierarchyFormat, optional
+        Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default:
+        by the suffix.
 
     Raises
     ------
@@ -46,57 +52,5 @@ def write_hierarchy(hierarchy: Hierarchy, path: str | os.PathLike[str]) -> None:
     ['animal']
     """
     target = os.fsdecode(path)
-    stem = target.lower().removesuffix(".gz")
-    suffix = os.path.splitext(stem)[1]
-    if suffix not in _SUFFIXES:
-        raise FormatError(
-            f"path must end in {', '.join(_SUFFIXES)}, with or without .gz: got {target!r}"
-        )
-    if suffix == ".json":
-        text = _json(hierarchy)
-    else:
-        text = table_of_hierarchy(hierarchy, "\t" if suffix == ".tsv" else ",")
-    try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise FormatError(
-            "labels and metadata must hold no lone surrogates: "
-            f"got {text[max(error.start - 20, 0) : error.end]!r}"
-        ) from error
-    _replace(target, gzip.compress(data, mtime=0) if target.lower().endswith(".gz") else data)
-
-
-def _json(hierarchy: Hierarchy) -> str:
-    reserved = sorted({"nodes", "edges"} & hierarchy.metadata.keys())
-    if reserved:
-        raise FormatError(f"metadata must not be named nodes or edges: got {reserved[0]!r}")
-    content = {
-        key: field
-        for key, field in hierarchy.metadata.items()
-        if isinstance(key, str) and isinstance(field, str)
-    }
-    return (
-        json.dumps(
-            content | {"nodes": hierarchy.labels, "edges": hierarchy.edges.tolist()},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        + "\n"
-    )
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Write beside the target and rename, so that a crash leaves the old file or the new one."""
-    path = os.path.realpath(path)  # a link stays a link
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+    _, write = for_writing(hierarchy_formats, format, target)
+    replace_file(target, encoded(write(hierarchy), compress=target.lower().endswith(".gz")))

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from hrgeom._base.atomic_files import replace_file
 from hrgeom._base.json_text import parse_json
-from hrgeom._base.sources import check_option, decoded, naming, read_bytes, suffix_of
+from hrgeom._base.sources import decoded, encoded, naming, read_bytes
 from hrgeom.core import Relevance
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io.hierarchies import delimiter_of, rows_of_table
+from hrgeom.io._formats import chosen, for_writing, most_certain, of_suffix
+from hrgeom.io.judgments._format import JudgmentFormat
+from hrgeom.io.judgments._registry import judgment_formats
 
-__all__ = ["Judgments", "load_judgments", "read_judgments"]
-
-_COLUMNS = (("query-id", "query"), ("corpus-id", "document"), ("score", "grade"))
-_FORMATS = ("jsonl", "tsv", "csv")
-_NAMES = tuple(f"qrels.{format}{gz}" for format in _FORMATS for gz in ("", ".gz"))
+__all__ = ["Judgments", "load_judgments", "read_judgments", "write_judgments"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,7 +68,9 @@ class Judgments:
         )
 
 
-def read_judgments(source: str | os.PathLike[str], *, format: str | None = None) -> Relevance:
+def read_judgments(
+    source: str | os.PathLike[str], *, format: str | JudgmentFormat | None = None
+) -> Relevance:
     """Return who matches what according to a list of judgments (qrels).
 
     Parameters
@@ -84,9 +83,10 @@ def read_judgments(source: str | os.PathLike[str], *, format: str | None = None)
         `queries.jsonl` and `corpus.jsonl`, with "_id" in every line, they give the labels and
         their order, so that queries and documents without a judgment are in. Any file may end
         in `.gz` besides.
-    format : {"jsonl", "tsv", "csv"}, optional
-        Of a file. Default: by the suffix before any ".gz", else by the text. JSONL has one
-        object a line with "query-id", "corpus-id" and "score" (BEIR), or "query", "document" and
+    format : str or JudgmentFormat, optional
+        Of a file: the name of one of `judgment_formats()`, or an entry that need not be
+        registered. Default: by the suffix before any ".gz", else by the text. JSONL has one
+        object per line with "query-id", "corpus-id" and "score" (BEIR), or "query", "document" and
         "grade". Tables have these three columns; such names in the first row are a header. The
         grade may be left out where nothing stands in its place, and then counts as 1.
 
@@ -119,26 +119,48 @@ def read_judgments(source: str | os.PathLike[str], *, format: str | None = None)
     return load_judgments(source, format=format).relevance
 
 
-def load_judgments(source: str | os.PathLike[str], *, format: str | None = None) -> Judgments:
-    """Return the judgments that `read_judgments` reads, as labels and pairs."""
-    check_option(format, _FORMATS, "format")
+def load_judgments(
+    source: str | os.PathLike[str], *, format: str | JudgmentFormat | None = None
+) -> Judgments:
+    """Return the judgments that `read_judgments` reads, as labels and pairs.
+
+    Parameters
+    ----------
+    source : str or path-like
+        As for `read_judgments`.
+    format : str or JudgmentFormat, optional
+        As for `read_judgments`.
+
+    Returns
+    -------
+    judgments : Judgments
+
+    Raises
+    ------
+    FormatError, HierarchyError
+        As `read_judgments` does.
+    """
+    entry = chosen(judgment_formats, format)
     path = os.fsdecode(source)
     if source != "-" and not os.path.exists(path):
         raise FormatError(f"source must be a file or '-': got {path!r}")
     if source == "-" or not os.path.isdir(path):
-        return _judgments(path, format, None, None)
+        return _judgments(path, entry, None, None)
     folder = Path(path)
     queries = _labels(folder, "queries.jsonl")
     documents = _labels(folder, "corpus.jsonl")
-    return _judgments(str(_list_in(folder)), format, queries, documents)
+    return _judgments(str(_list_in(folder)), entry, queries, documents)
 
 
 def _list_in(folder: Path) -> Path:
     """The one list of judgments of a folder."""
-    lists = [folder / name for name in _NAMES if (folder / name).is_file()]
+    formats = judgment_formats()
+    suffixes = [suffix + gz for entry in formats for suffix in entry.suffixes for gz in ("", ".gz")]
+    lists = [folder / f"qrels{suffix}" for suffix in suffixes]
+    lists = [path for path in lists if path.is_file()]
     inside = folder / "qrels"
     if inside.is_dir():
-        lists += sorted(p for p in inside.iterdir() if suffix_of(p.name, _FORMATS))
+        lists += sorted(p for p in inside.iterdir() if of_suffix(formats, p.name))
     tests = [p for p in lists if p.name.partition(".")[0] == "test"]
     chosen = lists if len(lists) == 1 else tests
     if len(chosen) != 1:
@@ -178,22 +200,18 @@ def _labels(folder: Path, name: str) -> dict[str, int] | None:
 
 def _judgments(
     source: str,
-    format: str | None,
+    given: JudgmentFormat | None,
     known_queries: dict[str, int] | None,
     known_documents: dict[str, int] | None,
 ) -> Judgments:
     name, data = read_bytes(source)
-    format = format or suffix_of(source, _FORMATS)
+    given = given or of_suffix(judgment_formats(), source)
     queries, documents = dict(known_queries or {}), dict(known_documents or {})
     verdicts: dict[tuple[str, str], tuple[bool, int]] = {}
     with naming(name):
         text = decoded(data)
-        rows: Iterator[tuple[int, str, str, float]]
-        if format == "jsonl" or (format is None and text.lstrip().startswith("{")):
-            rows = _judgments_of_jsonl(text)
-        else:
-            rows = _judgments_of_table(text, delimiter_of(text, format))
-        for line, query, document, grade in rows:
+        entry = given or _sniffed(text)
+        for line, query, document, grade in entry.read(text):
             for label, known, file in (
                 (query, known_queries, "queries.jsonl"),
                 (document, known_documents, "corpus.jsonl"),
@@ -216,51 +234,57 @@ def _judgments(
     return Judgments(tuple(queries), tuple(documents), pairs)
 
 
-def _judgments_of_jsonl(text: str) -> Iterator[tuple[int, str, str, float]]:
-    for line, row in enumerate(text.split("\n"), start=1):
-        if not row.strip():
-            continue
-        try:
-            item = parse_json(row, first_line=line)
-        except FormatError as error:
-            raise FormatError(f"line {line} must be a JSON object: {error}") from error
-        if not isinstance(item, dict):
-            raise FormatError(_judgment_message(row.strip(), line))
-        query, document, grade = (
-            next((item[name] for name in names if name in item), None) for names in _COLUMNS
+def _sniffed(text: str) -> JudgmentFormat:
+    formats = judgment_formats()
+    found = most_certain((entry.sniff(text), entry) for entry in formats)
+    if found is None:
+        raise FormatError(
+            "text must be in one of the formats "
+            f"{', '.join(entry.name for entry in formats)}: got another"
         )
-        if grade is None:
-            # Another field may be the grade under a name of its own: do not read it as a match.
-            if len(item) > 2:
-                raise FormatError(_judgment_message(row.strip(), line))
-            grade = 1
-        # A number is a label too (it is one in a table), but true and 1.5 are none.
-        if type(query) not in (str, int) or type(document) not in (str, int):
-            raise FormatError(_judgment_message(row.strip(), line))
-        yield line, str(query), str(document), _grade(grade, line)
+    return found
 
 
-def _judgment_message(found: object, line: int) -> str:
-    forms = ", ".join(" or ".join(names) for names in _COLUMNS)
-    return f"a judgment must have {forms}: got {found} at line {line}"
+def write_judgments(
+    judgments: Judgments,
+    path: str | os.PathLike[str],
+    *,
+    format: str | JudgmentFormat | None = None,
+) -> None:
+    """Write judgments to a file that `read_judgments` reads back with the same labels and matches.
 
+    Parameters
+    ----------
+    judgments : Judgments
+        Matches get grade 1. A query or document without a match gets one judgment of grade 0, so
+        that its label is kept; labels come back in the order of the file.
+    path : str or path-like
+        Ends in a suffix of a format that is written, such as ".jsonl", ".tsv" or ".csv", or in one
+        of these and ".gz". An existing file is replaced at the end, in one step.
+    format : str or JudgmentFormat, optional
+        Default: by the suffix.
 
-def _judgments_of_table(text: str, delimiter: str) -> Iterator[tuple[int, str, str, float]]:
-    for position, (line, row) in enumerate(rows_of_table(text, delimiter)):
-        if len(row) not in (2, 3) or not (row[0] and row[1]):
-            raise FormatError(_judgment_message(row, line))
-        if position == 0 and all(
-            name.lower() in names for name, names in zip(row, _COLUMNS, strict=False)
-        ):
-            continue
-        yield line, row[0], row[1], _grade(row[2] if len(row) == 3 else 1, line)
+    Raises
+    ------
+    FormatError
+        If the suffix is another one, the format cannot hold a label, or there is nothing to write.
 
-
-def _grade(value: Any, line: int) -> float:
-    try:
-        grade = float("nan") if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        grade = float("nan")
-    if grade != grade:
-        raise FormatError(f"grade must be a number: got {value!r} at line {line}")
-    return grade
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "qrels.tsv")
+    ...     write_judgments(Judgments(("fruit",), ("apple", "brick"), (("fruit", "apple"),)), path)
+    ...     load_judgments(path)
+    Judgments(1 queries, 2 documents, 1 matches)
+    """
+    target = os.fsdecode(path)
+    _, write = for_writing(judgment_formats, format, target)
+    if not (judgments.queries and judgments.documents):
+        raise FormatError(f"there must be at least one judgment to write: got {judgments!r}")
+    rows = [(query, document, 1.0) for query, document in judgments.pairs]
+    matched = {query for query, _ in judgments.pairs}
+    rows += [(q, judgments.documents[0], 0.0) for q in judgments.queries if q not in matched]
+    written = {document for _, document, _ in rows}
+    rows += [(judgments.queries[0], d, 0.0) for d in judgments.documents if d not in written]
+    replace_file(target, encoded(write(rows), compress=target.lower().endswith(".gz")))

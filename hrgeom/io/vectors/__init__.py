@@ -1,4 +1,4 @@
-"""Files of vectors: embedding folders, arrays, checkpoints and word vectors."""
+"""Files of vectors: embedding folders, arrays, checkpoints and word vectors, read and written."""
 
 from hrgeom.io.vectors._alignment import (
     SCORES,
@@ -9,27 +9,37 @@ from hrgeom.io.vectors._alignment import (
     realigned,
 )
 from hrgeom.io.vectors._folder import describe, load, load_certificate, save, save_certificate
-from hrgeom.io.vectors._numpy_files import read_npy, read_npz
-from hrgeom.io.vectors._safetensors import read_safetensors
-from hrgeom.io.vectors._torch_checkpoint import read_state_dict
-from hrgeom.io.vectors._word2vec import read_word2vec, vectors_of_words
+from hrgeom.io.vectors._format import VectorFormat, Wanted
+from hrgeom.io.vectors._registry import format_of_vectors, vector_formats
+from hrgeom.io.vectors._word2vec import vectors_of_words
+from hrgeom.io.vectors._writing import (
+    Side,
+    WrittenVectors,
+    differences,
+    read_back,
+    write_vectors,
+)
 
 __all__ = [
     "SCORES",
     "ModelScore",
+    "Side",
+    "VectorFormat",
     "Vectors",
+    "Wanted",
+    "WrittenVectors",
     "aligned",
     "describe",
+    "differences",
+    "format_of_vectors",
     "load",
     "load_certificate",
+    "read_back",
     "read_labels",
-    "read_npy",
-    "read_npz",
-    "read_safetensors",
-    "read_state_dict",
-    "read_word2vec",
     "realigned",
     "save",
     "save_certificate",
+    "vector_formats",
     "vectors_of_words",
+    "write_vectors",
 ]

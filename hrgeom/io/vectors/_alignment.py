@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base.json_text import parse_json
 from hrgeom._base.sources import decoded, naming, read_bytes, suffix_of
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, Scale, as_relevance
 from hrgeom.errors import FormatError, ShapeError
 
 __all__ = ["SCORES", "ModelScore", "Vectors", "aligned", "read_labels", "realigned"]
@@ -23,16 +23,20 @@ SCORES: tuple[ModelScore, ...] = ("dot", "cosine", "poincare")
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """Vectors as they were found.
+    """Vectors as a file or a model has them.
 
     Attributes
     ----------
     queries, documents : ndarray, shapes (n, d) and (m, d)
     query_labels, document_labels : sequence of str, optional
-        One a row; there may be more rows than needed. None: the rows are those of the hierarchy,
+        One per row; there may be more rows than needed. None: the rows are those of the hierarchy,
         in its order.
     source : str
         What to call them in messages.
+    threshold : float, optional
+        As in `DualEmbedding`, where the file states it.
+    query_scale, document_scale : float or ndarray of shape (n,) or (m,)
+        As in `DualEmbedding`: a vector is its stored numbers times its scale.
     """
 
     queries: NDArray[Any]
@@ -40,6 +44,9 @@ class Vectors:
     query_labels: Sequence[str] | None = None
     document_labels: Sequence[str] | None = None
     source: str = "vectors"
+    threshold: float | None = None
+    query_scale: Scale = 1.0
+    document_scale: Scale = 1.0
 
 
 def aligned(
@@ -87,13 +94,26 @@ def aligned(
             f"{vectors.source}: one array for both sides must have one list of labels: got two"
         )
     sides: list[NDArray[Any]] = []
-    for what, rows, mine, theirs in (
-        ("queries", vectors.queries, vectors.query_labels, relevance.query_labels),
-        ("documents", vectors.documents, vectors.document_labels, relevance.document_labels),
+    scales: list[Scale] = []
+    for what, rows, scale, mine, theirs in (
+        (
+            "queries",
+            vectors.queries,
+            vectors.query_scale,
+            vectors.query_labels,
+            relevance.query_labels,
+        ),
+        (
+            "documents",
+            vectors.documents,
+            vectors.document_scale,
+            vectors.document_labels,
+            relevance.document_labels,
+        ),
     ):
         name = f"{what} of {vectors.source}"
         if rows.ndim != 2 or rows.shape[1] < 1:
-            raise ShapeError(f"{name} must be a matrix, a row each: got shape {rows.shape}")
+            raise ShapeError(f"{name} must be a matrix, one row each: got shape {rows.shape}")
         if mine is None:
             if len(rows) != len(theirs):
                 raise ShapeError(
@@ -101,12 +121,16 @@ def aligned(
                     f"{len(rows):,} rows without labels"
                 )
             chosen = rows
+            scales.append(scale)
         else:
             if len(mine) != len(rows):
                 raise ShapeError(
-                    f"{name} must have a label a row: got {len(mine):,} labels, {len(rows):,} rows"
+                    f"{name} must have one label per row: got {len(mine):,} labels, "
+                    f"{len(rows):,} rows"
                 )
-            chosen = rows[_places(mine, theirs, name)]
+            places = _places(mine, theirs, name)
+            chosen = rows[places]
+            scales.append(scale[places] if isinstance(scale, np.ndarray) and scale.ndim else scale)
         # Byte order is the file's business; 128 bits are no stored type and refused below.
         chosen = chosen.astype(chosen.dtype.newbyteorder("="), copy=False)
         sides.append(_unit_rows(chosen, name, theirs) if score == "cosine" else chosen)
@@ -115,6 +139,8 @@ def aligned(
             queries=sides[0],
             documents=sides[1],
             notion="row",
+            query_scale=scales[0],
+            document_scale=scales[1],
             query_labels=relevance.query_labels,
             document_labels=relevance.document_labels,
             parameters={"source": vectors.source, "score": score},
@@ -127,6 +153,17 @@ def realigned(embedding: DualEmbedding, relevance: Relevance, source: str) -> Du
     """Return an embedding with the rows of a relevance, by their labels.
 
     One whose labels are mere numbers is taken as it is, if it has as many rows.
+
+    Parameters
+    ----------
+    embedding : DualEmbedding
+    relevance : Relevance
+    source : str
+        What to call the embedding in messages.
+
+    Returns
+    -------
+    embedding : DualEmbedding
 
     Raises
     ------
@@ -151,7 +188,15 @@ def realigned(embedding: DualEmbedding, relevance: Relevance, source: str) -> Du
 
 
 def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Read labels: one a line, or a JSON list if the name ends in `.json`; UTF-8, maybe gzip.
+    """Read labels: one per line, or a JSON list if the name ends in `.json`; UTF-8, maybe gzip.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    labels : tuple of str
 
     Raises
     ------
@@ -179,7 +224,8 @@ def _places(mine: Sequence[str], theirs: Sequence[str], name: str) -> NDArray[np
     for row, label in enumerate(mine):
         if label in needed and place.setdefault(label, row) != row:
             raise ShapeError(
-                f"{name} must have one row a label: got {label!r} at rows {place[label]} and {row}"
+                f"{name} must have one row per label: got {label!r} at rows {place[label]} "
+                f"and {row}"
             )
     missing = [label for label in theirs if label not in place]
     if missing:

@@ -23,15 +23,16 @@ from numpy.typing import NDArray
 
 from hrgeom._base.atomic_files import check_target, dump, read_array, read_json, swap, sync
 from hrgeom._base.stored_types import STORED_TYPES, disk_dtype, from_disk, to_disk
+from hrgeom._base.versions import check_version
 from hrgeom._version import __version__
 from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding, Notion, Scale
 from hrgeom.errors import FormatError
+from hrgeom.io.vectors._format import VectorFormat, Wanted
 
-__all__ = ["describe", "load", "load_certificate", "save", "save_certificate"]
+__all__ = ["FOLDER", "describe", "load", "load_certificate", "save", "save_certificate"]
 
-_FORMAT = "hrgeom-embedding"
-_VERSION = 1
+_FORMAT, _VERSION = "hrgeom-embedding", 1
 _SCALE_FILES = {"queries": "query_scales.npy", "documents": "document_scales.npy"}
 
 
@@ -44,7 +45,7 @@ def save(
     command: str | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write an embedding folder, and return its path.
+    """Write an embedding folder in one step, and return its path.
 
     Parameters
     ----------
@@ -57,6 +58,10 @@ def save(
         Where the hierarchy was read from and the command that made it, for the record.
     overwrite : bool
         Replace an embedding folder of that name; anything else of that name is never replaced.
+
+    Returns
+    -------
+    path : Path
 
     Raises
     ------
@@ -98,10 +103,15 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     mmap : bool
         Map the arrays instead of reading them.
 
+    Returns
+    -------
+    embedding : DualEmbedding
+
     Raises
     ------
     FormatError
-        If it is no embedding folder, or its files contradict each other.
+        If it is no embedding folder, its files contradict each other, or it is of a newer version
+        than this hrgeom reads.
     """
     path = Path(folder)
     info = describe(path)
@@ -139,14 +149,30 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
 
 
 def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """Return embedding.json of an embedding folder, its format checked."""
+    """Return embedding.json of an embedding folder, its format and version checked.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    description : dict
+        As `hrgeom/schemas/embedding.schema.json` says.
+
+    Raises
+    ------
+    FormatError
+        If it is no embedding folder, or one of a newer version than this hrgeom reads.
+    """
     path = Path(folder)
     info = read_json(path / "embedding.json")
-    if (info.get("format"), info.get("format_version")) != (_FORMAT, _VERSION):
-        raise FormatError(
-            f"{path / 'embedding.json'} must be in format {_FORMAT}, version {_VERSION}: got "
-            f"{info.get('format')!r}, version {info.get('format_version')!r}"
-        )
+    check_version(
+        info.get("format"),
+        info.get("format_version"),
+        expected=(_FORMAT, _VERSION),
+        what=str(path / "embedding.json"),
+    )
     return info
 
 
@@ -155,6 +181,21 @@ def save_certificate(certificate: Certificate, folder: str | os.PathLike[str]) -
 
     It is `certificate.json` for the notion the embedding is meant for, and
     `certificate-global.json` or `certificate-row.json` for the other one.
+
+    Parameters
+    ----------
+    certificate : Certificate
+    folder : path
+        An embedding folder.
+
+    Returns
+    -------
+    path : Path
+
+    Raises
+    ------
+    FormatError
+        If it is no embedding folder.
     """
     target = _certificate_path(folder, certificate.notion)
     handle, name = tempfile.mkstemp(prefix=".certificate.", dir=target.parent)
@@ -174,7 +215,23 @@ def save_certificate(certificate: Certificate, folder: str | os.PathLike[str]) -
 def load_certificate(
     folder: str | os.PathLike[str], *, notion: Notion | None = None
 ) -> Certificate:
-    """Read the certificate of an embedding folder, by default for the notion it is meant for."""
+    """Read the certificate of an embedding folder.
+
+    Parameters
+    ----------
+    folder : path
+    notion : {"global", "row"}, optional
+        Default: the one the embedding is meant for.
+
+    Returns
+    -------
+    certificate : Certificate
+
+    Raises
+    ------
+    FormatError
+        If there is none, or it is of a newer version than this hrgeom reads.
+    """
     return Certificate.from_dict(read_json(_certificate_path(folder, notion)))
 
 
@@ -235,3 +292,18 @@ def _read_scale(path: Path, info: dict[str, Any], name: str) -> Scale:
             f"got {stated!r}"
         )
     return stated
+
+
+def _read(path: str, wanted: Wanted) -> DualEmbedding:
+    return load(path)
+
+
+FOLDER = VectorFormat(
+    name="folder",
+    suffixes=(".emb",),
+    description="embedding folder of hrgeom, with everything an embedding has",
+    sniff=lambda path, start: float((path / "embedding.json").is_file()),
+    read=_read,
+    write=save,
+    keeps=("labels", "scales", "threshold"),
+)

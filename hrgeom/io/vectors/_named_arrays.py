@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from hrgeom.errors import FormatError
 
-__all__ = ["Wanted", "chosen_names"]
-
-Wanted = tuple[str | None, str | None]
-"""Names of the queries and of the documents as the user gave them."""
+__all__ = ["chosen_names"]
 
 
 def chosen_names(
-    shapes: Mapping[str, tuple[int, ...]], wanted: Wanted, n_rows: tuple[int, int], source: str
+    shapes: Mapping[str, tuple[int, ...]],
+    wanted: tuple[str | None, str | None],
+    n_rows: tuple[int, int],
+    source: str,
 ) -> tuple[str, str]:
     """Return the names of the queries and the documents.
 
@@ -25,6 +25,7 @@ def chosen_names(
     ----------
     shapes : mapping of str to tuple of int
     wanted : pair of str or None
+        Names of the queries and of the documents as the user gave them.
     n_rows : pair of int
         Rows needed, for queries and documents.
     source : str

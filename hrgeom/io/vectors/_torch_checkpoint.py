@@ -5,20 +5,25 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.optional import imported
+from hrgeom.core import as_dtype
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
-from hrgeom.io.vectors._named_arrays import Wanted, chosen_names
+from hrgeom.io.vectors._format import NAMED_OPTIONS, VectorFormat, Wanted
+from hrgeom.io.vectors._named_arrays import chosen_names
 
-__all__ = ["read_state_dict"]
+__all__ = ["TORCH", "read_state_dict"]
+
+_PICKLE_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt")
 
 
-def read_state_dict(path: str, wanted: Wanted, n_rows: tuple[int, int]) -> Vectors:
+def read_state_dict(path: str, wanted: Wanted) -> Vectors:
     """Read the two tensors from a file of `torch.save`: a state dict, maybe inside other dicts.
 
     Names of nested dicts are joined by dots. The file is loaded with `weights_only=True`, which
@@ -31,7 +36,7 @@ def read_state_dict(path: str, wanted: Wanted, n_rows: tuple[int, int]) -> Vecto
     HrgeomError
         If torch is not installed.
     """
-    torch = imported("torch", "a torch checkpoint", "torch")
+    torch = imported("torch", "reading a torch checkpoint", "torch")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about pickle protocols, of files that are refused
@@ -44,7 +49,9 @@ def read_state_dict(path: str, wanted: Wanted, n_rows: tuple[int, int]) -> Vecto
         ) from None
     tensors = dict(_tensors(content, "", torch))
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    queries, documents = chosen_names(shapes, wanted, n_rows, path)
+    queries, documents = chosen_names(
+        shapes, (wanted.queries, wanted.documents), wanted.n_rows or (0, 0), path
+    )
     rows = _as_array(tensors[queries], torch)
     others = rows if documents == queries else _as_array(tensors[documents], torch)
     return Vectors(rows, others, source=path)
@@ -61,8 +68,26 @@ def _tensors(content: Any, prefix: str, torch: Any) -> Iterator[tuple[str, Any]]
 def _as_array(tensor: Any, torch: Any) -> NDArray[Any]:
     plain = tensor.detach().to_dense() if tensor.is_sparse else tensor.detach()
     if plain.dtype == torch.bfloat16:
-        from hrgeom.core import as_dtype
-
         bits: NDArray[Any] = plain.contiguous().view(torch.int16).numpy()
         return bits.view(as_dtype("bfloat16"))
     return np.asarray(plain.numpy())
+
+
+def _certainty(path: Path, start: bytes) -> float:
+    if start.startswith(b"PK"):
+        return 0.8
+    # The old form is a pickle, too, of which weights_only reads the data. Other pickles are none.
+    if start.startswith(b"\x80") and path.suffix.lower() in _PICKLE_SUFFIXES:
+        return 0.6
+    return 0.0
+
+
+TORCH = VectorFormat(
+    name="torch",
+    suffixes=(".pt", ".pth", ".ckpt"),
+    description="state dict of torch.save, read without running code from it",
+    options=NAMED_OPTIONS,
+    extra="torch",
+    sniff=_certainty,
+    read=read_state_dict,
+)

@@ -7,16 +7,24 @@ but this is needed to read them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.core import Relevance
+from hrgeom.core import DualEmbedding, Relevance
 from hrgeom.errors import FormatError, NotFiniteError, ShapeError
 from hrgeom.io.vectors._alignment import Vectors
+from hrgeom.io.vectors._format import VectorFormat, Wanted, check_one_table
 
-__all__ = ["read_word2vec", "vectors_of_words"]
+__all__ = ["WORD2VEC_BINARY", "WORD2VEC_TEXT", "read_word2vec", "vectors_of_words"]
+
+_HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*\n")
+# Of what sniffing reads of the first vector: more than any number needs.
+_LONGEST_NUMBER, _MOST_READ = 64, 2**24
 
 
 Table = tuple[tuple[str, ...], NDArray[np.floating]]
@@ -172,3 +180,86 @@ def vectors_of_words(
             )
         sides.append(means.astype(rows.dtype))
     return Vectors(sides[0], sides[1], source=source)
+
+
+def write_word2vec(embedding: DualEmbedding, path: Path, *, binary: bool) -> None:
+    """Write the one table of an embedding, keyed by its labels.
+
+    In text a float32 has 9 significant digits and a float64 has 17, which tell them apart.
+
+    Raises
+    ------
+    FormatError
+        If the sides differ, or a label is empty, holds white space or repeats.
+    """
+    entry = WORD2VEC_BINARY if binary else WORD2VEC_TEXT
+    check_one_table(embedding, entry.name)
+    keys = [_key(label) for label in embedding.query_labels]
+    if len(set(keys)) < len(keys):
+        raise FormatError("keys of word2vec must be distinct: got a label twice")
+    rows = embedding.queries
+    with path.open("xb") as file:
+        file.write(b"%d %d\n" % rows.shape)
+        file.writelines(_binary_lines(keys, rows) if binary else _text_lines(keys, rows))
+
+
+def _key(label: str) -> bytes:
+    if not label or any(sign.isspace() for sign in label):
+        raise FormatError(f"keys of word2vec must hold no white space: got {label!r}")
+    try:
+        return label.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FormatError(f"keys of word2vec must hold no lone surrogates: got {label!r}") from None
+
+
+def _text_lines(keys: Sequence[bytes], rows: NDArray[np.floating]) -> Iterable[bytes]:
+    number = "%.9g" if rows.dtype == np.float32 else "%.16e"
+    for key, row in zip(keys, rows, strict=True):
+        yield key + " ".join(["", *(number % value for value in row.tolist())]).encode() + b"\n"
+
+
+def _binary_lines(keys: Sequence[bytes], rows: NDArray[np.floating]) -> Iterable[bytes]:
+    for key, row in zip(keys, rows.astype("<f4", copy=False), strict=True):
+        yield key + b" " + row.tobytes() + b"\n"
+
+
+def _read(path: str, wanted: Wanted, *, binary: bool) -> Vectors:
+    keys, rows = read_word2vec(path, binary=binary)
+    return Vectors(rows, rows, keys, keys, path)
+
+
+def _certainty(path: Path, start: bytes, *, binary: bool) -> float:
+    header = _HEADER.match(start)
+    if header is None:
+        return 0.0
+    d = int(header[2])
+    with path.open("rb") as file:
+        file.readline()
+        first = file.readline(min(_LONGEST_NUMBER * (d + 1), _MOST_READ))
+    return 0.5 if binary != _is_text(first, d) else 0.0
+
+
+WORD2VEC_TEXT = VectorFormat(
+    name="word2vec-text",
+    suffixes=(".vec", ".txt"),
+    description="word2vec in text: a key and its numbers per line",
+    options=("texts",),
+    sniff=partial(_certainty, binary=False),
+    read=partial(_read, binary=False),
+    write=partial(write_word2vec, binary=False),
+    stored_types=("float64", "float32"),
+    keeps=("labels",),
+    one_table=True,
+)
+WORD2VEC_BINARY = VectorFormat(
+    name="word2vec-binary",
+    suffixes=(".bin",),
+    description="word2vec in binary: keys and float32 numbers",
+    options=("texts",),
+    sniff=partial(_certainty, binary=True),
+    read=partial(_read, binary=True),
+    write=partial(write_word2vec, binary=True),
+    stored_types=("float32",),
+    keeps=("labels",),
+    one_table=True,
+)

@@ -23,6 +23,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.integers import ceil_div
 from hrgeom.constructions.codes.spherical._code import SphericalCode, rounded_up
 
 __all__ = ["classical_codes", "cross_polytope", "polygon", "signs", "simplex"]
@@ -131,5 +132,5 @@ def classical_codes(n: int) -> Iterator[SphericalCode]:
     if n != 4:
         yield polygon(n)
     if n >= 4:
-        yield cross_polytope(-(-n // 2))
+        yield cross_polytope(ceil_div(n, 2))
         yield simplex(n - 1)

@@ -18,10 +18,11 @@ from functools import cache, lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.constructions.codes import unit_directions
 from hrgeom.constructions.covers import IntervalClass, IntervalCover
-from hrgeom.constructions.direct_sum._encoding import Coordinates, Option
+from hrgeom.constructions.direct_sum._encoding import EncodedSummand, Encoding
 
-__all__ = ["convex_polygon", "most_positions", "polygon_option"]
+__all__ = ["convex_polygon", "most_positions", "polygon_encoding"]
 
 _REACH = 40  # entries of the directions tried
 
@@ -66,8 +67,7 @@ def convex_polygon(n: int, largest: int) -> NDArray[np.int64]:
         ends: NDArray[np.int64] = np.array([[largest, 0], [-largest, 0]], dtype=np.int64)
         return ends[:n]
     angles = 2 * np.pi / n * np.arange(n)
-    directions = np.column_stack((np.cos(angles), np.sin(angles)))
-    regular: NDArray[np.int64] = np.rint(largest * directions).astype(np.int64)
+    regular: NDArray[np.int64] = np.rint(largest * unit_directions(angles)).astype(np.int64)
     if _is_strictly_convex(regular):
         return regular
     for vertices in _lattice_polygons(largest):
@@ -84,38 +84,38 @@ def _is_strictly_convex(vertices: NDArray[np.int64]) -> bool:
     return bool(np.all(edge[:, 0] * after[:, 1] - edge[:, 1] * after[:, 0] > 0))
 
 
-def polygon_option(
+def polygon_encoding(
     cover: IntervalCover, documents: NDArray[np.int32], largest: int
-) -> Option | None:
+) -> Encoding | None:
     """Return interval classes as polygons; documents[i] is what document i of the cover is.
 
     None if a class has too many positions, or an interval that no direction tried cuts off.
     """
-    kinds, longest, peak, row_peak = [], 0.0, 1, 1
+    document_kinds, longest, peak, row_peak = [], 0.0, 1, 1
     for class_ in cover:
         if class_.n_positions > most_positions(largest):
             return None
         piece = _piece(class_, documents, largest)
-        if np.any(piece.own <= piece.other):
+        if np.any(piece.match_score <= piece.other_score):
             return None
         squares = np.square(piece.rows, dtype=np.float64).sum(axis=1)
-        kinds.append(np.column_stack((piece.own, piece.other, squares)))
+        document_kinds.append(np.column_stack((piece.match_score, piece.other_score, squares)))
         longest += float(np.square(piece.table).sum(axis=1).max())
         peak = max(peak, int(np.abs(piece.table).max()))
         row_peak = max(row_peak, int(np.abs(piece.rows).max(initial=1)))
     k = cover.n_classes
-    return Option(
+    return Encoding(
         name="polygon" if k == 1 else f"{k} polygons",
         dim=2 * k,
-        norms=np.array([longest]),
-        kinds=np.unique(np.vstack(kinds), axis=0),
-        peaks=(float(peak), float(row_peak)),
+        squared_norms=np.array([longest]),
+        document_kinds=np.unique(np.vstack(document_kinds), axis=0),
+        largest_entries=(float(peak), float(row_peak)),
         is_integral=True,
         make=partial(_make, cover, documents, largest),
     )
 
 
-def _make(cover: IntervalCover, documents: NDArray[np.int32], largest: int) -> list[Coordinates]:
+def _make(cover: IntervalCover, documents: NDArray[np.int32], largest: int) -> list[EncodedSummand]:
     return [_piece(class_, documents, largest) for class_ in cover]
 
 
@@ -143,7 +143,7 @@ def _cut(n: int, largest: int, left: int, right: int) -> tuple[int, int, int, in
     return x, y, int(inside[best]), int(outside[best])
 
 
-def _piece(class_: IntervalClass, documents: NDArray[np.int32], largest: int) -> Coordinates:
+def _piece(class_: IntervalClass, documents: NDArray[np.int32], largest: int) -> EncodedSummand:
     n = class_.n_positions
     intervals = np.column_stack((class_.left, class_.right)).tolist()
     # an interval of everything scores 0 and is above any level below
@@ -152,11 +152,11 @@ def _piece(class_: IntervalClass, documents: NDArray[np.int32], largest: int) ->
         for left, right in intervals
     ]
     found = np.array(cuts, dtype=np.int64)
-    return Coordinates(
+    return EncodedSummand(
         documents=documents[class_.documents],
-        states=class_.positions.astype(np.int32),
+        query_rows=class_.positions.astype(np.int32),
         table=convex_polygon(n, largest),
         rows=found[:, :2],
-        own=found[:, 2].astype(np.float64),
-        other=found[:, 3].astype(np.float64),
+        match_score=found[:, 2].astype(np.float64),
+        other_score=found[:, 3].astype(np.float64),
     )

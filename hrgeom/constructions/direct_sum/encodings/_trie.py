@@ -1,4 +1,4 @@
-r"""The parts of a laminar cover as Kraft tries, with weights.
+r"""The summands of a laminar cover as Kraft tries, with weights.
 
 Lemma. Code a laminar class as in `kraft_trie`, and let a document's entries be
 :math:`\pm 1`, but :math:`\pm 2` in its last bit if the step from its parent has only this one.
@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.constructions.covers import LaminarTrie
-from hrgeom.constructions.direct_sum._encoding import Coordinates, Option
+from hrgeom.constructions.direct_sum._encoding import EncodedSummand, Encoding
 
-__all__ = ["trie_levels", "trie_option"]
+__all__ = ["trie_encoding", "trie_levels"]
 
 
 def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
@@ -31,18 +31,18 @@ def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
     return levels
 
 
-def trie_option(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> Option:
+def trie_encoding(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> Encoding:
     """Return class t of a cover as a trie; documents[i] is what document i of the cover is."""
     members = np.flatnonzero(trie.cover.classes == t).astype(np.int32)
     weights = trie.bit_weights[members, : trie.heights[t]]
-    own = weights.sum(axis=1, dtype=np.float64)
+    match_score = weights.sum(axis=1, dtype=np.float64)
     squares = np.square(weights, dtype=np.float64).sum(axis=1)
-    return Option(
+    return Encoding(
         name="trie",
         dim=int(trie.heights[t]),
-        norms=np.arange(int(trie.heights[t]) + 1, dtype=np.float64),
-        kinds=np.unique(np.column_stack((own, own - 2, squares)), axis=0),
-        peaks=(1.0, float(weights.max(initial=1))),
+        squared_norms=np.arange(int(trie.heights[t]) + 1, dtype=np.float64),
+        document_kinds=np.unique(np.column_stack((match_score, match_score - 2, squares)), axis=0),
+        largest_entries=(1.0, float(weights.max(initial=1))),
         is_integral=True,
         make=partial(_make, trie, t, members, documents),
     )
@@ -50,22 +50,22 @@ def trie_option(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> Opti
 
 def _make(
     trie: LaminarTrie, t: int, members: NDArray[np.int32], documents: NDArray[np.int32]
-) -> Sequence[Coordinates]:
+) -> Sequence[EncodedSummand]:
     codes = trie.codes[members, : trie.heights[t]]
     weights = trie.bit_weights[members, : trie.heights[t]]
-    own = weights.sum(axis=1, dtype=np.float64)
+    match_score = weights.sum(axis=1, dtype=np.float64)
     place = np.full(trie.cover.n_documents, len(members), dtype=np.int32)
     place[members] = np.arange(len(members), dtype=np.int32)
-    states = np.full(trie.cover.n_queries, len(members), dtype=np.int32)
+    query_rows = np.full(trie.cover.n_queries, len(members), dtype=np.int32)
     queries, deepest = trie.cover.deepest(t)
-    states[queries] = place[deepest]
+    query_rows[queries] = place[deepest]
     return [
-        Coordinates(
+        EncodedSummand(
             documents=documents[members],
-            states=states,
+            query_rows=query_rows,
             table=np.vstack((codes, np.zeros_like(codes[:1]))),
             rows=codes * weights,
-            own=own,
-            other=own - 2,
+            match_score=match_score,
+            other_score=match_score - 2,
         )
     ]

@@ -6,6 +6,7 @@ text; the caller adds the name of the source.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -15,8 +16,9 @@ from hrgeom._base.checks import label_index
 from hrgeom._base.json_text import parse_json
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
+from hrgeom.io.hierarchies._format import HierarchyFormat
 
-__all__ = ["FORMS", "hierarchy_from_json", "hierarchy_from_object"]
+__all__ = ["FORMS", "JSON", "hierarchy_from_json", "hierarchy_from_object", "json_of_hierarchy"]
 
 FORMS = (
     '{"nodes": [label, ...], "edges": [[child, parent], ...]}',
@@ -28,15 +30,16 @@ FORMS = (
 _Parts = tuple[list[str], list[tuple[int, int]], dict[str, str]]
 
 
-def hierarchy_from_json(text: str, *, parents_first: bool = False) -> Hierarchy:
+def hierarchy_from_json(text: str, *, edge_direction: str | None = None) -> Hierarchy:
     """Return the hierarchy of a JSON text in one of the accepted forms.
 
     Parameters
     ----------
     text : str
-    parents_first : bool
-        Pairs run from parent to child, keys of a mapping are parents. The nested form, which
-        says itself who is whose child, is read the same either way.
+    edge_direction : {"child-parent", "parent-child"}, optional
+        Order of pairs; of a mapping: whether its keys are children or parents. Default:
+        child-parent. The nested form itself says who is whose child and is read the same either
+        way.
 
     Raises
     ------
@@ -50,10 +53,10 @@ def hierarchy_from_json(text: str, *, parents_first: bool = False) -> Hierarchy:
     >>> hierarchy_from_json('{"name": "animal", "children": [{"name": "dog"}]}').labels
     ('animal', 'dog')
     """
-    return hierarchy_from_object(parse_json(text, flat=FORMS[0]), parents_first=parents_first)
+    return hierarchy_from_object(parse_json(text, flat=FORMS[0]), edge_direction=edge_direction)
 
 
-def hierarchy_from_object(value: Any, *, parents_first: bool = False) -> Hierarchy:
+def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> Hierarchy:
     """Return the hierarchy of a parsed JSON value; options and errors as `hierarchy_from_json`.
 
     Examples
@@ -62,7 +65,7 @@ def hierarchy_from_object(value: Any, *, parents_first: bool = False) -> Hierarc
     2
     """
     labels, edges, metadata = _parts(value)
-    if parents_first and not _is_nested(value):
+    if edge_direction == "parent-child" and not _is_nested(value):
         edges = [(child, parent) for parent, child in edges]
     try:
         numbered = np.array(edges, dtype=np.int64)
@@ -218,3 +221,49 @@ def _mapping(value: dict[str, Any]) -> _Parts:
                 )
             edges.append((node, index.setdefault(parent, len(index))))
     return list(index), edges, {}
+
+
+def json_of_hierarchy(hierarchy: Hierarchy) -> str:
+    """Return the first of the forms: labels in the order of the nodes, numbered edges, text fields.
+
+    Raises
+    ------
+    FormatError
+        If a metadata field would take the place of the nodes or edges.
+
+    Examples
+    --------
+    >>> json_of_hierarchy(Hierarchy(["animal", "dog"], [(1, 0)]))
+    '{"nodes":["animal","dog"],"edges":[[1,0]]}\\n'
+    """
+    reserved = sorted({"nodes", "edges"} & hierarchy.metadata.keys())
+    if reserved:
+        raise FormatError(f"metadata must not be named nodes or edges: got {reserved[0]!r}")
+    content = {
+        key: field
+        for key, field in hierarchy.metadata.items()
+        if isinstance(key, str) and isinstance(field, str)
+    }
+    return (
+        json.dumps(
+            content | {"nodes": hierarchy.labels, "edges": hierarchy.edges.tolist()},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        + "\n"
+    )
+
+
+def _certainty(text: str) -> float:
+    return 0.9 if text.lstrip()[:1] in ("{", "[") else 0.0
+
+
+JSON = HierarchyFormat(
+    name="json",
+    suffixes=(".json",),
+    description="JSON: lists of nodes and edges, node-link data, a nested tree, or a mapping",
+    options=("edge_direction",),
+    sniff=_certainty,
+    read=hierarchy_from_json,
+    write=json_of_hierarchy,
+)

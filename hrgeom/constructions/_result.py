@@ -1,0 +1,75 @@
+"""The result of a construction: an embedding, its certificate, and what was tried."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from hrgeom.checker import Certificate
+from hrgeom.core import DualEmbedding
+
+__all__ = ["Attempt", "ConstructionResult"]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A construction that the automatic choice tried.
+
+    Attributes
+    ----------
+    method : str
+        Name of the construction.
+    dim : int
+        Dimensions it was asked for, or had promised.
+    promised : float or None
+        Normalized margin that it had promised; None if nothing.
+    outcome : str
+        Verdict of the certificate, or why nothing was built.
+    """
+
+    method: str
+    dim: int
+    promised: float | None
+    outcome: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class ConstructionResult:
+    """What `construct` returns.
+
+    Attributes
+    ----------
+    embedding : DualEmbedding
+        The vectors.
+    certificate : Certificate or None
+        Of these vectors over all pairs; None where `construct` was told not to certify.
+    tried : tuple of Attempt
+        What the automatic choice tried, the construction that was taken last; empty for a
+        construction by name.
+
+    Examples
+    --------
+    >>> from hrgeom import Hierarchy, construct
+    >>> r = construct(Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")]))
+    >>> r
+    ConstructionResult(trie: 3 queries, 3 documents, d = 2, float32; holds)
+    >>> r.certificate.holds, [attempt.method for attempt in r.tried]
+    (True, ['trie'])
+    """
+
+    embedding: DualEmbedding
+    certificate: Certificate | None
+    tried: tuple[Attempt, ...] = ()
+
+    def __repr__(self) -> str:
+        embedding = repr(self.embedding).removeprefix("DualEmbedding(").removesuffix(")")
+        verdict = "not certified" if self.certificate is None else self.certificate.verdict
+        return f"ConstructionResult({embedding}; {verdict})"
+
+    def __str__(self) -> str:
+        certificate = "not certified" if self.certificate is None else str(self.certificate)
+        return f"{self.embedding!r}\n{certificate}"

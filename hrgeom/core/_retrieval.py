@@ -1,0 +1,150 @@
+"""What an embedding retrieves for one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.errors import ShapeError
+
+__all__ = ["Retrieval", "best_documents"]
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """The documents retrieved for one query, best first, and the first that is not.
+
+    Attributes
+    ----------
+    query : str
+        Label of the query.
+    documents : tuple of str
+        Labels of the retrieved documents, highest score first.
+    scores : ndarray of float64, shape (n_retrieved,)
+        Their scores, observed in float64.
+    next_document : tuple of (str, float) or None
+        The best document that is not retrieved, and its score; None if all are.
+    threshold : float or None
+        The documents above it are retrieved; None where a number of documents was asked for.
+    n_documents : int
+        Documents in all.
+    matches : frozenset of str or None
+        Labels of S(q), the documents that should be retrieved; None if no target was given.
+    """
+
+    query: str
+    documents: tuple[str, ...]
+    scores: NDArray[np.float64]
+    next_document: tuple[str, float] | None
+    threshold: float | None
+    n_documents: int
+    matches: frozenset[str] | None = None
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Labels in S(q) that are not retrieved, sorted; empty without a target."""
+        return tuple(sorted((self.matches or frozenset()).difference(self.documents)))
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Labels that are retrieved and not in S(q), best first; empty without a target."""
+        matches = self.matches
+        return () if matches is None else tuple(v for v in self.documents if v not in matches)
+
+    @property
+    def is_exact(self) -> bool | None:
+        """True if exactly S(q) is retrieved; None without a target."""
+        return None if self.matches is None else self.matches == frozenset(self.documents)
+
+    def __str__(self) -> str:
+        level = self.threshold
+        limit = f"top {self._rank_limit}" if level is None else f"threshold {level:g}"
+        rule = f"in the {limit}" if level is None else f"above {limit}"
+        head = f"{self.query}: {len(self.documents):,} of {self.n_documents:,} documents {rule}"
+        if self.matches is not None:
+            head += f", |S(q)| = {len(self.matches)}"
+        names = [*self.documents, *([self.next_document[0]] if self.next_document else [])]
+        width = max(map(len, names), default=0)
+        lines = [head]
+        for label, score in zip(self.documents, self.scores.tolist(), strict=True):
+            lines.append(f"  {self._mark(label, True)}{label:<{width}}  {score:+.6g}")
+        if self.next_document is not None:
+            label, score = self.next_document
+            lines.append(f"  ----- {limit} " + "-" * width)
+            lines.append(f"  {self._mark(label, False)}{label:<{width}}  {score:+.6g}")
+        if self.missed:
+            lines.append(f"  missed: {', '.join(self.missed)}")
+        return "\n".join(lines)
+
+    @property
+    def _rank_limit(self) -> str:
+        is_match_count = self.matches is not None and len(self.documents) == len(self.matches)
+        return "|S(q)|" if is_match_count else str(len(self.documents))
+
+    def _mark(self, label: str, retrieved: bool) -> str:
+        if self.matches is None:
+            return ""
+        return "right  " if (label in self.matches) == retrieved else "WRONG  "
+
+
+def best_documents(
+    scores: NDArray[np.float64],
+    labels: tuple[str, ...],
+    query: str,
+    *,
+    threshold: float | None,
+    n_documents: int | None,
+    matches: frozenset[int] | None,
+) -> Retrieval:
+    """Return the documents above the threshold, or so many of highest score.
+
+    Parameters
+    ----------
+    scores : ndarray of float64, shape (n_documents,)
+        Of all documents.
+    labels : tuple of str
+        Labels of the documents.
+    query : str
+        Label of the query.
+    threshold : float or None
+        Used where `n_documents` is None.
+    n_documents : int or None
+        How many to retrieve. Without it and a threshold: as many as there are matches.
+    matches : frozenset of int or None
+        Numbers of the documents that should be retrieved, if known.
+    """
+    level = threshold if n_documents is None else None
+    size = _size(scores, level, n_documents, matches)
+    order = np.argsort(-scores, kind="stable")[: size + 1].tolist()
+    following = (labels[order[size]], float(scores[order[size]])) if size < len(scores) else None
+    return Retrieval(
+        query=query,
+        documents=tuple(labels[v] for v in order[:size]),
+        scores=scores[order[:size]],
+        next_document=following,
+        threshold=level,
+        n_documents=len(scores),
+        matches=None if matches is None else frozenset(labels[v] for v in matches),
+    )
+
+
+def _size(
+    scores: NDArray[np.float64],
+    level: float | None,
+    n_documents: int | None,
+    matches: frozenset[int] | None,
+) -> int:
+    """Return how many documents to retrieve."""
+    if level is not None:
+        return int(np.count_nonzero(scores > level))
+    if n_documents is not None:
+        if n_documents < 1:
+            raise ShapeError(f"n_documents must be at least 1: got {n_documents}")
+        return min(n_documents, len(scores))
+    if matches is None:
+        raise ShapeError(
+            "n_documents or target must be given for an embedding without a threshold: got neither"
+        )
+    return len(matches)

@@ -1,0 +1,171 @@
+"""Arrays of NumPy: a .npy file for both sides or one per side, or a .npz file with named arrays."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.core import DualEmbedding
+from hrgeom.errors import FormatError
+from hrgeom.io.vectors._alignment import Vectors
+from hrgeom.io.vectors._format import (
+    LABEL_OPTIONS,
+    NAMED_OPTIONS,
+    VectorFormat,
+    Wanted,
+    check_one_table,
+)
+from hrgeom.io.vectors._named_arrays import chosen_names
+from hrgeom.io.vectors._record import RECORD, SCALES, arrays_of, parsed_record, record_of
+
+__all__ = ["LABEL_ARRAYS", "NPY", "NPZ", "read_npy", "read_npz"]
+
+LABEL_ARRAYS = ("labels", "query_labels", "document_labels")
+"""Arrays of text that a .npz file may hold its labels in."""
+_TYPES = ("float64", "float32", "float16", "int8")  # NumPy has no bfloat16
+
+
+def read_npy(path: str, wanted: Wanted) -> Vectors:
+    """Read vectors from .npy files: one for both sides, or a second one for the documents.
+
+    Raises
+    ------
+    FormatError
+        If a file is no .npy file, or holds objects (a pickle, which is not read).
+    """
+    rows = _loaded(path)
+    return Vectors(
+        rows, rows if wanted.documents is None else _loaded(wanted.documents), source=path
+    )
+
+
+def write_npy(embedding: DualEmbedding, path: Path) -> None:
+    """Write the one table of an embedding, without labels."""
+    check_one_table(embedding, NPY.name)
+    with path.open("xb") as file:
+        np.save(file, embedding.queries, allow_pickle=False)
+
+
+def read_npz(path: str, wanted: Wanted) -> Vectors:
+    """Read vectors from a .npz file, and labels if it holds them.
+
+    Labels are arrays of text: `labels` for both sides, or `query_labels` and `document_labels`.
+    Of a file that hrgeom wrote, threshold and scales are read as well.
+
+    Raises
+    ------
+    FormatError
+        If it is no .npz file, holds objects, or does not say which arrays are wanted.
+    """
+    try:
+        file: Any = np.load(path, allow_pickle=False)
+        if isinstance(file, np.ndarray):
+            raise FormatError(f"{path} must be a .npz file: got a .npy file")
+        with file:
+            arrays: dict[str, NDArray[Any]] = {name: file[name] for name in file.files}
+    except FormatError:
+        raise
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise FormatError(f"{path} must be a .npz file without objects: {error}") from None
+    record: dict[str, Any] = {}
+    scales: dict[str, Any] = {}
+    if RECORD in arrays:
+        record = parsed_record(str(arrays.pop(RECORD)), path)
+        scales = {name: arrays.pop(name) for name in SCALES if name in arrays}
+    labels = {
+        name: tuple(map(str, arrays.pop(name).ravel().tolist()))
+        for name in LABEL_ARRAYS
+        if name in arrays
+    }
+    both = labels.get("labels")
+    of_queries = labels.get("query_labels", both)
+    of_documents = labels.get("document_labels", both)
+    n_rows = wanted.n_rows or (0, 0)
+    needed = (
+        n_rows[0] if of_queries is None else len(of_queries),
+        n_rows[1] if of_documents is None else len(of_documents),
+    )
+    shapes = {name: array.shape for name, array in arrays.items()}
+    queries, documents = chosen_names(shapes, (wanted.queries, wanted.documents), needed, path)
+    return Vectors(
+        arrays[queries],
+        arrays[documents],
+        of_queries,
+        of_documents,
+        path,
+        threshold=record.get("threshold"),
+        **scales,
+    )
+
+
+def write_npz(embedding: DualEmbedding, path: Path) -> None:
+    """Write queries, documents, labels, scales other than 1 and the record.
+
+    Raises
+    ------
+    FormatError
+        If a label ends in a null character, which NumPy drops.
+    """
+    arrays = arrays_of(embedding) | {RECORD: np.array(record_of(embedding))}
+    if embedding.query_labels == embedding.document_labels:
+        arrays["labels"] = _text_array(embedding.query_labels)
+    else:
+        arrays["query_labels"] = _text_array(embedding.query_labels)
+        arrays["document_labels"] = _text_array(embedding.document_labels)
+    with path.open("xb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def _text_array(labels: tuple[str, ...]) -> NDArray[np.str_]:
+    wrong = [label for label in labels if label.endswith("\0")]
+    if wrong:
+        raise FormatError(f"labels of a .npz must not end in a null character: got {wrong[0]!r}")
+    return np.array(labels, dtype=np.str_)
+
+
+def _loaded(path: str) -> NDArray[Any]:
+    try:
+        array: Any = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise FormatError(f"{path} must be a .npy file without objects: {error}") from None
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise FormatError(f"{path} must be a .npy file: got a .npz file")
+    rows: NDArray[Any] = array
+    return rows
+
+
+def _npz_certainty(path: Path, start: bytes) -> float:
+    """A .npz file and a torch checkpoint are both zip archives: the suffix tells them apart."""
+    if not start.startswith(b"PK"):
+        return 0.0
+    return 0.9 if path.suffix.lower() == ".npz" else 0.2
+
+
+NPY = VectorFormat(
+    name="npy",
+    suffixes=(".npy",),
+    description="array of NumPy, one row per label, without labels",
+    options=(*LABEL_OPTIONS, "documents"),
+    sniff=lambda path, start: float(start.startswith(b"\x93NUMPY")),
+    read=read_npy,
+    write=write_npy,
+    stored_types=_TYPES,
+    one_table=True,
+)
+NPZ = VectorFormat(
+    name="npz",
+    suffixes=(".npz",),
+    description="named arrays of NumPy, with labels if there are arrays of text",
+    options=NAMED_OPTIONS,
+    sniff=_npz_certainty,
+    read=read_npz,
+    write=write_npz,
+    stored_types=_TYPES,
+    keeps=("labels", "scales", "threshold"),
+)

@@ -1,0 +1,69 @@
+"""What an embedding retrieves for a query, by its threshold, by rank and judged."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hrgeom import DualEmbedding, Hierarchy, Relevance, construct
+from hrgeom.errors import HierarchyError, ShapeError
+
+ANIMALS = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
+
+
+def embedding(scores, threshold=0.0, **fields):
+    """One query whose scores of the documents are these."""
+    return DualEmbedding(
+        [[1.0]], np.array(scores, dtype=np.float64)[:, None], threshold=threshold, **fields
+    )
+
+
+@given(
+    scores=st.lists(st.integers(-3, 3), min_size=1, max_size=8),
+    threshold=st.sampled_from([-2.0, 0.0, 1.0]),
+    matches=st.sets(st.integers(0, 7)),
+)
+def test_what_is_above_the_threshold_is_retrieved_and_judged(scores, threshold, matches):
+    matches = {v for v in matches if v < len(scores)}
+    found = embedding(scores, threshold).retrieve(
+        "0", target=Relevance.from_sets([matches], len(scores))
+    )
+    above = {v for v, score in enumerate(scores) if score > threshold}
+    assert {int(v) for v in found.documents} == above
+    assert found.scores.tolist() == sorted((scores[v] for v in above), reverse=True)
+    assert {int(v) for v in found.missed} == matches - above
+    assert {int(v) for v in found.wrong} == above - matches
+    assert found.is_exact == (above == matches)
+    below = [score for score in scores if score <= threshold]
+    assert (found.next_document[1] if below else found.next_document) == (
+        max(below) if below else None
+    )
+
+
+def test_by_rank_where_no_threshold_is_known():
+    e = embedding([3, 1, 2], threshold=None, notion="row")
+    assert e.retrieve("0", n_documents=2).documents == ("0", "2")
+    assert e.retrieve("0", n_documents=9).next_document is None
+    found = e.retrieve("0", target=Relevance.from_sets([{0, 1}], 3))
+    assert (found.documents, found.missed, found.wrong) == (("0", "2"), ("1",), ("2",))
+    assert "in the top |S(q)|, |S(q)| = 2" in str(found)
+    with pytest.raises(ShapeError, match="n_documents or target must be given"):
+        e.retrieve("0")
+    with pytest.raises(ShapeError, match="n_documents must be at least 1: got 0"):
+        e.retrieve("0", n_documents=0)
+
+
+def test_without_a_target_nothing_is_judged():
+    found = embedding([1, -1]).retrieve("0")
+    assert (found.is_exact, found.missed, found.wrong) == (None, (), ())
+    assert "right" not in str(found)
+    assert "WRONG" not in str(found)
+
+
+def test_a_construction_retrieves_the_ancestors():
+    e = construct(ANIMALS, method="interval")
+    found = e.retrieve("puppy", target=ANIMALS)
+    assert set(found.documents) == {"puppy", "dog", "animal"}
+    assert found.is_exact
+    with pytest.raises(HierarchyError, match="must be a query of the embedding: got 'wolf'"):
+        e.retrieve("wolf")
