@@ -1,4 +1,4 @@
-"""Hypothesis strategies for tests of hrgeom and of its extensions (extra `testing`)."""
+"""For tests of hrgeom and its extensions: contracts and Hypothesis strategies (extra `testing`)."""
 
 from hrgeom.testing._strategies import (
     dags,
