@@ -85,9 +85,11 @@ def recheck(
 
     Examples
     --------
-    >>> from hrgeom import certify, construct, datasets
-    >>> tree = datasets.perfect_tree(2, 3)
-    >>> e = construct(tree, method="interval")
+    >>> from hrgeom.checker import certify
+    >>> from hrgeom.constructions import interval
+    >>> from hrgeom.datasets import perfect_tree
+    >>> tree = perfect_tree(2, 3)
+    >>> e = interval(tree.relevance)
     >>> result = recheck(e, certify(e, tree), tree, n_queries=None)
     >>> result.agrees, result.n_violations
     (True, 0)

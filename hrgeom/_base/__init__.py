@@ -1,3 +1,3 @@
-"""What every room stands on: sparse rows, checks, stored types, files, optional imports."""
+"""Foundations: sparse rows, checks, stored types, files, optional imports."""
 
 __all__ = []

@@ -1,4 +1,4 @@
-"""Stored types: which there are, what they hold exactly, and how they lie on disk.
+"""Stored types: their names, what they hold exactly, and their form on disk.
 
 bfloat16 is the upper half of a float32: 8 significant bits with the range of float32. NumPy has no
 such type; `ml_dtypes` has, and is imported only where bfloat16 is asked for.
@@ -74,7 +74,7 @@ def largest_integer(dtype: np.dtype[Any]) -> int:
 
 
 def disk_dtype(dtype: str) -> str:
-    """Return the type of the .npy file: bfloat16 lies there as its bits, which NumPy can read.
+    """Return the type of the .npy file: bfloat16 is stored as its bits, which NumPy can read.
 
     >>> disk_dtype("bfloat16"), disk_dtype("int8")
     ('uint16', 'int8')

@@ -1,3 +1,5 @@
+/* The AVX2 kernels for float and double: the templates pairs.h and simd.h with vectors of 256
+ * bits, tiles of 6 queries and fused multiply-add.  Empty for compilers without x86 targets. */
 #include "hrg.h"
 
 #ifdef HRG_HAVE_X86

@@ -1,3 +1,5 @@
+/* The AVX-512 kernels for float and double: the templates pairs.h and simd.h with vectors of 512
+ * bits, tiles of 12 queries and fused multiply-add.  Empty for compilers without x86 targets. */
 #include "hrg.h"
 
 #ifdef HRG_HAVE_X86

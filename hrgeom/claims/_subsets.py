@@ -23,6 +23,7 @@ __all__ = [
     "full_gap",
     "log_binomial",
     "mean_queries",
+    "n_ranked",
     "simplex",
 ]
 
@@ -97,3 +98,14 @@ def differ(what: str, stated: float, computed: float, unit_of_last: float) -> Ev
     """Return the evidence that a value computed does not round to the value printed."""
     holds = abs(stated - computed) > unit_of_last / 2
     return Evidence(what, shown(stated), shown(computed), holds, "not the same to the last digit")
+
+
+def n_ranked(relevance: Relevance, queries: Any, documents: Any) -> int:
+    """Return how many queries rank all their matches above all others, in exact numbers."""
+    scores = queries @ documents.T
+    right = 0
+    for q in range(relevance.n_queries):
+        matches = relevance.matches(q)
+        others = np.delete(scores[q], matches)
+        right += len(others) == 0 or min(scores[q, matches]) > max(others)
+    return right

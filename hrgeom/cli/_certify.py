@@ -1,5 +1,4 @@
-"""`hrgeom certify`: check a stored embedding of any origin against a hierarchy
-or judgments."""
+"""`hrgeom certify`: check a stored embedding against a hierarchy or judgments."""
 
 from __future__ import annotations
 
@@ -21,12 +20,14 @@ def add_parser(commands: _options.Commands) -> None:
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
     _options.add_target(parser, required=False)
     parser.add_argument(
-        "--notion", choices=["global", "row"], help="notion (default: the embedding's)"
+        "--notion",
+        choices=["global", "row"],
+        help="one threshold for all queries, or a ranking for each (default: the embedding's)",
     )
     parser.add_argument(
         "--no-exact",
         action="store_true",
-        help="leave pairs inside the rounding bound undecided: can float64 alone tell?",
+        help="do not decide pairs within the rounding bound exactly; leave them undecided",
     )
     _options.add_checking(parser)
 

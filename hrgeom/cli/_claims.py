@@ -1,4 +1,4 @@
-"""`hrgeom claims`: what is claimed, what was computed, and the verdict."""
+"""`hrgeom claims`: list claims, or check their proofs and evidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def add_parser(commands: _options.Commands) -> None:
         "hrgeom claims weller-packing",
     )
     parser.add_argument(
-        "claim", nargs="?", metavar="ID", help="which claim: its statement, proofs and evidence"
+        "claim",
+        nargs="?",
+        metavar="ID",
+        help="claim to check and show with its proofs and evidence",
     )
     parser.add_argument(
         "--all", action="store_true", help="check every proof and compute all evidence"
@@ -32,7 +35,7 @@ def add_parser(commands: _options.Commands) -> None:
 def run_claims(args: argparse.Namespace) -> int:
     """Run the command."""
     if (args.claim is not None) + args.all + args.page > 1:
-        raise FormatError("ID, --all and --page must come one at a time")
+        raise FormatError("only one of ID, --all and --page may be given")
     if args.claim is not None:
         checked = check(find(args.claim))
         _output.emit(args, checked.to_dict(), one_claim(checked))

@@ -1,4 +1,4 @@
-"""`hrgeom compare`: trained models side by side, judged against what geometry allows."""
+"""`hrgeom compare`: models side by side, measured against what geometry allows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "compare",
         run_compare,
-        "judge the vectors of any model: how they rank, whether they hold over all pairs, why not, "
+        "compare models of any origin: how they rank, whether they hold over all pairs, why not, "
         "and what geometry allows",
         "hrgeom compare wordllama,score=cosine construction,dim=64 --tree wordnet --out compared",
     )
@@ -54,28 +54,32 @@ def add_parser(commands: _options.Commands) -> None:
         type=_options.positive,
         default=N_QUERIES,
         metavar="N",
-        help=f"queries in the sample for recall and the like (default: {N_QUERIES})",
+        help=f"size of the sample of queries for recall and ranking metrics (default: {N_QUERIES})",
     )
     parser.add_argument(
         "--diagnose",
         type=_options.seed,
         default=N_DIAGNOSED,
         metavar="N",
-        help=f"failing queries of each model to find the cause of (default: {N_DIAGNOSED})",
+        help=f"failing queries to diagnose per model (default: {N_DIAGNOSED})",
     )
-    parser.add_argument("--seed", type=_options.seed, default=0, help="of the samples (default: 0)")
+    parser.add_argument(
+        "--seed", type=_options.seed, default=0, help="random seed of the samples (default: 0)"
+    )
     _options.add_effort(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
-        help="folder to write: the result as JSON, and figures (needs matplotlib)",
+        help="folder to write the result as JSON and figures to (requires matplotlib)",
     )
-    parser.add_argument("--force", action="store_true", help="replace a comparison of that name")
+    parser.add_argument(
+        "--force", action="store_true", help="replace an existing comparison folder"
+    )
     _options.add_checking(parser)
 
 
 def run_compare(args: argparse.Namespace) -> int:
-    """Run the command; exit status 0: all models hold, 1: not so."""
+    """Run the command; exit status 0: all models hold, 1: some model does not."""
     if args.out is not None:
         _check_out(Path(args.out), args.force)  # before the work, not after
     target = _inputs.read_target(args)
@@ -240,7 +244,7 @@ def _causes(report: Report) -> tuple[str, ...]:
 
 
 def _example(report: Report) -> list[str]:
-    """One query that no vector serves, in words."""
+    """Return one query for which no vector is exact, in words."""
     found = report.example
     if found is None:
         return []

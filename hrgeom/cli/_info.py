@@ -1,4 +1,4 @@
-"""`hrgeom info`: what a hierarchy is like, and what it will cost."""
+"""`hrgeom info`: describe a hierarchy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "info",
         run_info,
-        "describe a hierarchy: size, depth, ancestors, crossing documents, what is odd",
+        "describe a hierarchy: size, depth, ancestors, crossing documents, oddities",
         "hrgeom info --tree wordnet",
     )
     _options.add_tree(parser)
@@ -78,7 +78,7 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
     if len(redundant):
         child, parent = (hierarchy.labels[i] for i in redundant[0])
         odd.append(
-            f"{len(redundant):,} edges that longer ways make redundant, such as "
+            f"{len(redundant):,} edges that longer paths make redundant, such as "
             f"{child!r} -> {parent!r}"
         )
     if len(hierarchy.roots) > 1:

@@ -1,4 +1,4 @@
-"""What the subcommands print, and where."""
+"""Output of the subcommands: results, remarks and progress."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
 
 @contextmanager
 def progress_bar(args: argparse.Namespace, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that shows (done, total) on standard error once a second has passed."""
+    """Yield a function that shows (done, total) on standard error, once a second has passed."""
     from tqdm import tqdm
 
     bar = tqdm(desc=what, unit=" queries", delay=1, leave=False, disable=args.quiet or None)
@@ -52,7 +52,7 @@ def add_recall(
 ) -> str:
     """Add recall by distance to the JSON data and the text where a certificate fails.
 
-    Judgments know no distance.
+    Judgments have no distances.
     """
     if certificate.verdict != "fails" or isinstance(target, Judgments):
         return text

@@ -1,4 +1,4 @@
-"""`hrgeom polish`: raise the margin of a stored embedding, and write the result beside it."""
+"""`hrgeom polish`: raise the margin of a stored embedding and write the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def add_parser(commands: _options.Commands) -> None:
         "raise the normalized margin of an embedding folder and write the certified result",
         "hrgeom polish mammals.emb --tree wordnet-mammals --out polished.emb",
     )
-    parser.add_argument("folder", metavar="DIR", help="embedding folder to begin with")
+    parser.add_argument("folder", metavar="DIR", help="embedding folder to start from")
     _options.add_target(parser, required=False)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write")
     parser.add_argument(
@@ -29,10 +29,10 @@ def add_parser(commands: _options.Commands) -> None:
         type=_options.effort,
         default=1.0,
         metavar="X",
-        help="factor on the number of steps, positive (default: 1)",
+        help="factor for the number of steps, positive (default: 1)",
     )
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
-    parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
+    parser.add_argument("--force", action="store_true", help="replace an existing embedding folder")
     _options.add_checking(parser)
 
 

@@ -16,7 +16,7 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "query",
         run_query,
-        "show what an embedding retrieves for a label, right and wrong marked",
+        "show what an embedding retrieves for a label, and what of it is right",
         "hrgeom query wordnet.emb dog.n.01",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder")
@@ -25,7 +25,7 @@ def add_parser(commands: _options.Commands) -> None:
 
 
 def run_query(args: argparse.Namespace) -> int:
-    """Run the command; exit status 0: exactly S(q) is retrieved, 1: not so."""
+    """Run the command; exit status 0: exactly S(q) is retrieved, 1: it is not."""
     embedding = load(args.folder, mmap=True)
     if args.label not in embedding.query_labels:  # before the work, not after
         raise HierarchyError(f"label must be a query of the embedding: got {args.label!r}")

@@ -1,4 +1,4 @@
-"""`hrgeom recheck`: a second opinion in exact arithmetic."""
+"""`hrgeom recheck`: check a certificate again in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ def add_parser(commands: _options.Commands) -> None:
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
     _options.add_target(parser, required=False)
-    parser.add_argument("--notion", choices=["global", "row"], help="which certificate")
+    parser.add_argument(
+        "--notion", choices=["global", "row"], help="notion of the certificate to check"
+    )
     parser.add_argument(
         "--queries",
         type=_options.positive,
         default=20,
         metavar="N",
-        help="random queries to check against all documents, besides the witnesses (default: 20)",
+        help="random queries to check against all documents, in addition to those of the witnesses "
+        "(default: 20)",
     )
-    parser.add_argument("--all", action="store_true", help="all queries")
+    parser.add_argument("--all", action="store_true", help="check all queries")
     parser.add_argument(
         "--seed", type=_options.seed, default=0, help="seed of the sample (default: 0)"
     )

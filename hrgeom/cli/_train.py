@@ -1,4 +1,4 @@
-"""`hrgeom train`: learn an embedding by a named recipe, certify it and write it with its log."""
+"""`hrgeom train`: learn an embedding by a named recipe, certify it, and write it with its log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hrgeom.learned import RECIPES, Config
 _SETTINGS = ("steps", "batch", "lr")  # of every recipe
 _OPTIONS = ("uniform", "cut")  # of some
 TRAINING_FILE = "training.json"
-"""In the embedding's folder: config, log, and recall of the test queries."""
+"""File in the embedding's folder with config, log, and recall of the test queries."""
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -26,8 +26,8 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "train",
         run_train,
-        "learn vectors for a hierarchy by a named recipe, certify them and write an embedding "
-        "folder (needs torch)",
+        "learn vectors for a hierarchy by a named recipe, certify them, and write an embedding "
+        "folder (requires torch)",
         "hrgeom train --tree wordnet-mammals --dim 8 --recipe masked --out mammals.emb",
     )
     _options.add_tree(parser)
@@ -38,44 +38,44 @@ def add_parser(commands: _options.Commands) -> None:
         "--recipe",
         choices=list(RECIPES),
         default="masked",
-        help="what is trained, how (default: masked); "
+        help="training recipe (default: masked); "
         + "; ".join(f"{name}: {_first_line(recipe)}" for name, recipe in RECIPES.items()),
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write")
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
     parser.add_argument(
-        "--steps", type=_options.positive, metavar="N", help="steps (default: 3000)"
+        "--steps", type=_options.positive, metavar="N", help="gradient steps (default: 3000)"
     )
     parser.add_argument(
-        "--batch", type=_options.positive, metavar="B", help="pairs in a step (default: 512)"
+        "--batch", type=_options.positive, metavar="B", help="pairs per step (default: 512)"
     )
     parser.add_argument(
-        "--lr", type=float, metavar="X", help="learning rate, absolute (default: 3)"
+        "--lr", type=float, metavar="X", help="learning rate, not rescaled (default: 3)"
     )
     parser.add_argument(
         "--uniform",
         type=_options.positive,
         metavar="N",
-        help="uniform documents in a step, for recipes that take them (default: the recipe's)",
+        help="documents drawn uniformly per step, for recipes with such (default: the recipe's)",
     )
     parser.add_argument(
         "--cut",
         type=_options.positive,
         metavar="N",
-        help="least distance of a far pair, for recipes that prefer those (default: 3)",
+        help="least distance of a far pair, for recipes that prefer far pairs (default: 3)",
     )
     parser.add_argument(
-        "--minutes", type=float, metavar="M", help="time for training (default: no limit)"
+        "--minutes", type=float, metavar="M", help="time limit for training (default: none)"
     )
     parser.add_argument(
         "--checkpoint",
         metavar="FILE",
-        help="write the state there now and then, and go on from it if it is there",
+        help="file for the state, written regularly; if it exists, training resumes from it",
     )
     parser.add_argument(
-        "--device", default="cpu", metavar="NAME", help="cpu, or cuda (default: cpu)"
+        "--device", default="cpu", metavar="NAME", help="device: cpu or cuda (default: cpu)"
     )
-    parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
+    parser.add_argument("--force", action="store_true", help="replace an existing embedding folder")
     _options.add_checking(parser)
 
 
@@ -127,7 +127,7 @@ def _config(args: argparse.Namespace) -> Config:
     unknown = given.keys() & set(_OPTIONS) - inspect.signature(recipe).parameters.keys()
     if unknown:
         raise FormatError(
-            f"--{min(unknown)} must come with a recipe that takes it: got {args.recipe!r}"
+            f"--{min(unknown)} requires a recipe that has this setting: got {args.recipe!r}"
         )
     return recipe(args.dim, seed=args.seed, **given)
 

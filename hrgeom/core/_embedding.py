@@ -170,7 +170,18 @@ class DualEmbedding:
         return self.dim * self.dtype.itemsize * 8 + (32 if per_row else 0)
 
     def made_for(self, target: object) -> DualEmbedding:
-        """Return this embedding with the digest of the hierarchy it was made for, if it is one."""
+        """Return this embedding with the digest of the hierarchy it was made for.
+
+        Parameters
+        ----------
+        target : Hierarchy, Relevance or Judgments
+            What it was made for; one without a digest gives None.
+
+        Returns
+        -------
+        embedding : DualEmbedding
+            A copy that shares the arrays.
+        """
         return replace(self, source_sha256=getattr(target, "sha256", None))
 
     def values(self) -> tuple[NDArray[Any], NDArray[Any]]:

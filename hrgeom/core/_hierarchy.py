@@ -267,7 +267,23 @@ class Hierarchy:
         return bool(np.diff(self.parent_indptr).max() <= 1)
 
     def index(self, label: str) -> int:
-        """Return the number of the node with this label."""
+        """Return the number of the node with a label.
+
+        Parameters
+        ----------
+        label : str
+            Label of a node.
+
+        Returns
+        -------
+        node : int
+            Its row everywhere.
+
+        Raises
+        ------
+        HierarchyError
+            If no node has this label.
+        """
         if label not in self._index:
             raise HierarchyError(f"label must be a node of the hierarchy: got {label!r}")
         return self._index[label]
@@ -276,11 +292,33 @@ class Hierarchy:
         return self.parent_indices[self.parent_indptr[node] : self.parent_indptr[node + 1]]
 
     def parents(self, label: str) -> list[str]:
-        """Return the labels of the parents."""
+        """Return the labels of the parents of a node.
+
+        Parameters
+        ----------
+        label : str
+            Label of the node.
+
+        Returns
+        -------
+        labels : list of str
+            In the order of the nodes; empty for a root.
+        """
         return [self.labels[i] for i in self._parents(self.index(label))]
 
     def ancestors(self, label: str) -> list[str]:
-        """Return the labels of the proper ancestors, in the order of the nodes."""
+        """Return the labels of the proper ancestors of a node.
+
+        Parameters
+        ----------
+        label : str
+            Label of the node.
+
+        Returns
+        -------
+        labels : list of str
+            In the order of the nodes; empty for a root.
+        """
         node = self.index(label)
         return [self.labels[i] for i in self.relevance.matches(node) if i != node]
 

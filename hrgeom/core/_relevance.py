@@ -270,7 +270,7 @@ class Relevance:
 
     @property
     def max_matches(self) -> int:
-        """s, the largest |S(q)|."""
+        """Largest number s of documents that match one query, the largest |S(q)|."""
         return int(self.n_matches.max())
 
     @cached_property
@@ -279,7 +279,18 @@ class Relevance:
         return np.bincount(self.n_matches).astype(np.int64)
 
     def matches(self, query: int) -> NDArray[np.int32]:
-        """Return S(q), ascending."""
+        """Return S(q) for a query.
+
+        Parameters
+        ----------
+        query : int
+            Number of the query.
+
+        Returns
+        -------
+        documents : ndarray of int32, shape (k,)
+            Numbers of the documents that match it, ascending; a read-only view.
+        """
         return self.indices[self.indptr[query] : self.indptr[query + 1]]
 
     @cached_property

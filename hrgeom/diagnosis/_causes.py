@@ -94,7 +94,18 @@ class Diagnosis:
         return next((cause for cause in gravest if cause in self.causes), "exact")
 
     def mended(self, embedding: DualEmbedding) -> DualEmbedding:
-        """Return the diagnosed embedding with the better queries put in, in float64."""
+        """Return an embedding with the better queries put in, in float64.
+
+        Parameters
+        ----------
+        embedding : DualEmbedding
+            The diagnosed embedding.
+
+        Returns
+        -------
+        mended : DualEmbedding
+            Its documents are the same; only queries with the cause "queries" differ.
+        """
         queries, documents = (rows.astype(np.float64) for rows in embedding.values())
         for found in self.better:
             queries[found.query] = found.vector
@@ -111,7 +122,18 @@ class Diagnosis:
         )
 
     def to_dict(self, *, proofs: bool = False) -> dict[str, Any]:
-        """Return the JSON form, with the better queries and the certificates if `proofs`."""
+        """Return the JSON form.
+
+        Parameters
+        ----------
+        proofs : bool
+            Whether to include the better queries and the certificates.
+
+        Returns
+        -------
+        data : dict
+            Verdict, numbers of queries by cause, and the limit.
+        """
         data: dict[str, Any] = {
             "verdict": self.verdict,
             "notion": self.notion,

@@ -42,13 +42,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom.checker import gamma
 from hrgeom.core import Notion
 from hrgeom.errors import ShapeError
 
 __all__ = ["Inseparable", "is_inseparable", "level_of", "lifted", "proven_weights"]
 
-_U = 2.0**-53
 _LEAST = 5e-324
 _MANTISSA_BITS = 53
 _INFLATION = 1 + 1e-6  # above the rounding of the bounds' own evaluation
@@ -263,7 +263,7 @@ def _proven_by_bound(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
         return None
     # alpha = ||I - RM||: a computed sum of k products, and the subtraction after it, are off by at
     # most gamma(k + 4) times the same sum of absolute values, plus what underflows.
-    size, error = np.abs(matrix), gamma(k + 4, _U)
+    size, error = np.abs(matrix), gamma(k + 4, UNIT_ROUNDOFF)
     lost = 4 * k * _LEAST  # by products that underflow
     with np.errstate(over="ignore", invalid="ignore"):  # infinity and NaN bound nothing
         rest = np.abs(np.eye(k) - inverse @ matrix)

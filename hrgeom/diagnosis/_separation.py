@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom.checker import gamma
 from hrgeom.diagnosis._certificates import Inseparable, lifted, proven_weights, whole_numbers
 
 __all__ = ["BetterQuery", "Documents", "Search", "separated_margin"]
 
-_U = 2.0**-53
 _NEAR_ZERO = 1e-7  # of |p|, where documents have length 1 on average: ask for a proof by bound
 _AT_ZERO = 1e-11  # and for one in whole numbers, which takes longer
 _MOST_EXACT = 3  # of those for a query
@@ -82,9 +82,7 @@ class Documents:
         # What underflows here is lost to the search only: proofs use the documents themselves.
         self._exponent = int(np.frexp(np.abs(points).max())[1])
         near_one = np.ldexp(points, -self._exponent)
-        if (
-            level is None
-        ):  # a shift of all documents changes nothing, and centered numbers round less
+        if level is None:  # a shift of all documents changes nothing; centered, they round less
             near_one -= near_one.mean(axis=0)
         # Whether documents are separable does not depend on the scale of a coordinate; with equal
         # spreads narrow gaps survive rounding.
@@ -234,7 +232,7 @@ class Search:
         level = self._documents.level
         exactly = is_zero and self._n_exact < _MOST_EXACT
         self._n_exact += exactly
-        # What the solver's rounding leaves of a weight 0 is superfluous, and spoils the proof.
+        # Weights that are 0 up to the solver's rounding are superfluous, and defeat the proof.
         supports = [weights > _NOISE * weights.max(), weights > 0]
         for support in supports if np.any(supports[0] != supports[1]) else supports[:1]:
             numbers = self._working[support[: len(self._working)]]
@@ -300,9 +298,9 @@ def separated_margin(
     low, high = _extremes(scores[is_match], scores[rest])
     margin = (low - high) / 2 if level is None else min(low - level, level - high)
     # The computed margin is within `slack` of the exact one: two scores' errors halved, or one,
-    # and the rounding of the margin itself.
+    # and the rounding of the margin itself and of `margin - slack`.
     error = _error(documents, vector)
-    slack = error + 4 * _U * abs(margin)  # its own rounding, and that of the difference below
+    slack = error + 4 * UNIT_ROUNDOFF * abs(margin)
     if margin > slack:
         return margin - slack
     if margin < -slack:
@@ -346,7 +344,7 @@ def _error(documents: Documents, vector: NDArray[np.float64]) -> float:
     """Return a bound on the error of a score, inflated for the rounding of the bound itself."""
     d = len(vector)
     length = float(_lengths(vector[None])[0])
-    return gamma(d + 8, _U) * length * documents.longest * (1 + 1e-9) + 4 * d * 5e-324
+    return gamma(d + 8, UNIT_ROUNDOFF) * length * documents.longest * (1 + 1e-9) + 4 * d * 5e-324
 
 
 def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -39,7 +39,7 @@ class Batch:
 
 
 class BatchMaker:
-    """Makes the batches of a stage.
+    """Source of the batches of a stage.
 
     Parameters
     ----------
@@ -53,12 +53,11 @@ class BatchMaker:
         self.stage = stage
         self.pairs = pairs
         self.sampler = PairSampler(pairs, stage.sampler, share=stage.share, cut=stage.cut)
-        self._place = np.full(
-            pairs.n_documents, -1, dtype=np.int64
-        )  # column of a document in a batch
+        # Column of every document in the current batch.
+        self._place = np.full(pairs.n_documents, -1, dtype=np.int64)
 
     def draw(self, rng: np.random.Generator) -> Batch:
-        """Return the next batch."""
+        """Draw the next batch."""
         stage, m = self.stage, self.pairs.n_documents
         places = self.sampler.draw(stage.batch, rng)
         queries = self.pairs.queries[places].astype(np.int64)

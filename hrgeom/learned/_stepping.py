@@ -55,9 +55,7 @@ class Stepper:
         """Take step `number` of the stage, and return the loss before it."""
         batch = self.batches.draw(rng)
         rows = [self._to_device(batch.queries), self._to_device(batch.columns)]
-        if (
-            batch.targets is None
-        ):  # the pairs' own documents are scored separately, after the columns
+        if batch.targets is None:  # the pairs' own documents are scored separately, after these
             rows[1] = torch.cat((rows[1], self._to_device(batch.documents)))
         leaves = [table[row].requires_grad_() for table, row in zip(self.tables, rows, strict=True)]
         if self.stage.loss == "sigmoid":

@@ -1,5 +1,4 @@
-"""Hypothesis strategies for tests of hrgeom and of its extensions, and the contracts of registry
-entries (extra `testing`)."""
+"""For tests of hrgeom and its extensions: contracts and Hypothesis strategies (extra `testing`)."""
 
 from hrgeom.testing._formats import check_format
 from hrgeom.testing._strategies import (

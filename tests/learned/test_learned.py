@@ -100,7 +100,7 @@ def test_even_draws_are_as_even_as_whole_numbers_can_be(n):
 
 def test_a_sampler_with_nothing_to_draw_is_refused():
     pairs = TrainingPairs.of(perfect_tree(2, 2))
-    with pytest.raises(ConfigError, match=r"must be a pair to draw: got none .* cut 2"):
+    with pytest.raises(ConfigError, match=r"must have positive probability: got none .* cut 2"):
         PairSampler(pairs, "far", cut=2)
     # without a far pair, "rebalanced" is uniform
     assert len(set(PairSampler(pairs, "rebalanced", share=0.5, cut=9).probabilities)) == 1
@@ -590,7 +590,7 @@ def test_the_best_state_is_kept_and_patience_ends_a_stage():
     np.testing.assert_array_equal(trained.embedding.queries, start[0].astype(np.float32))
     last = train(tree, Config("ruin", 6, (replace(stage, keep="last"),)), start=start)
     assert last.test.pairs < trained.test.pairs == 1
-    with pytest.raises(ConfigError, match="two tables of shape"):
+    with pytest.raises(ConfigError, match="two arrays of shape"):
         train(tree, Config("ruin", 5, (stage,)), start=start)
 
 
@@ -793,7 +793,7 @@ def test_options_of_other_recipes_are_refused(tmp_path, capsys, monkeypatch):
         assert "pip install 'hrgeom[learned]'" in capsys.readouterr().err
         return
     assert main([*command, "--recipe", "standard", "--uniform", "3"]) == 2
-    assert "--uniform must come with a recipe that takes it: got 'standard'" in (
+    assert "--uniform requires a recipe that has this setting: got 'standard'" in (
         capsys.readouterr().err
     )
     assert main([*command, "--minutes", "-1"]) == 2

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom.checker import certify, gamma, rounding_bounds
 from hrgeom.claims._claim import Claim, Evidence
 from hrgeom.claims._evidence import at_least, at_most, fact
@@ -111,7 +112,7 @@ def _normalized_margin() -> list[Evidence]:
         scaled = (x / np.linalg.norm(x)).astype(dtype).astype(float)
         info = np.finfo(dtype)
         bound = _length(q) * (
-            float(info.eps) / 2 + gamma(d + 8, 2.0**-53) + d * float(info.smallest_subnormal)
+            float(info.eps) / 2 + gamma(d + 8, UNIT_ROUNDOFF) + d * float(info.smallest_subnormal)
         )
         ratios.append(_off_unit(q, x, scaled) / bound)
     return [
