@@ -1,4 +1,4 @@
-"""For tests of hrgeom and of what extends it: Hypothesis strategies (extra `testing`)."""
+"""For tests of hrgeom and of what extends it: strategies and contracts (extra `testing`)."""
 
 from hrgeom.testing._strategies import (
     dags,
@@ -8,5 +8,14 @@ from hrgeom.testing._strategies import (
     score_problems,
     trees,
 )
+from hrgeom.testing._theorems import check_theorem
 
-__all__ = ["dags", "forests", "hierarchies", "relevances", "score_problems", "trees"]
+__all__ = [
+    "check_theorem",
+    "dags",
+    "forests",
+    "hierarchies",
+    "relevances",
+    "score_problems",
+    "trees",
+]
