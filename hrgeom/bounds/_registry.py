@@ -185,11 +185,12 @@ def _margins_of(
     asked: Iterable[Theorem],
 ) -> Callable[[BoundsProblem], Iterator[tuple[float, str]]]:
     """Return a function that gives the margins of all lower bounds, also of those not asked."""
-    every = {theorem.key: theorem for theorem in (*all_theorems(), *asked)}
-    floors = [t for t in every.values() if (t.quantity, t.side) == ("margin", "lower")]
 
     def known_margins(problem: BoundsProblem) -> Iterator[tuple[float, str]]:
-        for theorem in floors:
+        every = {theorem.key: theorem for theorem in (*all_theorems(), *asked)}
+        for theorem in every.values():
+            if (theorem.quantity, theorem.side) != ("margin", "lower"):
+                continue
             try:
                 statements = theorem.statements(problem)
             except NotApplicableError:
