@@ -27,9 +27,10 @@ class BoundsProblem:
     It knows no theorem. What several theorems share is a function of the problem, called through
     `cached`.
 
-    Attributes
+    Parameters
     ----------
     relevance : Relevance
+        To be embedded.
     hierarchy : Hierarchy, optional
         That the relevance comes from, if it comes from one.
     margin : float, optional

@@ -95,6 +95,7 @@ def theorems_named(names: Iterable[str]) -> tuple[Theorem, ...]:
     Returns
     -------
     theorems : tuple of Theorem
+        All that bear one of the names.
 
     Raises
     ------
@@ -303,6 +304,7 @@ def lower_dimension_limit(target: Hierarchy | Relevance, setting: Setting = "row
     Parameters
     ----------
     target : Hierarchy or Relevance
+        To be embedded.
     setting : {"row", "global", "unit", "zero"}
         The kind of embeddings.
 

@@ -56,9 +56,15 @@ class TreeCeiling:
     lower : float
         Some embedding has at least this. Exact, rounded down.
     weights, diagonal : tuple of int
-        Multipliers that prove `upper`, see `perfect_tree_certificate.upper_bound`.
+        Multipliers that prove `upper`, see `_perfect_tree_certificate.upper_bound`.
     factors : tuple of matrices of int
-        The embedding that proves `lower`, see `perfect_tree_certificate.lower_bound`.
+        The embedding that proves `lower`, see `_perfect_tree_certificate.lower_bound`.
+
+    Examples
+    --------
+    >>> ceiling = perfect_tree_ceiling(2, 2)
+    >>> ceiling.shape.counts, ceiling.lower <= ceiling.upper
+    ((1, 2), True)
     """
 
     shape: TreeShape
@@ -95,6 +101,11 @@ def perfect_tree_ceiling(
     ConstructionError
         If a number is too small, or the solver gives nothing. Needs the extra `optimum` (cvxpy).
 
+    References
+    ----------
+    `_perfect_tree_blocks` for the reduction, `proofs/perfect_tree_blocks.py`; weak duality,
+    `proofs/sdp_weak_duality.py`.
+
     Examples
     --------
     >>> ceiling = perfect_tree_ceiling(2, 3)
@@ -123,11 +134,17 @@ def symmetric_tree_ceiling(
     Returns
     -------
     ceiling : TreeCeiling
+        Both sides about 1e-7 apart.
 
     Raises
     ------
     ConstructionError
         As `perfect_tree_ceiling`.
+
+    References
+    ----------
+    `_perfect_tree_blocks` for the reduction, `proofs/perfect_tree_blocks.py`; weak duality,
+    `proofs/sdp_weak_duality.py`.
 
     Examples
     --------
@@ -150,11 +167,17 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
     Returns
     -------
     ceiling : TreeCeiling
+        Both sides about 1e-7 apart.
 
     Raises
     ------
     ConstructionError
         As `perfect_tree_ceiling`.
+
+    References
+    ----------
+    `_perfect_tree_blocks` for the reduction, `proofs/perfect_tree_blocks.py`; weak duality,
+    `proofs/sdp_weak_duality.py`.
 
     Examples
     --------
@@ -180,6 +203,16 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
 
 def verify(ceiling: TreeCeiling) -> bool:
     """Return whether a ceiling follows from its own integers, both sides, in exact arithmetic.
+
+    Parameters
+    ----------
+    ceiling : TreeCeiling
+        As from `tree_ceiling`, or read from somewhere.
+
+    Returns
+    -------
+    holds : bool
+        True if both sides do.
 
     Examples
     --------

@@ -117,9 +117,16 @@ def is_subtree(hierarchy: Hierarchy, shape: TreeShape, nodes: Sequence[Sequence[
     Parameters
     ----------
     hierarchy : Hierarchy
+        That the nodes are in.
     shape : TreeShape
+        Of the tree.
     nodes : sequence of sequences of int
         As in `SubtreeCeiling`.
+
+    Returns
+    -------
+    is_subtree : bool
+        False too if nodes are missing or doubled.
 
     Examples
     --------

@@ -61,6 +61,11 @@ class ForsterBound(LeastDimensions):
         No less than the square of its spectral norm.
     is_whole : bool
         Whether no distinct S(q) or D(v) was left out.
+
+    Examples
+    --------
+    >>> ForsterBound((0, 1), (0, 1), 1, 1, Fraction(2), True).threshold_zero
+    2
     """
 
     queries: tuple[int, ...]

@@ -64,6 +64,11 @@ class Packing(LeastDimensions):
         The most different sets S(q) of one size.
     different_documents : int
         Different sets D(v).
+
+    Examples
+    --------
+    >>> Packing(Fraction(1, 4), 190, 190, 20).row >= 4
+    True
     """
 
     margin: Fraction
@@ -103,6 +108,11 @@ def packing(relevance: Relevance, margin: float | Fraction) -> Packing:
     margin : float or Fraction
         Above 0 and at most 1, taken exactly: half a gap between unit rows.
 
+    Returns
+    -------
+    packing : Packing
+        With `row` and `any_threshold`, the least dimensions.
+
     Raises
     ------
     HrgeomError
@@ -140,10 +150,20 @@ def subsets_packing_dim(m: int, k: int, margin: float | Fraction) -> int:
         Above 0 and at most 1, half a gap between unit rows. Margins that no dimension allows
         (`subsets_ceiling`) are not refused: the bound is true of nothing.
 
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
         If a parameter is out of range.
+
+    References
+    ----------
+    Wang et al. 2026 for the ball, Bangachev et al. 2026 for all subsets of a size; the module's
+    theorem; `proofs/packing.py`.
 
     Examples
     --------
@@ -177,10 +197,20 @@ def packing_dim(
         Rows have length 1: the shell. False: at most 1, the ball, as published. (With row
         thresholds rows of length at most 1 can be scaled to 1.)
 
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
         If a parameter is out of range.
+
+    References
+    ----------
+    Wang et al. 2026 for the ball, Bangachev et al. 2026 for all subsets of a size; the module's
+    theorem; `proofs/packing.py`.
 
     Examples
     --------

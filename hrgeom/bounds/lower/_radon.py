@@ -72,6 +72,11 @@ class Halved(LeastDimensions):
         Cut in two in every way by some document, and some document matches all or none.
     documents_complete, queries_complete : bool
         Whether the search was, so that no larger set is halved.
+
+    Examples
+    --------
+    >>> Halved((0, 1, 2), True, (0, 1), True, True).threshold_zero
+    3
     """
 
     documents: tuple[int, ...]
@@ -154,6 +159,18 @@ def radon_dimension(m: int, k: int) -> int:
     Lower bound for row thresholds, and tight: the moment curve has 2k, a simplex m - 1. One
     threshold takes no less.
 
+    Parameters
+    ----------
+    m : int
+        Number of documents.
+    k : int
+        Size of the subsets, from 1 to m.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
@@ -177,6 +194,18 @@ def radon_dimension_exactly(m: int, k: int) -> int:
 
     Lower bound for row thresholds; tight for m >= 3k. For k > m/2 that of m - k, as complements
     take as much.
+
+    Parameters
+    ----------
+    m : int
+        Number of documents.
+    k : int
+        Size of the subsets, from 1 to m.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
 
     Raises
     ------

@@ -64,6 +64,11 @@ class SignedIdentity(LeastDimensions):
         A document that matches all the queries.
     common_query : int or None
         A query that matches all the documents.
+
+    Examples
+    --------
+    >>> SignedIdentity((0, 1, 2), (0, 1, 2)).row
+    2
     """
 
     queries: tuple[int, ...]

@@ -51,10 +51,19 @@ def compressed_dim(
     delta : float
         Probability of failure of one random projection, 0 < delta <= 1. 1: such vectors exist.
 
+    Returns
+    -------
+    dim : int
+        At least 2.
+
     Raises
     ------
     ConstructionError
         If a parameter is out of range.
+
+    References
+    ----------
+    W. B. Johnson and J. Lindenstrauss 1984; the module's theorem; `proofs/jl_compression.py`.
 
     Examples
     --------
@@ -84,10 +93,12 @@ def compressed_rows(
     dim : int
         d >= 1.
     seed : int
+        Of the projection.
 
     Returns
     -------
     queries, documents : ndarray of float64, shapes (n, d) and (m, d)
+        Of unit length.
 
     Raises
     ------

@@ -67,10 +67,19 @@ def theorem_3_1_dim(
     delta : float
         0 < delta <= 1; 1: such vectors exist.
 
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     ConstructionError
         If a parameter is out of range.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
@@ -84,6 +93,29 @@ def theorem_3_1_dim(
 
 def theorem_3_1_dim_of(relevance: Relevance, *, eps: float = 0.0, delta: float = 0.5) -> int:
     """Return `theorem_3_1_dim` for a relevance in which every query has a match.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Every query matches a document.
+    eps : float
+        As for `theorem_3_1_dim`.
+    delta : float
+        As for `theorem_3_1_dim`.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
+    Raises
+    ------
+    ConstructionError
+        If a query matches nothing, or a parameter is out of range.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
@@ -111,8 +143,19 @@ def theorem_3_1_tree_dim(
     n_levels : int
         H >= 1, the nodes on a path from the root to a leaf, as s = H; there are fewer than W^H
         documents.
-    eps, delta
+    eps : float
         As for `theorem_3_1_dim`.
+    delta : float
+        As for `theorem_3_1_dim`.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
@@ -133,8 +176,23 @@ def random_rows_dim(s: int, n_documents: int, n_queries: int, *, delta: float = 
 
     Parameters
     ----------
-    s, n_documents, n_queries, delta
+    s : int
+        At least every |S(q)|, and these at least 1.
+    n_documents : int
+        m.
+    n_queries : int
+        n.
+    delta : float
         As for `theorem_3_1_dim`.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/random_rows.py`.
 
     Examples
     --------
@@ -165,6 +223,20 @@ def theorem_3_1_failure(
 
 def theorem_3_1_threshold(s: int) -> float:
     """Return the threshold of the theorem, 1/(2 sqrt(s)).
+
+    Parameters
+    ----------
+    s : int
+        At least every |S(q)|.
+
+    Returns
+    -------
+    threshold : float
+        For rows of unit length.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
