@@ -1,4 +1,4 @@
-"""Distinct sets of matches: what equal queries and equal documents share."""
+"""Distinct sets S(q) and D(v), and the sizes of which all sets occur."""
 
 from __future__ import annotations
 

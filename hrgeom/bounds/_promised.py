@@ -1,4 +1,4 @@
-"""What constructions promise in float64, asked once."""
+"""Promises of constructions in float64, worked out once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Theorems that bound the dimension or the margin, their statements, and bounds with a source."""
+"""Theorems, their statements of a problem, and bounds: statements with a source."""
 
 from __future__ import annotations
 

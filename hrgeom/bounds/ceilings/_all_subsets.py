@@ -90,6 +90,7 @@ def subsets_ceiling(n_documents: int, k: int) -> float:
     0.08453
     """
     squared = subsets_ceiling_squared(n_documents, k)
+    # the root in floats, raised until its exact square is no less
     root = math.sqrt(squared)
     while Fraction(root) ** 2 < squared:
         root = math.nextafter(root, math.inf)

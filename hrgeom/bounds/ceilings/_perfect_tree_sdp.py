@@ -185,6 +185,7 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
     >>> bool(0 < ceiling.upper - ceiling.lower < 1e-6)
     True
     """
+    # floats from the solver, rounded to integers; all that follows is exact
     weights, diagonal, grams = _solve(shape, notion)
     rounded = tuple(round(w * _UNIT) for w in np.maximum(weights, 0.0).tolist())
     upper, raised = _raised(shape, notion, rounded, diagonal)

@@ -224,7 +224,9 @@ def packing_dim(
         if n < 1:
             raise HrgeomError(f"{name} must be at least 1: got {n}")
     p, q = epsilon.numerator, epsilon.denominator
+    # ball: N <= (1 + 1/epsilon)^d
     least = max(1, _least_power(n_sets, 1, p + q, p))
+    # shell: N <= (1 + 1/epsilon)^d - (1/epsilon - 1)^d, both sides times p^d
     while unit and n_sets * p**least > (q + p) ** least - (q - p) ** least:
         least += 1
     return least if n_across is None else max(least, _two_scales(n_sets, epsilon, n_across))
@@ -232,6 +234,7 @@ def packing_dim(
 
 def _two_scales(n_sets: int, epsilon: Fraction, n_across: int) -> int:
     """Return the bound of the best of some tau, 4/tau^2 at most a whole number e."""
+    # tau is rounded up, so that 4/tau^2 <= e: the inequality with e instead is weaker, and true
     most = int(math.log(n_sets) / math.log(2 * n_across))
     tried = np.unique(np.geomspace(5, max(5, most), _MOST_TRIED).astype(int)).tolist()
     best = (0.0, 0, Fraction(1))
@@ -242,6 +245,7 @@ def _two_scales(n_sets: int, epsilon: Fraction, n_across: int) -> int:
     estimate, e, tau = best
     if estimate <= 0:
         return 0
+    # floats chose e; the bound itself is worked out in whole numbers
     base = 1 + tau / epsilon
     return _least_power(n_sets, 2 * (2 * n_across) ** e, base.numerator, base.denominator)
 

@@ -88,11 +88,13 @@ class Halved(LeastDimensions):
     @property
     def row(self) -> int:
         """Least dimension with a threshold for every query."""
+        # Theorem 1: a relation takes d + 1 equations, one of them for sums or thresholds
         return max(1, len(self.documents) - 1, len(self.queries) - 1)
 
     @property
     def threshold_zero(self) -> int:
         """Least dimension with threshold 0."""
+        # Theorem 1: d equations, but all c_i may have one sign, which the whole set excludes
         documents = len(self.documents) - (not self.with_whole)
         return max(1, documents, len(self.queries))
 
@@ -222,7 +224,7 @@ def radon_dimension_exactly(m: int, k: int) -> int:
     (4, 2)
     """
     _check_sizes(m, k)
-    fewer = min(k, m - k)
+    fewer = min(k, m - k)  # complements take the same number
     return max(1, min(2 * fewer, m - fewer))
 
 

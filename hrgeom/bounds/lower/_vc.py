@@ -77,6 +77,7 @@ class Shattered(LeastDimensions):
     @property
     def row(self) -> int:
         """Least dimension with a threshold for every query."""
+        # documents: a relation with sum c_i = 0 takes d + 1 equations; queries: d are enough
         return max(1, len(self.documents) - 1, len(self.queries))
 
     @property

@@ -76,6 +76,8 @@ def compressed_dim(
     for name, value in (("margin", margin), ("eta", eta), ("delta", delta)):
         if not 0 < value <= 1:
             raise ConstructionError(f"{name} must be above 0 and at most 1: got {value}")
+    # union bound over n m pairs: each score's atanh moves by more than a with probability at most
+    # cosh(a)^-(d - 1), and (1 + x)/(1 - x) = cosh(a) for x = tanh(a/2)^2
     pairs = math.log(n_documents) + math.log(n_queries) - math.log(delta)
     rate = 2 * math.atanh((eta * margin) ** 2 / 4)  # ln((1 + x)/(1 - x))
     return 1 + max(1, math.ceil(pairs / rate))

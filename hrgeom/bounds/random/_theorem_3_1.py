@@ -87,6 +87,7 @@ def theorem_3_1_dim(
     6531
     """
     _check(s, n_documents, n_queries)
+    # union bound over n m pairs, each wrong with probability at most exp(-d gap^2/2)
     pairs = math.log(n_documents) + math.log(n_queries) - _log_delta(delta)
     return max(1, math.ceil(2 * pairs / _gap(s, eps) ** 2))
 
@@ -200,6 +201,7 @@ def random_rows_dim(s: int, n_documents: int, n_queries: int, *, delta: float = 
     3764
     """
     _check(s, n_documents, n_queries)
+    # union bound over triples: a query, one of its matches, a non-match
     triples = math.log(n_documents) + math.log(n_queries) + math.log(s) - _log_delta(delta)
     return max(1, math.ceil(4 * s * triples))
 
