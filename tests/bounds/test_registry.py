@@ -2,6 +2,7 @@
 
 import json
 import math
+import pickle
 import sys
 from dataclasses import replace
 from itertools import combinations
@@ -35,6 +36,7 @@ from hrgeom.bounds import (
     strongest,
     theorem_table,
 )
+from hrgeom.bounds._distinct_sets import complete_sizes
 from hrgeom.bounds.ceilings import symmetric_branchings
 from hrgeom.cli import main
 from hrgeom.constructions import moment_curve
@@ -353,6 +355,26 @@ def test_a_problem_works_things_out_once():
     assert problem.cached(says, 2) is problem.cached(says, 2)
     assert problem.cached(says, factor=3)[0].value == 3
     assert n_calls == [1, 2, 3]
+
+
+def test_theorems_and_problems_pickle():
+    assert pickle.loads(pickle.dumps(THEOREMS)) == THEOREMS
+    problem = BoundsProblem(random_dag(20, seed=1).relevance, effort=0.5)
+    said = [t.statements(problem) for t in THEOREMS[:2]]
+    copied = pickle.loads(pickle.dumps(problem))
+    assert [t.statements(copied) for t in THEOREMS[:2]] == said
+
+
+@settings(max_examples=30)
+@given(relevances(8, 3))
+def test_complete_sizes(relevance):
+    sets = {frozenset(relevance.matches(q).tolist()) for q in range(relevance.n_queries)}
+    expected = {
+        k
+        for k in range(1, relevance.n_documents + 1)
+        if sets.issuperset(map(frozenset, combinations(range(relevance.n_documents), k)))
+    }
+    assert complete_sizes(BoundsProblem(relevance)) == expected
 
 
 def test_the_limit_of_the_diagnosis_comes_from_the_registry(monkeypatch):
