@@ -1,4 +1,4 @@
-"""Distinct sets of matches: what equal queries and equal documents share."""
+"""Distinct sets S(q) and D(v), and the sizes of which all sets occur."""
 
 from __future__ import annotations
 
@@ -30,7 +30,14 @@ def n_distinct(problem: BoundsProblem) -> tuple[int, int]:
 def complete_sizes(problem: BoundsProblem) -> frozenset[int]:
     """Return the k > 0 for which every set of k documents is some S(q)."""
     r = problem.relevance
+    if not _all_sets_of(r.n_documents, r.n_matches):  # too few queries, equal ones counted twice
+        return frozenset()
     first = np.unique(problem.cached(numbered_sets)[0], return_index=True)[1]
-    sizes, counts = np.unique(r.n_matches[first], return_counts=True)
-    pairs = zip(sizes.tolist(), counts.tolist(), strict=True)
-    return frozenset(k for k, n in pairs if k > 0 and n == math.comb(r.n_documents, k))
+    return _all_sets_of(r.n_documents, r.n_matches[first])
+
+
+def _all_sets_of(m: int, sizes: NDArray[np.int64]) -> frozenset[int]:
+    """Return the k > 0 of which there are at least as many as sets of k of m documents."""
+    found, counts = np.unique(sizes, return_counts=True)
+    pairs = zip(found.tolist(), counts.tolist(), strict=True)
+    return frozenset(k for k, n in pairs if k > 0 and n >= math.comb(m, k))

@@ -66,7 +66,7 @@ def _trie(problem: BoundsProblem) -> list[Statement]:
 
 
 def _block_code(problem: BoundsProblem) -> list[Statement]:
-    """The fewest dimensions, or the fewest found whose promise has the margin wanted."""
+    """Take the fewest dimensions, or the fewest found that promise the margin wanted."""
 
     def promised(dim: int | None) -> tuple[int, float] | None:
         promise = _float64_promise(problem, "block-code", dim)
@@ -125,7 +125,7 @@ def _most_groups(indptr: csr.Indptr, indices: csr.Indices, group: NDArray[np.int
 
 
 def _simplex(problem: BoundsProblem) -> list[Statement]:
-    """One side the corners of a simplex, or orthonormal: the other has any scores whatever."""
+    """Put one side on the corners of a simplex, or orthonormal: the other has any scores."""
     n, m = problem.cached(n_distinct)
     r = problem.relevance
     # scores against a simplex sum to zero: enough for threshold 0 if both signs occur in each row
@@ -140,7 +140,7 @@ def _simplex(problem: BoundsProblem) -> list[Statement]:
 
 
 def _orthonormal(problem: BoundsProblem) -> list[Statement]:
-    """Documents orthonormal, each query the sum of its own: 1/(2 sqrt s) at r = 1/(2 sqrt s)."""
+    """Take orthonormal documents, each query the sum of its own: 1/(2 sqrt s) at that threshold."""
     if problem.relevance.n_pairs == 0:
         raise NotApplicableError("no query matches anything")
     s = problem.relevance.max_matches

@@ -22,14 +22,15 @@ def _no_margins(problem: BoundsProblem) -> Iterable[tuple[float, str]]:
 
 @dataclass(frozen=True, eq=False)
 class BoundsProblem:
-    """A relevance to be bounded, and how much may be done for it.
+    """A relevance to be bounded, the margin asked for, and the effort to spend.
 
     It knows no theorem. What several theorems share is a function of the problem, called through
     `cached`.
 
-    Attributes
+    Parameters
     ----------
     relevance : Relevance
+        To be embedded.
     hierarchy : Hierarchy, optional
         That the relevance comes from, if it comes from one.
     margin : float, optional

@@ -7,8 +7,9 @@ is a line in the `THEOREMS` of its package.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from hrgeom._base.checks import check_effort
 from hrgeom._base.plugins import with_plugins
@@ -95,6 +96,7 @@ def theorems_named(names: Iterable[str]) -> tuple[Theorem, ...]:
     Returns
     -------
     theorems : tuple of Theorem
+        All that bear one of the names.
 
     Raises
     ------
@@ -176,27 +178,24 @@ def all_bounds(
         effort=effort,
         seed=seed,
         solver=solver,
-        known_margins=_margins_of(asked),
+        known_margins=partial(_known_margins, asked),
     )
     return _with_tightness([bound for theorem in asked for bound in _bounds(theorem, problem)])
 
 
-def _margins_of(
-    asked: Iterable[Theorem],
-) -> Callable[[BoundsProblem], Iterator[tuple[float, str]]]:
-    """Return a function that gives the margins of all lower bounds, also of those not asked."""
+def _known_margins(
+    asked: tuple[Theorem, ...], problem: BoundsProblem
+) -> Iterator[tuple[float, str]]:
+    """Yield the margins that lower bounds promise, those of the registry and those asked for."""
     every = {theorem.key: theorem for theorem in (*all_theorems(), *asked)}
-    floors = [t for t in every.values() if (t.quantity, t.side) == ("margin", "lower")]
-
-    def known_margins(problem: BoundsProblem) -> Iterator[tuple[float, str]]:
-        for theorem in floors:
-            try:
-                statements = theorem.statements(problem)
-            except NotApplicableError:
-                continue
-            yield from ((statement.value, theorem.name) for statement in statements)
-
-    return known_margins
+    for theorem in every.values():
+        if (theorem.quantity, theorem.side) != ("margin", "lower"):
+            continue
+        try:
+            statements = theorem.statements(problem)
+        except NotApplicableError:
+            continue
+        yield from ((statement.value, theorem.name) for statement in statements)
 
 
 def _bounds(theorem: Theorem, problem: BoundsProblem) -> list[Bound]:
@@ -302,6 +301,7 @@ def lower_dimension_limit(target: Hierarchy | Relevance, setting: Setting = "row
     Parameters
     ----------
     target : Hierarchy or Relevance
+        To be embedded.
     setting : {"row", "global", "unit", "zero"}
         The kind of embeddings.
 

@@ -1,4 +1,4 @@
-"""Theorems that bound the dimension or the margin, their statements, and bounds with a source."""
+"""Theorems, their statements of a problem, and bounds: statements with a source."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def is_carried(setting: Setting, to: Setting, *, forbids: bool) -> bool:
     Returns
     -------
     is_carried : bool
+        True if it is true there as well.
 
     Examples
     --------
@@ -75,7 +76,7 @@ def is_carried(setting: Setting, to: Setting, *, forbids: bool) -> bool:
 class Statement:
     """A theorem applied to one problem, before its provenance is attached.
 
-    Attributes
+    Parameters
     ----------
     setting : {"row", "global", "unit", "zero"}
         The kind of embeddings it speaks of, a key of `SETTINGS`.
@@ -87,6 +88,11 @@ class Statement:
         As in `Bound`.
     status : {"proved", "certified", "observed"}, optional
         How sure the value is. Default: the theorem's own status.
+
+    Examples
+    --------
+    >>> Statement("row", 2, "three leaves").value
+    2
     """
 
     setting: Setting
@@ -97,7 +103,15 @@ class Statement:
 
 
 class NotApplicableError(HrgeomError):
-    """A theorem does not apply to a problem; the message is the reason."""
+    """A theorem does not apply to a problem; the message is the reason.
+
+    Examples
+    --------
+    >>> raise NotApplicableError("some query matches nothing")
+    Traceback (most recent call last):
+        ...
+    hrgeom.bounds._theorem.NotApplicableError: some query matches nothing
+    """
 
 
 _NEEDS: dict[Need, tuple[Callable[[BoundsProblem], bool], str]] = {
@@ -112,7 +126,7 @@ _NEEDS: dict[Need, tuple[Callable[[BoundsProblem], bool], str]] = {
 class Theorem:
     """A theorem that bounds the dimension or the margin, with its statement, source and function.
 
-    Attributes
+    Parameters
     ----------
     name : str
         Lower case with dashes. The name, the quantity and the side together are its identity: one
@@ -177,6 +191,7 @@ class Theorem:
         Returns
         -------
         fields : dict
+            By name; `needs` as a list.
         """
         found = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "says"}
         return {**found, "needs": list(self.needs)}
@@ -280,6 +295,7 @@ class Bound:
         Returns
         -------
         holds : bool
+            True if it is true there.
         """
         return is_carried(self.setting, setting, forbids=self.forbids)
 

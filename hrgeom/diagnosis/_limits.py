@@ -81,6 +81,7 @@ def dimension_limit(
     Returns
     -------
     limit : Limit
+        With the name of the theorem that says so.
 
     References
     ----------

@@ -9,9 +9,11 @@ from hrgeom.testing._strategies import (
     score_problems,
     trees,
 )
+from hrgeom.testing._theorems import check_theorem
 
 __all__ = [
     "check_format",
+    "check_theorem",
     "dags",
     "forests",
     "hierarchies",

@@ -1,8 +1,11 @@
-"""The table of bounds: lower bounds below what is certified, and that below what is promised."""
+"""The registry of theorems: bounds in order with certificates, plug-ins, listing and command."""
 
 import json
 import math
+import pickle
+import sys
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +17,35 @@ from places import DOCS
 
 import hrgeom.bounds
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
+from hrgeom._base.plugins import clear_plugins
 from hrgeom.bounds import (
     SETTINGS,
     THEOREMS,
     Bound,
+    BoundsProblem,
     CertifiedConstruction,
+    NotApplicableError,
+    Statement,
+    Theorem,
     all_bounds,
+    all_theorems,
     certified_constructions,
     contradictions,
     is_carried,
+    lower_dimension_limit,
     strongest,
+    theorem_table,
 )
+from hrgeom.bounds._distinct_sets import complete_sizes
 from hrgeom.bounds.ceilings import symmetric_branchings
 from hrgeom.cli import main
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.direct_sum import block_code
 from hrgeom.constructions.queries import gaussian_centroid
 from hrgeom.datasets import load, perfect_tree, random_dag, random_tree
-from hrgeom.errors import ConstructionError
-from hrgeom.testing import hierarchies, relevances
+from hrgeom.diagnosis import dimension_limit
+from hrgeom.errors import ConstructionError, HrgeomError, PluginWarning
+from hrgeom.testing import check_theorem, hierarchies, relevances
 
 ORDER = list(SETTINGS)
 
@@ -277,8 +290,6 @@ def test_every_bound_says_where_it_comes_from():
 
 
 def test_all_subsets():
-    from itertools import combinations
-
     pairs = Relevance.from_sets(map(set, combinations(range(9), 2)), 9)
     bounds = {(b.theorem, b.quantity): b for b in all_bounds(pairs, solver=False)}
     assert bounds["all-subsets", "dimension"].value == 4  # min(2k, m - k)
@@ -313,6 +324,157 @@ def test_misuse():
 def test_names_of_the_package_are_there():
     for name in hrgeom.bounds.__all__:
         assert getattr(hrgeom.bounds, name) is not None
+
+
+def test_what_a_problem_lacks_is_the_reason():
+    problem = BoundsProblem(Relevance.from_sets([{0}], 2), solver=False)
+
+    def says(problem):
+        raise AssertionError("says must not be called")
+
+    theorem = Theorem("needy", "margin", "upper", "needs much", says)
+    for needs, reason in [
+        (("hierarchy", "solver"), "judgments are not a hierarchy"),
+        (("solver",), "no solver was asked for"),
+        (("margin",), "it needs a margin"),
+    ]:
+        with pytest.raises(NotApplicableError, match=reason):
+            replace(theorem, needs=needs).statements(problem)
+
+
+def test_a_problem_works_things_out_once():
+    n_calls = []
+
+    def says(problem, factor=1):
+        n_calls.append(factor)
+        return [Statement("row", factor, "why")]
+
+    problem = BoundsProblem(Relevance.from_sets([{0}], 2))
+    theorem = Theorem("one", "dimension", "lower", "d is at least 1", says)
+    assert theorem.statements(problem) == theorem.statements(problem)
+    assert problem.cached(says, 2) is problem.cached(says, 2)
+    assert problem.cached(says, factor=3)[0].value == 3
+    assert n_calls == [1, 2, 3]
+
+
+def test_theorems_and_problems_pickle():
+    assert pickle.loads(pickle.dumps(THEOREMS)) == THEOREMS
+    problem = BoundsProblem(random_dag(20, seed=1).relevance, effort=0.5)
+    said = [t.statements(problem) for t in THEOREMS[:2]]
+    copied = pickle.loads(pickle.dumps(problem))
+    assert [t.statements(copied) for t in THEOREMS[:2]] == said
+
+
+@settings(max_examples=30)
+@given(relevances(8, 3))
+def test_complete_sizes(relevance):
+    sets = {frozenset(relevance.matches(q).tolist()) for q in range(relevance.n_queries)}
+    expected = {
+        k
+        for k in range(1, relevance.n_documents + 1)
+        if sets.issuperset(map(frozenset, combinations(range(relevance.n_documents), k)))
+    }
+    assert complete_sizes(BoundsProblem(relevance)) == expected
+
+
+def test_the_limit_of_the_diagnosis_comes_from_the_registry(monkeypatch):
+    """The strongest of the quick theorems, whatever adds them; slow and uncertain ones are out."""
+    pairs = Relevance.from_sets(map(set, combinations(range(6), 2)), 6)
+    for setting in SETTINGS:
+        bounds = all_bounds(pairs, effort=1.0, solver=False)
+        known = strongest(bounds, "dimension", "lower", setting)
+        assert lower_dimension_limit(pairs, setting) == replace(known, is_tight=False)
+
+    def six(problem):
+        return [Statement("row", 6, "planted")]
+
+    for change, expected in [({}, "six"), ({"is_quick": False}, ""), ({"status": "observed"}, "")]:
+        planted = replace(Theorem("six", "dimension", "lower", "d is at least 6", six), **change)
+        every = (*THEOREMS, planted)
+        monkeypatch.setattr("hrgeom.bounds._registry.THEOREMS", every)
+        assert (dimension_limit(pairs).theorem == "six") == bool(expected)
+
+
+PLUGIN = """
+from hrgeom.bounds import Statement, Theorem
+
+def says(problem):
+    return [Statement("zero", problem.relevance.n_documents + 1, "planted by a plug-in")]
+
+def floor(problem):
+    return [Statement("unit", 0.75, "planted by a plug-in")]
+
+THEOREM = Theorem("planted", "dimension", "upper", "d is at most m + 1", says)
+THEOREMS = [THEOREM, Theorem("planted", "margin", "lower", "0.75", floor)]
+CLASH = [Theorem("radon", "dimension", "lower", "another", says)]
+"""
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Install a distribution with an entry point for theorems; forgotten after the test."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def install(attribute):
+        (tmp_path / "acme_theorems.py").write_text(PLUGIN)
+        info = tmp_path / "acme-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+        lines = f"[hrgeom.theorems]\nmine = acme_theorems:{attribute}\n"
+        (info / "entry_points.txt").write_text(lines)
+        clear_plugins()
+
+    yield install
+    clear_plugins()
+    sys.modules.pop("acme_theorems", None)
+
+
+def test_theorems_of_other_distributions(install, run):
+    install("THEOREMS")
+    assert [t.key for t in all_theorems()[len(THEOREMS) :]] == [
+        ("planted", "dimension", "upper"),
+        ("planted", "margin", "lower"),
+    ]
+    star = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    bounds = all_bounds(star, solver=False)
+    assert [(b.theorem, b.value) for b in bounds[-2:]] == [("planted", 4), ("planted", 0.75)]
+    # a margin that a plug-in promises is compressed like any other
+    assert "from margin 0.75 of planted" in {b.reason for b in bounds if b.theorem == "compression"}
+    _, out, _ = run("--tree", "tree.tsv", "--no-solver", "--quiet")
+    assert "planted by a plug-in" in out
+    status, out, _ = run("--list", "--theorem", "planted", "--json")
+    assert status == 0
+    assert [t["statement"] for t in json.loads(out)["theorems"]] == ["d is at most m + 1", "0.75"]
+    status, out, _ = run("--tree", "tree.tsv", "--json", "--theorem", "planted", "--quiet")
+    assert {b["theorem"] for b in json.loads(out)["bounds"]} == {"planted"}
+    check_theorem(all_theorems()[-2])
+
+
+def test_a_name_that_is_taken_is_one_error(install, run):
+    install("CLASH")
+    with pytest.raises(HrgeomError, match=r"'radon'.* hrgeom and again by entry point 'mine'"):
+        all_theorems()
+    status, _, err = run("--tree", "tree.tsv")
+    assert status == 2
+    assert "distribution acme 1.0" in err
+    assert len(all_bounds(perfect_tree(2, 2), solver=False, theorems=THEOREMS[:1])) == 1
+
+
+def test_a_plugin_that_is_broken_breaks_nothing_else(install, run):
+    install("NONE_SUCH")
+    with pytest.warns(PluginWarning, match=r"entry point 'mine' of distribution acme 1.0"):
+        status, out, _ = run("--tree", "tree.tsv", "--json", "--no-solver")
+    assert status == 0
+    assert {b["theorem"] for b in json.loads(out)["bounds"]} == {t.name for t in THEOREMS}
+
+
+def test_the_table_lists_every_theorem():
+    lines = theorem_table().splitlines()
+    assert len(lines) == len(THEOREMS) + 2
+    assert {line.count("|") for line in lines} == {7}
+    for theorem, line in zip(THEOREMS, lines[2:], strict=True):
+        assert line.startswith(f"| `{theorem.name}` | {theorem.quantity} ")
+        assert theorem.statement in line
 
 
 @pytest.fixture
@@ -364,6 +526,22 @@ def test_command_with_judgments_and_a_margin(run):
     assert status == 0
     assert "no solver was asked for" in out
     assert "certified in" not in out
+
+
+def test_command_lists_theorems(run):
+    status, out, _ = run("--list")
+    assert status == 0
+    assert len(out.splitlines()) == len(THEOREMS)
+    status, out, _ = run("--list", "--json")
+    listed = json.loads(out)["theorems"]
+    assert [t["name"] for t in listed] == [t.name for t in THEOREMS]
+    assert [t["name"] for t in listed if not t["is_quick"]] == ["forster"]
+    status, _, err = run("--tree", "tree.tsv", "--theorem", "no-such")
+    assert status == 2
+    assert "theorem must be one of signed-identity" in err
+    status, out, _ = run("--tree", "tree.tsv", "--theorem", "radon", "--theorem", "interval")
+    assert "signed-identity" not in out
+    assert "radon" in out
 
 
 def test_command_exits_1_on_a_contradiction(run, monkeypatch):

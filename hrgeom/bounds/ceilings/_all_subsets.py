@@ -80,12 +80,17 @@ def subsets_ceiling(n_documents: int, k: int) -> float:
         Half gaps between unit rows; both notions of thresholds; attained in m - 1 dimensions. By
         at most 2 units in the last place above the exact number, never below.
 
+    References
+    ----------
+    Wang et al. 2026, arXiv:2601.20844; the module's theorem; `proofs/margin_ceiling.py`.
+
     Examples
     --------
     >>> round(subsets_ceiling(82_115, 35), 5)
     0.08453
     """
     squared = subsets_ceiling_squared(n_documents, k)
+    # the root in floats, raised until its exact square is no less
     root = math.sqrt(squared)
     while Fraction(root) ** 2 < squared:
         root = math.nextafter(root, math.inf)
@@ -94,6 +99,22 @@ def subsets_ceiling(n_documents: int, k: int) -> float:
 
 def subsets_full_gap(n_documents: int, k: int) -> float:
     """Return the paper's number, the full gap: twice `subsets_ceiling`.
+
+    Parameters
+    ----------
+    n_documents : int
+        m, at least 2.
+    k : int
+        From 1 to m - 1.
+
+    Returns
+    -------
+    gap : float
+        Between rows of unit length.
+
+    References
+    ----------
+    Wang et al. 2026, arXiv:2601.20844; the module's theorem.
 
     Examples
     --------

@@ -78,9 +78,12 @@ def upper_bound(
         return None
     if min(weights) < 0 or max(weights) == 0:
         return None
+    # sum of sigma lambda z = sum over b of <A_b, P_b>
     signed = {o: w if is_match(o) else -w for o, w in zip(orbits, weights, strict=True)}
+    # Diag(y) - A_b positive semidefinite: that sum is at most the sum of y
     if not all(is_positive_definite(m) for m in _slacks(tree, signed, diagonal)):
         return None
+    # thresholds are at most 1 in size: they add |a - b|, per group of queries that share one
     imbalance = sum(
         abs(sum(signed[o] for part in group for o in part)) for group in tree.gaps(notion)
     )
@@ -170,6 +173,7 @@ def lower_bound(tree: TreeShape, notion: Notion, factors: Sequence[Matrix]) -> F
     def square(kind: int, s: int) -> int:
         return sum(product(b, (kind, s), (kind, s)) for b in tree.paths[s] if b in blocks)
 
+    # scores between unit vectors, each between two fractions
     scores = {}
     for orbit in tree.orbits:
         query, document = (0, orbit[0]), (1, orbit[1])
@@ -178,6 +182,7 @@ def lower_bound(tree: TreeShape, notion: Notion, factors: Sequence[Matrix]) -> F
             return None
         terms = (factor * product(b, query, document) for b, factor in tree.terms(orbit))
         scores[orbit] = _over_root(sum(terms, Fraction(0)), squares)
+    # worst match, rounded down, less best other, rounded up
     gaps = [
         min(scores[o][0] for o in match) - max(scores[o][1] for o in others)
         for match, others in tree.gaps(notion)

@@ -57,9 +57,15 @@ class TreeCeiling:
     lower : float
         Some embedding has at least this. Exact, rounded down.
     weights, diagonal : tuple of int
-        Multipliers that prove `upper`, see `perfect_tree_certificate.upper_bound`.
+        Multipliers that prove `upper`, see `_perfect_tree_certificate.upper_bound`.
     factors : tuple of matrices of int
-        The embedding that proves `lower`, see `perfect_tree_certificate.lower_bound`.
+        The embedding that proves `lower`, see `_perfect_tree_certificate.lower_bound`.
+
+    Examples
+    --------
+    >>> ceiling = perfect_tree_ceiling(2, 2)
+    >>> ceiling.shape.counts, ceiling.lower <= ceiling.upper
+    ((1, 2), True)
     """
 
     shape: TreeShape
@@ -96,6 +102,11 @@ def perfect_tree_ceiling(
     ConstructionError
         If a number is too small, or the solver gives nothing. Needs the extra `optimum` (cvxpy).
 
+    References
+    ----------
+    `_perfect_tree_blocks` for the reduction, `proofs/perfect_tree_blocks.py`; weak duality,
+    `proofs/sdp_weak_duality.py`.
+
     Examples
     --------
     >>> ceiling = perfect_tree_ceiling(2, 3)
@@ -124,11 +135,17 @@ def symmetric_tree_ceiling(
     Returns
     -------
     ceiling : TreeCeiling
+        Both sides about 1e-7 apart.
 
     Raises
     ------
     ConstructionError
         As `perfect_tree_ceiling`.
+
+    References
+    ----------
+    `_perfect_tree_blocks` for the reduction, `proofs/perfect_tree_blocks.py`; weak duality,
+    `proofs/sdp_weak_duality.py`.
 
     Examples
     --------
@@ -151,11 +168,17 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
     Returns
     -------
     ceiling : TreeCeiling
+        Both sides about 1e-7 apart.
 
     Raises
     ------
     ConstructionError
         As `perfect_tree_ceiling`.
+
+    References
+    ----------
+    `_perfect_tree_blocks` for the reduction, `proofs/perfect_tree_blocks.py`; weak duality,
+    `proofs/sdp_weak_duality.py`.
 
     Examples
     --------
@@ -163,6 +186,7 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
     >>> bool(0 < ceiling.upper - ceiling.lower < 1e-6)
     True
     """
+    # floats from the solver, rounded to integers; all that follows is exact
     weights, diagonal, grams = _solve(shape, notion)
     rounded = tuple(round(w * _UNIT) for w in np.maximum(weights, 0.0).tolist())
     upper, raised = _raised(shape, notion, rounded, diagonal)
@@ -181,6 +205,16 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
 
 def verify(ceiling: TreeCeiling) -> bool:
     """Return whether a ceiling follows from its own integers, both sides, in exact arithmetic.
+
+    Parameters
+    ----------
+    ceiling : TreeCeiling
+        As from `tree_ceiling`, or read from somewhere.
+
+    Returns
+    -------
+    holds : bool
+        True if both sides do.
 
     Examples
     --------

@@ -97,6 +97,7 @@ def subtree_ceiling(
     if most_levels < 2:
         raise ConstructionError(f"most_levels must be at least 2: got {most_levels}")
     forest = _laminar_forest(hierarchy)
+    # the best tree of each number of levels, with as many leaves more as fit
     found = []
     for ceiling in _Search(forest, notion).best(most_levels):
         shape, nodes = _with_leaves(forest, ceiling.shape, _witness(forest, ceiling.shape))
@@ -106,6 +107,7 @@ def subtree_ceiling(
             f"some node must be above another, or there is no tree: got {hierarchy!r}"
         )
     best = min(found, key=lambda one: one.ceiling.upper)
+    # what the search found is looked up in the hierarchy itself
     if not is_subtree(hierarchy, best.ceiling.shape, best.nodes):
         raise AssertionError(f"the tree {best.ceiling.shape} found in {hierarchy!r} must be in it")
     return best
@@ -117,9 +119,16 @@ def is_subtree(hierarchy: Hierarchy, shape: TreeShape, nodes: Sequence[Sequence[
     Parameters
     ----------
     hierarchy : Hierarchy
+        That the nodes are in.
     shape : TreeShape
+        Of the tree.
     nodes : sequence of sequences of int
         As in `SubtreeCeiling`.
+
+    Returns
+    -------
+    is_subtree : bool
+        False too if nodes are missing or doubled.
 
     Examples
     --------

@@ -31,8 +31,16 @@ _NOTIONS: tuple[Notion, ...] = ("global", "row")
 def symmetric_branchings(hierarchy: Hierarchy) -> tuple[int, ...] | None:
     """Return how many children the nodes of every level have, if equally many on each.
 
-    None if there are several roots, a node has two parents, or the numbers differ; also for a
-    single node.
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+        Any.
+
+    Returns
+    -------
+    branchings : tuple of int or None
+        One number per level but the last. None if there are several roots, a node has two parents,
+        or the numbers differ; also for a single node.
 
     Examples
     --------

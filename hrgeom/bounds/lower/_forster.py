@@ -61,6 +61,11 @@ class ForsterBound(LeastDimensions):
         No less than the square of its spectral norm.
     is_whole : bool
         Whether no distinct S(q) or D(v) was left out.
+
+    Examples
+    --------
+    >>> ForsterBound((0, 1), (0, 1), 1, 1, Fraction(2), True).threshold_zero
+    2
     """
 
     queries: tuple[int, ...]
@@ -78,7 +83,7 @@ class ForsterBound(LeastDimensions):
 
     @property
     def ratio(self) -> float:
-        """The theorem's bound, as a float for people."""
+        """The theorem's bound as a float, for display."""
         return math.sqrt(self.squared_ratio)
 
     @property
@@ -173,20 +178,24 @@ def squared_norm_bound(matrix: NDArray[np.int64]) -> Fraction:
     >>> round(float(squared_norm_bound(np.array([[1, 1], [1, -1]]))), 4)
     2.0
     """
+    # G = B B^T of the narrower side has the same norm, and is exact: sums of whole numbers
     narrow = matrix if len(matrix) <= matrix.shape[1] else matrix.T
     floats = narrow.astype(np.float64)
     gram = floats @ floats.T
     n = len(gram)
     gamma = (n + 1) * _UNIT_ROUNDOFF / (1 - (n + 1) * _UNIT_ROUNDOFF)
     largest = float(np.linalg.eigvalsh(gram)[-1])
+    # the squares of all entries sum to the squares of all singular values: a bound without a factor
     frobenius = Fraction(int((matrix.astype(object) ** 2).sum()))
     for excess in (1e-12, 1e-10, 1e-8, 1e-6):
+        # H = sigma^2 I - G is exact too, sigma^2 being a multiple of 1/2^20
         sigma = (math.ceil(largest * (1 + excess) * _GRID) + 2) / _GRID
         shifted = np.diag(np.full(n, sigma)) - gram
         try:
             np.linalg.cholesky(shifted)
         except np.linalg.LinAlgError:
             continue
+        # the factor came to its end: no eigenvalue of H is below -gamma/(1 - gamma) times its trace
         trace = n * Fraction(sigma) - frobenius
         return min(frobenius, Fraction(sigma) + trace * gamma / (1 - gamma))
     return frobenius

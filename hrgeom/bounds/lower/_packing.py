@@ -64,6 +64,11 @@ class Packing(LeastDimensions):
         The most different sets S(q) of one size.
     different_documents : int
         Different sets D(v).
+
+    Examples
+    --------
+    >>> Packing(Fraction(1, 4), 190, 190, 20).row >= 4
+    True
     """
 
     margin: Fraction
@@ -103,6 +108,11 @@ def packing(relevance: Relevance, margin: float | Fraction) -> Packing:
     margin : float or Fraction
         Above 0 and at most 1, taken exactly: half a gap between unit rows.
 
+    Returns
+    -------
+    packing : Packing
+        With `row` and `any_threshold`, the least dimensions.
+
     Raises
     ------
     HrgeomError
@@ -140,10 +150,20 @@ def subsets_packing_dim(m: int, k: int, margin: float | Fraction) -> int:
         Above 0 and at most 1, half a gap between unit rows. Margins that no dimension allows
         (`subsets_ceiling`) are not refused: the bound is true of nothing.
 
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
         If a parameter is out of range.
+
+    References
+    ----------
+    Wang et al. 2026 for the ball, Bangachev et al. 2026 for all subsets of a size; the module's
+    theorem; `proofs/packing.py`.
 
     Examples
     --------
@@ -177,10 +197,20 @@ def packing_dim(
         Rows have length 1: the shell. False: at most 1, the ball, as published. (With row
         thresholds rows of length at most 1 can be scaled to 1.)
 
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
         If a parameter is out of range.
+
+    References
+    ----------
+    Wang et al. 2026 for the ball, Bangachev et al. 2026 for all subsets of a size; the module's
+    theorem; `proofs/packing.py`.
 
     Examples
     --------
@@ -194,7 +224,9 @@ def packing_dim(
         if n < 1:
             raise HrgeomError(f"{name} must be at least 1: got {n}")
     p, q = epsilon.numerator, epsilon.denominator
+    # ball: N <= (1 + 1/epsilon)^d
     least = max(1, _least_power(n_sets, 1, p + q, p))
+    # shell: N <= (1 + 1/epsilon)^d - (1/epsilon - 1)^d, both sides times p^d
     while unit and n_sets * p**least > (q + p) ** least - (q - p) ** least:
         least += 1
     return least if n_across is None else max(least, _two_scales(n_sets, epsilon, n_across))
@@ -202,6 +234,7 @@ def packing_dim(
 
 def _two_scales(n_sets: int, epsilon: Fraction, n_across: int) -> int:
     """Return the bound of the best of some tau, 4/tau^2 at most a whole number e."""
+    # tau is rounded up, so that 4/tau^2 <= e: the inequality with e instead is weaker, and true
     most = int(math.log(n_sets) / math.log(2 * n_across))
     tried = np.unique(np.geomspace(5, max(5, most), _MOST_TRIED).astype(int)).tolist()
     best = (0.0, 0, Fraction(1))
@@ -212,6 +245,7 @@ def _two_scales(n_sets: int, epsilon: Fraction, n_across: int) -> int:
     estimate, e, tau = best
     if estimate <= 0:
         return 0
+    # floats chose e; the bound itself is worked out in whole numbers
     base = 1 + tau / epsilon
     return _least_power(n_sets, 2 * (2 * n_across) ** e, base.numerator, base.denominator)
 

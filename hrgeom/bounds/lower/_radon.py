@@ -72,6 +72,11 @@ class Halved(LeastDimensions):
         Cut in two in every way by some document, and some document matches all or none.
     documents_complete, queries_complete : bool
         Whether the search was, so that no larger set is halved.
+
+    Examples
+    --------
+    >>> Halved((0, 1, 2), True, (0, 1), True, True).threshold_zero
+    3
     """
 
     documents: tuple[int, ...]
@@ -83,11 +88,13 @@ class Halved(LeastDimensions):
     @property
     def row(self) -> int:
         """Least dimension with a threshold for every query."""
+        # Theorem 1: a relation takes d + 1 equations, one of them for sums or thresholds
         return max(1, len(self.documents) - 1, len(self.queries) - 1)
 
     @property
     def threshold_zero(self) -> int:
         """Least dimension with threshold 0."""
+        # Theorem 1: d equations, but all c_i may have one sign, which the whole set excludes
         documents = len(self.documents) - (not self.with_whole)
         return max(1, documents, len(self.queries))
 
@@ -154,6 +161,18 @@ def radon_dimension(m: int, k: int) -> int:
     Lower bound for row thresholds, and tight: the moment curve has 2k, a simplex m - 1. One
     threshold takes no less.
 
+    Parameters
+    ----------
+    m : int
+        Number of documents.
+    k : int
+        Size of the subsets, from 1 to m.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
@@ -178,6 +197,18 @@ def radon_dimension_exactly(m: int, k: int) -> int:
     Lower bound for row thresholds; tight for m >= 3k. For k > m/2 that of m - k, as complements
     take as much.
 
+    Parameters
+    ----------
+    m : int
+        Number of documents.
+    k : int
+        Size of the subsets, from 1 to m.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     HrgeomError
@@ -193,7 +224,7 @@ def radon_dimension_exactly(m: int, k: int) -> int:
     (4, 2)
     """
     _check_sizes(m, k)
-    fewer = min(k, m - k)
+    fewer = min(k, m - k)  # complements take the same number
     return max(1, min(2 * fewer, m - fewer))
 
 

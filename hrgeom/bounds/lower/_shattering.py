@@ -1,4 +1,4 @@
-"""The search for large sets of items of which many subsets are what some row holds among them.
+"""Search for large shattered or halved sets: items of which rows hold many subsets.
 
 Rows split a set T of items into what they hold and what they do not. Two rules say which splits a
 set must have:
@@ -73,8 +73,11 @@ def document_items(relevance: Relevance, *, crossing_only: bool) -> Items:
 
 
 def query_items(relevance: Relevance) -> Items:
-    """Return queries as items and documents as rows: all queries if there are few pairs, else one
-    for each set of crossing documents that some query matches, and some others."""
+    """Return queries as items and documents as rows.
+
+    All queries if there are few pairs, else one for each set of crossing documents that some query
+    matches, and some others.
+    """
     complete = relevance.n_pairs <= _MOST_PAIRS
     crossing = np.unique(relevance.crossing_pairs)
     _, first = distinct_rows(*restricted(relevance, crossing), len(crossing))
@@ -129,6 +132,7 @@ class _Search:
         self.work -= len(rows) + n_cells * len(candidates) + len(cell)
         if len(candidates) == 0 or self.work < 0:
             return
+        # of each cell and candidate: how many rows hold the candidate, and how many do not
         place = np.full(self.n_items, -1, dtype=np.int64)
         place[candidates] = np.arange(len(candidates))
         n = len(candidates)
@@ -145,6 +149,7 @@ class _Search:
             n_left = len(following) - i
             if min(len(chosen) + n_left, int(most[i])) <= len(self.best) or self.work < 0:
                 return
+            # rows that hold the item move to the upper half of the cells
             rest = following[i + 1 :]
             kept = np.zeros(self.n_items, dtype=np.bool_)
             kept[rest] = True

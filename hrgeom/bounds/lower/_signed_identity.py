@@ -64,6 +64,11 @@ class SignedIdentity(LeastDimensions):
         A document that matches all the queries.
     common_query : int or None
         A query that matches all the documents.
+
+    Examples
+    --------
+    >>> SignedIdentity((0, 1, 2), (0, 1, 2)).row
+    2
     """
 
     queries: tuple[int, ...]
@@ -92,7 +97,7 @@ class SignedIdentity(LeastDimensions):
 
 
 def signed_identity(relevance: Relevance) -> SignedIdentity:
-    """Return a block of the signed identity, one that says as much as can be.
+    """Return a block of the signed identity, the strongest one found.
 
     Lower bounds on the dimension: `row`, `any_threshold`, `threshold_zero`, and `normalized` for
     one threshold and unit rows (any positive normalized margin; None is asked for by the others).

@@ -60,6 +60,11 @@ class Shattered(LeastDimensions):
     documents_complete, queries_complete : bool
         Whether the search was, so that no larger set is shattered. False: there may be one, and the
         bounds are true all the same.
+
+    Examples
+    --------
+    >>> Shattered((0, 1), (0, 1, 2, 3), (), (0,), True, True).any_threshold
+    2
     """
 
     documents: tuple[int, ...]
@@ -72,6 +77,7 @@ class Shattered(LeastDimensions):
     @property
     def row(self) -> int:
         """Least dimension with a threshold for every query."""
+        # documents: a relation with sum c_i = 0 takes d + 1 equations; queries: d are enough
         return max(1, len(self.documents) - 1, len(self.queries))
 
     @property
@@ -143,7 +149,24 @@ def _witnesses(indptr: csr.Indptr, indices: csr.Indices, items: tuple[int, ...])
 
 
 def shattered(problem: BoundsProblem) -> Shattered:
-    """Return the shattered documents and queries of a problem; call it through `cached`."""
+    """Return the shattered documents and queries of a problem; call it through `cached`.
+
+    Parameters
+    ----------
+    problem : BoundsProblem
+        Its effort says how long to search.
+
+    Returns
+    -------
+    shattered : Shattered
+        As from `largest_shattered_sets`.
+
+    Examples
+    --------
+    >>> problem = BoundsProblem(Relevance.from_sets([{0}, {0, 1}, {1}, set()], 2))
+    >>> problem.cached(shattered).documents
+    (0, 1)
+    """
     return largest_shattered_sets(problem.relevance, work=problem.work)
 
 

@@ -51,10 +51,19 @@ def compressed_dim(
     delta : float
         Probability of failure of one random projection, 0 < delta <= 1. 1: such vectors exist.
 
+    Returns
+    -------
+    dim : int
+        At least 2.
+
     Raises
     ------
     ConstructionError
         If a parameter is out of range.
+
+    References
+    ----------
+    W. B. Johnson and J. Lindenstrauss 1984; the module's theorem; `proofs/jl_compression.py`.
 
     Examples
     --------
@@ -67,6 +76,8 @@ def compressed_dim(
     for name, value in (("margin", margin), ("eta", eta), ("delta", delta)):
         if not 0 < value <= 1:
             raise ConstructionError(f"{name} must be above 0 and at most 1: got {value}")
+    # union bound over n m pairs: each score's atanh moves by more than a with probability at most
+    # cosh(a)^-(d - 1), and (1 + x)/(1 - x) = cosh(a) for x = tanh(a/2)^2
     pairs = math.log(n_documents) + math.log(n_queries) - math.log(delta)
     rate = 2 * math.atanh((eta * margin) ** 2 / 4)  # ln((1 + x)/(1 - x))
     return 1 + max(1, math.ceil(pairs / rate))
@@ -84,10 +95,12 @@ def compressed_rows(
     dim : int
         d >= 1.
     seed : int
+        Of the projection.
 
     Returns
     -------
     queries, documents : ndarray of float64, shapes (n, d) and (m, d)
+        Of unit length.
 
     Raises
     ------

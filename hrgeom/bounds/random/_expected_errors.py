@@ -123,11 +123,21 @@ def wrong_pairs(
     eps : float
         Half gap wanted between unit rows, 0 <= eps < 1/(2 sqrt(s)).
     notion : {"global", "row"}
+        Whether all queries share a threshold.
+
+    Returns
+    -------
+    wrong : WrongPairs
+        With the threshold that was used.
 
     Raises
     ------
     ConstructionError
         If `dim`, `threshold` or `eps` is out of range.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, for Algorithm 1; `proofs/exact_law.py` for its law.
 
     Examples
     --------
@@ -173,16 +183,29 @@ def least_dim(
 
     Parameters
     ----------
-    relevance, eps, notion
+    relevance : Relevance
         As for `wrong_pairs`.
     delta : float
         Between 0 and 1.
+    eps : float
+        Half gap wanted between unit rows, as for `wrong_pairs`.
+    notion : {"global", "row"}
+        Whether all queries share a threshold.
 
     Returns
     -------
     least : LeastDim
         By doubling and halving: at most delta at `dim`, more at `dim` - 1. (That the bound falls
         with every further dimension is proved for non-matches only.)
+
+    Raises
+    ------
+    ConstructionError
+        If `delta` or `eps` is out of range.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, for Algorithm 1; `proofs/exact_law.py` for its law.
 
     Examples
     --------

@@ -72,12 +72,14 @@ def failure_probability(
     Parameters
     ----------
     relevance : Relevance
+        Who matches what.
     at : WrongPairs
         Dimension, notion, margin and threshold; of the same relevance. With the global notion
         the threshold is this one for every run: the best one for each run fails less often.
     n_draws : int
         At least 2. Each costs as much as one run of Algorithm 1 with all its scores.
     seed : int
+        Of the draws.
 
     Returns
     -------
@@ -130,12 +132,33 @@ def failure_probability(
 
 
 def n_wrong_pairs(relevance: Relevance, at: WrongPairs, seed: int) -> int:
-    """Return the number of wrong pairs (row notion: wrong matches) in one run of Algorithm 1, in
-    float32.
+    """Return the number of wrong pairs in one run of Algorithm 1, in float32.
 
-    The directions are those of `gaussian_centroid` with this seed. Matches of queries with a
-    single match are not counted for a global threshold: their score is 1, and only rounding could
-    make it wrong.
+    Row notion: of wrong matches. The directions are those of `gaussian_centroid` with this seed.
+    Matches of queries with a single match are not counted for a global threshold: their score is 1,
+    and only rounding could make it wrong.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Who matches what.
+    at : WrongPairs
+        Dimension, notion, margin and threshold; of the same relevance.
+    seed : int
+        Of the directions.
+
+    Returns
+    -------
+    n_wrong : int
+        From 0 to the number of pairs.
+
+    Examples
+    --------
+    >>> from hrgeom.bounds.random import wrong_pairs
+    >>> from hrgeom.datasets import perfect_tree
+    >>> relevance = perfect_tree(2, 3).relevance
+    >>> n_wrong_pairs(relevance, wrong_pairs(relevance, 400), 0)
+    0
     """
     g = np.random.default_rng(seed).standard_normal((relevance.n_documents, at.dim))
     return _count(relevance, at, _relation(relevance), g)

@@ -67,10 +67,19 @@ def theorem_3_1_dim(
     delta : float
         0 < delta <= 1; 1: such vectors exist.
 
+    Returns
+    -------
+    dim : int
+        At least 1.
+
     Raises
     ------
     ConstructionError
         If a parameter is out of range.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
@@ -78,12 +87,36 @@ def theorem_3_1_dim(
     6531
     """
     _check(s, n_documents, n_queries)
+    # union bound over n m pairs, each wrong with probability at most exp(-d gap^2/2)
     pairs = math.log(n_documents) + math.log(n_queries) - _log_delta(delta)
     return max(1, math.ceil(2 * pairs / _gap(s, eps) ** 2))
 
 
 def theorem_3_1_dim_of(relevance: Relevance, *, eps: float = 0.0, delta: float = 0.5) -> int:
     """Return `theorem_3_1_dim` for a relevance in which every query has a match.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Every query matches a document.
+    eps : float
+        As for `theorem_3_1_dim`.
+    delta : float
+        As for `theorem_3_1_dim`.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
+    Raises
+    ------
+    ConstructionError
+        If a query matches nothing, or a parameter is out of range.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
@@ -111,8 +144,19 @@ def theorem_3_1_tree_dim(
     n_levels : int
         H >= 1, the nodes on a path from the root to a leaf, as s = H; there are fewer than W^H
         documents.
-    eps, delta
+    eps : float
         As for `theorem_3_1_dim`.
+    delta : float
+        As for `theorem_3_1_dim`.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
@@ -133,8 +177,23 @@ def random_rows_dim(s: int, n_documents: int, n_queries: int, *, delta: float = 
 
     Parameters
     ----------
-    s, n_documents, n_queries, delta
+    s : int
+        At least every |S(q)|, and these at least 1.
+    n_documents : int
+        m.
+    n_queries : int
+        n.
+    delta : float
         As for `theorem_3_1_dim`.
+
+    Returns
+    -------
+    dim : int
+        At least 1.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/random_rows.py`.
 
     Examples
     --------
@@ -142,6 +201,7 @@ def random_rows_dim(s: int, n_documents: int, n_queries: int, *, delta: float = 
     3764
     """
     _check(s, n_documents, n_queries)
+    # union bound over triples: a query, one of its matches, a non-match
     triples = math.log(n_documents) + math.log(n_queries) + math.log(s) - _log_delta(delta)
     return max(1, math.ceil(4 * s * triples))
 
@@ -165,6 +225,20 @@ def theorem_3_1_failure(
 
 def theorem_3_1_threshold(s: int) -> float:
     """Return the threshold of the theorem, 1/(2 sqrt(s)).
+
+    Parameters
+    ----------
+    s : int
+        At least every |S(q)|.
+
+    Returns
+    -------
+    threshold : float
+        For rows of unit length.
+
+    References
+    ----------
+    You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
 
     Examples
     --------
