@@ -1,5 +1,6 @@
-"""For tests of hrgeom and of what extends it: Hypothesis strategies (extra `testing`)."""
+"""For tests of hrgeom and of what extends it: strategies and contracts (extra `testing`)."""
 
+from hrgeom.testing._constructions import check_construction
 from hrgeom.testing._strategies import (
     dags,
     forests,
@@ -9,4 +10,12 @@ from hrgeom.testing._strategies import (
     trees,
 )
 
-__all__ = ["dags", "forests", "hierarchies", "relevances", "score_problems", "trees"]
+__all__ = [
+    "check_construction",
+    "dags",
+    "forests",
+    "hierarchies",
+    "relevances",
+    "score_problems",
+    "trees",
+]

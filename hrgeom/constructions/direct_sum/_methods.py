@@ -168,8 +168,15 @@ def plan(
 ) -> Plan | None:
     """Return the best direct sum found within `dim` dimensions, None if there is none.
 
-    Without `dim`: the one of fewest dimensions that the stored type carries.
+    Without `dim`: the one of fewest dimensions that the stored type carries. It is kept with the
+    relevance, so that what has been promised is not searched again to be built.
     """
+    return relevance.cached(_found, family, dim, dtype, seed, effort)
+
+
+def _found(
+    relevance: Relevance, family: Family, dim: int | None, dtype: str, seed: int, effort: float
+) -> Plan | None:
     stored = as_dtype(dtype)
     if relevance.n_pairs == 0:  # one coordinate, 1 on queries and -1 on documents
         nothing: NDArray[Any] = np.empty(0)
