@@ -141,7 +141,7 @@ class HubSizes:
     most_of_queries, most_of_documents : int
         A = max |U(q)| and B = max |V(v)|.
     n_hubs : int
-        Hubs that a query lists; `centroid_hubs` has a dimension more.
+        Hubs that some query lists; `centroid_hubs` has one dimension more.
     """
 
     most_of_queries: int
@@ -155,7 +155,19 @@ class HubSizes:
 
 
 def hub_sizes(relevance: Relevance, *, seed: int = 0) -> HubSizes:
-    """Return the sizes of the lists, and the margin with them, without building vectors.
+    """Return the sizes of the lists of hubs, and the margin with them, without building vectors.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    seed : int
+        Of the coloring if there are several classes.
+
+    Returns
+    -------
+    sizes : HubSizes
+        With the margin that `centroid_hubs` promises.
 
     Examples
     --------
