@@ -1,4 +1,4 @@
-"""One door to all constructions."""
+"""Build vectors by any construction, and certify them."""
 
 from __future__ import annotations
 

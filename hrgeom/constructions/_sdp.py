@@ -198,6 +198,12 @@ def margin_upper_bound(
     ------
     ShapeError
         If shapes do not fit, a weight is negative or not finite, or all are zero.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}], 2)
+    >>> round(margin_upper_bound(r, np.full((1, 2), 0.5), np.array([0.5, 0.25, 0.25])), 6)
+    1.0
     """
     signs = _signs(relevance)
     n, m = signs.shape
