@@ -1,6 +1,8 @@
 """The registry of constructions and the result: what is derived from entries, plug-ins too."""
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
 
@@ -213,7 +215,7 @@ def test_a_result_is_certified_once(monkeypatch):
         return hrgeom.certify(*args, **kwargs)
 
     monkeypatch.setattr("hrgeom.constructions._choose.certify", counting)
-    monkeypatch.setattr("hrgeom.constructions._construct.checker.certify", counting)
+    monkeypatch.setattr("hrgeom.constructions._construct.certify_embedding", counting)
     for options in ({}, {"method": "trie"}, {"notion": "row"}):
         looked.clear()
         result = construct(PETS, threads=1, kernel="numpy", **options)
@@ -239,6 +241,23 @@ def test_a_failing_certificate_of_a_named_method_is_a_result():
     )
     assert str(result) == f"{result.embedding!r}\n{result.certificate}"
     assert str(construct(PETS, method="trie", certify=False)).endswith("\nnot certified")
+
+
+def test_a_result_taken_for_an_embedding_says_where_the_vectors_are(tmp_path):
+    result = construct(PETS)
+    hint = "the vectors are in its attribute embedding"
+    for misuse in (
+        lambda: hrgeom.certify(result, PETS),
+        lambda: hrgeom.save(result, tmp_path / "x.emb"),
+        lambda: result.queries,
+    ):
+        with pytest.raises(AttributeError, match=hint):
+            misuse()
+    with pytest.raises(AttributeError, match=r"no attribute 'wings'$"):
+        result.wings  # noqa: B018
+    again = copy.deepcopy(pickle.loads(pickle.dumps(result)))
+    assert again.embedding.sha256 == result.embedding.sha256
+    assert (again.certificate, again.tried) == (result.certificate, result.tried)
 
 
 def test_the_notion_is_built_for_and_certified():
