@@ -108,7 +108,7 @@ def centroid_hubs(
         )
     queries = np.zeros((relevance.n_queries, full), dtype=stored)
     documents = np.zeros((relevance.n_documents, full), dtype=stored)
-    (q, at_q), (v, at_v) = hubs.restrict_queries(), hubs.of_documents()
+    (q, at_q), (v, at_v) = hubs.query_pairs(), hubs.document_pairs()
     n_q, n_v = np.bincount(q, minlength=len(queries)), np.bincount(v, minlength=len(documents))
     if stored == np.int8:
         queries[q, at_q], queries[:, -1] = 1, 1
@@ -134,14 +134,14 @@ def centroid_hubs(
 
 @dataclass(frozen=True)
 class HubSizes:
-    """How long the longest lists are.
+    """Lengths of the longest lists of hubs.
 
     Attributes
     ----------
     most_of_queries, most_of_documents : int
         A = max |U(q)| and B = max |V(v)|.
     n_hubs : int
-        Hubs that a query lists; `centroid_hubs` has a dimension more.
+        Hubs that some query lists; `centroid_hubs` has one dimension more.
     """
 
     most_of_queries: int
@@ -155,7 +155,19 @@ class HubSizes:
 
 
 def hub_sizes(relevance: Relevance, *, seed: int = 0) -> HubSizes:
-    """Return the sizes of the lists, and the margin with them, without building vectors.
+    """Return the sizes of the lists of hubs, and the margin with them, without building vectors.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    seed : int
+        Of the coloring if there are several classes.
+
+    Returns
+    -------
+    sizes : HubSizes
+        With the margin that `centroid_hubs` promises.
 
     Examples
     --------
@@ -209,12 +221,12 @@ class _Hubs:
         a, b = max(1, self.sizes.most_of_queries), max(1, self.sizes.most_of_documents)
         return math.sqrt(math.sqrt(a / b) / 2)
 
-    def restrict_queries(self) -> Pairs:
+    def query_pairs(self) -> Pairs:
         """Return all pairs (query, column of a hub in its U)."""
         entry, hub = self.lists.above(self.node)
         return self.query[entry].astype(np.int64), self._columns()[hub]
 
-    def of_documents(self) -> Pairs:
+    def document_pairs(self) -> Pairs:
         """Return all pairs (document, column of a hub in its V)."""
         document, hub = self.lists.below()
         column = self._columns()[hub]
@@ -260,8 +272,8 @@ def _projected(
 
     return rounded_embedding(
         relevance,
-        projected(relevance.n_queries, hubs.restrict_queries(), hubs.beta),
-        projected(relevance.n_documents, hubs.of_documents(), -1 / (2 * hubs.beta)),
+        projected(relevance.n_queries, hubs.query_pairs(), hubs.beta),
+        projected(relevance.n_documents, hubs.document_pairs(), -1 / (2 * hubs.beta)),
         stored,
         construction="centroid-hubs",
         parameters=parameters,

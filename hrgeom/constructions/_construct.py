@@ -1,11 +1,11 @@
-"""One door to all constructions."""
+"""Build vectors by any construction, and certify them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from hrgeom import checker
+from hrgeom.checker import certify as certify_embedding
 from hrgeom.constructions._choose import first_that_holds
 from hrgeom.constructions._construction import EFFORT, Construction
 from hrgeom.constructions._registry import find_construction
@@ -119,7 +119,7 @@ def construct(
         report(f"built {embedding!r}")
     certificate = None
     if certify:
-        certificate = checker.certify(embedding, target, notion=notion, **checking)
+        certificate = certify_embedding(embedding, target, notion=notion, **checking)
     return ConstructionResult(embedding, certificate)
 
 

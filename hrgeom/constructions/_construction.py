@@ -165,7 +165,8 @@ class Construction:
     proof : str
         Program that checks its formulas: the name of a module in ``proofs/``. Empty: none.
     page : str
-        Its page in the documentation, relative to ``docs/`` and without suffix. Empty: none.
+        Its page in the documentation, relative to ``docs/`` and without suffix, or the address of
+        one elsewhere. Empty: none.
 
     Raises
     ------

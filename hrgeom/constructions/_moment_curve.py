@@ -88,6 +88,11 @@ def moment_curve(
         If `dim` is too small, int8 cannot hold the integers, or their powers of 1 and of the
         largest position, whatever the scale, do not both fit in a float64.
 
+    References
+    ----------
+    .. [1] Wang et al., R^2k is Theoretically Large Enough for Embedding-based Top-k Retrieval,
+       arXiv:2601.20844.
+
     Examples
     --------
     >>> e = moment_curve(Relevance.from_sets([{0, 1}, {1, 2}, {0, 2}], 3), notion="row")
@@ -170,9 +175,27 @@ def moment_curve_exact(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the integer vectors of the theorem, neither scaled nor rounded.
 
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    notion : {"global", "row"}
+        One threshold, 0, or a ranking with one dimension less.
+
     Returns
     -------
     queries, documents : ndarray of Python int (dtype object), shapes (n, d) and (m, d)
+        Scores of 1 on matches and at most -1 on all others (global notion).
+
+    Raises
+    ------
+    ConstructionError
+        If `notion` is neither.
+
+    References
+    ----------
+    .. [1] Wang et al., R^2k is Theoretically Large Enough for Embedding-based Top-k Retrieval,
+       arXiv:2601.20844.
 
     Examples
     --------
@@ -190,7 +213,17 @@ def moment_margin(relevance: Relevance) -> float:
 
     Half the gap between the worst match and the best non-match of rows of unit length, scaled as
     `moment_curve` scales them but not rounded. All n * m scores are computed as Python integers:
-    for small inputs. Infinity if there is no match or no non-match.
+    for small inputs.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any small one.
+
+    Returns
+    -------
+    margin : float
+        Infinity if there is no match or no non-match.
 
     Examples
     --------

@@ -55,7 +55,7 @@ class CurveSide:
 
     @property
     def cost(self) -> tuple[int, int]:
-        """What makes the numbers large, first things first."""
+        """Degree and number of points, which make the numbers large, the degree first."""
         return self.degree, self.n_points
 
     def positions(self) -> NDArray[Any]:
@@ -104,7 +104,7 @@ def _groups(rows: Csr) -> NDArray[np.int64]:
 
 
 def _times_quadratic(f: NDArray[Any], linear: Any, constant: Any) -> NDArray[Any]:
-    """Return the coefficients of f(t) (t^2 + linear t + constant), a row each."""
+    """Return the coefficients of f(t) (t^2 + linear t + constant), one f per row."""
     product = f * np.reshape(constant, (-1, 1))
     product[:, 1:] += f[:, :-1] * np.reshape(linear, (-1, 1))
     product[:, 2:] += f[:, :-2]

@@ -70,6 +70,7 @@ def frontier(
     Parameters
     ----------
     target : Hierarchy or Relevance
+        Who matches what.
     dtypes : sequence of str
         Stored types.
     dims : sequence of int
@@ -85,6 +86,17 @@ def frontier(
     points : list of FrontierPoint
         Type by type, dimensions ascending. `construct` with the point's dim and
         dtype, and the same seed and effort, certifies at least the promised margin.
+
+    Raises
+    ------
+    ShapeError
+        If one of `dtypes` is no stored type.
+
+    Examples
+    --------
+    >>> tree = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
+    >>> [(point.dim, point.construction) for point in frontier(tree, dims=[8])]
+    [(3, 'interval'), (5, 'mixed')]
     """
     relevance = as_relevance(target)
     points: list[FrontierPoint] = []
@@ -114,10 +126,35 @@ def least_for_margin(
 
     Dimensions are doubled until the margin is promised, then halved back to 2 %.
 
+    Parameters
+    ----------
+    target : Hierarchy or Relevance
+        Who matches what.
+    margin : float
+        The normalized margin wanted.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long constructions search.
+
+    Returns
+    -------
+    point : FrontierPoint
+        With a promised margin of at least `margin`.
+
     Raises
     ------
     ConstructionError
         If no construction promises it within 4,096 dimensions.
+
+    Examples
+    --------
+    >>> tree = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
+    >>> point = least_for_margin(tree, 0.2)
+    >>> point.dim, point.margin >= 0.2
+    (3, True)
     """
     relevance = as_relevance(target)
 
@@ -157,17 +194,23 @@ def _point(
 
 @dataclass(frozen=True)
 class Description:
-    """A hierarchy that is not at hand: what is known of it.
+    """What is known of a hierarchy that is not at hand.
 
     Parameters
     ----------
     n_nodes : int
+        Number of nodes.
     n_levels : int
         Nodes on the longest path from a root.
     max_ancestors : int
         s: the most ancestors of a node, itself included.
     is_tree : bool
         Every node has at most one parent.
+
+    Examples
+    --------
+    >>> Description.of(depth=4, branching=3).n_nodes
+    40
     """
 
     n_nodes: int
@@ -226,7 +269,7 @@ class Description:
 
 
 def described_frontier(description: Description, *, dtype: str = "float32") -> list[FrontierPoint]:
-    """Return what theorems say of a hierarchy by its description alone.
+    """Return what theorems promise for a hierarchy, by its description alone.
 
     - a tree: interval cover, d = 3, for float64 while :math:`2n^2 \\le 2^{53}`;
     - a tree: Kraft trie, :math:`h \\le (H - 1) + \\lceil\\log_2 n\\rceil` bits, d = h + 1; with
@@ -236,6 +279,29 @@ def described_frontier(description: Description, *, dtype: str = "float32") -> l
       documents; no margin is promised.
 
     Integer types are left out of the trie's margin: there it follows from the hierarchy itself.
+
+    Parameters
+    ----------
+    description : Description
+        What is known of the hierarchy.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+
+    Returns
+    -------
+    points : list of FrontierPoint
+        Fewest dimensions first.
+
+    Raises
+    ------
+    ShapeError
+        If `dtype` is no stored type.
+
+    Examples
+    --------
+    >>> tree = Description.of(depth=4, branching=3)
+    >>> [(point.dim, point.construction) for point in described_frontier(tree)]
+    [(10, 'hybrid'), (184, 'dual-frame')]
     """
     n, s = description.n_nodes, description.max_ancestors
     points = []

@@ -11,9 +11,20 @@ SHOWN = 0.9975  # of a margin: certificates give lower bounds, up to 0.2 % below
 
 @dataclass(frozen=True)
 class Promise:
-    """A dimension, and the normalized margin that the certificate will show at least.
+    """What a construction would give, said before it is built.
 
-    `margin` is None where nothing is promised and the certificate decides.
+    Attributes
+    ----------
+    dim : int
+        Dimensions, at most.
+    margin : float or None
+        Normalized margin that the certificate will show at least; None where none is promised and
+        the certificate decides.
+
+    Examples
+    --------
+    >>> Promise(dim=3, margin=None).dim
+    3
     """
 
     dim: int

@@ -212,6 +212,11 @@ def find_construction(name: str) -> Construction:
     name : str
         Of a construction of hrgeom or of a plug-in.
 
+    Returns
+    -------
+    construction : Construction
+        Its entry.
+
     Raises
     ------
     ConstructionError
@@ -294,21 +299,21 @@ def constructions_table() -> str:
     Returns
     -------
     table : str
-        Name (linked to its page, relative to ``docs/``), guarantee, needs, options, and what it
-        promises before it is built.
+        Name (linked to its page, from the root of the documentation), guarantee, needs, options,
+        and what is known of its promise.
 
     Examples
     --------
     >>> print("\\n".join(constructions_table().splitlines()[:3]))
     | construction | guarantees | needs | options | promises |
     | --- | --- | --- | --- | --- |
-    | [interval](theory/interval.md) | exact, d = 2k + 1, threshold 0 | k classes of intervals | \
+    | [interval](/theory/interval.md) | exact, d = 2k + 1, threshold 0 | k classes of intervals | \
 code, cover, effort | proved |
     """
     rows = ["| construction | guarantees | needs | options | promises |", "| --- " * 5 + "|"]
     for entry in all_constructions():
         cells = (
-            f"[{entry.name}]({entry.page}.md)" if entry.page else entry.name,
+            _linked(entry),
             entry.guarantee,
             entry.needs,
             ", ".join(option.name for option in entry.options),
@@ -316,3 +321,10 @@ code, cover, effort | proved |
         )
         rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
     return "\n".join(rows)
+
+
+def _linked(entry: Construction) -> str:
+    """The name, with a link where there is a page: of this documentation, or somewhere else."""
+    if not entry.page:
+        return entry.name
+    return f"[{entry.name}]({entry.page if '://' in entry.page else f'/{entry.page}.md'})"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding
 
 __all__ = ["Attempt", "ConstructionResult"]
+
+
+_OF_VECTORS = {field.name for field in fields(DualEmbedding)} | set(vars(DualEmbedding))
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class ConstructionResult:
     embedding: DualEmbedding
     certificate: Certificate | None
     tried: tuple[Attempt, ...] = ()
+
+    if not TYPE_CHECKING:  # which is to know the attributes that there are
+
+        def __getattr__(self, name: str) -> Any:
+            """Say where the vectors are, to whoever takes a result for an embedding."""
+            hint = "; the vectors are in its attribute embedding" if name in _OF_VECTORS else ""
+            raise AttributeError(f"a ConstructionResult has no attribute {name!r}{hint}")
 
     def __repr__(self) -> str:
         embedding = repr(self.embedding).removeprefix("DualEmbedding(").removesuffix(")")

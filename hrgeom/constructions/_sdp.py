@@ -85,6 +85,11 @@ def sdp_optimum(relevance: Relevance) -> SDPOptimum:
         With at least one match and one non-match, and at most `MOST_VECTORS` queries and
         documents together: seconds for a hundred, a minute or so at the limit.
 
+    Returns
+    -------
+    optimum : SDPOptimum
+        An embedding with its margin, and multipliers that bound any other.
+
     Raises
     ------
     ConstructionError
@@ -131,7 +136,12 @@ def sdp(
     dtype : {"float64", "float32", "float16", "int8"}
         The stored type.
     seed : int
-        Nothing is drawn at random.
+        Not used: nothing is random.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        `promise["margin"]` is that of `sdp_optimum`, before rounding to the stored type.
 
     Raises
     ------
@@ -173,15 +183,27 @@ def margin_upper_bound(
     Parameters
     ----------
     relevance : Relevance
+        Of n queries and m documents.
     weights : ndarray of float64, shape (n, m)
         lambda, not negative.
     diagonal : ndarray of float64, shape (n + m,)
         y, queries first.
 
+    Returns
+    -------
+    bound : float
+        No embedding in any dimension has a larger normalized margin.
+
     Raises
     ------
     ShapeError
         If shapes do not fit, a weight is negative or not finite, or all are zero.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}], 2)
+    >>> round(margin_upper_bound(r, np.full((1, 2), 0.5), np.array([0.5, 0.25, 0.25])), 6)
+    1.0
     """
     signs = _signs(relevance)
     n, m = signs.shape

@@ -1,5 +1,6 @@
 """For tests of hrgeom and its extensions: contracts and Hypothesis strategies (extra `testing`)."""
 
+from hrgeom.testing._constructions import check_construction
 from hrgeom.testing._formats import check_format
 from hrgeom.testing._strategies import (
     dags,
@@ -12,6 +13,7 @@ from hrgeom.testing._strategies import (
 from hrgeom.testing._theorems import check_theorem
 
 __all__ = [
+    "check_construction",
     "check_format",
     "check_theorem",
     "dags",

@@ -102,8 +102,11 @@ class ArcCode:
     def _ends(
         table: NDArray[Any], rows: NDArray[Any], class_: IntervalClass
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Least score at the ends of each interval and best of its outer neighbors, of the
-        stored numbers in float64; two positions deep, as rounding may swap close ones."""
+        """Return the least score inside each interval, and the largest outside.
+
+        Of the stored numbers in float64, at the ends; two positions deep, as rounding may swap
+        close ones.
+        """
         n = class_.n_positions
         width = class_.right - class_.left + 1
 

@@ -1,4 +1,4 @@
-"""What a code for intervals hands to the construction."""
+"""Coordinates of one class of intervals, as a code for intervals gives them."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ class CodeBlock:
 
 
 class IntervalCode(Protocol):
-    """Embeds interval classes so that a document's score is positive inside its interval and
-    negative outside."""
+    """A code for classes of intervals: scores are positive inside, negative outside."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""Covers over different queries: those that match the same documents are looked at once.
+"""Covers over distinct queries: those that match the same documents stand for one.
 
 Of the queries of a large hierarchy only a few differ in what they match of some documents, so a
 cover of these documents is found among few queries.

@@ -80,8 +80,7 @@ class ConsecutivePalette:
         return relevance.cached(cls, seed=seed, effort=effort)
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
-        """Return a class for every document, the classes with as equal numbers of positions as
-        can be.
+        """Return a class for every document, with numbers of positions as equal as possible.
 
         Classes are cut into pieces where more are wanted (part of a class with consecutive ones
         has them too). Documents that cross nothing go anywhere: they fill the classes with fewest

@@ -75,7 +75,7 @@ class HeavyPaths:
                 self._paths.append(path)
 
     def hubs(self, most_below: int) -> HubLists:
-        """Return hubs with at most `most_below` in every V(v), and U(w) as short as can be."""
+        """Return hubs with at most `most_below` in every V(v), and U(w) as short as possible."""
         n = len(self._parent)
         need = [0] * n  # the largest |U| in the trees that hang from a node
         up = np.empty(n, dtype=np.int64)
@@ -186,8 +186,10 @@ def _least(needs: list[int], most_below: int) -> tuple[int, list[int], list[int]
 
 
 def _taken(needs: list[int], limit: int, most_below: int) -> tuple[list[int], list[int]] | None:
-    """Return for every place on a path the hub before it in U (-1: none) and the first place
-    that has it in V; None if `limit` cannot be kept."""
+    """Choose hubs along a path within a limit, None if it cannot be kept.
+
+    Returns for every place the hub before it in U (-1: none), and the first place that has it in V.
+    """
     n = len(needs)
     above, begin = [-1] * n, [0] * n
 

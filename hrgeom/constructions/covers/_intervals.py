@@ -1,4 +1,4 @@
-"""What a code for intervals needs to know of a cover, however the cover was found."""
+"""Classes of intervals: the interface between covers and the codes for them."""
 
 from __future__ import annotations
 

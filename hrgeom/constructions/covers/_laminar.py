@@ -73,7 +73,7 @@ class LaminarPalette:
         return LaminarPalette(len(documents), place[self.vertices[kept]], rank[colors])
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
-        """Return a class for every document, the classes as equal in size as can be.
+        """Return a class for every document, the classes as equal in size as possible.
 
         Colors are cut into pieces where more classes than colors are wanted (part of a laminar
         class is laminar); documents that cross nothing fill the smallest classes.

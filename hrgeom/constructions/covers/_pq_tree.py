@@ -141,8 +141,10 @@ class PQTree:
         return order
 
     def _climb(self, leaves: list[_Node]) -> int:
-        """Count pertinent children, breadth first from the leaves until one node is left, which
-        is the root of the set or above it. Return how many nodes were reached."""
+        """Count pertinent children, and return how many nodes were reached.
+
+        Breadth first from the leaves until one node is left, the root of the set or one above it.
+        """
         self._stamp += 1
         queue: list[_Node] = []
 
@@ -166,8 +168,10 @@ class PQTree:
         return len(queue)
 
     def _label_all(self, leaves: list[_Node]) -> list[_Node] | None:
-        """Return the labeled nodes, children before parents and the root of the set last; None
-        if the set does not fit."""
+        """Return the labeled nodes, children before parents; None if the set does not fit.
+
+        The root of the set is last.
+        """
         ready: list[_Node] = []
         for leaf in leaves:
             self._report(leaf, 1, True, ready)

@@ -11,8 +11,9 @@ __all__ = ["fill", "pieces"]
 
 
 def pieces(sizes: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
-    """Return into how many pieces to cut each class, n_classes in all at most, so that the
-    largest piece is smallest. There must be no more classes of size above 0 than n_classes.
+    """Split classes into at most `n_classes` pieces, minimizing the largest piece.
+
+    Returns the number of pieces of each class; at most `n_classes` classes may have a size above 0.
 
     >>> pieces(np.array([10, 4, 1]), 5)
     array([3, 1, 1])

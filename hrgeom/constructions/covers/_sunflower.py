@@ -101,8 +101,10 @@ def private_sunflower(relevance: Relevance) -> Sunflower | None:
 
 
 def _order(inside: Sequence[int], rows: Sequence[Sequence[int]]) -> list[int] | None:
-    """Return for each document the others above it as bits, if rows[i] are what inside[i] matches
-    as a query and this is a partial order; else None."""
+    """Return for each document the others above it, as bits; None if that is no partial order.
+
+    rows[i] are what inside[i] matches as a query.
+    """
     bit = {v: 1 << i for i, v in enumerate(inside)}
     above = [sum(bit.get(w, 0) for w in row) for row in rows]
     for i, own in enumerate(above):

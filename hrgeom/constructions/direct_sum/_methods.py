@@ -110,7 +110,13 @@ def block_code(
     Raises
     ------
     ConstructionError
-        If `dim` is less than the codes need.
+        If `dim` is less than the codes need, or the stored type does not carry them.
+
+    Examples
+    --------
+    >>> e = block_code(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
+    >>> e.dim, [part["code"] for part in e.parameters["parts"]]
+    (3, ['two signs', 'two signs'])
     """
     return _build(relevance, "block-code", dim, dtype, seed, 1.0)
 
@@ -125,14 +131,34 @@ def hybrid(
 ) -> DualEmbedding:
     """Return tries for the large classes of a laminar cover, and intervals for the others.
 
-    Parameters and results are those of `block_code`; `seed` is that of the colorings and of the
-    search for classes of intervals, `effort` scales how many of the former are tried, and how long
-    the latter goes on.
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most this many dimensions, for as much margin as they buy. Default: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type: unit rows in float64 and float32, whole numbers in the others.
+    seed : int
+        Of the colorings, and of the search for classes of intervals.
+    effort : float
+        Scales how many colorings are tried, and how long the search goes on.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        `promise["margin"]` is the normalized margin of the stored numbers.
 
     Raises
     ------
     ConstructionError
         If `dim` is less than needed, or the stored type does not carry it.
+
+    Examples
+    --------
+    >>> e = hybrid(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), dtype="int8")
+    >>> e.dim, str(e.dtype)
+    (2, 'int8')
     """
     return _build(relevance, "hybrid", dim, dtype, seed, effort)
 
@@ -147,12 +173,34 @@ def mixed(
 ) -> DualEmbedding:
     """Return spherical codes for the lowest blocks, and a hybrid for the documents above them.
 
-    Parameters and results are those of `hybrid`.
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most this many dimensions, for as much margin as they buy. Default: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type: unit rows in float64 and float32, whole numbers in the others.
+    seed : int
+        Of the colorings, and of the search for classes of intervals.
+    effort : float
+        Scales how many colorings are tried, and how long the search goes on.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        `promise["margin"]` is the normalized margin of the stored numbers.
 
     Raises
     ------
     ConstructionError
         If `dim` is less than needed, or the stored type does not carry it.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> mixed(r, dim=16).promise["margin"] >= hybrid(r, dim=16).promise["margin"]
+    True
     """
     return _build(relevance, "mixed", dim, dtype, seed, effort)
 
@@ -168,8 +216,15 @@ def plan(
 ) -> Plan | None:
     """Return the best direct sum found within `dim` dimensions, None if there is none.
 
-    Without `dim`: the one of fewest dimensions that the stored type carries.
+    Without `dim`: the one of fewest dimensions that the stored type carries. It is kept with the
+    relevance, so that what has been promised is not searched again to be built.
     """
+    return relevance.cached(_found, family, dim, dtype, seed, effort)
+
+
+def _found(
+    relevance: Relevance, family: Family, dim: int | None, dtype: str, seed: int, effort: float
+) -> Plan | None:
     stored = as_dtype(dtype)
     if relevance.n_pairs == 0:  # one coordinate, 1 on queries and -1 on documents
         nothing: NDArray[Any] = np.empty(0)

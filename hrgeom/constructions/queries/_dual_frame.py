@@ -44,6 +44,11 @@ def dual_frame(
     seed : int
         Of the documents, which are those of `gaussian_centroid` with the same seed.
 
+    Returns
+    -------
+    embedding : DualEmbedding
+        With threshold 1/2; no margin is promised.
+
     Raises
     ------
     ConstructionError
@@ -116,7 +121,25 @@ def least_dim(relevance: Relevance) -> int:
 
 
 def least_dim_of(histogram: NDArray[np.int64], n_documents: int) -> int:
-    """Return the same for a histogram: how many queries match 0, 1, ... documents."""
+    """Return the least d for which at most half a wrong pair is expected, from sizes of sets.
+
+    Parameters
+    ----------
+    histogram : ndarray of int64, shape (s + 1,)
+        How many queries match 0, 1, ..., s documents.
+    n_documents : int
+        m.
+
+    Returns
+    -------
+    dim : int
+        To 1 %; a prediction, with random documents and the queries of `dual_frame`.
+
+    Examples
+    --------
+    >>> least_dim_of(np.array([0, 0, 40]), 100)
+    104
+    """
     low = max(2, int(np.flatnonzero(histogram).max()))
     high = low + 1
     while _expected_errors(histogram, n_documents, high) > 0.5:

@@ -42,10 +42,20 @@ def gaussian_centroid(
     seed : int
         Of the normal variables.
 
+    Returns
+    -------
+    embedding : DualEmbedding
+        Without a threshold; nothing is promised for a given seed.
+
     Raises
     ------
     ConstructionError
         If `dim` is missing or below 1.
+
+    References
+    ----------
+    .. [1] You et al., Hierarchical Retrieval: The Geometry and a Pretrain-Finetune Recipe, 2025,
+       Algorithm 1 and Theorem 3.1, arXiv:2509.16411.
 
     Examples
     --------

@@ -109,6 +109,11 @@ def max_margin_queries(
     tolerance : float
         A query is done when margin and bound differ by this part of the bound.
 
+    Returns
+    -------
+    solution : QuerySolution
+        One row per query wanted, with its margin and a bound on that of any vector.
+
     Raises
     ------
     ShapeError

@@ -46,7 +46,7 @@ _CHUNK = 1 << 14
 
 @dataclass(frozen=True)
 class Slice:
-    """A row of the table.
+    """Definition of one slice, a row of the table.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ def _first(slice_: Slice, n: int) -> NDArray[Any]:
 
 @cache
 def slices() -> tuple[Slice, ...]:
-    """Return the table."""
+    """Return the table of slices."""
     text = resources.files("hrgeom").joinpath("_data", _TABLE).read_text(encoding="ascii")
     return tuple(_row(line) for line in text.splitlines() if not line.startswith("#"))
 

@@ -1,0 +1,206 @@
+"""Every construction keeps the contract of the registry, and broken ones are found out."""
+
+from dataclasses import replace
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from places import DOCS, ROOT
+
+from hrgeom.constructions import (
+    CONSTRUCTIONS,
+    Option,
+    Promise,
+    all_constructions,
+    find_construction,
+    kraft_trie,
+)
+from hrgeom.errors import ConstructionError
+from hrgeom.testing import check_construction
+
+TRIE = find_construction("trie")
+
+
+@pytest.mark.parametrize("entry", all_constructions(), ids=lambda entry: entry.name)
+def test_every_construction_keeps_the_contract(entry):
+    if entry.name == "sdp" and find_spec("cvxpy") is None:
+        pytest.skip("cvxpy is not installed")
+    check_construction(entry, max_examples=5)
+
+
+@pytest.mark.parametrize("entry", CONSTRUCTIONS, ids=lambda entry: entry.name)
+def test_proofs_and_pages_are_there(entry):
+    assert (ROOT / "proofs" / f"{entry.proof}.py").is_file()
+    page = DOCS / f"{entry.page}.md"
+    assert page.is_file()
+    text = page.read_text(encoding="utf-8").lower().replace("-", " ")
+    assert entry.name.replace("-", " ") in text
+    assert "Raises" in entry.build.__doc__
+
+
+def broken(**changes):
+    """The trie under its own name, changed."""
+    return replace(TRIE, **changes)
+
+
+def promises_more_margin(relevance, *, dim, dtype, seed, effort=1.0):
+    kept = TRIE.promise(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+    return kept and Promise(kept.dim, 1.01 * kept.margin)
+
+
+def promises_fewer_dimensions(relevance, *, dim, dtype, seed, effort=1.0):
+    kept = TRIE.promise(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+    return kept and Promise(kept.dim - 1, kept.margin)
+
+
+def promises_what_it_refuses(relevance, *, dim=None, dtype, seed=0, effort=1.0):
+    if relevance.n_queries > 10:
+        raise ConstructionError("hierarchies must have at most ten nodes")
+    return kraft_trie(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+
+
+def changed(change):
+    """A trie whose embedding is changed afterwards."""
+
+    def build(relevance, *, dim=None, dtype="float32", seed=0, effort=1.0):
+        made = kraft_trie(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+        return change(made)
+
+    return build
+
+
+_CALLS = iter(range(1, 10**9))
+
+
+def never_the_same(made):
+    if made.dtype != np.float64:
+        return made
+    return replace(made, documents=made.documents * (1 + next(_CALLS) * 2.0**-40))
+
+
+def wider(made):
+    columns = [(0, 0), (0, 1)]
+    return replace(
+        made, queries=np.pad(made.queries, columns), documents=np.pad(made.documents, columns)
+    )
+
+
+def in_float64(made):
+    return replace(
+        made,
+        queries=made.queries.astype(np.float64),
+        documents=made.documents.astype(np.float64),
+    )
+
+
+def without_labels(made):
+    return replace(
+        made,
+        query_labels=tuple(f"{i} " for i in range(made.n_queries)),
+    )
+
+
+def wrong_threshold(made):
+    return replace(made, threshold=10.0)
+
+
+def not_json(made):
+    return replace(made, parameters=made.parameters | {"heights": np.zeros(2)})
+
+
+def promising_more(made):
+    return replace(made, promise=made.promise | {"margin": made.promise["margin"] * 1.1})
+
+
+def ignores_dim(relevance, *, dim=None, dtype="float32", seed=0, effort=1.0):
+    return kraft_trie(relevance, dtype=dtype, seed=seed, effort=effort)
+
+
+def fails_oddly(relevance, *, dim=None, dtype="float32", seed=0, effort=1.0):
+    raise KeyError(dtype)
+
+
+def another_default(relevance, *, dim=None, dtype="float32", seed=0, effort=0.5):
+    return kraft_trie(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+
+
+def only_refuses(relevance, *, dim=None, dtype="float32", seed=0, effort=1.0):
+    raise ConstructionError("the moon must be full")
+
+
+BROKEN = {
+    "more margin than it has": (broken(promise=promises_more_margin), "promise: .*beforehand"),
+    "fewer dimensions than it has": (
+        broken(promise=promises_fewer_dimensions),
+        "promise: .*d must be at most the promised",
+    ),
+    "a promise of what is refused": (
+        broken(build=promises_what_it_refuses),
+        "promise: .*what is refused must not be promised",
+    ),
+    "more margin in the embedding": (
+        broken(build=changed(promising_more)),
+        "promise: .*with the embedding",
+    ),
+    "random whatever the seed": (broken(build=changed(never_the_same)), "determinism: .*same seed"),
+    "another default than declared": (broken(build=another_default), "determinism: .*defaults"),
+    "a dimension more than it says": (
+        broken(build=changed(wider)),
+        r"embedding: .*promise\['dim'\] must be",
+    ),
+    "always float64": (broken(build=changed(in_float64)), "embedding: .*must be of type float32"),
+    "labels of its own": (
+        broken(build=changed(without_labels)),
+        "embedding: .*rows of the embedding must",
+    ),
+    "a threshold that fails": (broken(build=changed(wrong_threshold)), "promise: "),
+    "parameters that are no JSON": (broken(build=changed(not_json)), "must be JSON values"),
+    "another name": (broken(name="other-trie"), "construction must be 'other-trie'"),
+    "more dimensions than allowed": (broken(build=ignores_dim), "embedding: .*d must be at most 1"),
+    "another error": (broken(build=fails_oddly), "refusals: .*got KeyError"),
+    "nothing but refusals": (
+        broken(build=only_refuses, promise=None, promise_kind="none"),
+        "use: it must build something",
+    ),
+    "an option that is not taken": (
+        broken(options=(*TRIE.options, Option("style", choices=("plain",), help="of the bits"))),
+        "refusals: .*unexpected keyword",
+    ),
+    "a default that is no choice": (
+        broken(options=(Option("effort", choices=(1, 2), type=int, default=3, help="how long"),)),
+        "fields: the default of effort",
+    ),
+    "an option without help": (
+        broken(options=(Option("effort", float, default=1.0),)),
+        "fields: option effort must have help",
+    ),
+    "no guarantee": (broken(guarantee=""), "fields: guarantee"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_construction_is_found_out(what):
+    entry, message = BROKEN[what]
+    with pytest.raises(Exception, match=message) as found:
+        check_construction(entry, max_examples=2)
+    assert isinstance(found.value, AssertionError)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "Big Trie"}, "lower-case words joined by hyphens"),
+        ({"name": "auto"}, "other than auto"),
+        ({"promise": None}, "must have a promise, and promise_kind other than none, or neither"),
+        ({"options": TRIE.options * 2}, "options of trie must have names of their own"),
+    ],
+)
+def test_entries_that_contradict_themselves_cannot_be_made(changes, message):
+    with pytest.raises(ConstructionError, match=message):
+        replace(TRIE, **changes)
+
+
+@pytest.mark.parametrize("name", ["dim", "kernel", "two words"])
+def test_an_option_cannot_have_the_name_of_a_keyword(name):
+    with pytest.raises(ConstructionError, match="the name of an option must be an identifier"):
+        Option(name)
