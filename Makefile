@@ -1,9 +1,9 @@
-# Two commands do all the set-up: `make demo` and `make test`.
+# Two commands do all the set-up: `make demo` and `make test`; `make quick` is for in between.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types no-compiler docs figures rocq bench clean
+.PHONY: demo test quick check lint types no-compiler docs figures rocq bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
@@ -23,7 +23,11 @@ $(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*)
 	touch $@
 
 test: $(VENV)-dev/dev.stamp
-	$(VENV)-dev/bin/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
+	$(VENV)-dev/bin/python -m pytest -n auto --dist worksteal --durations=10 --cov --cov-report=term --cov-fail-under=90
+
+# While working: no doctests, few examples, nothing that takes seconds. Under a minute.
+quick: $(VENV)-dev/dev.stamp
+	HYPOTHESIS_PROFILE=quick $(VENV)-dev/bin/python -m pytest -n auto -q -o addopts='--strict-markers' -m 'not slow' tests
 
 lint: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/ruff check .
@@ -59,4 +63,4 @@ bench: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python benchmarks/bench_certify.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-dev build docs/_build docs/api proofs/rocq/*.vo* proofs/rocq/*.glob proofs/rocq/.*.aux *.egg-info hrgeom/_native/*.so
+	rm -rf $(VENV) $(VENV)-dev build dist docs/_build docs/api proofs/rocq/*.vo* proofs/rocq/*.glob proofs/rocq/.*.aux *.egg-info hrgeom/_native/*.so

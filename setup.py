@@ -1,7 +1,8 @@
 """The C kernels, and where the proofs lie. Everything else about the package is in pyproject.toml.
 
-The extension is optional: without a compiler the install succeeds and the NumPy kernel
-serves. Instruction sets are chosen per function, so one plain build serves every machine.
+The extension is optional: without a compiler the install succeeds and the NumPy kernel serves. So
+it does under MSVC, which has neither `__int128` nor the C of GNU. Instruction sets are chosen per
+function, so one plain build serves every machine.
 """
 
 import sys

@@ -9,6 +9,10 @@ from pathlib import Path
 import hrgeom
 
 RESULTS = Path(__file__).parent / "results"
+DATA = Path(
+    os.environ.get("HRGEOM_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
+)
+"""Data that does not come with hrgeom; see CONTRIBUTING.md."""
 
 
 def hardware_class():

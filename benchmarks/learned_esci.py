@@ -35,7 +35,7 @@ from hrgeom.datasets import load_esci
 from hrgeom.learned import Config, GradedRelevance, _recipes
 
 NAME = "learned_esci"
-DATA = Path(__file__).parents[2] / "shared" / "data" / "esci-sample.jsonl"
+DATA = common.DATA / "esci-sample.jsonl"
 DIMS, SEEDS = (3, 8), (0, 1, 2)
 STEPS, FINETUNE = 1500, 200
 MISSING = (

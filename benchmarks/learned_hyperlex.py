@@ -1,6 +1,6 @@
 """Graded lexical entailment (HyperLex) from 5 dimensions learnt on WordNet's nouns, three seeds.
 
-    python benchmarks/learned_hyperlex.py --data ../shared/data/hyperlex-all.txt
+    python benchmarks/learned_hyperlex.py --data hyperlex-all.txt
     python benchmarks/learned_hyperlex.py --wordnet /usr/share/wordnet    # all lemmas of a synset
 
 Some ten minutes of one thread a seed. No rating is trained on. `standard` is the recipe of that
@@ -46,7 +46,7 @@ from hrgeom.learned import Stage
 NAME = "learned_hyperlex"
 DIM, SEEDS = 5, (0, 1, 2)
 VALIDATION, SPLIT_SEED = 0.3, 0
-DATA = Path(__file__).parents[2] / "shared" / "data" / "hyperlex-all.txt"
+DATA = common.DATA / "hyperlex-all.txt"
 _LATER: dict[str, Any] = {
     "optimizer": "sgd",
     "lr": 20_000.0,

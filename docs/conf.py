@@ -17,6 +17,7 @@ extensions = [
     "mathml",
     "myst_nb",
     "numpydoc",
+    "sizes",
     "sources",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from slow import is_slow
 
 # Oracles in fractions are slow by design.
 _ALLOWED = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -11,10 +12,21 @@ _ALLOWED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
     "ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=_ALLOWED
 )
+# What a contributor runs while working (`make quick`).
+settings.register_profile(
+    "quick", derandomize=True, max_examples=8, deadline=None, suppress_health_check=_ALLOWED
+)
 settings.register_profile(
     "thorough", max_examples=2000, deadline=None, suppress_health_check=_ALLOWED
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what `make quick` leaves out."""
+    for item in items:
+        if is_slow(item.nodeid):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
