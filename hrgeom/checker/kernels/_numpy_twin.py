@@ -1,4 +1,4 @@
-"""The reference kernel in plain NumPy: the same verdicts and counts, exact decisions by fractions."""
+"""The reference kernel in NumPy: same verdicts and counts, exact decisions by fractions."""
 
 from __future__ import annotations
 
