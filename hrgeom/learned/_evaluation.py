@@ -78,7 +78,6 @@ def recall(
     counted : ndarray of bool, shape (n_pairs,), optional
         The pairs to count, such as those held out. Default: all. `failing` counts all the same.
     """
-    relevance = hierarchy.relevance
     queries, documents = tables
     reduction = _Counts(hierarchy, counted)
     for at in block_ranges(len(numbers), documents.element_size() * len(documents)):

@@ -1,5 +1,6 @@
-"""For tests of hrgeom and of what extends it: Hypothesis strategies (extra `testing`)."""
+"""For tests of hrgeom and its extensions: contracts and Hypothesis strategies (extra `testing`)."""
 
+from hrgeom.testing._kernels import check_kernel
 from hrgeom.testing._strategies import (
     dags,
     forests,
@@ -9,4 +10,12 @@ from hrgeom.testing._strategies import (
     trees,
 )
 
-__all__ = ["dags", "forests", "hierarchies", "relevances", "score_problems", "trees"]
+__all__ = [
+    "check_kernel",
+    "dags",
+    "forests",
+    "hierarchies",
+    "relevances",
+    "score_problems",
+    "trees",
+]
