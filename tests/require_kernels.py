@@ -3,16 +3,15 @@
 import platform
 import sys
 
-import hrgeom
+from hrgeom.checker.kernels import KERNELS, available_kernels
 
-available = set(hrgeom.available_kernels())
-wanted = {"numpy", "serial"}
+flags = set()
 if platform.machine() == "x86_64" and sys.platform == "linux":
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
         flags = set(file.read().split())
-    wanted |= {"avx2"} if {"avx2", "fma"} <= flags else set()
-    wanted |= {"avx512"} if "avx512f" in flags else set()
-missing = wanted - available
+available = available_kernels()
+wanted = {e.name for e in KERNELS if e.cpu_flags is not None and flags.issuperset(e.cpu_flags)}
+missing = wanted.difference(available)
 if missing:
     sys.exit(f"kernels must be built for this processor: missing {', '.join(sorted(missing))}")
-sys.stdout.write(f"kernels: {', '.join(hrgeom.available_kernels())}\n")
+sys.stdout.write(f"kernels: {', '.join(available)}\n")

@@ -300,8 +300,21 @@ static struct PyModuleDef module = {
     NULL, NULL, NULL, NULL,
 };
 
+/* The sizes of the layout, so that whoever packs arrays need not repeat them. */
+static int
+add_sizes(PyObject *extension)
+{
+    return PyModule_AddIntConstant(extension, "PANEL_F32", HRG_PANEL_F32)
+           || PyModule_AddIntConstant(extension, "PANEL_F64", HRG_PANEL_F64)
+           || PyModule_AddIntConstant(extension, "MAX_TILE", HRG_MAX_TILE);
+}
+
 PyMODINIT_FUNC
 PyInit__extension(void)
 {
-    return PyModule_Create(&module);
+    PyObject *extension = PyModule_Create(&module);
+    if (extension != NULL && add_sizes(extension) != 0) {
+        Py_CLEAR(extension);
+    }
+    return extension;
 }

@@ -1,9 +1,37 @@
-"""The checker: every (query, document) pair of an embedding, with a proven rounding bound."""
+"""The checker: every (query, document) pair of an embedding, with a proven rounding bound.
+
+Who calls whom::
+
+    certify ── select_kernel ── kernels: KERNELS (numpy, C, ...)      what scores a block
+       │    └─ threads_or_serial ── executors: serial, threads        where blocks run
+       │
+       ├─ Sweep ── working_type ── product_sums, rounding_bounds      type and bounds, decided once
+       │    │
+       │    └─ worst_matches, best_others: executor.map(KernelPass, Block, Block, ...)
+       │         KernelPass(Block) ── kernel.matches or kernel.sweep ── BlockTally
+       │         Tally.put puts the tallies of all blocks together
+       │
+       ├─ check_all_pairs(Sweep) ── Outcome     which passes a notion and a threshold need
+       ├─ normalized_margin                     a second Sweep over unit rows, where it is needed
+       └─ witnesses ── Certificate              extreme pairs, scored in fractions
+
+`Block`, `KernelPass` and `BlockTally` pickle: an executor may run them in other processes or on
+other machines, and keep results. A kernel says only how a block is scored; it sees neither
+threads nor notions. Float scores without bounds, for metrics and searches, come from
+`hrgeom._base.blocks.score_blocks`.
+"""
 
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._certify import certify
 from hrgeom.checker._cost import certification_seconds
-from hrgeom.checker._rounding import RoundingBounds, gamma, is_exact, product_sums, rounding_bounds
+from hrgeom.checker._rounding import (
+    RoundingBounds,
+    check_scores_fit,
+    gamma,
+    is_exact,
+    product_sums,
+    rounding_bounds,
+)
 
 __all__ = [
     "Certificate",
@@ -12,6 +40,7 @@ __all__ = [
     "Witness",
     "certification_seconds",
     "certify",
+    "check_scores_fit",
     "gamma",
     "is_exact",
     "product_sums",

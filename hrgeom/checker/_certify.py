@@ -1,5 +1,8 @@
-"""The checker: every (query, document) pair, with a proven rounding bound. It knows no
-construction; its word depends on the stored numbers and the relevance alone."""
+"""Certify an embedding: check every (query, document) pair, with a proven rounding bound.
+
+The checker knows no construction: the certificate depends on the stored numbers and the relevance
+alone.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from hrgeom._base.threads import default_threads
+from hrgeom._base.blocks import default_threads
 from hrgeom._version import __version__
 from hrgeom.checker._certificate import Certificate, Verdict
 from hrgeom.checker._normalized import normalized_margin
-from hrgeom.checker._sweep import Outcome, Passes, Progress, Settings, check_all_pairs
+from hrgeom.checker._sweep import Outcome, Progress, Settings, Sweep, check_all_pairs
 from hrgeom.checker._witnesses import witnesses
-from hrgeom.checker.kernels import get_kernel
+from hrgeom.checker.executors import threads_or_serial
+from hrgeom.checker.kernels import select_kernel
 from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 
-__all__ = ["certify"]
+__all__ = ["certify", "certify_with"]
 
 _MEMORY = 2**28
 
@@ -40,14 +44,15 @@ def certify(
     Parameters
     ----------
     embedding : DualEmbedding
-        Anybody's; row i of its queries and documents are number i of `target`.
+        From whatever source; row i of its queries and documents are number i of `target`.
     target : Hierarchy or Relevance
         Who matches what.
     notion : {"global", "row"}, optional
         Default: the embedding's own. Global without a threshold: one in the middle between the
         worst match and the best non-match is used, and stated.
-    kernel : {"numpy", "serial", "avx2", "avx512"}, optional
-        Default: HRGEOM_KERNEL, or else the fastest here. Verdict and counts do not depend on it.
+    kernel : str, optional
+        One of `available_kernels()`. Default: HRGEOM_KERNEL, or else the fastest here. Verdict
+        and counts do not depend on it.
     threads : int, optional
         Default: the processors this process may use.
     memory : int
@@ -56,7 +61,7 @@ def certify(
         Decide pairs inside the rounding bound in exact arithmetic. False: leave them undecided,
         which asks whether float64 alone can tell.
     progress : callable, optional
-        Called with (queries done, queries in all), counted once a look where several are taken.
+        Called with (queries done, queries in all), in all sweeps begun so far.
 
     Returns
     -------
@@ -66,11 +71,21 @@ def certify(
     ------
     ShapeError
         If the embedding does not fit the relevance, or scores could overflow float64.
+    HierarchyError
+        If the target is neither a hierarchy nor a relevance.
+    KernelError
+        If this machine does not have the kernel.
 
     Notes
     -----
-    Rounding: `hrgeom.checker.rounding_bounds` states and proves the bound. Exact arithmetic: a wide
-    fixed-point accumulator in C, fractions in the NumPy kernel.
+    Rounding: `hrgeom/checker/_rounding.py` states and proves the bound. Exact arithmetic: a wide
+    fixed-point accumulator in C, fractions in the NumPy kernel. Time: O(n m d), twice that where
+    the normalized margin takes a second look.
+
+    References
+    ----------
+    Higham 2002, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.1, for the
+    rounding of a dot product.
 
     Examples
     --------
@@ -79,27 +94,38 @@ def certify(
     >>> certify(e, h).verdict
     'holds'
     """
+    entry = select_kernel(kernel)
+    settings = Settings(
+        kernel=entry.make(),
+        executor=threads_or_serial(threads or default_threads(), wants_threads=entry.wants_threads),
+        memory=memory,
+        exact=exact,
+        progress=Progress(progress),
+    )
+    return certify_with(settings, embedding, target, notion)
+
+
+def certify_with(
+    settings: Settings,
+    embedding: DualEmbedding,
+    target: Hierarchy | Relevance,
+    notion: Notion | None = None,
+) -> Certificate:
+    """Return the certificate by a kernel and an executor of any kind."""
     relevance = as_relevance(target)
     check_fit(embedding, relevance)
     started = time.perf_counter()
-    settings = Settings(
-        get_kernel(kernel),
-        threads or default_threads(),
-        memory,
-        exact,
-        Progress(progress),
-    )
-    passes = Passes(*embedding.values(), relevance, settings)
-    outcome = check_all_pairs(passes, notion or embedding.notion, embedding.threshold)
-    margins = _raw_margin(passes, outcome), normalized_margin(passes, outcome)
+    sweep = Sweep(*embedding.values(), relevance, settings)
+    outcome = check_all_pairs(sweep, notion or embedding.notion, embedding.threshold)
+    margins = _raw_margin(sweep, outcome), normalized_margin(sweep, outcome)
     seconds = time.perf_counter() - started
-    return _certificate(embedding, target, passes, outcome, margins, seconds)
+    return _certificate(embedding, target, sweep, outcome, margins, seconds)
 
 
 def _certificate(
     embedding: DualEmbedding,
     target: Hierarchy | Relevance,
-    passes: Passes,
+    sweep: Sweep,
     outcome: Outcome,
     margins: tuple[float | None, float | None],
     seconds: float,
@@ -116,9 +142,9 @@ def _certificate(
     if verdict == "holds" and margin is not None:
         # Proved positive; where exact arithmetic was needed the bound may not show it.
         margin = max(margin, 0.0)
-    relevance = passes.relevance
+    relevance = sweep.relevance
     n, m = relevance.n_queries, relevance.n_documents
-    worst_match, best_other = witnesses(passes, outcome)
+    worst_match, best_other = witnesses(sweep, outcome)
     digests = dict(embedding.sha256)
     digests["relevance"] = _relevance_digest(relevance)
     if isinstance(target, Hierarchy):
@@ -139,21 +165,26 @@ def _certificate(
         n_exact_rechecks=int((worst.n_exact + best.n_exact).sum()),
         margin_lower_bound=margin,
         normalized_margin_lower_bound=normalized,
-        rounding_bound=float(passes.bounds.score.max()),
-        arithmetic="integer" if passes.bounds.is_exact else "float-with-bound",
+        rounding_bound=float(sweep.bounds.score.max()),
+        arithmetic="integer" if sweep.bounds.is_exact else "float-with-bound",
         worst_match=worst_match,
         best_other=best_other,
-        kernel=passes.settings.kernel.name,
-        threads=passes.settings.threads,
+        kernel=sweep.settings.kernel.name,
+        threads=sweep.settings.executor.n_workers,
         seconds=seconds,
         sha256=digests,
         version=__version__,
     )
 
 
-def _raw_margin(passes: Passes, outcome: Outcome) -> float | None:
+def _raw_margin(sweep: Sweep, outcome: Outcome) -> float | None:
+    """Return a lower bound on the margin of the stored rows; None if there is no gap.
+
+    With b the bound on each reference score: a gap between two is at least the float one less
+    2 b, half of it less b; a distance from the threshold at least the float one less b.
+    """
     worst, best = outcome.worst.extreme_score, outcome.best.extreme_score
-    bound = passes.bounds.score
+    bound = sweep.bounds.score
     if outcome.notion == "row":
         gap = (worst - best) / 2 - bound
     else:
@@ -162,7 +193,7 @@ def _raw_margin(passes: Passes, outcome: Outcome) -> float | None:
     query = int(gap.argmin())
     if not np.isfinite(gap[query]):  # no query has both a match and a non-match
         return None
-    if not passes.bounds.is_exact:
+    if not sweep.bounds.is_exact:
         # A little less, by more than the few roundings since the kernel's numbers.
         return float(gap[query]) - abs(float(gap[query])) * 1e-12
     # The scores are exact, only differences rounded: take the least of what ties up to that.

@@ -42,7 +42,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hrgeom.checker._rounding import gamma
-from hrgeom.checker._sweep import Outcome, Passes
+from hrgeom.checker._sweep import Outcome, Sweep
 
 __all__ = ["normalized_margin"]
 
@@ -54,24 +54,24 @@ _U = 2.0**-53
 Values = NDArray[np.float64]
 
 
-def normalized_margin(passes: Passes, outcome: Outcome) -> float | None:
+def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
     """Return a lower bound on the normalized margin, by at most about one more certification.
 
     It is below the margin by at most 0.2 % and a few d times 1e-16. None if nothing positive
     follows, if no query has both matches and other documents, or if a row has length zero (or
     one below 1e-140 or above 1e140): such a row cannot be scaled to unit length.
     """
-    query_lengths, document_lengths = _lengths(passes.queries), _lengths(passes.documents)
+    query_lengths, document_lengths = _lengths(sweep.queries), _lengths(sweep.documents)
     for lengths in (query_lengths, document_lengths):
         if not (lengths.min() >= _SHORTEST and lengths.max() <= _LONGEST):
             return None
     most = _first_estimate(outcome, query_lengths, document_lengths)
-    found = _first_bound(passes, outcome, query_lengths, document_lengths)
+    found = _first_bound(sweep, outcome, query_lengths, document_lengths)
     if found < (1 - _TIGHT) * most < np.inf:
-        for work in _types(passes, most):
-            margin = _second_bound(passes, outcome, query_lengths, document_lengths, work)
+        for work in _types(sweep, most):
+            margin = _second_bound(sweep, outcome, query_lengths, document_lengths, work)
             found = max(found, margin)
-            if _scaling_error(passes, work) <= _TIGHT * margin:
+            if _scaling_error(sweep, work) <= _TIGHT * margin:
                 break
     return found * (1 - 8 * _U) if 0 < found < np.inf else None
 
@@ -106,38 +106,38 @@ def _first_estimate(outcome: Outcome, query_lengths: Values, document_lengths: V
 
 
 def _first_bound(
-    passes: Passes, outcome: Outcome, query_lengths: Values, document_lengths: Values
+    sweep: Sweep, outcome: Outcome, query_lengths: Values, document_lengths: Values
 ) -> float:
-    worst, best = _certain(passes, outcome.worst.extreme_score, outcome.best.extreme_score)
+    worst, best = _certain(sweep, outcome.worst.extreme_score, outcome.best.extreme_score)
     short, long = document_lengths.min(), document_lengths.max()
     low = np.minimum(worst / short, worst / long) / query_lengths
     high = np.maximum(best / short, best / long) / query_lengths
-    slack = 2 * _length_error(passes)  # of two quotients by lengths
+    slack = 2 * _length_error(sweep)  # of two quotients by lengths
     return _half_gap(_less(low, slack), -_less(-high, slack), outcome)
 
 
 def _second_bound(
-    passes: Passes,
+    sweep: Sweep,
     outcome: Outcome,
     query_lengths: Values,
     document_lengths: Values,
     work: DTypeLike,
 ) -> float:
-    unit = np.empty(passes.documents.shape, dtype=work)
+    unit = np.empty(sweep.documents.shape, dtype=work)
     for start in range(0, len(unit), _ROW_BLOCK):
         at = slice(start, start + _ROW_BLOCK)
-        unit[at] = passes.documents[at].astype(np.float64) / document_lengths[at, None]
-    second = passes.on(passes.queries.astype(work, copy=False), unit)
+        unit[at] = sweep.documents[at].astype(np.float64) / document_lengths[at, None]
+    second = sweep.with_vectors(sweep.queries.astype(work, copy=False), unit)
     found_worst, found_best = second.extremes()
     worst, best = _certain(second, found_worst.extreme_score, found_best.extreme_score)
     low, high = worst / query_lengths, best / query_lengths
-    slack, error = _length_error(passes), _scaling_error(passes, work)
+    slack, error = _length_error(sweep), _scaling_error(sweep, work)
     return _half_gap(_less(low, slack) - error, error - _less(-high, slack), outcome)
 
 
-def _certain(passes: Passes, worst: Values, best: Values) -> tuple[Values, Values]:
+def _certain(sweep: Sweep, worst: Values, best: Values) -> tuple[Values, Values]:
     """Bounds on exact scores from extreme reference scores, one way for each side."""
-    return worst - passes.bounds.score, best + passes.bounds.score
+    return worst - sweep.bounds.score, best + sweep.bounds.score
 
 
 def _less(values: Values, slack: float) -> Values:
@@ -146,14 +146,14 @@ def _less(values: Values, slack: float) -> Values:
     return lower
 
 
-def _types(passes: Passes, most: float) -> list[DTypeLike]:
+def _types(sweep: Sweep, most: float) -> list[DTypeLike]:
     """The types for a second look, in the order to try them, for a margin of `most` or so."""
     types: list[DTypeLike] = []
     # The margin may be less than `most`: float32 only where it would still do for a tenth.
-    small = _scaling_error(passes, np.float32) <= _TIGHT * most / 10
-    if small and _are_float32(passes.queries):
+    small = _scaling_error(sweep, np.float32) <= _TIGHT * most / 10
+    if small and _are_float32(sweep.queries):
         types.append(np.float32)
-    if _scaling_error(passes, np.float64) <= most:
+    if _scaling_error(sweep, np.float64) <= most:
         types.append(np.float64)
     return types
 
@@ -169,14 +169,14 @@ def _are_float32(values: NDArray[Any]) -> bool:
         )
 
 
-def _scaling_error(passes: Passes, work: DTypeLike) -> float:
+def _scaling_error(sweep: Sweep, work: DTypeLike) -> float:
     """The bound of the theorem over |q|, with more than its own rounding added."""
     info: np.finfo[Any] = np.finfo(np.dtype(work))
-    dim: int = passes.queries.shape[1]
+    dim: int = sweep.queries.shape[1]
     unit_roundoff, subnormal = float(info.eps) / 2, float(info.smallest_subnormal)
     return (unit_roundoff + gamma(dim + 8, _U) + dim * subnormal) * (1 + 1e-6)
 
 
-def _length_error(passes: Passes) -> float:
+def _length_error(sweep: Sweep) -> float:
     """How far a score over a length, and what is then done with it, may be off; relative."""
-    return 2 * gamma(passes.queries.shape[1] + 8, _U)
+    return 2 * gamma(sweep.queries.shape[1] + 8, _U)

@@ -31,7 +31,15 @@ from numpy.typing import DTypeLike, NDArray
 
 from hrgeom.errors import ShapeError
 
-__all__ = ["RoundingBounds", "is_exact", "product_sums", "rounding_bounds"]
+__all__ = [
+    "RoundingBounds",
+    "check_scores_fit",
+    "gamma",
+    "is_exact",
+    "overflows_float32",
+    "product_sums",
+    "rounding_bounds",
+]
 
 _INFLATION = 1.0 + 1e-6
 # A few operations besides the dot product itself: subtracting the level, adding the bound.
@@ -62,8 +70,30 @@ class RoundingBounds:
 
 
 def gamma(n: int, u: float) -> float:
-    r"""Return :math:`\gamma_n = n u / (1 - n u)`.
+    r"""Return :math:`\gamma_n = n u / (1 - n u)`, the bound on n rounding factors together.
 
+    Parameters
+    ----------
+    n : int
+        How many factors.
+    u : float
+        Unit roundoff: 2^-53 for float64, 2^-24 for float32.
+
+    Returns
+    -------
+    gamma : float
+
+    Raises
+    ------
+    ValueError
+        If n u is not below 1/2.
+
+    References
+    ----------
+    Higham 2002, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., lemma 3.1.
+
+    Examples
+    --------
     >>> gamma(2, 2.0**-53) > 2 * 2.0**-53
     True
     """
@@ -83,6 +113,17 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     Returns
     -------
     sums : ndarray of float64, shape (n,)
+        Infinite or NaN where the bound overflows.
+
+    Notes
+    -----
+    One pass over each array, none over pairs: the least of Cauchy-Schwarz, Hoelder for the
+    lengths of infinity and 1, and the largest entries of every column. Costs O((n + m) d).
+
+    Examples
+    --------
+    >>> product_sums(np.array([[3.0, -1.0]]), np.array([[4.0, 2.0]])).round(4)
+    array([14.])
     """
     # What overflows becomes infinity (or NaN, where the other factor is 0) and bounds nothing.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -110,38 +151,94 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     return bounds
 
 
-def rounding_bounds(
-    queries: NDArray[Any], documents: NDArray[Any], work: DTypeLike | None = None
-) -> RoundingBounds:
-    """Return the bounds for scores of these arrays (both float32 or both float64).
+def check_scores_fit(sums: NDArray[np.float64]) -> None:
+    """Raise ShapeError if a score could overflow float64.
 
-    `work` is the type in which a kernel scores them at first: their own, or float64. In float32
-    they must not overflow (`overflows_float32`).
+    Parameters
+    ----------
+    sums : ndarray of float64
+        Of `product_sums`.
 
     Raises
     ------
     ShapeError
-        If a score could overflow float64.
+        If a sum, infinite or NaN ones included, is not well within float64.
+
+    Examples
+    --------
+    >>> check_scores_fit(product_sums(np.array([[3.0]]), np.array([[4.0]])))
     """
-    sums = product_sums(queries, documents)
     if not np.all(sums < np.finfo(np.float64).max / 4):
         raise ShapeError(
             "scores must fit in float64: got rows whose products may sum above 1e307; "
             "scale the rows down"
         )
+
+
+def rounding_bounds(
+    queries: NDArray[Any],
+    documents: NDArray[Any],
+    work: DTypeLike | None = None,
+    *,
+    sums: NDArray[np.float64] | None = None,
+) -> RoundingBounds:
+    """Return the rounding bounds of the scores of these rows.
+
+    Parameters
+    ----------
+    queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
+        Of one type, finite.
+    work : dtype, optional
+        The type in which a kernel scores them at first: their own (default), or float64. In
+        float32 they must not overflow (`overflows_float32`).
+    sums : ndarray of float64, shape (n,), optional
+        Their `product_sums`, where they are known already.
+
+    Returns
+    -------
+    bounds : RoundingBounds
+
+    Raises
+    ------
+    ShapeError
+        If a score could overflow float64.
+
+    Notes
+    -----
+    The statement at the head of this module's file, with the number of nonzero products that any
+    pair can have, and a few operations more.
+
+    References
+    ----------
+    Higham 2002, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.1.
+
+    Examples
+    --------
+    >>> bounds = rounding_bounds(np.array([[3.0, 1.0]]), np.array([[4.0, -2.0]]))
+    >>> bounds.is_exact, bounds.score.tolist()
+    (True, [0.0])
+    """
+    if sums is None:
+        sums = product_sums(queries, documents)
+    check_scores_fit(sums)
     own = np.finfo(queries.dtype if work is None else np.dtype(work))
     if is_exact(queries, documents, sums, own.nmant + 1):
         zeros = np.zeros(len(queries))
         return RoundingBounds(score=zeros, filter=zeros, is_exact=True)
     terms = _nonzero_terms(queries, documents) + _EXTRA_OPERATIONS
     double = np.finfo(np.float64)
+    # The reference score is off by its own rounding; the kernel's score from the reference by
+    # both, each measured from the exact score.
     score = _bound(sums, terms, double)
     return RoundingBounds(score=score, filter=_bound(sums, terms, own) + score, is_exact=False)
 
 
-def overflows_float32(queries: NDArray[Any], documents: NDArray[Any]) -> bool:
-    """Return whether a partial sum of a score could leave the range of float32."""
-    return bool(np.any(product_sums(queries, documents) >= np.finfo(np.float32).max / 4))
+def overflows_float32(sums: NDArray[np.float64]) -> bool:
+    """Return whether a partial sum of a score could leave the range of float32.
+
+    `sums` are the `product_sums` of the rows.
+    """
+    return bool(np.any(sums >= np.finfo(np.float32).max / 4))
 
 
 def _bound(sums: NDArray[np.float64], terms: int, info: np.finfo[Any]) -> NDArray[np.float64]:
@@ -164,10 +261,30 @@ def is_exact(
 ) -> bool:
     """Return whether every partial sum of every score is a float of `n_bits` bits.
 
+    Parameters
+    ----------
+    queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
+    sums : ndarray of float64, shape (n,)
+        Their `product_sums`.
+    n_bits : int
+        Bits of a mantissa: 53 for float64, 24 for float32.
+
+    Returns
+    -------
+    is_exact : bool
+
+    Notes
+    -----
     If column k of the queries holds multiples of 2^a and of the documents multiples of 2^b,
     its products are multiples of 2^(a + b). With g the least a + b, all partial sums in any
     order are multiples of 2^g, at most ``max(sums)`` in size, hence exact if that is at most
     2^(g + n_bits). Integers are the case g >= 0.
+
+    Examples
+    --------
+    >>> q, x = np.array([[3.0, 1.0]]), np.array([[0.5, 0.1]])
+    >>> is_exact(q[:, :1], x[:, :1], product_sums(q, x), 53), is_exact(q, x, product_sums(q, x), 53)
+    (True, False)
     """
     # Most float arrays fail on a handful of rows, and then nothing larger is touched.
     for limit in (_EXACT_SAMPLE, max(len(queries), len(documents))):

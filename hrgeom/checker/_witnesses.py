@@ -1,4 +1,4 @@
-"""The pairs a certificate names: the worst match and the best non-match, scored exactly."""
+"""The pairs that a certificate names: the worst match and the best non-match, scored exactly."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker._certificate import Witness
-from hrgeom.checker._sweep import Outcome, Passes
+from hrgeom.checker._sweep import Outcome, Sweep
 
 __all__ = ["witnesses"]
 
 
-def witnesses(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
+def witnesses(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
     """Return the worst match and the best non-match, of violating queries if there are any.
 
     Row notion: both of the query with the least ranking margin, None if no query has both.
     """
-    return _of_a_row(passes, outcome) if outcome.notion == "row" else _of_all(passes, outcome)
+    return _of_a_row(sweep, outcome) if outcome.notion == "row" else _of_all(sweep, outcome)
 
 
-def _of_a_row(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
+def _of_a_row(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
     worst, best = outcome.worst, outcome.best
     both = (worst.extreme_document >= 0) & (best.extreme_document >= 0)
     if not both.any():
@@ -29,14 +29,14 @@ def _of_a_row(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness
     gap = np.where(both, worst.extreme_score - best.extreme_score, np.inf)
     query = _lowest(gap, best.n_violations)
     v, w = int(worst.extreme_document[query]), int(best.extreme_document[query])
-    match, other = _exact_score(passes, query, v), _exact_score(passes, query, w)
+    match, other = _exact_score(sweep, query, v), _exact_score(sweep, query, w)
     return (
-        _witness(passes, query, v, match, other, match <= other),
-        _witness(passes, query, w, other, match, other >= match),
+        _witness(sweep, query, v, match, other, match <= other),
+        _witness(sweep, query, w, other, match, other >= match),
     )
 
 
-def _of_all(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
+def _of_all(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
     assert outcome.threshold is not None
     worst, best = outcome.worst, outcome.best
     level = Fraction(outcome.threshold)
@@ -49,9 +49,9 @@ def _of_all(passes: Passes, outcome: Outcome) -> tuple[Witness | None, Witness |
         if document < 0:
             found.append(None)
             continue
-        score = _exact_score(passes, query, document)
+        score = _exact_score(sweep, query, document)
         violates = score <= level if tally is worst else score >= level
-        found.append(_witness(passes, query, document, score, level, violates))
+        found.append(_witness(sweep, query, document, score, level, violates))
     return found[0], found[1]
 
 
@@ -61,17 +61,17 @@ def _lowest(values: NDArray[np.float64], n_violations: NDArray[np.int64]) -> int
     return int(np.where(wrong, values, np.inf).argmin() if wrong.any() else values.argmin())
 
 
-def _exact_score(passes: Passes, query: int, document: int) -> Fraction:
-    pairs = zip(passes.queries[query].tolist(), passes.documents[document].tolist(), strict=True)
+def _exact_score(sweep: Sweep, query: int, document: int) -> Fraction:
+    pairs = zip(sweep.queries[query].tolist(), sweep.documents[document].tolist(), strict=True)
     return sum((Fraction(a) * Fraction(b) for a, b in pairs), start=Fraction(0))
 
 
 def _witness(
-    passes: Passes, query: int, document: int, score: Fraction, level: Fraction, violates: bool
+    sweep: Sweep, query: int, document: int, score: Fraction, level: Fraction, violates: bool
 ) -> Witness:
     return Witness(
-        query=passes.relevance.query_labels[query],
-        document=passes.relevance.document_labels[document],
+        query=sweep.relevance.query_labels[query],
+        document=sweep.relevance.document_labels[document],
         score=float(score),
         level=float(level),
         violates=violates,

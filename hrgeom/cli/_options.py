@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from hrgeom.checker.kernels import KERNELS
 from hrgeom.io import Format, hierarchy_formats, judgment_formats
 
 Commands = Any  # argparse keeps the type of add_subparsers() private
@@ -89,7 +90,7 @@ def add_checking(parser: argparse.ArgumentParser) -> None:
     """Add the options of the checker."""
     parser.add_argument(
         "--kernel",
-        choices=["numpy", "serial", "avx2", "avx512"],
+        choices=[entry.name for entry in KERNELS],
         help="which kernel checks (default: HRGEOM_KERNEL, or the fastest here)",
     )
     parser.add_argument(

@@ -23,20 +23,18 @@ from typing import Any, Literal, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.checker import product_sums
+from hrgeom._base.blocks import ScoreBlock, score_blocks
+from hrgeom.checker import check_scores_fit, product_sums
 from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 from hrgeom.diagnosis._certificates import Inseparable, level_of
 from hrgeom.diagnosis._limits import Limit
 from hrgeom.diagnosis._separation import BetterQuery, Documents, Search, separated_margin
-from hrgeom.errors import ShapeError
 from hrgeom.metrics import sample
 
 __all__ = ["CAUSES", "Cause", "Diagnosis", "diagnose"]
 
 Cause = Literal["exact", "queries", "documents", "undecided"]
 CAUSES: tuple[Cause, ...] = ("exact", "queries", "documents", "undecided")
-
-_SCORES_AT_A_TIME = 2**23
 
 
 @dataclass(frozen=True)
@@ -243,20 +241,17 @@ def diagnose(
         limit = limit if isinstance(limit, Limit) else Limit(index(limit), "given", notion, level)
         limit.check(notion, level)
     queries, points = (rows.astype(np.float64) for rows in embedding.values())
-    if not np.all(product_sums(queries, points) < np.finfo(np.float64).max / 4):
-        raise ShapeError(
-            "scores must fit in float64: got rows whose products may sum above 1e307; "
-            "scale the rows down"
-        )
+    check_scores_fit(product_sums(queries, points))
     documents = Documents(points, level)
     numbers = sample(relevance.n_queries, n_queries, seed)
     causes: list[Cause] = []
     better: list[BetterQuery] = []
     inseparable: list[Inseparable] = []
-    step = max(1, _SCORES_AT_A_TIME // embedding.n_documents)
-    for start in range(0, len(numbers), step):
-        block = numbers[start : start + step]
-        for search in _diagnose_block(documents, queries[block], block, relevance):
+    for block in score_blocks(queries, points, numbers):
+        searches = _first_look(documents, queries, block, relevance)
+        del block  # frees the scores: the searches need room for others
+        _search_on(documents, searches)
+        for search in searches:
             causes.append(_cause(search))
             if search is not None:
                 better += [search.better] if search.better is not None else []
@@ -276,16 +271,16 @@ def diagnose(
     )
 
 
-def _diagnose_block(
+def _first_look(
     documents: Documents,
-    vectors: NDArray[np.float64],
-    numbers: NDArray[np.int64],
+    queries: NDArray[np.float64],
+    block: ScoreBlock,
     relevance: Relevance,
 ) -> list[Search | None]:
-    """Return the searches for some queries, None for those that are exact."""
+    """Return a search for every query of a block, None for those that are exact."""
     searches: list[Search | None] = []
-    scores = vectors @ documents.points.T
-    for number, vector, row in zip(numbers.tolist(), vectors, scores, strict=True):
+    for number, row in block.rows():
+        vector = queries[number]
         is_match = np.zeros(len(row), dtype=np.bool_)
         is_match[relevance.matches(number)] = True
         if separated_margin(documents, is_match, vector, row) is not None:
@@ -294,18 +289,24 @@ def _diagnose_block(
         search = Search(documents, number, is_match)
         search.look(row, vector)
         searches.append(search)
-    del scores
+    return searches
+
+
+def _search_on(documents: Documents, searches: list[Search | None]) -> None:
+    """Round after round, score the candidates of all searches that are not over."""
     pending = [search for search in searches if search is not None and not search.is_over]
     while pending:
         tried = [(search, search.improve()) for search in pending]
         open_ones = [(search, vector) for search, vector in tried if vector is not None]
         if open_ones:
+            vectors = np.stack([vector for _, vector in open_ones])
             with np.errstate(over="ignore", invalid="ignore"):  # such scores decide nothing
-                scores = np.stack([vector for _, vector in open_ones]) @ documents.points.T
-            for (search, vector), row in zip(open_ones, scores, strict=True):
+                # One block: they are among the queries of one.
+                blocks = list(score_blocks(vectors, documents.points))
+            for (search, vector), (_, row) in zip(open_ones, blocks[0].rows(), strict=True):
                 search.look(row, vector)
+            del blocks
         pending = [search for search, _ in open_ones if not search.is_over]
-    return searches
 
 
 def _cause(search: Search | None) -> Cause:

@@ -1,6 +1,6 @@
-"""Models judged against what geometry allows: how they rank, whether they hold, and why not.
+"""Models compared with each other and with what geometry allows.
 
-Four kinds of words stand beside each other here and are kept apart. *Certified*: the certificate,
+Four kinds of statements stand side by side and are kept apart. *Certified*: the certificate,
 the causes of failures, the lower bound on the dimension, the ceiling. *Promised*: what a
 construction has in a number of dimensions. *Observed*: metrics of the ranking. And a cause is
 known for the queries that were looked at, no others.
@@ -9,20 +9,29 @@ known for the queries that were looked at, no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.blocks import Reduction, reduce_blocks
 from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import FrontierPoint, frontier
 from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
+from hrgeom.diagnosis._failing import FailingReduction, failing_sample, restricted
 from hrgeom.diagnosis._limits import Limit, dimension_limit
 from hrgeom.errors import ConstructionError, ShapeError
-from hrgeom.metrics import RankingMetrics, poincare_lift, ranking_metrics, recall_by_distance
+from hrgeom.metrics import (
+    RankingMetrics,
+    RankingReduction,
+    RecallReduction,
+    embedding_scores,
+    poincare_lift,
+    sample,
+)
 from hrgeom.models import Model
 
 __all__ = [
@@ -31,13 +40,10 @@ __all__ = [
     "Comparison",
     "Report",
     "compare",
-    "failing_queries",
-    "restricted",
 ]
 
 N_QUERIES = 5_000
 N_DIAGNOSED = 200
-_SCORES_AT_A_TIME = 2**23
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +190,14 @@ def compare(
     report: Callable[[str], None] | None = None,
     **checking: Any,
 ) -> Comparison:
-    """Return how models rank, whether they hold, and what stands in the way.
+    """Compare models: how they rank, whether they hold, and why not.
 
     Parameters
     ----------
     models : sequence of Model
         Their names must be distinct.
     target : Hierarchy or Relevance
+        Who matches what.
     notion : {"global", "row"}
         global: with the threshold of the embedding, or the middle between its worst match and best
         non-match; not for models ranked by Poincare distances, which have no such threshold.
@@ -207,11 +214,23 @@ def compare(
     **checking
         kernel, threads, memory, progress: passed to `certify`.
 
+    Returns
+    -------
+    comparison : Comparison
+
     Raises
     ------
     ShapeError
         If there is no model, names repeat, an embedding does not fit, or a Poincare model comes
         with the global notion or has a row outside the ball.
+
+    Notes
+    -----
+    Each model is certified over all pairs, and scored once more in floats: one pass over the
+    sample of queries and all documents gives metrics, recall and failing queries. Beyond it only
+    queries outside the sample are scored, until enough failing ones are known, and those that
+    are diagnosed. Failing queries are the first that fail in a random order of all queries, by
+    the model's own scores.
 
     Examples
     --------
@@ -227,160 +246,107 @@ def compare(
     tell("lower bounds on the dimension")
     limit = dimension_limit(relevance, notion=notion)
     ceiling = _ceiling(target, notion, tell)
-    reports = []
-    for model in models:
-        tell(f"{model.name}: constructions for {model.embedding.dtype}")
-        points = frontier(
-            relevance,
-            dtypes=[str(model.embedding.dtype)],
-            dims=[model.embedding.dim],
-            effort=effort,
-        )
-        tell(f"{model.name}: all pairs")
+    judge = _Judge(
+        target, relevance, notion, limit, n_queries, n_diagnosed, seed, effort, tell, checking
+    )
+    reports = tuple(judge.report(model) for model in models)
+    sampled = relevance.n_queries if n_queries is None else min(n_queries, relevance.n_queries)
+    return Comparison(notion, relevance.n_queries, sampled, seed, limit, ceiling, reports)
+
+
+@dataclass(frozen=True, eq=False)
+class _Judge:
+    """What all models are judged against, and how; `compare` says what each means."""
+
+    target: Hierarchy | Relevance
+    relevance: Relevance
+    notion: Notion
+    limit: Limit
+    n_queries: int | None
+    n_diagnosed: int
+    seed: int
+    effort: float
+    tell: Callable[[str], None]
+    checking: dict[str, Any]
+
+    def report(self, model: Model) -> Report:
+        """Return everything about one model."""
+        dim, dtype = model.embedding.dim, str(model.embedding.dtype)
+        self.tell(f"{model.name}: constructions for {dtype}")
+        points = frontier(self.relevance, dtypes=[dtype], dims=[dim], effort=self.effort)
+        self.tell(f"{model.name}: all pairs")
         is_lifted = model.score == "poincare"
         scored = poincare_lift(model.embedding) if is_lifted else model.embedding
-        certificate = certify(scored, target, notion=notion, **checking)
-        tell(f"{model.name}: metrics")
-        metrics = ranking_metrics(
-            model.embedding, target, score=model.score, n_queries=n_queries, seed=seed
-        )
-        recall, overall = metrics.recall, metrics.pair_recall
-        if notion == "global" and isinstance(target, Hierarchy):
-            above = recall_by_distance(
-                model.embedding,
-                target,
-                notion="global",
-                threshold=certificate.threshold,
-                n_queries=n_queries,
-                seed=seed,
-            )
-            recall, overall = above.recall, above.overall
+        certificate = certify(scored, self.target, notion=self.notion, **self.checking)
+        self.tell(f"{model.name}: metrics")
+        observed = self._observed(model, certificate)
         failing, diagnosis = np.empty(0, dtype=np.int64), None
-        if certificate.n_violating_queries and n_diagnosed:
-            tell(f"{model.name}: causes")
-            level = certificate.threshold
-            failing = failing_queries(
-                scored, relevance, notion=notion, threshold=level, n_wanted=n_diagnosed, seed=seed
-            )
-        if len(failing):
-            diagnosis = diagnose(
-                *restricted(scored, relevance, failing), notion=notion, threshold=level, limit=limit
-            )
-        reports.append(
-            Report(
-                name=model.name,
-                source=model.source,
-                score=model.score,
-                dim=model.embedding.dim,
-                dtype=str(model.embedding.dtype),
-                scored_dim=scored.dim,
-                metrics=metrics,
-                recall=recall,
-                overall=overall,
-                certificate=certificate,
-                fewest=points[0] if points else None,
-                same_dim=_within(points, model.embedding.dim),
-                failing=failing,
-                diagnosis=diagnosis,
-                example=_example(diagnosis, failing, relevance),
-            )
+        if observed.failing is not None:
+            self.tell(f"{model.name}: causes")
+            failing, diagnosis = self._diagnosed(model, scored, observed.failing)
+        return Report(
+            name=model.name,
+            source=model.source,
+            score=model.score,
+            dim=dim,
+            dtype=dtype,
+            scored_dim=scored.dim,
+            metrics=observed.metrics,
+            recall=observed.recall,
+            overall=observed.overall,
+            certificate=certificate,
+            fewest=points[0] if points else None,
+            same_dim=_within(points, dim),
+            failing=failing,
+            diagnosis=diagnosis,
+            example=_example(diagnosis, failing, self.relevance),
         )
-    sampled = relevance.n_queries if n_queries is None else min(n_queries, relevance.n_queries)
-    return Comparison(notion, relevance.n_queries, sampled, seed, limit, ceiling, tuple(reports))
+
+    def _observed(self, model: Model, certificate: Certificate) -> _Observed:
+        """Return all that is observed of a model, from one pass over the scores of the sample."""
+        ranking = RankingReduction(self.target)
+        reductions: list[Reduction] = [ranking]
+        above: RecallReduction | None = None
+        if self.notion == "global" and isinstance(self.target, Hierarchy):
+            above = RecallReduction(self.target, certificate.threshold)
+            reductions.append(above)
+        failing: FailingReduction | None = None
+        if certificate.n_violating_queries and self.n_diagnosed:
+            failing = FailingReduction(self.relevance, self.notion, certificate.threshold)
+            reductions.append(failing)
+        chosen = sample(self.relevance.n_queries, self.n_queries, self.seed)
+        reduce_blocks(embedding_scores(model.embedding, chosen, model.score), *reductions)
+        metrics = ranking.result()
+        if above is None:
+            return _Observed(metrics, metrics.recall, metrics.pair_recall, failing)
+        recall = above.result()
+        return _Observed(metrics, recall.recall, recall.overall, failing)
+
+    def _diagnosed(
+        self, model: Model, scored: DualEmbedding, failing: FailingReduction
+    ) -> tuple[NDArray[np.int64], Diagnosis | None]:
+        """Return a sample of the failing queries and its diagnosis, None if none fails."""
+        chosen = failing_sample(
+            failing,
+            lambda numbers: embedding_scores(model.embedding, numbers, model.score),
+            n_wanted=self.n_diagnosed,
+            seed=self.seed,
+        )
+        if not len(chosen):
+            return chosen, None
+        part = restricted(scored, self.relevance, chosen)
+        level = failing.threshold
+        return chosen, diagnose(*part, notion=self.notion, threshold=level, limit=self.limit)
 
 
-def failing_queries(
-    embedding: DualEmbedding,
-    relevance: Relevance,
-    *,
-    notion: Notion,
-    threshold: float | None = None,
-    n_wanted: int,
-    seed: int = 0,
-) -> NDArray[np.int64]:
-    """Return a random sample of the queries that fail, ascending; all if there are fewer.
+@dataclass(frozen=True, eq=False)
+class _Observed:
+    """What the scores of a sample show; `failing` is None if no query is to be diagnosed."""
 
-    Observed: by scores in the type of `DualEmbedding.values`. A query whose match and non-match tie
-    fails.
-
-    Parameters
-    ----------
-    embedding : DualEmbedding
-    relevance : Relevance
-    notion : {"global", "row"}
-    threshold : float, optional
-        Needed for the global notion.
-    n_wanted : int
-    seed : int
-
-    Raises
-    ------
-    ShapeError
-        If the embedding does not fit, or the global notion has no threshold.
-
-    Examples
-    --------
-    >>> r = Relevance.from_sets([{0}, {0, 1}], 2)
-    >>> e = DualEmbedding([[1.0], [1.0]], [[1.0], [1.0]])
-    >>> failing_queries(e, r, notion="row", n_wanted=5).tolist()
-    [0]
-    """
-    check_fit(embedding, relevance)
-    if notion == "global" and threshold is None:
-        raise ShapeError("threshold must be given for the global notion: got None")
-    queries, documents = embedding.values()
-    order = np.random.default_rng(seed).permutation(relevance.n_queries)
-    step = max(1, _SCORES_AT_A_TIME // embedding.n_documents)
-    found: list[int] = []
-    for start in range(0, len(order), step):
-        block = order[start : start + step]
-        scores = queries[block] @ documents.T
-        for query, row in zip(block.tolist(), scores, strict=True):
-            if len(found) == n_wanted:
-                break
-            matches = relevance.matches(query)
-            worst = float(row[matches].min(initial=np.inf))
-            row[matches] = -np.inf
-            best = float(row.max())
-            if notion == "row" or threshold is None:
-                fails = best >= worst and len(matches) > 0
-            else:
-                fails = worst <= threshold or best >= threshold
-            if fails:
-                found.append(query)
-    return np.sort(np.array(found, dtype=np.int64))
-
-
-def restricted(
-    embedding: DualEmbedding, relevance: Relevance, queries: NDArray[np.int64]
-) -> tuple[DualEmbedding, Relevance]:
-    """Return an embedding and a relevance with these queries alone, and all documents.
-
-    Examples
-    --------
-    >>> r = Relevance.from_sets([{0}, {0, 1}], 2)
-    >>> e = DualEmbedding([[1.0], [2.0]], [[1.0], [1.0]])
-    >>> part, rows = restricted(e, r, np.array([1]))
-    >>> part.queries.tolist(), rows.matches(0).tolist()
-    ([[2.0]], [0, 1])
-    """
-    labels = tuple(relevance.query_labels[q] for q in queries.tolist())
-    scale = embedding.query_scale
-    part = replace(
-        embedding,
-        queries=embedding.queries[queries],
-        query_scale=scale[queries] if isinstance(scale, np.ndarray) else scale,
-        query_labels=labels,
-    )
-    rows = [relevance.matches(q) for q in queries.tolist()]
-    indptr = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
-    return part, Relevance(
-        indptr,
-        np.concatenate(rows) if rows else np.empty(0, dtype=np.int32),
-        relevance.n_documents,
-        query_labels=labels,
-        document_labels=relevance.document_labels,
-    )
+    metrics: RankingMetrics
+    recall: NDArray[np.float64]
+    overall: float
+    failing: FailingReduction | None
 
 
 def _check(models: Sequence[Model], relevance: Relevance, notion: Notion) -> None:

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom._base.blocks import block_ranges
 from hrgeom.learned._graded import Graded
 from hrgeom.learned._tables import DualTables
 from hrgeom.learned._torch import torch
 
 __all__ = ["Recall", "recall"]
-
-_SCORES_AT_A_TIME = 2**24
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,27 +89,47 @@ def recall(
     recall : Recall
         By distance and over all pairs.
     """
-    relevance = hierarchy.relevance
-    n_distances = int(hierarchy.distances.max()) + 1
-    hits = np.zeros(n_distances, dtype=np.int64)
-    total = np.zeros(n_distances, dtype=np.int64)
-    failing: list[NDArray[np.int64]] = []
     queries, documents = tables
-    step = max(1, _SCORES_AT_A_TIME // len(documents))
-    for start in range(0, len(numbers), step):
-        block = numbers[start : start + step]
-        entries, starts = csr.entries_of(relevance.indptr, block)
+    reduction = _Counts(hierarchy, counted)
+    for at in block_ranges(len(numbers), documents.element_size() * len(documents)):
+        block = numbers[at]
+        chosen = torch.as_tensor(block, device=queries.device)
+        reduction.add(block, queries[chosen] @ documents.T)
+    return reduction.result()
+
+
+class _Counts:
+    """Recall as a reduction over blocks of scores, which stay on their device."""
+
+    def __init__(self, hierarchy: Graded, counted: NDArray[np.bool_] | None) -> None:
+        self._hierarchy = hierarchy
+        self._counted = counted
+        n_distances = int(hierarchy.distances.max()) + 1
+        self._hits = np.zeros(n_distances, dtype=np.int64)
+        self._total = np.zeros(n_distances, dtype=np.int64)
+        self._failing: list[NDArray[np.int64]] = []
+        self._n_queries = 0
+
+    def add(self, numbers: NDArray[np.int64], scores: torch.Tensor) -> None:
+        """Count the pairs of some queries, by their scores of all documents."""
+        relevance, n_distances = self._hierarchy.relevance, len(self._total)
+        entries, starts = csr.entries_of(relevance.indptr, numbers)
         rows = csr.row_numbers(starts)
-        scores = queries[torch.as_tensor(block, device=queries.device)] @ documents.T
         found = _in_top(scores, np.diff(starts), rows, relevance.indices[entries])
-        failing.append(block[np.bincount(rows[~found], minlength=len(block)) > 0])
-        kept = np.ones(len(entries), dtype=np.bool_) if counted is None else counted[entries]
-        away = hierarchy.distances[entries]
-        total += np.bincount(away[kept], minlength=n_distances)
-        hits += np.bincount(away[kept & found], minlength=n_distances)
-    with np.errstate(invalid="ignore"):
-        shares = hits / total
-    return Recall(shares, total, np.concatenate(failing), len(numbers))
+        self._failing.append(numbers[np.bincount(rows[~found], minlength=len(numbers)) > 0])
+        kept = np.ones(len(entries), dtype=np.bool_)
+        if self._counted is not None:
+            kept = self._counted[entries]
+        away = self._hierarchy.distances[entries]
+        self._total += np.bincount(away[kept], minlength=n_distances)
+        self._hits += np.bincount(away[kept & found], minlength=n_distances)
+        self._n_queries += len(numbers)
+
+    def result(self) -> Recall:
+        """Return the recall over all queries so far."""
+        with np.errstate(invalid="ignore"):
+            shares = self._hits / self._total
+        return Recall(shares, self._total, np.concatenate(self._failing), self._n_queries)
 
 
 def _in_top(

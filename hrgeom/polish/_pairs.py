@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.blocks import score_blocks
 from hrgeom.core import Notion, Relevance
 
 __all__ = ["ActivePairs", "Look", "Problem"]
 
-_SCORES_AT_A_TIME = 2**21
+_SCORES_AT_A_TIME = 2**21  # several passes go over a block: it should stay near a core
 _LEAST_ROWS = 256  # fewer rows make a slow matrix product
 _MOST_PAIRS = 2**22  # near pairs kept; the worst of them where there are more
 _DENSE = 2**26  # scores that may be computed anew for every step
@@ -125,14 +126,18 @@ class Problem:
 
         The scores are overwritten by those of the next block.
         """
-        step = min(self.n_queries, max(_LEAST_ROWS, _SCORES_AT_A_TIME // self.n_documents))
-        room = np.empty((step, self.n_documents), dtype=queries.dtype)
-        for start in range(0, self.n_queries, step):
-            stop = min(start + step, self.n_queries)
-            scores = np.matmul(queries[start:stop], documents.T, out=room[: stop - start])
+        blocks = score_blocks(
+            queries,
+            documents,
+            block_bytes=_SCORES_AT_A_TIME * queries.itemsize,
+            least_rows=_LEAST_ROWS,
+            reuse=True,
+        )
+        for block in blocks:
+            start, stop = int(block.numbers[0]), int(block.numbers[-1]) + 1
             own = slice(self.matches.indptr[start], self.matches.indptr[stop])
-            scores[self.matches.rows[own] - start, self.matches.columns[own]] = -np.inf
-            yield start, stop, scores
+            block.scores[self.matches.rows[own] - start, self.matches.columns[own]] = -np.inf
+            yield start, stop, block.scores
 
     def look(self, queries: NDArray[Any], documents: NDArray[Any], sharpness: float) -> Look:
         """Return the margin and the pairs near it, for a soft minimum of this sharpness."""

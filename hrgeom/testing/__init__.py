@@ -2,6 +2,7 @@
 
 from hrgeom.testing._constructions import check_construction
 from hrgeom.testing._formats import check_format
+from hrgeom.testing._kernels import check_kernel
 from hrgeom.testing._strategies import (
     dags,
     forests,
@@ -15,6 +16,7 @@ from hrgeom.testing._theorems import check_theorem
 __all__ = [
     "check_construction",
     "check_format",
+    "check_kernel",
     "check_theorem",
     "dags",
     "forests",

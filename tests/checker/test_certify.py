@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, available_kernels, certify, construct
-from hrgeom.checker._sweep import Passes, Progress, Settings
+from hrgeom.checker._sweep import Progress, Settings, Sweep
+from hrgeom.checker.executors import SerialExecutor
 from hrgeom.checker.kernels import get_kernel
 from hrgeom.core import STORED_TYPES, as_dtype
 from hrgeom.errors import KernelError, NotFiniteError, ShapeError
@@ -33,7 +34,7 @@ def embedding_of(problem, dtype, threshold=0.0):
 
 
 def settings_of(kernel):
-    return Settings(get_kernel(kernel), 1, 2**28, True, Progress(None))
+    return Settings(get_kernel(kernel), SerialExecutor(), 2**28, True, Progress(None))
 
 
 def exact_rows(embedding, relevance):
@@ -519,8 +520,8 @@ def test_near_ties_of_float32_are_swept_in_float64(kernel, notion):
     queries = rng.random((7, 40)).astype(np.float32)
     relevance = Relevance.from_sets([[i, 50 + i] for i in range(7)], n_documents=300)
     embedding = DualEmbedding(queries, documents, threshold=20.0)
-    passes = Passes(*embedding.values(), relevance, settings_of(kernel))
-    assert (passes.queries.dtype, passes.work) == (np.float32, np.float64)
+    sweep = Sweep(*embedding.values(), relevance, settings_of(kernel))
+    assert (sweep.queries.dtype, sweep.work) == (np.float32, np.float64)
     c = certify(embedding, relevance, kernel=kernel, notion=notion)
     rows = exact_rows(embedding, relevance)
     wrong = exact_violations(rows, notion, 20.0)

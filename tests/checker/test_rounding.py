@@ -195,8 +195,11 @@ def test_large_numbers_that_fit_are_accepted():
 
 
 def test_overflows_float32():
-    assert overflows_float32(np.float32([[1e20]]), np.float32([[1e20]]))
-    assert not overflows_float32(np.float32([[1e18]]), np.float32([[1e18]]))
+    def sums(value):
+        return product_sums(np.float32([[value]]), np.float32([[value]]))
+
+    assert overflows_float32(sums(1e20))
+    assert not overflows_float32(sums(1e18))
 
 
 def test_gamma():

@@ -12,8 +12,8 @@ from hrgeom.bounds.ceilings import perfect_tree_ceiling
 from hrgeom.cli import main
 from hrgeom.cli._compare import table
 from hrgeom.constructions import promises
-from hrgeom.diagnosis import dimension_limit
-from hrgeom.diagnosis._compare import compare, failing_queries, restricted
+from hrgeom.diagnosis import compare, dimension_limit
+from hrgeom.diagnosis._failing import failing_queries, restricted
 from hrgeom.errors import ShapeError
 from hrgeom.metrics import ranking_metrics, recall_by_distance
 from hrgeom.models import Model

@@ -15,7 +15,7 @@ from hrgeom import DualEmbedding, Hierarchy, Relevance, construct, recall_by_dis
 from hrgeom.core import as_dtype
 from hrgeom.datasets import perfect_tree
 from hrgeom.errors import ShapeError
-from hrgeom.metrics._metrics import QUANTILES, poincare_lift, ranking_metrics
+from hrgeom.metrics import QUANTILES, poincare_lift, ranking_metrics
 from hrgeom.testing import hierarchies, relevances
 
 

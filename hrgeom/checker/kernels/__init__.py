@@ -1,11 +1,20 @@
 """Kernels: what scores all pairs, in C or in NumPy, and the choice between them."""
 
-from hrgeom.checker.kernels._interface import Bounds, Kernel, Level, Rows, Tally
-from hrgeom.checker.kernels._registry import KernelInfo, available_kernels, get_kernel, kernel_info
+from hrgeom.checker.kernels._interface import Bounds, Kernel, KernelEntry, Level, Rows, Tally
+from hrgeom.checker.kernels._registry import (
+    KERNELS,
+    KernelInfo,
+    available_kernels,
+    get_kernel,
+    kernel_info,
+    select_kernel,
+)
 
 __all__ = [
+    "KERNELS",
     "Bounds",
     "Kernel",
+    "KernelEntry",
     "KernelInfo",
     "Level",
     "Rows",
@@ -13,4 +22,5 @@ __all__ = [
     "available_kernels",
     "get_kernel",
     "kernel_info",
+    "select_kernel",
 ]

@@ -1,17 +1,32 @@
-"""What a kernel takes and returns. The meaning of every field is that of `src/hrg.h`."""
+"""What a kernel takes and returns, and its entry in the registry.
+
+The meaning of every field is that of `hrgeom/_native/hrg.h`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["Bounds", "Kernel", "KernelEntry", "Level", "Rows", "Tally"]
+
 
 @dataclass(frozen=True)
 class Rows:
-    """A block of queries with its matches: CSR rows, indptr from 0, documents ascending."""
+    """A block of queries with its matches.
+
+    Attributes
+    ----------
+    queries : ndarray of float32 or float64, shape (n, d)
+    indptr : ndarray of int64, shape (n + 1,)
+        CSR row starts, from 0.
+    indices : ndarray of int32, shape (indptr[n],)
+        The matches of every query: document numbers, ascending within a row.
+    """
 
     queries: NDArray[Any]
     indptr: NDArray[np.int64]
@@ -20,29 +35,59 @@ class Rows:
 
 @dataclass(frozen=True)
 class Level:
-    """What a match must exceed and a non-match stay below, per query.
+    """What a match must exceed and a non-match must stay below, per query.
 
-    `document[i] >= 0` says that the level is that document's exact score, of which
-    `value[i]` is the reference score; otherwise it is the number `value[i]` itself.
+    Attributes
+    ----------
+    value : ndarray of float64, shape (n,)
+        The level, or the reference score of the document that sets it.
+    document : ndarray of int32, shape (n,)
+        A number >= 0 says that the level is that document's exact score, -1 that it is `value`.
     """
 
     value: NDArray[np.float64]
     document: NDArray[np.int32]
 
+    def part(self, at: slice) -> Level:
+        """Return the levels of a range of queries."""
+        return Level(self.value[at], self.document[at])
+
 
 @dataclass(frozen=True)
 class Bounds:
-    """Rounding bounds per query (`hrgeom.checker.rounding_bounds`), and whether to go exact inside
-    them."""
+    """Rounding bounds per query, and what to do within them.
+
+    Attributes
+    ----------
+    filter, score : ndarray of float64, shape (n,)
+        As in `hrgeom.checker.RoundingBounds`.
+    exact : bool
+        Decide pairs within the bound in exact arithmetic; otherwise count them as undecided.
+    """
 
     filter: NDArray[np.float64]
     score: NDArray[np.float64]
     exact: bool
 
+    def part(self, at: slice) -> Bounds:
+        """Return the bounds of a range of queries."""
+        return Bounds(self.filter[at], self.score[at], self.exact)
+
 
 @dataclass(frozen=True)
 class Tally:
-    """One entry per query: the extreme reference score and its document (-1: none), counts."""
+    """What a pass found, one entry per query.
+
+    Attributes
+    ----------
+    extreme_score : ndarray of float64, shape (n,)
+        Reference score of the worst match (infinite without one) or of the best non-match
+        (minus infinity).
+    extreme_document : ndarray of int32, shape (n,)
+        Its document, -1 without one.
+    n_violations, n_exact, n_undecided : ndarray of int64, shape (n,)
+        Pairs on the wrong side, comparisons made in exact arithmetic, pairs left open.
+    """
 
     extreme_score: NDArray[np.float64]
     extreme_document: NDArray[np.int32]
@@ -61,28 +106,89 @@ class Tally:
             np.zeros(n, dtype=np.int64),
         )
 
+    def put(self, start: int, part: Tally) -> None:
+        """Write the tally of the queries from `start` on into its place.
+
+        Blocks are disjoint ranges of queries, so the order in which their parts come does not
+        matter, nor does putting several together first.
+        """
+        at = slice(start, start + len(part.extreme_score))
+        self.extreme_score[at] = part.extreme_score
+        self.extreme_document[at] = part.extreme_document
+        self.n_violations[at] = part.n_violations
+        self.n_exact[at] = part.n_exact
+        self.n_undecided[at] = part.n_undecided
+
 
 class Kernel(Protocol):
-    """A way to score all pairs. All kernels agree on verdicts and counts."""
+    """A way to score all pairs.
 
-    name: str
+    All kernels agree on verdicts and counts. A kernel pickles, so that blocks can be checked in
+    other processes, and holds no state between calls. `hrgeom.testing.check_kernel` tests all
+    that this protocol says.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name that certificates state."""
+        ...
 
     def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> NDArray[Any]:
-        """Return the documents in the layout this kernel reads, to be scored in type `work`."""
+        """Return the documents in the layout this kernel reads.
+
+        Parameters
+        ----------
+        documents : ndarray of float32 or float64, shape (m, d)
+        work : dtype
+            float32 or float64: the type to score them in at first.
+        """
         ...
 
     def block_rows(self, n_documents: int, dim: int, memory: int) -> int:
-        """Return how many queries to hand over at a time within `memory` bytes."""
+        """Return how many queries to hand over at a time within `memory` bytes, at least one."""
         ...
 
     def matches(
         self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
-        """Return the worst match per query; counts matches not above a level that is a number."""
+        """Return the worst match per query; count matches not above a level that is a number."""
         ...
 
     def sweep(
         self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
-        """Return the best non-match per query; counts non-matches that reach the level."""
+        """Return the best non-match per query; count non-matches that reach the level."""
         ...
+
+
+@dataclass(frozen=True)
+class KernelEntry:
+    """A kernel in the registry; everything that lists kernels is derived from these fields.
+
+    Attributes
+    ----------
+    name : str
+        For `--kernel`, HRGEOM_KERNEL and certificates.
+    summary : str
+        One line for help and docs.
+    rank : int
+        Order of speed: the available kernel of the highest rank is the default.
+    is_available : callable
+        Returns whether this machine can run it.
+    make : callable
+        Returns the kernel. Called only where it is available.
+    wants_threads : bool
+        Whether blocks are to be handed to threads: False for a kernel that keeps its device busy
+        by itself.
+    cpu_flags : tuple of str or None
+        Flags of /proc/cpuinfo with which a complete build must have this kernel, empty for every
+        processor; None: it may always be missing.
+    """
+
+    name: str
+    summary: str
+    rank: int
+    is_available: Callable[[], bool]
+    make: Callable[[], Kernel]
+    wants_threads: bool = True
+    cpu_flags: tuple[str, ...] | None = None

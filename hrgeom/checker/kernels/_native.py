@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.checker.kernels._interface import Bounds, Level, Rows, Tally
+from hrgeom._native.library import native_library
+from hrgeom.checker.kernels._interface import Bounds, KernelEntry, Level, Rows, Tally
 
-PANEL = {np.dtype(np.float32): 32, np.dtype(np.float64): 16}  # as in src/hrg.h
-_MAX_TILE = 12
+__all__ = ["ENTRIES", "NativeKernel", "is_built"]
+
 _MAX_ROWS = 480
 _CACHED_BYTES = 3 * 2**19
 
 
+@dataclass(frozen=True)
 class NativeKernel:
-    """One sweep of the C library, by name: serial, avx2 or avx512."""
+    """One sweep of the C library, by name."""
 
-    def __init__(self, name: str, library: Any) -> None:
-        self.name = name
-        self._library = library
+    name: str
+
+    @property
+    def _library(self) -> Any:
+        return native_library()  # by call, for a module does not pickle
 
     def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> NDArray[Any]:
         """Return documents (m, d) as panels (m / width rounded up, d, width)."""
-        width = PANEL[work]
+        width = self._library.PANEL_F64 if work == np.float64 else self._library.PANEL_F32
         m, d = documents.shape
         panels = np.zeros((-(-m // width), d, width), dtype=work)
         whole = m // width
@@ -39,8 +45,9 @@ class NativeKernel:
         All documents pass by once per block, so a block should be as large as the caches near
         a core allow, and small enough for threads to share the work evenly.
         """
+        tile: int = self._library.MAX_TILE
         rows = min(_CACHED_BYTES, memory) // (4 * dim)
-        return max(_MAX_TILE, min(rows, _MAX_ROWS) // _MAX_TILE * _MAX_TILE)
+        return max(tile, min(rows, _MAX_ROWS) // tile * tile)
 
     def matches(
         self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
@@ -63,7 +70,8 @@ class NativeKernel:
     ) -> Tally:
         n, d = rows.queries.shape
         tally = Tally.empty(n)
-        padded = -(-n // _MAX_TILE) * _MAX_TILE
+        tile = self._library.MAX_TILE
+        padded = -(-n // tile) * tile
         workspace = np.empty(padded * (d + 1), dtype=np.float64)
         self._library.run(
             name,
@@ -88,3 +96,32 @@ class NativeKernel:
             tally.n_undecided,
         )
         return tally
+
+
+def is_built() -> bool:
+    """Return whether the C extension is there."""
+    return native_library() is not None
+
+
+def _can_run(name: str) -> bool:
+    """Return whether this processor can run a sweep of the library, and the library is there."""
+    library = native_library()
+    return library is not None and name in library.sweeps()
+
+
+def _entry(name: str, rank: int, summary: str, cpu_flags: tuple[str, ...]) -> KernelEntry:
+    return KernelEntry(
+        name=name,
+        summary=summary,
+        rank=rank,
+        is_available=partial(_can_run, name),
+        make=partial(NativeKernel, name),
+        cpu_flags=cpu_flags,
+    )
+
+
+ENTRIES = (
+    _entry("serial", 10, "portable C", ()),
+    _entry("avx2", 20, "C for x86-64 with AVX2 and FMA", ("avx2", "fma")),
+    _entry("avx512", 30, "C for x86-64 with AVX-512F", ("avx512f",)),
+)

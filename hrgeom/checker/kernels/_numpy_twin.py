@@ -1,4 +1,4 @@
-"""The kernel in plain NumPy: the same verdicts and counts, exact decisions by fractions."""
+"""The reference kernel in NumPy: same verdicts and counts, exact decisions by fractions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.csr import row_numbers
-from hrgeom.checker.kernels._interface import Bounds, Level, Rows, Tally
+from hrgeom.checker.kernels._interface import Bounds, KernelEntry, Level, Rows, Tally
+
+__all__ = ["NUMPY", "NumpyKernel"]
 
 
 class NumpyKernel:
@@ -34,6 +36,9 @@ class NumpyKernel:
         row = row_numbers(rows.indptr)
         scores = np.einsum("ij,ij->i", queries[row], packed[rows.indices])
         ranking = level.document >= 0
+        # Count the matches that do not exceed a level that is a number: float64 decides those
+        # further from it than the bound, exact arithmetic the others. Without rounding (bound 0)
+        # the float64 scores are exact and decide all.
         gap = scores - level.value[row]
         bound = bounds.score[row]
         sure = np.where(bound > 0, gap < -bound, gap <= 0) & ~ranking[row]
@@ -45,6 +50,9 @@ class NumpyKernel:
         if filled.any():
             starts = rows.indptr[:-1][filled]
             tally.extreme_score[filled] = np.minimum.reduceat(scores, starts)
+        # The worst match: with reference scores off by at most b each, the exact one is among
+        # those within 2 b of the least reference score (4 b leaves room). The row notion asks
+        # for the exact one, any other for the least reference score.
         for i in np.flatnonzero(filled).tolist():
             at = slice(rows.indptr[i], rows.indptr[i + 1])
             own = scores[at]
@@ -77,6 +85,7 @@ class NumpyKernel:
         exists = np.diff(rows.indptr) < n_documents
         tally.extreme_score[exists] = value[exists]
         tally.extreme_document[exists] = best[exists]
+        # A level that is a document's score is off by a bound, too.
         bound = np.where(level.document >= 0, 2.0, 1.0) * bounds.score
         # Only rows whose best non-match comes near the level need the counts.
         for i in np.flatnonzero(value >= level.value - bound):
@@ -119,3 +128,13 @@ class NumpyKernel:
 def _exact_score(q: NDArray[np.float64], x: NDArray[np.float64]) -> Fraction:
     terms = (Fraction(a) * Fraction(b) for a, b in zip(q.tolist(), x.tolist(), strict=True) if a)
     return sum(terms, start=Fraction(0))
+
+
+NUMPY = KernelEntry(
+    name="numpy",
+    summary="NumPy and fractions; runs everywhere, several times slower",
+    rank=0,
+    is_available=lambda: True,
+    make=NumpyKernel,
+    cpu_flags=(),
+)

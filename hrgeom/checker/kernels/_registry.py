@@ -1,24 +1,48 @@
-"""The choice of a kernel: the fastest this machine can run, or the one asked for by name."""
+"""The registry of kernels, and the choice: the fastest this machine can run, or one by name.
+
+A kernel is added by a module of its own, which ends in its `KernelEntry`, and one line in
+`KERNELS`. The names of `--kernel` and HRGEOM_KERNEL, error messages and contract tests follow.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-from hrgeom._native.library import native_library
-from hrgeom.checker.kernels._interface import Kernel
-from hrgeom.checker.kernels._native import NativeKernel
-from hrgeom.checker.kernels._numpy_twin import NumpyKernel
+from hrgeom.checker.kernels import _native
+from hrgeom.checker.kernels._interface import Kernel, KernelEntry
+from hrgeom.checker.kernels._numpy_twin import NUMPY
 from hrgeom.errors import KernelError
 
-__all__ = ["KernelInfo", "available_kernels", "get_kernel", "kernel_info"]
+__all__ = [
+    "KERNELS",
+    "KernelInfo",
+    "available_kernels",
+    "get_kernel",
+    "kernel_info",
+    "select_kernel",
+]
 
-_ALL = ("numpy", "serial", "avx2", "avx512")
+KERNELS: tuple[KernelEntry, ...] = (
+    NUMPY,
+    *_native.ENTRIES,
+)
+"""All kernels there are, whether or not this machine can run them."""
 
 
 @dataclass(frozen=True)
 class KernelInfo:
-    """Which kernel runs by default here, and which others could be asked for."""
+    """The default kernel of this machine, and the others it can run.
+
+    Attributes
+    ----------
+    name : str
+        What `certify` uses by default.
+    compiled : bool
+        Whether the C extension was built.
+    available : tuple of str
+        All that can be asked for, slowest first.
+    """
 
     name: str
     compiled: bool
@@ -26,22 +50,36 @@ class KernelInfo:
 
     def __str__(self) -> str:
         if not self.compiled:
-            return "kernel numpy (the C extension is not built; certifying is several times slower)"
+            return (
+                f"kernel {self.name} (the C extension is not built; certifying is several times "
+                "slower)"
+            )
         return f"kernel {self.name} (available: {', '.join(self.available)})"
 
 
 def available_kernels() -> tuple[str, ...]:
     """Return the names of the kernels this machine can run, slowest first.
 
+    Returns
+    -------
+    names : tuple of str
+
+    Examples
+    --------
     >>> "numpy" in available_kernels()
     True
     """
-    library = native_library()
-    return ("numpy",) if library is None else ("numpy", *library.sweeps())
+    usable = (entry for entry in KERNELS if entry.is_available())
+    return tuple(entry.name for entry in sorted(usable, key=lambda entry: entry.rank))
 
 
-def get_kernel(name: str | None = None) -> Kernel:
-    """Return a kernel by name; by default that of HRGEOM_KERNEL, or else the fastest here.
+def select_kernel(name: str | None = None) -> KernelEntry:
+    """Return the entry of a kernel by name.
+
+    Parameters
+    ----------
+    name : str, optional
+        Default: that of the environment variable HRGEOM_KERNEL, or else the fastest here.
 
     Raises
     ------
@@ -50,15 +88,38 @@ def get_kernel(name: str | None = None) -> Kernel:
     """
     available = available_kernels()
     wanted = name or os.environ.get("HRGEOM_KERNEL") or available[-1]
-    if wanted not in _ALL:
-        raise KernelError(f"kernel must be one of {', '.join(_ALL)}: got {wanted!r}")
+    found = next((entry for entry in KERNELS if entry.name == wanted), None)
+    if found is None:
+        names = ", ".join(entry.name for entry in KERNELS)
+        raise KernelError(f"kernel must be one of {names}: got {wanted!r}")
     if wanted not in available:
         raise KernelError(
             f"kernel must be available on this machine: got {wanted!r}, have {', '.join(available)}"
         )
-    return NumpyKernel() if wanted == "numpy" else NativeKernel(wanted, native_library())
+    return found
+
+
+def get_kernel(name: str | None = None) -> Kernel:
+    """Return a kernel by name, as `select_kernel` chooses."""
+    return select_kernel(name).make()
 
 
 def kernel_info() -> KernelInfo:
-    """Return which kernel `certify` uses by default on this machine."""
-    return KernelInfo(get_kernel().name, native_library() is not None, available_kernels())
+    """Return which kernel `certify` uses by default on this machine.
+
+    Returns
+    -------
+    info : KernelInfo
+        As text: one line for a report.
+
+    Raises
+    ------
+    KernelError
+        If HRGEOM_KERNEL names a kernel that this machine does not have.
+
+    Examples
+    --------
+    >>> kernel_info().name in available_kernels()
+    True
+    """
+    return KernelInfo(select_kernel().name, _native.is_built(), available_kernels())

@@ -37,6 +37,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrgeom._base.blocks import ScoreBlock, block_ranges, reduce_blocks, score_blocks
 from hrgeom.constructions.queries._dual_frame import least_dim
 from hrgeom.constructions.queries._gaussian import gaussian_directions
 from hrgeom.constructions.queries._query_solver import QuerySolver
@@ -45,7 +46,6 @@ from hrgeom.errors import ConstructionError, ShapeError
 
 __all__ = ["QuerySolution", "max_margin", "max_margin_queries"]
 
-_SCORES_AT_A_TIME = 2**23
 _MOST_ROUNDS = 60
 _MOST_PAIRS = 2**27  # of queries and documents: hours on two cores where dimensions are scarce
 
@@ -146,12 +146,10 @@ def max_margin_queries(
                 f"queries must be numbers from 0 to {relevance.n_queries - 1}: got {numbers}"
             )
     longest = float(np.linalg.norm(points, axis=1).max())
-    step = max(1, _SCORES_AT_A_TIME // len(points))
     solved: list[QuerySolver] = []
-    for start in range(0, len(numbers), step):
+    for at in block_ranges(len(numbers), points.itemsize * len(points)):
         block = [
-            QuerySolver(points, relevance.matches(int(q)), notion, longest)
-            for q in numbers[start : start + step]
+            QuerySolver(points, relevance.matches(int(q)), notion, longest) for q in numbers[at]
         ]
         _solve_block(points, block, tolerance)
         solved += block
@@ -168,18 +166,30 @@ def max_margin_queries(
     )
 
 
+class _NotDone:
+    """The queries that violate a document or have not converged, as a reduction over scores."""
+
+    def __init__(self, tried: list[QuerySolver], tolerance: float) -> None:
+        self._tried = tried
+        self._tolerance = tolerance
+        self.queries: list[QuerySolver] = []
+
+    def add(self, block: ScoreBlock) -> None:
+        """Look at the scores of all documents along the directions of some queries."""
+        for at, row in block.rows():
+            if not self._tried[at].is_done(row, self._tolerance):
+                self.queries.append(self._tried[at])
+
+
 def _solve_block(points: NDArray[np.float64], block: list[QuerySolver], tolerance: float) -> None:
     """Rounds over all documents for the queries that are not done, together."""
     pending = [query for query in block if query.has_gap]
     for _ in range(_MOST_ROUNDS):
         if not pending:
             break
-        scores = np.stack([query.direction for query in pending]) @ points.T
-        pending = [
-            query
-            for query, row in zip(pending, scores, strict=True)
-            if not query.is_done(row, tolerance)
-        ]
+        left = _NotDone(pending, tolerance)
+        reduce_blocks(score_blocks(np.stack([q.direction for q in pending]), points), left)
+        pending = left.queries
         for query in pending:
             query.improve(points)
 

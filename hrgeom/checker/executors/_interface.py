@@ -1,0 +1,29 @@
+"""What an executor is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
+
+__all__ = ["Executor"]
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+
+class Executor(Protocol):
+    """Runs a function over blocks of work.
+
+    The checker hands over picklable values only: the function is a `KernelPass`, the blocks are
+    `Block`, the results `BlockTally`. So an executor is free to use other processes or machines,
+    or to keep results and take up a run where it stopped.
+    """
+
+    @property
+    def n_workers(self) -> int:
+        """How many blocks run at the same time; certificates state it as `threads`."""
+        ...
+
+    def map(self, function: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
+        """Yield the results in the order of the blocks; an error in one of them ends the run."""
+        ...

@@ -1,0 +1,42 @@
+"""Blocks in a pool of threads: C kernels and BLAS release the GIL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hrgeom.checker.executors._interface import Executor
+from hrgeom.checker.executors._serial import SerialExecutor
+
+__all__ = ["ThreadsExecutor", "threads_or_serial"]
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class ThreadsExecutor:
+    """Runs blocks in `n_workers` threads, which live as long as one call of `map`."""
+
+    n_workers: int
+
+    def map(self, function: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
+        """Yield the results in the order of the blocks; an error cancels those not begun."""
+        with ThreadPoolExecutor(self.n_workers) as pool:
+            try:
+                yield from pool.map(function, blocks)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def threads_or_serial(n_threads: int, *, wants_threads: bool = True) -> Executor:
+    """Return a pool of threads, or the serial executor for one thread.
+
+    `wants_threads=False` (of a `KernelEntry`) means one thread, whatever is asked for.
+    """
+    if n_threads == 1 or not wants_threads:
+        return SerialExecutor()
+    return ThreadsExecutor(n_threads)
