@@ -22,10 +22,10 @@ CASES = """
 construct --tree tree.tsv --out new.emb
 construct --tree tree.tsv --out good.emb --force --effort 0
 construct --qrels qrels.tsv --out new.emb --notion row
-construct --tree tree.tsv --out new.emb --format tsv --edge-direction child-parent --dtype int8 --dim 6
+construct --tree tree.tsv --out new.emb --edge-direction child-parent --dtype int8 --dim 6
 construct --tree tree.tsv --out new.emb --method interval --code arc --cover consecutive
 construct --tree tree.tsv --out new.emb --method trie --notion row
-construct --tree tree.tsv --out new.emb --method sdp
+construct --tree tree.tsv --format tsv --out new.emb --method sdp
 construct --tree tree.tsv --out new.emb --method centroid-hubs --notion global
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
