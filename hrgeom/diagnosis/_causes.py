@@ -1,4 +1,4 @@
-r"""The diagnosis of an embedding: for every query that fails, what would have to change.
+r"""Diagnosis of an embedding: for every query that fails, what would have to change.
 
 - *exact*: nothing. The query's matches score above its threshold and the other documents below.
 - *queries*: another query vector does, for the documents as they are. It is given, with a certified
@@ -148,13 +148,14 @@ def diagnose(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Diagnosis:
-    """Return for every query whether it is exact, and if not, on which side the fault lies.
+    """Diagnose failing queries: prove which side, query or documents, has to change.
 
     Parameters
     ----------
     embedding : DualEmbedding
-        Anybody's; row i of its queries and documents are number i of `target`.
+        From whatever source; row i of its queries and documents are number i of `target`.
     target : Hierarchy or Relevance
+        Who matches what.
     notion : {"global", "row"}, optional
         Default: the embedding's.
     threshold : float, optional
