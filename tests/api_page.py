@@ -19,7 +19,7 @@ PAGE = DOCS / "api.md"
 NOT_SHOWN = ("hrgeom.cli", "hrgeom.proofs")
 """The command line has its own page, and so have the proofs."""
 NEEDS = {
-    "hrgeom.learned": ({"Trained", "train"}, "torch (`hrgeom[learned]`)"),
+    "hrgeom.learned": ({"Recall", "Trained", "train"}, "torch (`hrgeom[learned]`)"),
     "hrgeom.testing": (set(), "Hypothesis (`hrgeom[testing]`)"),
     "hrgeom.figures": (set(), "matplotlib (`hrgeom[plots]`)"),
 }

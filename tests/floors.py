@@ -46,7 +46,7 @@ LATE = {
     ("hrgeom.cli._compare", "hrgeom.figures"): "matplotlib, only with --figures",
     ("hrgeom.cli._plan", "hrgeom.figures"): "matplotlib, only with --figure",
     ("hrgeom.cli._train", "hrgeom.learned"): "torch, for one command",
-    ("hrgeom.io.vectors._torch_checkpoint", "hrgeom.core"): "bfloat16 rows are rare",
+    ("hrgeom.learned", "hrgeom.learned._evaluation"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._trainer"): "torch, when a name that needs it is used",
 }
 """Imports inside functions, each with what it saves. They point strictly down as well."""
