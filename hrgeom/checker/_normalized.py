@@ -41,6 +41,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom.checker._rounding import gamma
 from hrgeom.checker._sweep import Outcome, Sweep
 
@@ -49,7 +50,6 @@ __all__ = ["normalized_margin"]
 _SHORTEST, _LONGEST = 1e-140, 1e140  # lengths whose squares are far from underflow and overflow
 _TIGHT = 1e-3
 _ROW_BLOCK = 4096
-_U = 2.0**-53
 
 Values = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
             found = max(found, margin)
             if _scaling_error(sweep, work) <= _TIGHT * margin:
                 break
-    return found * (1 - 8 * _U) if 0 < found < np.inf else None
+    return found * (1 - 8 * UNIT_ROUNDOFF) if 0 < found < np.inf else None
 
 
 def _lengths(rows: NDArray[Any]) -> Values:
@@ -179,9 +179,9 @@ def _scaling_error(sweep: Sweep, work: DTypeLike) -> float:
     info: np.finfo[Any] = np.finfo(np.dtype(work))
     dim: int = sweep.queries.shape[1]
     unit_roundoff, subnormal = float(info.eps) / 2, float(info.smallest_subnormal)
-    return (unit_roundoff + gamma(dim + 8, _U) + dim * subnormal) * (1 + 1e-6)
+    return (unit_roundoff + gamma(dim + 8, UNIT_ROUNDOFF) + dim * subnormal) * (1 + 1e-6)
 
 
 def _length_error(sweep: Sweep) -> float:
     """How far a score over a length, and what is then done with it, may be off; relative."""
-    return 2 * gamma(sweep.queries.shape[1] + 8, _U)
+    return 2 * gamma(sweep.queries.shape[1] + 8, UNIT_ROUNDOFF)
