@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from hrgeom._recheck import recheck
+from hrgeom._recheck import Recheck, recheck
 from hrgeom._version import __version__
 from hrgeom.checker import Certificate, certify
 from hrgeom.checker.kernels import available_kernels, kernel_info
@@ -38,6 +38,7 @@ __all__ = [
     "DualEmbedding",
     "Hierarchy",
     "HrgeomError",
+    "Recheck",
     "Relevance",
     "__version__",
     "available_kernels",

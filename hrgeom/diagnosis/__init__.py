@@ -4,7 +4,7 @@ from hrgeom.diagnosis._causes import CAUSES, Cause, Diagnosis, diagnose
 from hrgeom.diagnosis._certificates import Inseparable, is_inseparable
 from hrgeom.diagnosis._compare import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
 from hrgeom.diagnosis._limits import Limit, dimension_limit
-from hrgeom.diagnosis._separation import BetterQuery, separated_margin
+from hrgeom.diagnosis._separation import BetterQuery
 
 __all__ = [
     "CAUSES",
@@ -21,5 +21,4 @@ __all__ = [
     "diagnose",
     "dimension_limit",
     "is_inseparable",
-    "separated_margin",
 ]

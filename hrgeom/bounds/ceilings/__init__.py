@@ -12,13 +12,14 @@ from hrgeom.bounds.ceilings._perfect_tree_sdp import (
     verify,
 )
 from hrgeom.bounds.ceilings._shattered import THEOREM as SHATTERED
-from hrgeom.bounds.ceilings._subtree import is_subtree, subtree_ceiling
+from hrgeom.bounds.ceilings._subtree import SubtreeCeiling, is_subtree, subtree_ceiling
 from hrgeom.bounds.ceilings._symmetric_tree import CEILING as TREE_CEILING
 from hrgeom.bounds.ceilings._symmetric_tree import FLOOR as TREE_FLOOR
 from hrgeom.bounds.ceilings._symmetric_tree import symmetric_branchings
 
 __all__ = [
     "THEOREMS",
+    "SubtreeCeiling",
     "TreeCeiling",
     "is_subtree",
     "perfect_tree_ceiling",

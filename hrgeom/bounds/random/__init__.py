@@ -3,8 +3,12 @@
 from hrgeom.bounds.random._compression import THEOREM as COMPRESSION
 from hrgeom.bounds.random._compression import compressed_dim, compressed_rows
 from hrgeom.bounds.random._expected_errors import THEOREM as EXACT_LAW
-from hrgeom.bounds.random._expected_errors import least_dim, wrong_pairs
-from hrgeom.bounds.random._failure_probability import failure_probability, n_wrong_pairs
+from hrgeom.bounds.random._expected_errors import LeastDim, WrongPairs, least_dim, wrong_pairs
+from hrgeom.bounds.random._failure_probability import (
+    FailureProbability,
+    failure_probability,
+    n_wrong_pairs,
+)
 from hrgeom.bounds.random._score_distribution import score_cdf
 from hrgeom.bounds.random._theorem_3_1 import (
     RANDOM_ROWS,
@@ -18,6 +22,9 @@ from hrgeom.bounds.random._theorem_3_1 import THEOREM as THEOREM_3_1
 
 __all__ = [
     "THEOREMS",
+    "FailureProbability",
+    "LeastDim",
+    "WrongPairs",
     "compressed_dim",
     "compressed_rows",
     "failure_probability",
