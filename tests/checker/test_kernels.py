@@ -610,7 +610,7 @@ def test_run_refuses_sizes_whose_bytes_do_not_fit_a_word(sizes):
         capture_output=True,
         text=True,
         cwd=__file__.rpartition("/")[0],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
         timeout=60,
         check=False,
     )
