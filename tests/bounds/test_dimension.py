@@ -7,7 +7,8 @@ from itertools import combinations, permutations, product
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.linalg import hadamard
@@ -93,7 +94,7 @@ def sign_rank_is_at_most_two(matches):
     return False
 
 
-@settings(max_examples=40)
+@share(2 / 3)
 @given(relevances(max_queries=9, max_documents=5))
 def test_shattered_sets_are_the_largest(relevance):
     matches = table(relevance)
@@ -111,7 +112,7 @@ def test_shattered_sets_are_the_largest(relevance):
         assert matches[list(found.queries), v].tolist() == bits
 
 
-@settings(max_examples=40)
+@share(2 / 3)
 @given(relevances(max_queries=9, max_documents=5))
 def test_halved_sets_are_the_largest(relevance):
     matches = table(relevance)
@@ -123,7 +124,7 @@ def test_halved_sets_are_the_largest(relevance):
     assert len(found.queries) == largest(matches.T, lambda m, c: is_halved(m, c, whole=True))
 
 
-@settings(max_examples=40)
+@share(2 / 3)
 @given(relevances(max_queries=6, max_documents=6))
 def test_blocks_are_found_where_there_are_any(relevance):
     matches = table(relevance)
@@ -147,7 +148,6 @@ def test_blocks_are_found_where_there_are_any(relevance):
             assert not matches[:, documents].all(axis=1).any()
 
 
-@settings(max_examples=60)
 @given(relevances(max_queries=7, max_documents=5))
 def test_bounds_against_exact_dimensions(relevance):
     """One dimension with row thresholds, one and two with threshold 0, decided by trying all."""
@@ -166,7 +166,7 @@ def test_bounds_against_exact_dimensions(relevance):
             assert not sign_rank_is_at_most_two(matches), theorem
 
 
-@settings(max_examples=25)
+@share(5 / 12)
 @given(st.one_of(relevances(8, 8), hierarchies().map(lambda h: h.relevance)))
 def test_bounds_are_below_what_is_certified(relevance):
     ranking = moment_curve(relevance, notion="row")
@@ -235,7 +235,7 @@ def test_pairs_of_four_points_of_the_plane():
     assert radon_dimension_exactly(4, 2) == 2 < radon_dimension(4, 2)
 
 
-@settings(max_examples=40)
+@share(2 / 3)
 @given(
     hnp.arrays(
         np.int64, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(-9, 9)
@@ -262,7 +262,7 @@ def test_forster_of_hadamard_matrices(n):
     assert found.any_threshold == max(1, found.threshold_zero - 1)
 
 
-@settings(max_examples=30)
+@share(1 / 2)
 @given(relevances(max_queries=8, max_documents=8))
 def test_forster_says_no_more_than_its_block(relevance):
     found = forster(relevance)

@@ -8,7 +8,8 @@ from itertools import combinations
 import cvxpy as cp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
@@ -97,7 +98,7 @@ def test_the_reduced_programme_is_the_full_one(branchings, notion):
     assert ceiling.lower == pytest.approx(expected, abs=1e-6)
 
 
-@settings(max_examples=15)
+@share(1 / 4)
 @given(data=st.data(), notion=st.sampled_from(NOTIONS))
 def test_trees_of_several_types_have_the_optimum_of_the_full_programme(data, notion):
     n_types = data.draw(st.integers(2, 4))
@@ -195,7 +196,7 @@ def test_more_branching_and_more_levels_lower_the_ceiling_towards_the_limit():
 
 
 @given(branchings=st.lists(st.sampled_from([1, 2, 3, 7, math.inf]), min_size=1, max_size=4))
-@settings(max_examples=15)
+@share(1 / 4)
 def test_every_symmetric_tree_has_both_certificates(branchings):
     by_notion = {n: symmetric_tree_ceiling(branchings, notion=n) for n in NOTIONS}
     for ceiling in by_notion.values():
@@ -252,7 +253,7 @@ def test_trees_that_are_none_are_refused():
         TreeShape((-1, 0), (2, 1))
 
 
-@settings(max_examples=10)
+@share(1 / 6)
 @given(hierarchy=hierarchies())
 def test_no_embedding_of_a_hierarchy_exceeds_its_subtrees_ceiling(hierarchy):
     if hierarchy.n_levels == 1:

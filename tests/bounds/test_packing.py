@@ -7,7 +7,8 @@ from itertools import combinations
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify, construct
@@ -62,7 +63,7 @@ def test_the_shell_is_the_least_dimension_with_room(n, margin):
 
 
 @given(n=st.integers(1, 10**300), margin=margins, m=st.integers(1, 1000))
-@settings(max_examples=12, deadline=None)
+@share(1 / 5)
 def test_two_scales_are_some_tau(n, margin, m):
     """No larger than the best of many tau in logarithms, and nearly as large."""
     with mp.workdps(50):
@@ -103,7 +104,7 @@ def test_never_above_a_simplex(m, k):
 
 
 @given(relevance=relevances())
-@settings(max_examples=15, deadline=None)
+@share(1 / 4)
 def test_never_above_a_certified_embedding(relevance):
     embedding = construct(relevance).embedding
     certificate = certify(embedding, relevance)

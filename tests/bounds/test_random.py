@@ -5,7 +5,8 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
@@ -160,7 +161,7 @@ def test_counts_agree_with_the_definition():
     assert n_wrong_pairs(relevance, row, 7) == (is_match & (scores < best + 0.1)).sum()
 
 
-@settings(max_examples=15)
+@share(1 / 4)
 @given(hierarchy=hierarchies(), notion=st.sampled_from(["global", "row"]))
 def test_least_dim_is_least_and_below_the_closed_forms(hierarchy, notion):
     relevance = hierarchy.relevance
@@ -174,14 +175,14 @@ def test_least_dim_is_least_and_below_the_closed_forms(hierarchy, notion):
         assert least.dim <= max(2, random_rows_dim(*sizes, delta=0.3))
 
 
-@settings(max_examples=25)
+@share(5 / 12)
 @given(relevance=relevances(), dim=st.integers(2, 200))
 def test_best_threshold_is_best_and_any_relevance_will_do(relevance, dim):
     best = wrong_pairs(relevance, dim)
     assert 0 <= best.expected <= relevance.n_queries * relevance.n_documents
     high = 1 / math.sqrt(max(1, relevance.max_matches))
-    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
-        other = wrong_pairs(relevance, dim, threshold=share * high)
+    for fraction in (0.1, 0.3, 0.5, 0.7, 0.9):
+        other = wrong_pairs(relevance, dim, threshold=fraction * high)
         assert best.expected <= other.expected * (1 + 1e-6) + 1e-300
     row = wrong_pairs(relevance, dim, notion="row")
     assert 0 <= row.expected <= relevance.n_pairs * (1 + 1e-9)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples import share
 from hrgeom.proofs import kit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import DOCS
 
@@ -94,13 +95,13 @@ def check(target, *, solver, which="all", margin=None):
     return bounds, placed
 
 
-@settings(max_examples=10)
+@share(1 / 6)
 @given(st.one_of(hierarchies(), relevances()))
 def test_bounds_and_certificates_are_in_order(target):
     check(target, solver=False)
 
 
-@settings(max_examples=4)
+@share(1 / 15)
 @given(st.one_of(hierarchies(), relevances(6, 6)))
 def test_ceilings_and_certificates_are_in_order(target):
     check(target, solver=True)
@@ -165,7 +166,7 @@ def test_symmetric_trees_are_solved_from_both_sides():
     assert tight == {(n, s) for n in ("optimum", "symmetric-tree") for s in ("lower", "upper")}
 
 
-@settings(max_examples=30)
+@share(1 / 2)
 @given(relevances())
 def test_orthonormal_and_simplex_documents_do_what_the_table_says(relevance):
     """Built here: unit vectors with sums of them, and a simplex with any scores of sum zero."""
@@ -201,7 +202,7 @@ def test_orthonormal_and_simplex_documents_do_what_the_table_says(relevance):
 SIMPLE = tuple(t for t in THEOREMS if t.name in ("orthonormal", "simplex"))
 
 
-@settings(max_examples=20)
+@share(1 / 3)
 @given(relevances(6, 6))
 def test_dimensions_of_the_moment_curve(relevance):
     bounds = all_bounds(relevance, solver=False, theorems=named("moment-curve"))
@@ -365,7 +366,7 @@ def test_theorems_and_problems_pickle():
     assert [t.statements(copied) for t in THEOREMS[:2]] == said
 
 
-@settings(max_examples=30)
+@share(1 / 2)
 @given(relevances(8, 3))
 def test_complete_sizes(relevance):
     sets = {frozenset(relevance.matches(q).tolist()) for q in range(relevance.n_queries)}

@@ -7,7 +7,8 @@ from fractions import Fraction
 import definitions
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from examples import share
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, available_kernels, certify, construct
@@ -68,7 +69,7 @@ def exact_margin(rows, notion, threshold):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("notion", ["global", "row"])
-@settings(max_examples=30)
+@share(1 / 2)
 @given(data=st.data())
 def test_certificates_match_the_definitions(dtype, notion, data):
     problem = data.draw(score_problems(dtype))
@@ -92,7 +93,7 @@ def test_certificates_match_the_definitions(dtype, notion, data):
         )
 
 
-@settings(max_examples=30)
+@share(1 / 2)
 @given(data=st.data(), notion=st.sampled_from(["global", "row"]))
 def test_witnesses_are_the_extreme_pairs(data, notion):
     """Within the rounding bound: the witness is where the least margin is, scored exactly."""
@@ -202,7 +203,7 @@ def test_scaled_int8_means_its_scaled_values(kernel):
 
 
 @pytest.mark.parametrize("notion", ["global", "row"])
-@settings(max_examples=30)
+@share(1 / 2)
 @given(data=st.data())
 def test_scales_of_rows_match_the_definitions(notion, data):
     """int8 under scales of few bits, which float32 carries, and of many, which it does not."""
@@ -291,7 +292,7 @@ def test_normalized_margin_is_a_lower_bound(hierarchy, method, lengths, notion):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("notion", ["global", "row"])
-@settings(max_examples=30)
+@share(1 / 2)
 @given(data=st.data())
 def test_normalized_margin_is_tight(dtype, notion, data):
     """Documents that match are those that score best once all rows have length one."""
@@ -408,7 +409,7 @@ def test_normalized_margin_reads_stored_numbers_of_any_type():
         assert true * Fraction(0.998) <= c.normalized_margin_lower_bound <= true
 
 
-@settings(max_examples=30)
+@share(1 / 2)
 @given(data=st.data())
 def test_a_missing_threshold_is_never_worse_than_a_given_one(data):
     problem = data.draw(score_problems("float32"))

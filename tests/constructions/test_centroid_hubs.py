@@ -7,7 +7,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 from definitions import ancestors, parents_of
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, Relevance, certify
@@ -108,7 +109,7 @@ def test_chains_are_as_good_as_any_order(n):
     assert product == min(above * below for above, below in sizes)
 
 
-@settings(max_examples=20)
+@share(1 / 3)
 @given(hierarchy=forests(max_nodes=5))
 def test_no_order_of_a_small_forest_is_much_better(hierarchy):
     """Nor can ours be better than the best of all orders."""

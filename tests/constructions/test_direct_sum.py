@@ -4,7 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
@@ -59,7 +60,7 @@ def keeps_its_promise(embedding, relevance):
 
 @pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("family", BUILD)
-@settings(max_examples=20)
+@share(1 / 3)
 @given(relevance=anything, more=st.none() | st.integers(0, 20))
 def test_every_family_keeps_its_promise(family, dtype, relevance, more):
     embedding = BUILD[family](relevance, dtype=dtype)

@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import certify, construct
@@ -51,7 +52,7 @@ def test_the_fewest_dimensions_for_a_margin():
         least_for_margin(dag, 0.9)
 
 
-@settings(max_examples=30)
+@share(1 / 2)
 @given(tree=trees(max_nodes=60))
 def test_a_described_tree_is_promised_no_more_than_the_tree_gets(tree):
     """Dimension at most (H - 1) + ceil(log2 n) + 1, margin at least the theorem's."""
@@ -123,6 +124,6 @@ def test_the_command(tmp_path, capsys):
 
 
 @given(st.integers(1, 40))
-@settings(max_examples=5)
+@share(1 / 12)
 def test_certification_is_predicted_in_proportion(n):
     assert certification_seconds(1000 * n, 2000, 8, "float32") > 0

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify, construct
@@ -56,7 +57,7 @@ def test_the_embedding_attains_it_and_nothing_exceeds_it():
         assert other.normalized_margin_lower_bound <= optimum.dual_bound
 
 
-@settings(max_examples=15)
+@share(1 / 4)
 @given(relevance=relevances(max_queries=4, max_documents=4))
 def test_both_sides_meet_on_small_relevances(relevance):
     if not 0 < relevance.n_pairs < relevance.n_queries * relevance.n_documents:

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom.constructions.codes.spherical import largest_inner, menu, slices
@@ -478,7 +479,7 @@ def test_famous_codes_are_on_the_menu(dim, n, inner):
 # The menu
 
 
-@settings(max_examples=100)
+@share(5 / 3)
 @given(st.one_of(st.integers(1, 300), st.integers(1, 10**6)), st.booleans(), st.integers(1, 300))
 def test_menu_is_ordered_and_has_enough_words(n, integral, most):
     codes = menu(n, integral=integral)
@@ -509,7 +510,7 @@ def test_nothing_off_the_menu_beats_it():
                 assert any(c.dim <= code.dim and c.inner <= code.inner for c in codes)
 
 
-@settings(max_examples=15)
+@share(1 / 4)
 @given(st.integers(1, 2500), st.data())
 def test_words_from_the_menu(n, data):
     code = data.draw(st.sampled_from(menu(n, max_dim=160)))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from places import DOCS
 
 from hrgeom import Hierarchy, Relevance
@@ -155,7 +156,7 @@ def test_a_theorem_that_never_applies_passes():
     check_theorem(one_dimension(says))
 
 
-@settings(max_examples=10)
+@share(1 / 6)
 @given(relevances(5, 5))
 def test_least_dimensions_by_brute_force_are_not_above_certified_ones(relevance):
     for setting, (least, _) in known_least_dimensions(relevance).items():
@@ -164,7 +165,7 @@ def test_least_dimensions_by_brute_force_are_not_above_certified_ones(relevance)
                 assert built.dim >= least
 
 
-@settings(max_examples=25)
+@share(5 / 12)
 @given(relevances(4, 4))
 def test_least_dimensions_by_brute_force_are_attained(relevance):
     """Random lines and planes, all ways to cut them: what is attained is what is said to be."""

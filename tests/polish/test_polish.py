@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import certify, construct
@@ -36,7 +37,7 @@ def test_three_starts_gain_half_as_much_again(start):
     assert after.normalized_margin_lower_bound >= 1.5 * before.normalized_margin_lower_bound
 
 
-@settings(max_examples=10)
+@share(1 / 6)
 @given(hierarchy=dags(max_nodes=8))
 def test_between_the_start_and_the_optimum(hierarchy):
     embedding = construct(hierarchy, method="trie", dtype="float64", certify=False).embedding
