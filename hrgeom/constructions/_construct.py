@@ -59,8 +59,16 @@ def construct(
     report : callable, optional
         Called with a line of text for every attempt of the automatic choice, or once the vectors
         of a construction by name are built.
-    kernel, threads, memory, exact, progress
-        Passed to `certify`.
+    kernel : str, optional
+        Passed to `certify`, as the following.
+    threads : int, optional
+        How many threads check.
+    memory : int
+        Bytes that blocks of scores may take, roughly.
+    exact : bool
+        Decide pairs inside the rounding bound in exact arithmetic.
+    progress : callable, optional
+        Called with (queries done, queries in all).
     **options
         Options of the construction, such as `code` of "interval"; `effort` of "auto". See
         `all_constructions`.

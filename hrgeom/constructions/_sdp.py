@@ -65,6 +65,7 @@ class SDPOptimum:
     embedding : DualEmbedding
         Unit rows in float64, in as many dimensions as the Gram matrix has rank.
     weights : ndarray of float64, shape (n, m)
+        The multipliers lambda of the statement, behind `dual_bound`.
     diagonal : ndarray of float64, shape (n + m,)
         The multipliers behind `dual_bound`: lambda and y of the statement, y before its repair.
     """
@@ -185,9 +186,9 @@ def margin_upper_bound(
     relevance : Relevance
         Of n queries and m documents.
     weights : ndarray of float64, shape (n, m)
-        lambda, not negative.
+        Multipliers lambda of the statement, not negative.
     diagonal : ndarray of float64, shape (n + m,)
-        y, queries first.
+        Multipliers y of the statement, queries first.
 
     Returns
     -------

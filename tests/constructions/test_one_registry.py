@@ -245,9 +245,10 @@ def test_a_failing_certificate_of_a_named_method_is_a_result():
 
 def test_a_result_taken_for_an_embedding_says_where_the_vectors_are(tmp_path):
     result = construct(PETS)
+    with pytest.raises(HrgeomError, match="got a ConstructionResult; take its `embedding`"):
+        hrgeom.certify(result, PETS)
     hint = "the vectors are in its attribute embedding"
     for misuse in (
-        lambda: hrgeom.certify(result, PETS),
         lambda: hrgeom.save(result, tmp_path / "x.emb"),
         lambda: result.queries,
     ):

@@ -38,7 +38,21 @@ _EVALUATION_ROUNDINGS = 2
 
 
 class ArcCode:
-    """The arc code for one stored type."""
+    """The arc code for one stored type.
+
+    Parameters
+    ----------
+    dtype : dtype
+        The stored type.
+
+    Examples
+    --------
+    >>> from hrgeom.core import Relevance
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> (class_,) = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
+    >>> ArcCode(np.dtype(np.float64)).block(class_, 1).fits
+    True
+    """
 
     name = "arc"
 
@@ -143,5 +157,21 @@ class ArcCode:
 
 
 def unit_directions(angles: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the unit vectors of some angles, shape (n, 2)."""
+    """Return the unit vectors of some angles, shape (n, 2).
+
+    Parameters
+    ----------
+    angles : ndarray, shape (n,)
+        In radians.
+
+    Returns
+    -------
+    directions : ndarray of float64, shape (n, 2)
+        One per angle.
+
+    Examples
+    --------
+    >>> unit_directions(np.array([0.0]))
+    array([[1., 0.]])
+    """
     return np.column_stack((np.cos(angles), np.sin(angles)))

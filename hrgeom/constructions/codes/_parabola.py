@@ -27,7 +27,21 @@ __all__ = ["ParabolaCode"]
 
 
 class ParabolaCode:
-    """The parabola code for one stored type."""
+    """The parabola code for one stored type.
+
+    Parameters
+    ----------
+    dtype : dtype
+        The stored type.
+
+    Examples
+    --------
+    >>> from hrgeom.core import Relevance
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> (class_,) = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
+    >>> ParabolaCode(np.dtype(np.int8)).block(class_, 1).fits
+    True
+    """
 
     name = "parabola"
 

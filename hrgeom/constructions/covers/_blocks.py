@@ -20,6 +20,16 @@ _BITS = 64
 def block_cover(relevance: Relevance) -> NDArray[np.int32]:
     """Return the block of every document, first fit by ascending |D(v)|; -1 if D(v) is empty.
 
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+
+    Returns
+    -------
+    blocks : ndarray of int32, shape (n_documents,)
+        Number of the block, or -1.
+
     Examples
     --------
     >>> block_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))

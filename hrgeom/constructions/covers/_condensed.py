@@ -21,6 +21,16 @@ __all__ = ["CondensedCover", "condensed"]
 def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
     """Return the relevance of the different queries only, and for every query which one it is.
 
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+
+    Returns
+    -------
+    few, numbers : Relevance, and ndarray of int64, shape (n_queries,)
+        Distinct queries, and for each query which one it is.
+
     Examples
     --------
     >>> few, number = condensed(Relevance.from_sets([{0}, {1}, {0}], 2))
@@ -34,7 +44,22 @@ def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
 
 
 class CondensedCover:
-    """The cover of a condensed relevance as one of all queries: an `IntervalCover`."""
+    """The cover of a condensed relevance as one of all queries: an `IntervalCover`.
+
+    Parameters
+    ----------
+    cover : IntervalCover
+        Of the condensed relevance.
+    numbers : ndarray of int64, shape (n_queries,)
+        For each query, the distinct one that it is.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> few, numbers = condensed(Relevance.from_sets([{0}, {1}, {0}], 2))
+    >>> CondensedCover(laminar_cover(few), numbers).n_queries
+    3
+    """
 
     def __init__(self, cover: IntervalCover, numbers: NDArray[np.int64]) -> None:
         self.n_queries = len(numbers)

@@ -25,7 +25,23 @@ __all__ = ["ConsecutiveCover", "ConsecutivePalette", "consecutive_cover", "conse
 
 
 def consecutive_lower_bound(relevance: Relevance) -> int:
-    """Return a number of classes that every cover with consecutive ones has, by a sunflower."""
+    """Return a number of classes that every cover with consecutive ones has, by a sunflower.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+
+    Returns
+    -------
+    n_classes : int
+        At least 1.
+
+    Examples
+    --------
+    >>> consecutive_lower_bound(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
+    1
+    """
     return relevance.cached(_sunflower_classes)
 
 
@@ -37,9 +53,20 @@ def _sunflower_classes(relevance: Relevance) -> int:
 class ConsecutivePalette:
     """The classes of the crossing documents: found once, spread over any number of classes.
 
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+    kernel : {"native", "python"}, optional
+        What searches. Default: the C extension if it is built.
+
     Attributes
     ----------
-    vertices, colors : ndarray of int32
+    vertices, colors : ndarray of int32, shape (v,)
         The crossing documents and their classes.
     n_colors : int
         The least number of classes this palette can fill; 1 if one class is enough.
@@ -49,6 +76,11 @@ class ConsecutivePalette:
         What searched: the C extension, or Python, which looks at less in the same time.
     n_visited : int
         Atoms and tree nodes visited by the search.
+
+    Examples
+    --------
+    >>> ConsecutivePalette(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)).n_colors
+    1
     """
 
     def __init__(
@@ -123,6 +155,7 @@ class ConsecutiveCover:
     Parameters
     ----------
     relevance : Relevance
+        Whose documents are covered.
     classes : ndarray of int32, shape (n_documents,)
         The class of every document; every number from 0 to the largest is used.
     lower_bound : int
@@ -134,6 +167,13 @@ class ConsecutiveCover:
     ------
     ValueError
         On iteration, if a class has no order in which its sets are intervals.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> cover = ConsecutiveCover(r, np.zeros(3, dtype=np.int32))
+    >>> [class_.n_positions for class_ in cover]
+    [3]
     """
 
     def __init__(
@@ -186,6 +226,22 @@ def consecutive_cover(
     relevance: Relevance, *, n_classes: int | None = None, seed: int = 0, effort: float = 1.0
 ) -> ConsecutiveCover:
     """Return a cover with consecutive ones, by default with the fewest classes found.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    n_classes : int, optional
+        How many classes. Default: the fewest found.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    cover : ConsecutiveCover
+        With `n_classes` classes at most.
 
     Raises
     ------

@@ -52,6 +52,12 @@ class HeavyPaths:
         -1 for a root.
     depth : ndarray of int, shape (n,)
         0 for a root, one more than the parent's otherwise.
+
+    Examples
+    --------
+    >>> paths = HeavyPaths(np.array([-1, 0, 1]), np.array([0, 1, 2]))
+    >>> paths.hubs(1).n_above().tolist()
+    [1, 2, 3]
     """
 
     def __init__(self, parent: NDArray[np.integer], depth: NDArray[np.integer]) -> None:

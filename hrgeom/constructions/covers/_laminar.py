@@ -28,12 +28,28 @@ __all__ = ["LaminarCover", "LaminarPalette", "laminar_cover"]
 class LaminarPalette:
     """The colors of the crossing documents: found once, spread over any number of classes.
 
+    Parameters
+    ----------
+    n_documents : int
+        Of the relevance.
+    vertices : ndarray of int32, shape (v,)
+        The crossing documents.
+    colors : ndarray of int32, shape (v,)
+        Their colors.
+    pairs : ndarray of int32, shape (e, 2), optional
+        The pairs that cross, for a lower bound.
+
     Attributes
     ----------
-    vertices, colors : ndarray of int32
+    vertices, colors : ndarray of int32, shape (v,)
         The crossing documents and their colors.
     n_colors : int
         The least number of classes this palette can fill; 1 if nothing crosses.
+
+    Examples
+    --------
+    >>> LaminarPalette.of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)).n_colors
+    1
     """
 
     def __init__(
@@ -103,6 +119,7 @@ class LaminarCover:
     Parameters
     ----------
     relevance : Relevance
+        Whose documents are covered.
     classes : ndarray of int32, shape (n_documents,)
         The class of every document.
     lower_bound : int
@@ -112,6 +129,13 @@ class LaminarCover:
     ------
     ValueError
         If a class is not laminar.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> cover = LaminarCover(r, np.zeros(3, dtype=np.int32))
+    >>> [class_.n_positions for class_ in cover]
+    [3]
     """
 
     def __init__(
@@ -217,6 +241,20 @@ def laminar_cover(
     relevance: Relevance, *, n_classes: int | None = None, seed: int = 0
 ) -> LaminarCover:
     """Return a laminar cover, by default with the fewest classes found.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    n_classes : int, optional
+        How many classes. Default: the fewest found.
+    seed : int
+        For whatever is drawn at random.
+
+    Returns
+    -------
+    cover : LaminarCover
+        With `n_classes` classes at most.
 
     Raises
     ------

@@ -18,7 +18,27 @@ _SEEDS = 4  # colorings tried, times effort; the one with the least sum of heigh
 
 
 def trie_of(relevance: Relevance, seed: int, effort: float = 1.0) -> LaminarTrie:
-    """Return the least trie over several colorings, kept with the relevance."""
+    """Return the least trie over several colorings, kept with the relevance.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    trie : LaminarTrie
+        The one of the fewest bits.
+
+    Examples
+    --------
+    >>> trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0).n_bits
+    1
+    """
     return relevance.cached(_least_trie_of, seed, effort)
 
 
@@ -27,7 +47,26 @@ def _least_trie_of(relevance: Relevance, seed: int, effort: float) -> LaminarTri
 
 
 def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> LaminarTrie:
-    """Return the trie with the least sum of heights, over some colorings."""
+    """Return the trie with the least sum of heights, over some colorings.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    palettes : sequence of LaminarPalette
+        Colorings to choose from.
+
+    Returns
+    -------
+    trie : LaminarTrie
+        The one of the fewest bits.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> least_trie(r, trie_palettes(r, 0)).n_bits
+    1
+    """
     return min(
         (LaminarTrie(_cover(relevance, palette)) for palette in palettes),
         key=lambda trie: trie.n_bits,
@@ -35,7 +74,27 @@ def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> Lami
 
 
 def trie_palettes(relevance: Relevance, seed: int, effort: float = 1.0) -> list[LaminarPalette]:
-    """Return the colorings that are tried."""
+    """Return the colorings that are tried.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    palettes : list of LaminarPalette
+        At least one.
+
+    Examples
+    --------
+    >>> len(trie_palettes(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0))
+    4
+    """
     check_effort(effort)
     n = max(1, round(_SEEDS * effort))
     return [LaminarPalette.of(relevance, seed=seed + i) for i in range(n)]
@@ -60,13 +119,25 @@ def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
 class LaminarTrie:
     """The forest of every class with heights, and where each class's bits begin.
 
+    Parameters
+    ----------
+    cover : LaminarCover
+        Whose classes are coded.
+
     Attributes
     ----------
     lengths : ndarray of int64, shape (n_documents,)
-        k(v), the length of the code of every document.
+        Length k(v) of the code of every document.
     heights : ndarray of int64, shape (n_classes,)
+        Height of every class.
     n_bits : int
         Their sum.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> LaminarTrie(laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))).n_bits
+    1
     """
 
     def __init__(self, cover: LaminarCover) -> None:

@@ -247,21 +247,94 @@ def _promise(
 def block_code_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 ) -> Promise | None:
-    """Return what `block_code` promises within `dim` dimensions, None if nothing fits."""
+    """Return what `block_code` promises within `dim` dimensions, None if nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most so many dimensions. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+
+    Returns
+    -------
+    promise : Promise or None
+        None where nothing fits.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> block_code_promise(r, dim=None, dtype="float64", seed=0).dim
+    3
+    """
     return _promise(relevance, "block-code", dim, dtype, seed, 1.0)
 
 
 def hybrid_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
-    """Return what `hybrid` promises within `dim` dimensions, None if nothing fits."""
+    """Return what `hybrid` promises within `dim` dimensions, None if nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most so many dimensions. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    promise : Promise or None
+        None where nothing fits.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> hybrid_promise(r, dim=None, dtype="float64", seed=0).dim
+    3
+    """
     return _promise(relevance, "hybrid", dim, dtype, seed, effort)
 
 
 def mixed_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
-    """Return what `mixed` promises within `dim` dimensions, None if nothing fits."""
+    """Return what `mixed` promises within `dim` dimensions, None if nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most so many dimensions. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    promise : Promise or None
+        None where nothing fits.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> mixed_promise(r, dim=None, dtype="float64", seed=0).dim
+    3
+    """
     return _promise(relevance, "mixed", dim, dtype, seed, effort)
 
 

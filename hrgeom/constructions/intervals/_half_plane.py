@@ -138,7 +138,29 @@ def half_plane_promise(
 ) -> Promise | None:
     """Return the dimension of `half_plane`, and no margin; None where the type does not carry it.
 
-    Parameters are those of `half_plane`.
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most so many dimensions. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    promise : Promise or None
+        None where `half_plane` would refuse.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> half_plane_promise(r, dim=None, dtype="float64", seed=0)
+    Promise(dim=2, margin=None)
     """
     stored = as_dtype(dtype)
     if stored.name not in _TYPES:

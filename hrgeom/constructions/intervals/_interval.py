@@ -111,7 +111,32 @@ def default_code(dtype: str, dim: int | None) -> CodeName:
 def interval_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
-    """Return what `interval` promises for the stored numbers, None where nothing fits."""
+    """Return what `interval` promises for the stored numbers, None where nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        At most so many dimensions. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+    effort : float
+        Scales how long to search.
+
+    Returns
+    -------
+    promise : Promise or None
+        None where nothing fits.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> interval_promise(r, dim=None, dtype="float64", seed=0).dim
+    3
+    """
     code = default_code(dtype, dim)
     margin: float | None = None
     if dim is None:

@@ -38,7 +38,8 @@ def dual_frame(
     relevance : Relevance
         Any with |S(q)| <= dim.
     dim : int, optional
-        d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair expected.
+        At least max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair
+        expected.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
@@ -83,7 +84,30 @@ def dual_frame(
 def dual_frame_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 ) -> Promise | None:
-    """Return the dimension that `dual_frame` is predicted to need; no margin is promised."""
+    """Return the dimension that `dual_frame` is predicted to need; no margin is promised.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any.
+    dim : int, optional
+        Dimensions to use. Default: the fewest.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        For whatever is drawn at random.
+
+    Returns
+    -------
+    promise : Promise
+        Without a margin.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> dual_frame_promise(r, dim=64, dtype="float64", seed=0)
+    Promise(dim=64, margin=None)
+    """
     least = max(least_dim(relevance), relevance.max_matches)
     return Promise(least if dim is None else max(dim, least), None)
 
@@ -128,7 +152,7 @@ def least_dim_of(histogram: NDArray[np.int64], n_documents: int) -> int:
     histogram : ndarray of int64, shape (s + 1,)
         How many queries match 0, 1, ..., s documents.
     n_documents : int
-        m.
+        Number of documents.
 
     Returns
     -------

@@ -65,6 +65,16 @@ def polygon(size: int) -> SphericalCode:
 def simplex(dim: int) -> SphericalCode:
     """Return the regular simplex in two dimensions or more.
 
+    Parameters
+    ----------
+    dim : int
+        At least 2.
+
+    Returns
+    -------
+    code : SphericalCode
+        Of dim + 1 words.
+
     Examples
     --------
     >>> simplex(3).words()
@@ -104,7 +114,23 @@ def simplex(dim: int) -> SphericalCode:
 
 
 def cross_polytope(dim: int) -> SphericalCode:
-    """Return the vectors e_1, -e_1, e_2, -e_2, ... in two dimensions or more."""
+    """Return the vectors e_1, -e_1, e_2, -e_2, ... in two dimensions or more.
+
+    Parameters
+    ----------
+    dim : int
+        At least 2.
+
+    Returns
+    -------
+    code : SphericalCode
+        Of 2 dim words.
+
+    Examples
+    --------
+    >>> cross_polytope(2).size
+    4
+    """
 
     def first(n: int) -> NDArray[np.int16]:
         words = np.zeros((n, dim), dtype=np.int16)

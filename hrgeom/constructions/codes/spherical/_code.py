@@ -25,7 +25,7 @@ class SphericalCode:
     name : str
         Such as "Kerdock code of length 64".
     dim : int
-        b, the dimension of the words.
+        Dimension b of the words.
     size : int
         How many words there are.
     inner : Fraction

@@ -28,7 +28,18 @@ ZEROS = 3  # coordinates, the last ones, in which the vectors of norm 6 vanish
 
 
 def golay() -> NDArray[np.int8]:
-    """Return the 4096 words of the extended Golay code, entries 0 and 1."""
+    """Return the 4096 words of the extended Golay code, entries 0 and 1.
+
+    Returns
+    -------
+    words : ndarray of int8, shape (4096, 24)
+        One word per row.
+
+    Examples
+    --------
+    >>> golay().shape, sorted(set(golay().sum(axis=1).tolist()))
+    ((4096, 24), [0, 8, 12, 16, 24])
+    """
     family = next(f for f in FAMILIES if f.name == "Golay")
     return ((1 - family.code().words()) // 2).astype(np.int8)
 

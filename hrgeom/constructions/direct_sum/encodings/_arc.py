@@ -21,7 +21,28 @@ __all__ = ["arc_encoding"]
 
 
 def arc_encoding(cover: IntervalCover, documents: NDArray[np.int32]) -> Encoding:
-    """Return interval classes as arcs; documents[i] is what document i of the cover is."""
+    """Return interval classes as arcs; documents[i] is what document i of the cover is.
+
+    Parameters
+    ----------
+    cover : IntervalCover
+        Of some documents.
+    documents : ndarray of int32, shape (c,)
+        What document i of the cover is in the whole.
+
+    Returns
+    -------
+    encoding : Encoding
+        Of all classes, side by side.
+
+    Examples
+    --------
+    >>> from hrgeom.core import Relevance
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> cover = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
+    >>> arc_encoding(cover, np.arange(3, dtype=np.int32)).name
+    'arc'
+    """
     document_kinds = np.unique(
         np.vstack([_document_kinds(class_) for class_ in cover]).round(15), axis=0
     )

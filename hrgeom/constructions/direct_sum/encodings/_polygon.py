@@ -49,7 +49,23 @@ def _lattice_polygons(largest: int) -> list[NDArray[np.int64]]:
 
 
 def most_positions(largest: int) -> int:
-    """Return how many positions a polygon with entries up to `largest` can have."""
+    """Return how many positions a polygon with entries up to `largest` can have.
+
+    Parameters
+    ----------
+    largest : int
+        Entries go up to this.
+
+    Returns
+    -------
+    n_positions : int
+        Of the largest polygon found.
+
+    Examples
+    --------
+    >>> most_positions(127)
+    136
+    """
     return len(_lattice_polygons(largest)[-1])
 
 
@@ -90,6 +106,28 @@ def polygon_encoding(
     """Return interval classes as polygons; documents[i] is what document i of the cover is.
 
     None if a class has too many positions, or an interval that no direction tried cuts off.
+
+    Parameters
+    ----------
+    cover : IntervalCover
+        Of some documents.
+    documents : ndarray of int32, shape (c,)
+        What document i of the cover is in the whole.
+    largest : int
+        Entries go up to this.
+
+    Returns
+    -------
+    encoding : Encoding or None
+        None if the polygons do not carry the classes.
+
+    Examples
+    --------
+    >>> from hrgeom.core import Relevance
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> cover = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
+    >>> polygon_encoding(cover, np.arange(3, dtype=np.int32), 127).name
+    'polygon'
     """
     document_kinds, longest, peak, row_peak = [], 0.0, 1, 1
     for class_ in cover:

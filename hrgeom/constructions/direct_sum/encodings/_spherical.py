@@ -37,6 +37,17 @@ def block_summand(relevance: Relevance, documents: NDArray[np.int32], *, integra
         No query matches two of them, each matches a query.
     integral : bool
         Only codes of integers.
+
+    Returns
+    -------
+    summand : Summand
+        With at least one encoding.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {1}], 2)
+    >>> block_summand(r, np.arange(2, dtype=np.int32), integral=True).encodings[0].dim
+    1
     """
     indptr, queries = relevance.transposed
     query_rows = np.full(relevance.n_queries, len(documents), dtype=np.int32)

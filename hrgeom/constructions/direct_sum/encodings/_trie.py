@@ -24,7 +24,28 @@ __all__ = ["trie_encoding", "trie_levels"]
 
 
 def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
-    """Return how many bits each query has in class t."""
+    """Return how many bits each query has in class t.
+
+    Parameters
+    ----------
+    trie : LaminarTrie
+        Of a laminar cover.
+    t : int
+        Number of the class.
+
+    Returns
+    -------
+    levels : ndarray of int16, shape (n_queries,)
+        One per query.
+
+    Examples
+    --------
+    >>> from hrgeom.core import Relevance
+    >>> from hrgeom.constructions.covers import trie_of
+    >>> trie = trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0)
+    >>> trie_levels(trie, 0)
+    array([0, 1, 1], dtype=int16)
+    """
     levels = np.zeros(trie.cover.n_queries, dtype=np.int16)
     queries, deepest = trie.cover.deepest(t)
     levels[queries] = trie.lengths[deepest]
@@ -32,7 +53,30 @@ def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
 
 
 def trie_encoding(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> Encoding:
-    """Return class t of a cover as a trie; documents[i] is what document i of the cover is."""
+    """Return class t of a cover as a trie; documents[i] is what document i of the cover is.
+
+    Parameters
+    ----------
+    trie : LaminarTrie
+        Of a laminar cover.
+    t : int
+        Number of the class.
+    documents : ndarray of int32, shape (c,)
+        What document i of the cover is in the whole.
+
+    Returns
+    -------
+    encoding : Encoding
+        Of one class.
+
+    Examples
+    --------
+    >>> from hrgeom.core import Relevance
+    >>> from hrgeom.constructions.covers import trie_of
+    >>> trie = trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0)
+    >>> trie_encoding(trie, 0, np.arange(3, dtype=np.int32)).dim
+    1
+    """
     members = np.flatnonzero(trie.cover.classes == t).astype(np.int32)
     weights = trie.bit_weights[members, : trie.heights[t]]
     match_score = weights.sum(axis=1, dtype=np.float64)
