@@ -94,6 +94,6 @@ def test_packages_are_loaded_when_they_are_asked_for():
         "assert hrgeom.bounds.THEOREMS and hrgeom.construct is hrgeom.constructions.construct\n"
         "assert 'construct' in vars(hrgeom)\n"
         "from hrgeom import *\n"
-        "assert construct and recall_by_distance"
+        "assert construct and ConstructionResult and recall_by_distance"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

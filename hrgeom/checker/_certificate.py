@@ -1,4 +1,4 @@
-"""The certificate: what was checked, how, and what came out."""
+"""The certificate: what was checked, how, and with which result."""
 
 from __future__ import annotations
 
@@ -22,8 +22,17 @@ _EXIT_CODES: dict[str, int] = {"holds": 0, "fails": 1, "undecided": 3}
 class Witness:
     """The pair nearest to the wrong side, or furthest on it.
 
-    `score` is the exact score rounded once; `level` is what it is compared with: the threshold,
-    or in the row notion the score of the query's worst match (best non-match).
+    Attributes
+    ----------
+    query, document : str
+        Labels of the pair.
+    score : float
+        The exact score, rounded once.
+    level : float
+        What it is compared with: the threshold, or in the row notion the score of the query's
+        worst match (best non-match).
+    violates : bool
+        Whether the exact score is on the wrong side.
     """
 
     query: str
@@ -44,14 +53,21 @@ class Certificate:
         numbers. fails: `n_violations` pairs are proved wrong. undecided: none is proved wrong,
         `n_undecided` pairs are within the rounding bound and exact arithmetic was not allowed.
     notion : {"global", "row"}
+        One threshold for all queries, or a ranking per query.
     threshold : float or None
         The r that was used (global); matches must exceed it, non-matches stay below.
+    n_queries, n_documents, dim : int
+        Sizes of the embedding.
+    dtype : str
+        Its stored type.
     n_pairs, n_matches : int
         All (query, document) pairs, and those that match.
     n_violations, n_violating_queries : int
         Pairs on the wrong side, and the queries they belong to. Global: a match with score
         <= r, a non-match with score >= r. Row: a non-match with score >= that of the query's
         worst match.
+    n_undecided : int
+        Pairs within the rounding bound, where exact arithmetic was not allowed.
     n_exact_rechecks : int
         Comparisons that float64 with its bound could not decide and exact arithmetic did.
     margin_lower_bound : float or None
@@ -67,6 +83,18 @@ class Certificate:
     arithmetic : {"integer", "float-with-bound"}
         integer: no score rounds at all, every sum is exact.
     worst_match, best_other : Witness or None
+        The extreme pairs, of violating queries if there are any; None if there is none (row
+        notion: if no query has both).
+    kernel : str
+        Which kernel scored.
+    threads : int
+        How many blocks of queries were scored at the same time.
+    seconds : float
+        Wall-clock time.
+    sha256 : dict of str
+        Digests of the stored arrays, of the relevance and, if it was given, of the hierarchy.
+    version : str
+        Of hrgeom.
     """
 
     verdict: Verdict
@@ -105,13 +133,28 @@ class Certificate:
         return _EXIT_CODES[self.verdict]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
+        """Return the JSON form.
+
+        Returns
+        -------
+        data : dict
+            In the format that `hrgeom/schemas/certificate.schema.json` describes.
+        """
         fields = {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
         return {"format": "hrgeom-certificate", "format_version": 1, **fields}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Certificate:
         """Return the certificate of a JSON form.
+
+        Parameters
+        ----------
+        data : dict
+            As from `to_dict`.
+
+        Returns
+        -------
+        certificate : Certificate
 
         Raises
         ------

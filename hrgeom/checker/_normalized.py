@@ -1,4 +1,4 @@
-r"""The normalized margin: half the gap that is left after scaling every row to unit length.
+r"""Normalized margin: half the gap that is left after scaling every row to unit length.
 
 With :math:`\hat x = x/|x|`, let L(q) be the least :math:`\langle \hat q, \hat x\rangle` over the
 matches of q and H(q) the greatest over its other documents. The margin is
@@ -41,6 +41,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom.checker._rounding import gamma
 from hrgeom.checker._sweep import Outcome, Sweep
 
@@ -49,7 +50,6 @@ __all__ = ["normalized_margin"]
 _SHORTEST, _LONGEST = 1e-140, 1e140  # lengths whose squares are far from underflow and overflow
 _TIGHT = 1e-3
 _ROW_BLOCK = 4096
-_U = 2.0**-53
 
 Values = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
             found = max(found, margin)
             if _scaling_error(sweep, work) <= _TIGHT * margin:
                 break
-    return found * (1 - 8 * _U) if 0 < found < np.inf else None
+    return found * (1 - 8 * UNIT_ROUNDOFF) if 0 < found < np.inf else None
 
 
 def _lengths(rows: NDArray[Any]) -> Values:
@@ -108,7 +108,10 @@ def _first_estimate(outcome: Outcome, query_lengths: Values, document_lengths: V
 def _first_bound(
     sweep: Sweep, outcome: Outcome, query_lengths: Values, document_lengths: Values
 ) -> float:
+    """Return the first look's lower bound on the margin: from stored rows and extreme lengths."""
     worst, best = _certain(sweep, outcome.worst.extreme_score, outcome.best.extreme_score)
+    # Some document between the shortest and the longest has the score: positive scores are least
+    # over the longest, negative ones over the shortest.
     short, long = document_lengths.min(), document_lengths.max()
     low = np.minimum(worst / short, worst / long) / query_lengths
     high = np.maximum(best / short, best / long) / query_lengths
@@ -123,6 +126,7 @@ def _second_bound(
     document_lengths: Values,
     work: DTypeLike,
 ) -> float:
+    """Return the second look's lower bound: from scores of documents of unit length."""
     unit = np.empty(sweep.documents.shape, dtype=work)
     for start in range(0, len(unit), _ROW_BLOCK):
         at = slice(start, start + _ROW_BLOCK)
@@ -130,6 +134,7 @@ def _second_bound(
     second = sweep.with_vectors(sweep.queries.astype(work, copy=False), unit)
     found_worst, found_best = second.extremes()
     worst, best = _certain(second, found_worst.extreme_score, found_best.extreme_score)
+    # The theorem, divided by |q|: `error` for the rows of unit length, `slack` for the division.
     low, high = worst / query_lengths, best / query_lengths
     slack, error = _length_error(sweep), _scaling_error(sweep, work)
     return _half_gap(_less(low, slack) - error, error - _less(-high, slack), outcome)
@@ -174,9 +179,9 @@ def _scaling_error(sweep: Sweep, work: DTypeLike) -> float:
     info: np.finfo[Any] = np.finfo(np.dtype(work))
     dim: int = sweep.queries.shape[1]
     unit_roundoff, subnormal = float(info.eps) / 2, float(info.smallest_subnormal)
-    return (unit_roundoff + gamma(dim + 8, _U) + dim * subnormal) * (1 + 1e-6)
+    return (unit_roundoff + gamma(dim + 8, UNIT_ROUNDOFF) + dim * subnormal) * (1 + 1e-6)
 
 
 def _length_error(sweep: Sweep) -> float:
     """How far a score over a length, and what is then done with it, may be off; relative."""
-    return 2 * gamma(sweep.queries.shape[1] + 8, _U)
+    return 2 * gamma(sweep.queries.shape[1] + 8, UNIT_ROUNDOFF)

@@ -52,7 +52,7 @@ _ROW_BLOCK = 4096
 
 @dataclass(frozen=True)
 class RoundingBounds:
-    """Bounds per query; see `hrgeom/_native/hrg.h` for how kernels use them.
+    """Rounding bounds per query; `hrgeom/_native/hrg.h` says how kernels use them.
 
     Attributes
     ----------
@@ -264,6 +264,7 @@ def is_exact(
     Parameters
     ----------
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
+        Finite.
     sums : ndarray of float64, shape (n,)
         Their `product_sums`.
     n_bits : int

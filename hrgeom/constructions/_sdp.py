@@ -35,6 +35,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom._base.optional import imported
 from hrgeom.checker import certify, gamma
 from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
@@ -49,7 +50,6 @@ _ACCURACY = 1e-6
 _SCALE = 2e-3  # multipliers are about 1/(number of pairs), entries of Z about 1
 _MOST_STEPS = 3000
 _RANK = 1e-4  # eigenvalues below this are the solver's noise
-_U = 2.0**-53
 
 
 @dataclass(frozen=True)
@@ -285,7 +285,7 @@ def _proved_diagonal(
     least = float(np.linalg.eigvalsh(matrix + np.diag(diagonal))[0])
     scale = float(np.abs(matrix).sum(axis=1).max() + np.abs(diagonal).max())
     shift = max(0.0, -least)
-    step = 4 * size * _U * scale
+    step = 4 * size * UNIT_ROUNDOFF * scale
     while True:
         raised = diagonal + shift
         if _is_positive_semidefinite(matrix + np.diag(raised)):
@@ -305,8 +305,8 @@ def _is_positive_semidefinite(matrix: NDArray[np.float64]) -> bool:
     """
     size = len(matrix)
     top = np.abs(np.diag(matrix)).max()
-    error = gamma(size + 1, _U) / (1 - 2 * gamma(size + 1, _U)) * size * top
-    lowered = matrix - np.diag(np.full(size, 1.01 * (error + _U * top)))
+    error = gamma(size + 1, UNIT_ROUNDOFF) / (1 - 2 * gamma(size + 1, UNIT_ROUNDOFF)) * size * top
+    lowered = matrix - np.diag(np.full(size, 1.01 * (error + UNIT_ROUNDOFF * top)))
     try:
         np.linalg.cholesky(lowered)
     except np.linalg.LinAlgError:

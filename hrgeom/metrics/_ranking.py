@@ -1,5 +1,6 @@
-"""How well an embedding ranks: recall, average precision, places, margins. Observed, not certified:
-scores are floats, and nothing here bounds their rounding.
+"""Ranking metrics: recall, average precision, places of matches, margins.
+
+Observed, not certified: scores are floats, and nothing here bounds their rounding.
 
 *Ties count against the embedding.* A document's place is the worst that ties allow: where a match
 and a non-match score the same, the non-match comes first.
@@ -35,6 +36,7 @@ class RankingMetrics:
         documents score at least as much, so that a tie between two matches for the last place
         counts against both. NaN where there are none; empty if distances are not known.
     n_pairs : ndarray of int64, shape (n_distances,)
+        Matches at each distance.
     pair_recall : float
         The same over all pairs.
     query_recall : float
@@ -112,7 +114,13 @@ class RankingReduction:
     _away: list[NDArray[np.int32]] = field(init=False, default_factory=list)
 
     def add(self, block: ScoreBlock) -> None:
-        """Rank the documents for every query of one block."""
+        """Rank the documents for every query of one block.
+
+        Parameters
+        ----------
+        block : ScoreBlock
+            Of queries not seen before; it is not written.
+        """
         relevance, distances = as_relevance(self.target), self._distances
         for query, scores in block.rows():
             row = slice(relevance.indptr[query], relevance.indptr[query + 1])
@@ -134,7 +142,13 @@ class RankingReduction:
                 self._away.append(distances[row])
 
     def merge(self, other: RankingReduction) -> None:
-        """Take in what another reduction found for later queries."""
+        """Take in what another reduction found.
+
+        Parameters
+        ----------
+        other : RankingReduction
+            Of the same target, over later queries.
+        """
         self._per_query += other._per_query
         self._n_places += other._n_places
         self._in_top += other._in_top
@@ -143,6 +157,10 @@ class RankingReduction:
 
     def result(self) -> RankingMetrics:
         """Return the metrics over all queries so far.
+
+        Returns
+        -------
+        metrics : RankingMetrics
 
         Raises
         ------
@@ -215,6 +233,10 @@ def ranking_metrics(
     -----
     Time: a matrix product, and one pass over the scores of a query. Memory: the vectors, and
     64 MiB of scores.
+
+    References
+    ----------
+    Nickel and Kiela 2017 (arXiv:1705.08039) for the distance in the ball.
 
     Examples
     --------

@@ -26,6 +26,7 @@ class RecallByDistance:
     recall : ndarray of float64, shape (n_distances,)
         From distance 0, the query itself; NaN where no pair has that distance.
     n_pairs : ndarray of int64, shape (n_distances,)
+        Pairs at each distance.
     overall : float
         Over all pairs: a query with many ancestors counts more.
     n_queries : int
@@ -48,6 +49,7 @@ class RecallReduction:
     Parameters
     ----------
     hierarchy : Hierarchy
+        Whose ancestors, each node itself included, are to be retrieved.
     level : float or None
         What an ancestor must exceed to be retrieved; None: the top |S(q)|.
 
@@ -68,7 +70,13 @@ class RecallReduction:
         self._total = np.zeros(n_distances, dtype=np.int64)
 
     def add(self, block: ScoreBlock) -> None:
-        """Count the pairs of one block."""
+        """Count the pairs of one block.
+
+        Parameters
+        ----------
+        block : ScoreBlock
+            Of queries not seen before; it is not written.
+        """
         relevance, n_distances = self.hierarchy.relevance, len(self._total)
         for query, scores in block.rows():
             row = slice(relevance.indptr[query], relevance.indptr[query + 1])
@@ -80,13 +88,24 @@ class RecallReduction:
             self._shares.append(float(found.mean()))
 
     def merge(self, other: RecallReduction) -> None:
-        """Take in what another reduction counted over later queries."""
+        """Take in what another reduction counted.
+
+        Parameters
+        ----------
+        other : RecallReduction
+            Of the same hierarchy and level, over later queries.
+        """
         self._hits += other._hits
         self._total += other._total
         self._shares += other._shares
 
     def result(self) -> RecallByDistance:
-        """Return the recall over all queries so far."""
+        """Return the recall over all queries so far.
+
+        Returns
+        -------
+        recall : RecallByDistance
+        """
         with np.errstate(invalid="ignore"):
             recall = self._hits / self._total
         overall = float(self._hits.sum() / self._total.sum())

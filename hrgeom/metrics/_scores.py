@@ -28,6 +28,7 @@ def embedding_scores(
     Parameters
     ----------
     embedding : DualEmbedding
+        The vectors, of any stored type.
     numbers : ndarray of int64
         Which queries, in this order.
     score : {"dot", "poincare"}
@@ -66,9 +67,11 @@ def sample(n: int, size: int | None, seed: int) -> NDArray[np.int64]:
     Parameters
     ----------
     n : int
+        How many numbers there are.
     size : int or None
-        How many; all if it is None or at least n.
+        How many are wanted; all if it is None or at least n.
     seed : int
+        Of the choice.
 
     Returns
     -------

@@ -54,8 +54,8 @@ class Model:
     embedding : DualEmbedding
         The vectors as the model has them, rows in the order of the hierarchy.
     score : {"dot", "poincare"}
-        How documents are ranked: by inner product, or by distance in the Poincare ball. (For cosine
-        the rows have been scaled.)
+        How documents are ranked: by inner product, or by distance in the Poincare ball. For cosine
+        the rows have been scaled.
     source : str
         The file, folder or encoder it comes from.
     """

@@ -25,24 +25,26 @@ construct --qrels qrels.tsv --out new.emb --notion row
 construct --tree tree.tsv --out new.emb --edge-direction child-parent --dtype int8 --dim 6
 construct --tree tree.tsv --out new.emb --method interval --code arc --cover consecutive
 construct --tree tree.tsv --out new.emb --method trie --notion row
-construct --tree tree.tsv --out new.emb --method sdp
+construct --tree tree.tsv --format tsv --out new.emb --method sdp
 construct --tree tree.tsv --out new.emb --method centroid-hubs --notion global
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
 construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1
 certify good.emb
-certify good.emb --tree tree.tsv --edge-direction child-parent --notion row
+certify good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion row
 certify good.emb --no-exact
 certify bad.emb
 certify bad.emb --notion row
 certify judged.emb --qrels qrels.tsv
 recheck good.emb
-recheck good.emb --tree tree.tsv --edge-direction child-parent --notion global --all
+recheck good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion global --all
 recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
 polish good.emb --out new.emb --effort 0.1 --seed 1
-polish good.emb --tree tree.tsv --edge-direction child-parent --out bad.emb --force
+polish good.emb --tree tree.tsv --format tsv --edge-direction child-parent --out bad.emb --force
 polish judged.emb --qrels qrels.tsv --out new.emb
+train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
+plan --tree tree.tsv --format tsv --edge-direction child-parent
 train --tree tree.tsv --edge-direction child-parent --dim 4 --recipe masked --steps 3 --out new.emb
 train --tree tree.tsv --dim 4 --recipe standard --steps 3 --out bad.emb --force
 plan --tree tree.tsv --edge-direction child-parent
@@ -52,19 +54,24 @@ plan --tree tree.tsv --bytes 32 --effort 0
 plan --qrels qrels.tsv --figure plan.png
 plan --nodes 1000 --depth 9 --branching 2 --max-ancestors 12 --seed 1
 bounds --tree tree.tsv --no-solver
-bounds --tree wide.tsv --edge-direction child-parent --margin 0.3 --no-solver
+bounds --tree wide.tsv --format tsv --edge-direction child-parent --margin 0.3 --no-solver
 bounds --qrels qrels.tsv --certify none --no-solver
 bounds --tree tree.tsv --certify all --effort 0 --seed 1 --no-solver
 bounds --list
 bounds --tree tree.tsv --theorem radon --no-solver
-compare good.emb bad.emb --tree tree.tsv --edge-direction child-parent
+compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-parent
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
 compare bad.emb --tree tree.tsv --out compared --force
 query good.emb puppy
-query good.emb puppy --tree tree.tsv --edge-direction child-parent
+query good.emb puppy --tree tree.tsv --format tsv --edge-direction child-parent
 query bad.emb puppy
 query judged.emb b --qrels qrels.tsv
+export good.emb --to npz --out new.npz
+export judged.emb --to folder --out new.emb
+export good.emb --to npy --side queries --out new.npy --force
+export bad.emb --to word2vec-text --side documents --out new.vec
+info --tree tree.tsv --format tsv --edge-direction child-parent
 export good.emb --to safetensors --out new.safetensors
 export good.emb --to npz --out new.npz --force
 export bad.emb --to npy --side documents --out new.npy
@@ -94,9 +101,10 @@ plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
 query good.emb nobody
+export missing.emb --to npz --out new.npz
+export good.emb --to npy --out new.npy
 info --tree missing.tsv
 export missing.emb --to npy --side queries --out new.npy
-export good.emb --to npy --out new.npy
 claims no-such-claim
 claims --all --page
 datasets wordnet

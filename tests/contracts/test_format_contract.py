@@ -18,6 +18,7 @@ from hrgeom.io import (
     vector_formats,
 )
 from hrgeom.testing import check_format
+from hrgeom.testing._format_common import check_atomic
 
 ENTRIES = (*hierarchy_formats(), *judgment_formats(), *vector_formats())
 
@@ -242,3 +243,29 @@ def test_honest_vector_formats_keep_the_contract():
     check_format(replace(BUNDLE, write=None), examples=10)
     with pytest.raises(AssertionError, match="one of the three kinds"):
         check_format("npz")
+
+
+# --- Writing in one step ----------------------------------------------------------------------
+
+
+def half(path):
+    path.write_text("half")
+    raise OSError("no space left")
+
+
+def beside(path):
+    path.with_name("log").write_text("half")
+    raise FormatError("refused")
+
+
+@pytest.mark.parametrize(
+    ("write_and_fail", "message"),
+    [
+        (half, "must leave what was there, and nothing else"),
+        (beside, "must leave what was there, and nothing else"),
+        (lambda path: None, "must be reported"),
+    ],
+)
+def test_writes_that_are_not_atomic_are_found(write_and_fail, message):
+    with pytest.raises(AssertionError, match=message):
+        check_atomic(ARROWS, lambda path: path.write_text("whole"), write_and_fail)

@@ -5,8 +5,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from hrgeom.checker.kernels import KERNELS, available_kernels, get_kernel, select_kernel
+from hrgeom import DualEmbedding, certify
+from hrgeom.checker.kernels import (
+    KERNELS,
+    KernelEntry,
+    _registry,
+    available_kernels,
+    get_kernel,
+    kernel_info,
+    select_kernel,
+)
+from hrgeom.cli import _options, main
 from hrgeom.core import Relevance
+from hrgeom.errors import KernelError
 from hrgeom.testing import check_kernel
 
 ENTRIES = [
@@ -27,6 +38,25 @@ def test_every_kernel_keeps_the_contract(entry):
 def test_names_and_ranks_are_distinct():
     assert len({entry.name for entry in KERNELS}) == len({e.rank for e in KERNELS}) == len(KERNELS)
     assert set(available_kernels()) <= {entry.name for entry in KERNELS}
+
+
+def test_one_line_of_the_registry_is_all_a_kernel_needs(monkeypatch, capsys):
+    """Option, default, choice by name and by environment, and errors follow from the entry."""
+    third = KernelEntry("third", "planted", 99, lambda: True, lambda: Broken("third"))
+    for module in (_registry, _options):
+        monkeypatch.setattr(module, "KERNELS", (*KERNELS, third))
+    monkeypatch.delenv("HRGEOM_KERNEL", raising=False)
+    assert available_kernels()[-1] == get_kernel().name == kernel_info().name == "third"
+    relevance = Relevance.from_sets([{0}], 2)
+    embedding = DualEmbedding([[1.0]], [[1.0], [-1.0]], threshold=0.0)
+    monkeypatch.setattr(Broken, "true", get_kernel("numpy"))
+    assert certify(embedding, relevance).kernel == "third"
+    monkeypatch.setenv("HRGEOM_KERNEL", "neon")
+    with pytest.raises(KernelError, match=r"must be one of .*, third: got 'neon'"):
+        get_kernel()
+    with pytest.raises(SystemExit):
+        main(["certify", "--help"])
+    assert ",third}" in capsys.readouterr().out.replace(" ", "").replace("\n", "")
 
 
 @dataclass(frozen=True)

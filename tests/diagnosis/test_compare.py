@@ -8,14 +8,20 @@ import pytest
 
 import hrgeom
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify
+from hrgeom._base import blocks
 from hrgeom.bounds.ceilings import perfect_tree_ceiling
 from hrgeom.cli import main
 from hrgeom.cli._compare import table
 from hrgeom.constructions import promises
-from hrgeom.diagnosis import compare, dimension_limit
-from hrgeom.diagnosis._failing import failing_queries, restricted
+from hrgeom.diagnosis import _compare, compare, diagnose, dimension_limit
+from hrgeom.diagnosis._failing import (
+    FailingReduction,
+    failing_queries,
+    failing_sample,
+    restricted,
+)
 from hrgeom.errors import ShapeError
-from hrgeom.metrics import ranking_metrics, recall_by_distance
+from hrgeom.metrics import embedding_scores, ranking_metrics, recall_by_distance
 from hrgeom.models import Model
 
 
@@ -126,6 +132,92 @@ def test_what_geometry_allows_is_that_of_direct_calls(tree, notion):
     report = comparison.reports[0]
     assert comparison.limit.dim <= report.dim == report.fewest.dim
     assert report.certificate.normalized_margin_lower_bound <= comparison.ceiling
+
+
+@pytest.fixture
+def scored(monkeypatch):
+    """The queries of every block of scores against all documents, as they are computed."""
+    numbers = []
+
+    class Counted(blocks.ScoreBlock):
+        def __init__(self, block, scores):
+            numbers.append((block.tolist(), scores.shape[1]))
+            super().__init__(block, scores)
+
+    monkeypatch.setattr(blocks, "ScoreBlock", Counted)
+    return numbers
+
+
+@pytest.fixture
+def before_diagnosis(monkeypatch, scored):
+    """How many blocks there were when a diagnosis began, and which queries it was of."""
+    marks = []
+
+    def marked(embedding, *rest, **options):
+        marks.append((len(scored), embedding.n_queries))
+        return diagnose(embedding, *rest, **options)
+
+    monkeypatch.setattr(_compare, "diagnose", marked)
+    return marks
+
+
+@pytest.mark.parametrize("notion", ["row", "global"])
+@pytest.mark.parametrize("n_queries", [None, 300])
+def test_each_model_is_scored_once(mammals, scored, before_diagnosis, notion, n_queries):
+    """Metrics, recall and failing queries share one pass; a sample is completed, not repeated."""
+    random = hrgeom.construct(mammals, method="gaussian", dim=16)
+    scored.clear()
+    report = compare(
+        [Model("fails", random)],
+        mammals,
+        notion=notion,
+        n_queries=n_queries,
+        n_diagnosed=5,
+        effort=0,
+    ).reports[0]
+    ((n_blocks, n_diagnosed),) = before_diagnosis
+    assert n_diagnosed == len(report.failing) == 5
+    passes, diagnosis = scored[:n_blocks], scored[n_blocks:]
+    assert {width for _, width in scored} == {mammals.n_nodes}
+    queries = [q for numbers, _ in passes for q in numbers]
+    assert len(queries) == len(set(queries))
+    if n_queries is None:
+        assert sorted(queries) == list(range(mammals.n_nodes))
+    else:
+        assert len(passes[0][0]) == n_queries
+    # rounds of the diagnosis score its few queries and candidates for them alone
+    assert max(len(numbers) for numbers, _ in diagnosis) <= 5
+
+
+def test_a_model_that_holds_is_scored_once(mammals, perfect, scored, before_diagnosis):
+    report = compare([Model("perfect", perfect)], mammals, n_queries=None, effort=0).reports[0]
+    assert report.verdict == "holds"
+    assert [numbers for numbers, _ in scored] == [list(range(mammals.n_nodes))]
+    assert not before_diagnosis
+
+
+def test_failing_queries_are_those_of_a_pass_over_all(mammals, monkeypatch):
+    """Whatever the blocks, and whatever was known before: the first in a random order."""
+    embedding = hrgeom.construct(mammals, method="gaussian", dim=20)
+    relevance = mammals.relevance
+    everything = np.arange(mammals.n_nodes)
+    whole = FailingReduction(relevance, "row", None)
+    blocks.reduce_blocks(embedding_scores(embedding, everything), whole)
+    assert whole.is_known.all()
+    order = np.random.default_rng(6).permutation(mammals.n_nodes)
+    first = sorted(order[whole.fails[order]][:9].tolist())
+    assert len(first) == 9
+    assert failing_queries(embedding, relevance, notion="row", n_wanted=9, seed=6).tolist() == first
+    monkeypatch.setitem(blocks.score_blocks.__kwdefaults__, "block_bytes", 1)
+    parts = [FailingReduction(relevance, "row", None) for _ in range(2)]
+    for part, some in zip(parts, (everything[:100], everything[500:600]), strict=True):
+        blocks.reduce_blocks(embedding_scores(embedding, some), part)
+    parts[0].merge(parts[1])
+    assert np.count_nonzero(parts[0].is_known) == 200
+    again = failing_sample(
+        parts[0], lambda numbers: embedding_scores(embedding, numbers), n_wanted=9, seed=6
+    )
+    assert again.tolist() == first
 
 
 def test_the_table_and_the_json_say_the_same(found):

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hrgeom import Hierarchy, certify, construct, load, save
+from hrgeom import Hierarchy, certify, load, save
+from hrgeom import construct as constructed
 from hrgeom.cli import main
 from hrgeom.core import STORED_TYPES
 from hrgeom.errors import FormatError, HrgeomError
@@ -17,6 +18,10 @@ from hrgeom.models import read_model
 
 TREE = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
 TARGETS = {entry.name: entry for entry in vector_formats() if entry.write is not None}
+
+
+def construct(target, **options):
+    return constructed(target, **options).embedding
 
 
 @pytest.fixture

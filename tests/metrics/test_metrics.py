@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import fields
 from fractions import Fraction
 
 import definitions
@@ -12,10 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, construct, recall_by_distance
+from hrgeom._base.blocks import reduce_blocks
 from hrgeom.core import as_dtype
 from hrgeom.datasets import perfect_tree
+from hrgeom.diagnosis._failing import FailingReduction
 from hrgeom.errors import ShapeError
-from hrgeom.metrics import QUANTILES, poincare_lift, ranking_metrics
+from hrgeom.metrics import (
+    QUANTILES,
+    RankingReduction,
+    RecallReduction,
+    embedding_scores,
+    poincare_lift,
+    ranking_metrics,
+)
 from hrgeom.testing import hierarchies, relevances
 
 
@@ -273,3 +283,34 @@ def test_the_ball_is_open():
     for refused in (poincare_lift, lambda e: ranking_metrics(e, relevance, score="poincare")):
         with pytest.raises(ShapeError, match=r"documents must lie inside .* got length 1 at row 1"):
             refused(e)
+
+
+@pytest.mark.parametrize("level", [None, 0.25])
+@given(hierarchy=hierarchies(), seed=st.integers(0, 10**6))
+def test_reductions_of_parts_merge_to_that_of_all(level, hierarchy, seed):
+    n = hierarchy.n_nodes
+    e = with_ties(n, n, seed)
+    cut = seed % (n + 1)
+    for make in (lambda: RecallReduction(hierarchy, level), lambda: RankingReduction(hierarchy)):
+        whole, first, second = make(), make(), make()
+        reduce_blocks(embedding_scores(e, np.arange(n)), whole)
+        reduce_blocks(embedding_scores(e, np.arange(cut)), first)
+        reduce_blocks(embedding_scores(e, np.arange(cut, n)), second)
+        first.merge(second)
+        for field in fields(whole.result()):
+            np.testing.assert_array_equal(
+                getattr(first.result(), field.name), getattr(whole.result(), field.name)
+            )
+
+
+def test_reductions_do_not_write_the_scores_they_share():
+    tree = perfect_tree(2, 4)
+    e = with_ties(tree.n_nodes, tree.n_nodes, 0)
+    (block,) = embedding_scores(e, np.arange(tree.n_nodes))
+    block.scores.flags.writeable = False
+    reduce_blocks(
+        [block],
+        RecallReduction(tree, None),
+        RankingReduction(tree),
+        FailingReduction(tree.relevance, "row", None),
+    )

@@ -25,5 +25,18 @@ class Executor(Protocol):
         ...
 
     def map(self, function: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
-        """Yield the results in the order of the blocks; an error in one of them ends the run."""
+        """Run a function over blocks.
+
+        Parameters
+        ----------
+        function : callable
+            Takes a block; picklable.
+        blocks : iterable
+            Picklable values.
+
+        Yields
+        ------
+        result
+            One per block, in their order; an error in one of them ends the run.
+        """
         ...

@@ -19,5 +19,5 @@ class SerialExecutor:
     n_workers: int = 1
 
     def map(self, function: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
-        """Yield the results in the order of the blocks."""
+        """Run a function over blocks, as `Executor.map` says."""
         yield from map(function, blocks)

@@ -23,7 +23,7 @@ class ThreadsExecutor:
     n_workers: int
 
     def map(self, function: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
-        """Yield the results in the order of the blocks; an error cancels those not begun."""
+        """Run a function over blocks, as `Executor.map` says; an error cancels those not begun."""
         with ThreadPoolExecutor(self.n_workers) as pool:
             try:
                 yield from pool.map(function, blocks)
@@ -35,7 +35,21 @@ class ThreadsExecutor:
 def threads_or_serial(n_threads: int, *, wants_threads: bool = True) -> Executor:
     """Return a pool of threads, or the serial executor for one thread.
 
-    `wants_threads=False` (of a `KernelEntry`) means one thread, whatever is asked for.
+    Parameters
+    ----------
+    n_threads : int
+        At least 1.
+    wants_threads : bool
+        False (of a `KernelEntry`) means one thread, whatever is asked for.
+
+    Returns
+    -------
+    executor : Executor
+
+    Examples
+    --------
+    >>> threads_or_serial(2), threads_or_serial(2, wants_threads=False)
+    (ThreadsExecutor(n_workers=2), SerialExecutor(n_workers=1))
     """
     if n_threads == 1 or not wants_threads:
         return SerialExecutor()

@@ -49,7 +49,18 @@ class Level:
     document: NDArray[np.int32]
 
     def part(self, at: slice) -> Level:
-        """Return the levels of a range of queries."""
+        """Return the levels of a range of queries.
+
+        Parameters
+        ----------
+        at : slice
+            Which queries.
+
+        Returns
+        -------
+        level : Level
+            Views, no copies.
+        """
         return Level(self.value[at], self.document[at])
 
 
@@ -70,7 +81,18 @@ class Bounds:
     exact: bool
 
     def part(self, at: slice) -> Bounds:
-        """Return the bounds of a range of queries."""
+        """Return the bounds of a range of queries.
+
+        Parameters
+        ----------
+        at : slice
+            Which queries.
+
+        Returns
+        -------
+        bounds : Bounds
+            Views, no copies.
+        """
         return Bounds(self.filter[at], self.score[at], self.exact)
 
 
@@ -97,7 +119,18 @@ class Tally:
 
     @staticmethod
     def empty(n: int) -> Tally:
-        """Return a tally of n queries with nothing counted."""
+        """Return a tally with nothing counted.
+
+        Parameters
+        ----------
+        n : int
+            Number of queries.
+
+        Returns
+        -------
+        tally : Tally
+            Extreme scores are yet to be written.
+        """
         return Tally(
             np.empty(n, dtype=np.float64),
             np.full(n, -1, dtype=np.int32),
@@ -111,6 +144,13 @@ class Tally:
 
         Blocks are disjoint ranges of queries, so the order in which their parts come does not
         matter, nor does putting several together first.
+
+        Parameters
+        ----------
+        start : int
+            The query that the first entry of `part` belongs to.
+        part : Tally
+            Of consecutive queries.
         """
         at = slice(start, start + len(part.extreme_score))
         self.extreme_score[at] = part.extreme_score
@@ -139,25 +179,91 @@ class Kernel(Protocol):
         Parameters
         ----------
         documents : ndarray of float32 or float64, shape (m, d)
+            Finite, any strides; not to be written.
         work : dtype
             float32 or float64: the type to score them in at first.
+
+        Returns
+        -------
+        packed : ndarray
+            Of any shape and type; only the kernel's own passes read it.
         """
         ...
 
     def block_rows(self, n_documents: int, dim: int, memory: int) -> int:
-        """Return how many queries to hand over at a time within `memory` bytes, at least one."""
+        """Return how many queries to hand over at a time.
+
+        Parameters
+        ----------
+        n_documents, dim : int
+            Sizes of the problem.
+        memory : int
+            Bytes that a block of scores may take.
+
+        Returns
+        -------
+        n_rows : int
+            At least one, more with more memory.
+        """
         ...
 
     def matches(
         self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
-        """Return the worst match per query; count matches not above a level that is a number."""
+        """Return the worst match per query; count matches not above a level that is a number.
+
+        Parameters
+        ----------
+        packed : ndarray
+            The documents, from `pack`.
+        n_documents : int
+            How many there are.
+        rows : Rows
+            The queries with their matches.
+        level : Level
+            Per query. A document as level (any) asks for the exact worst match, and counts
+            nothing.
+        bounds : Bounds
+            Rounding bounds per query.
+
+        Returns
+        -------
+        tally : Tally
+
+        Raises
+        ------
+        IndexError, ValueError
+            If a match is not a document.
+        """
         ...
 
     def sweep(
         self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
-        """Return the best non-match per query; count non-matches that reach the level."""
+        """Return the best non-match per query; count non-matches that reach the level.
+
+        Parameters
+        ----------
+        packed : ndarray
+            The documents, from `pack`.
+        n_documents : int
+            How many there are.
+        rows : Rows
+            The queries with their matches.
+        level : Level
+            Per query: a number, or the exact score of a document.
+        bounds : Bounds
+            Rounding bounds per query.
+
+        Returns
+        -------
+        tally : Tally
+
+        Raises
+        ------
+        IndexError, ValueError
+            If a match is not a document.
+        """
         ...
 
 

@@ -81,10 +81,19 @@ def select_kernel(name: str | None = None) -> KernelEntry:
     name : str, optional
         Default: that of the environment variable HRGEOM_KERNEL, or else the fastest here.
 
+    Returns
+    -------
+    entry : KernelEntry
+
     Raises
     ------
     KernelError
         If there is no such kernel on this machine. There is no silent second choice.
+
+    Examples
+    --------
+    >>> select_kernel("numpy").rank
+    0
     """
     available = available_kernels()
     wanted = name or os.environ.get("HRGEOM_KERNEL") or available[-1]
@@ -100,7 +109,27 @@ def select_kernel(name: str | None = None) -> KernelEntry:
 
 
 def get_kernel(name: str | None = None) -> Kernel:
-    """Return a kernel by name, as `select_kernel` chooses."""
+    """Return a kernel by name.
+
+    Parameters
+    ----------
+    name : str, optional
+        As in `select_kernel`.
+
+    Returns
+    -------
+    kernel : Kernel
+
+    Raises
+    ------
+    KernelError
+        If there is no such kernel on this machine.
+
+    Examples
+    --------
+    >>> get_kernel("numpy").name
+    'numpy'
+    """
     return select_kernel(name).make()
 
 

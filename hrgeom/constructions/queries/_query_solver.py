@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.floats import UNIT_ROUNDOFF
 from hrgeom.checker import gamma
 from hrgeom.constructions.queries._min_norm import min_norm_weights
 from hrgeom.core import Notion
@@ -12,7 +13,6 @@ from hrgeom.core import Notion
 __all__ = ["QuerySolver"]
 
 _LEAST_ADDED = 8  # documents that a query takes in at a time, on either side
-_U = 2.0**-53
 _ZERO = 1e-9  # bounds below this times the longest document: no vector separates
 
 
@@ -37,7 +37,7 @@ class QuerySolver:
         self.weights = np.empty(0)
         self.direction = self.best
         self._longest = longest
-        self._error = gamma(d + 8, _U) * longest
+        self._error = gamma(d + 8, UNIT_ROUNDOFF) * longest
         self._new = self.support
         if self.has_gap:
             centre = points[matches].sum(axis=0)
@@ -83,7 +83,11 @@ class QuerySolver:
         self.support, self.weights = used[kept], weights[kept]
         shortest = weights @ rows
         length = float(np.linalg.norm(shortest))
-        error = gamma(len(used) + points.shape[1] + 8, _U) * self._longest * (1 + self.is_row)
+        error = (
+            gamma(len(used) + points.shape[1] + 8, UNIT_ROUNDOFF)
+            * self._longest
+            * (1 + self.is_row)
+        )
         bound = (length + error) / (1 + self.is_row)
         self.bound = min(self.bound, bound * (1 + 1e-12))
         if length > 0:
