@@ -22,6 +22,9 @@ $(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*)
 	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
+# A process per core already: threads of BLAS would only wait for each other.
+test quick: export OPENBLAS_NUM_THREADS = 1
+
 test: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python -m pytest -n auto --dist worksteal --durations=10 --cov --cov-report=term --cov-fail-under=90
 

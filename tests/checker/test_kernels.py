@@ -6,6 +6,7 @@ from fractions import Fraction
 import definitions
 import numpy as np
 import pytest
+from examples import share
 from hypothesis import given
 from hypothesis import strategies as st
 from kernel_calls import Problem, call, row_notion
@@ -78,6 +79,7 @@ class Truth:
 
 
 @both_types
+@share(1 / 2)
 @given(data=st.data())
 def test_number_level(dtype, data):
     problem = data.draw(problems(dtype))
@@ -97,6 +99,7 @@ def test_number_level(dtype, data):
 
 
 @both_types
+@share(1 / 2)
 @given(data=st.data())
 def test_row_notion(dtype, data):
     problem = data.draw(problems(dtype))
@@ -116,6 +119,7 @@ def test_row_notion(dtype, data):
 
 
 @both_types
+@share(1 / 2)
 @given(data=st.data())
 def test_without_exact_arithmetic_the_truth_lies_between_the_counts(dtype, data):
     problem = data.draw(problems(dtype))

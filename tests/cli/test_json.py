@@ -57,6 +57,8 @@ bounds --tree tree.tsv --no-solver
 bounds --tree wide.tsv --format tsv --edge-direction child-parent --margin 0.3 --no-solver
 bounds --qrels qrels.tsv --certify none --no-solver
 bounds --tree tree.tsv --certify all --effort 0 --seed 1 --no-solver
+bounds --list
+bounds --tree tree.tsv --theorem radon --no-solver
 compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-parent
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
