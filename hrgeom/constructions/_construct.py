@@ -59,8 +59,17 @@ def construct(
     report : callable, optional
         Called with a line of text for every attempt of the automatic choice, or once the vectors
         of a construction by name are built.
-    kernel, threads, memory, exact, progress
-        Passed to `certify`.
+    kernel : str, optional
+        What computes scores for the certificate, one of `hrgeom.checker.kernels`. Default: the
+        fastest here.
+    threads : int, optional
+        Threads that check blocks. Default: the processors this process may use.
+    memory : int
+        Bytes that blocks of scores may take, roughly.
+    exact : bool
+        Decide pairs inside the rounding bound in exact arithmetic; False leaves them undecided.
+    progress : callable, optional
+        Called with (queries checked, queries in all) while a certificate is made.
     **options
         Options of the construction, such as `code` of "interval"; `effort` of "auto". See
         `all_constructions`.

@@ -49,6 +49,11 @@ class Option:
     check : callable, optional
         Of a value; raises ConstructionError where it is out of range.
 
+    Raises
+    ------
+    ConstructionError
+        If the name is no identifier, or a keyword of `construct` itself.
+
     Examples
     --------
     >>> code = Option("code", choices=("parabola", "arc"), help="how positions are coded")
@@ -78,6 +83,16 @@ class Option:
 
     def parse(self, text: str) -> Any:
         """Return the value that a text stands for.
+
+        Parameters
+        ----------
+        text : str
+            As it stands on the command line.
+
+        Returns
+        -------
+        value : str, int or float
+            Of the option's type, and one of its values.
 
         Raises
         ------

@@ -40,7 +40,7 @@ class FrontierPoint:
     construction : str
         The one that promises it.
     bits_per_vector : int
-        d times the bits of the stored type.
+        Bits of one vector: d times those of the stored type.
     n_bytes : int
         All query and document vectors.
     """
@@ -203,7 +203,7 @@ class Description:
     n_levels : int
         Nodes on the longest path from a root.
     max_ancestors : int
-        s: the most ancestors of a node, itself included.
+        Largest number s of ancestors of a node, itself included.
     is_tree : bool
         Every node has at most one parent.
 
@@ -235,6 +235,11 @@ class Description:
             Two of them describe a tree: depth in levels; with `branching` it is perfect.
         max_ancestors : int, optional
             Given: a directed acyclic graph, of which nothing else is assumed.
+
+        Returns
+        -------
+        description : Description
+            A tree unless `max_ancestors` is given and differs from the number of levels.
 
         Raises
         ------

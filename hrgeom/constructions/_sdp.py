@@ -65,8 +65,10 @@ class SDPOptimum:
     embedding : DualEmbedding
         Unit rows in float64, in as many dimensions as the Gram matrix has rank.
     weights : ndarray of float64, shape (n, m)
+        The multipliers of the n x m pairs behind `dual_bound`: lambda of the statement.
     diagonal : ndarray of float64, shape (n + m,)
-        The multipliers behind `dual_bound`: lambda and y of the statement, y before its repair.
+        The multipliers of the unit lengths behind it: y of the statement before its repair,
+        queries first.
     """
 
     margin: float
@@ -185,9 +187,9 @@ def margin_upper_bound(
     relevance : Relevance
         Of n queries and m documents.
     weights : ndarray of float64, shape (n, m)
-        lambda, not negative.
+        Multipliers lambda of the pairs, not negative.
     diagonal : ndarray of float64, shape (n + m,)
-        y, queries first.
+        Multipliers y of the unit lengths, queries first.
 
     Returns
     -------

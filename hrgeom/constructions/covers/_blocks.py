@@ -20,6 +20,17 @@ _BITS = 64
 def block_cover(relevance: Relevance) -> NDArray[np.int32]:
     """Return the block of every document, first fit by ascending |D(v)|; -1 if D(v) is empty.
 
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance: what each query matches.
+
+    Returns
+    -------
+    blocks : ndarray of int32, shape (n_documents,)
+        Block numbers from 0, without gaps: no query matches two documents of the same block. -1
+        for documents that no query matches.
+
     Examples
     --------
     >>> block_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))

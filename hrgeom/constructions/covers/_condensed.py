@@ -21,6 +21,18 @@ __all__ = ["CondensedCover", "condensed"]
 def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
     """Return the relevance of the different queries only, and for every query which one it is.
 
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance; it is returned itself if all its queries differ.
+
+    Returns
+    -------
+    distinct : Relevance
+        One query for each distinct set of documents that is matched, in no particular order.
+    numbers : ndarray of int64, shape (n_queries,)
+        The query of `distinct` that matches the same documents as each given query.
+
     Examples
     --------
     >>> few, number = condensed(Relevance.from_sets([{0}, {1}, {0}], 2))
@@ -34,7 +46,23 @@ def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
 
 
 class CondensedCover:
-    """The cover of a condensed relevance as one of all queries: an `IntervalCover`."""
+    """The cover of a condensed relevance as one of all queries: an `IntervalCover`.
+
+    Parameters
+    ----------
+    cover : IntervalCover
+        A cover of the distinct queries.
+    numbers : ndarray of int64, shape (n_queries,)
+        The distinct query that each query equals, as `condensed` returns them.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import consecutive_cover
+    >>> few, numbers = condensed(Relevance.from_sets([{0}, {1}, {0}], 2))
+    >>> cover = CondensedCover(consecutive_cover(few), numbers)
+    >>> [class_.positions.tolist() for class_ in cover]
+    [[0, 1, 0]]
+    """
 
     def __init__(self, cover: IntervalCover, numbers: NDArray[np.int64]) -> None:
         self.n_queries = len(numbers)

@@ -18,7 +18,32 @@ _SEEDS = 4  # colorings tried, times effort; the one with the least sum of heigh
 
 
 def trie_of(relevance: Relevance, seed: int, effort: float = 1.0) -> LaminarTrie:
-    """Return the least trie over several colorings, kept with the relevance."""
+    """Return the least trie over several colorings, kept with the relevance.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    seed : int
+        Of the first coloring; the others have the seeds that follow.
+    effort : float
+        Scales how many colorings are tried: 4 at effort 1, at least one.
+
+    Returns
+    -------
+    trie : LaminarTrie
+        The one with the fewest bits; the same object for the same arguments.
+
+    Raises
+    ------
+    ConstructionError
+        If `effort` is negative or not finite.
+
+    Examples
+    --------
+    >>> trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0).n_bits
+    1
+    """
     return relevance.cached(_least_trie_of, seed, effort)
 
 
@@ -27,7 +52,26 @@ def _least_trie_of(relevance: Relevance, seed: int, effort: float) -> LaminarTri
 
 
 def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> LaminarTrie:
-    """Return the trie with the least sum of heights, over some colorings."""
+    """Return the trie with the least sum of heights, over some colorings.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    palettes : sequence of LaminarPalette
+        Colorings of its crossing documents, at least one.
+
+    Returns
+    -------
+    trie : LaminarTrie
+        Of equals the first.
+
+    Examples
+    --------
+    >>> relevance = Relevance.from_sets([{0, 1}, {0}, {1}], 2)
+    >>> least_trie(relevance, trie_palettes(relevance, seed=0)).heights
+    array([1, 1])
+    """
     return min(
         (LaminarTrie(_cover(relevance, palette)) for palette in palettes),
         key=lambda trie: trie.n_bits,
@@ -35,7 +79,33 @@ def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> Lami
 
 
 def trie_palettes(relevance: Relevance, seed: int, effort: float = 1.0) -> list[LaminarPalette]:
-    """Return the colorings that are tried."""
+    """Return the colorings of the crossing documents that are tried for a trie.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    seed : int
+        Of the first coloring; the others have the seeds that follow.
+    effort : float
+        Scales how many there are: 4 at effort 1, at least one.
+
+    Returns
+    -------
+    palettes : list of LaminarPalette
+        One per seed, each found once and kept with the relevance.
+
+    Raises
+    ------
+    ConstructionError
+        If `effort` is negative or not finite.
+
+    Examples
+    --------
+    >>> relevance = Relevance.from_sets([{0, 1}, {0}, {1}], 2)
+    >>> [palette.n_colors for palette in trie_palettes(relevance, 0, effort=0.5)]
+    [2, 2]
+    """
     check_effort(effort)
     n = max(1, round(_SEEDS * effort))
     return [LaminarPalette.of(relevance, seed=seed + i) for i in range(n)]
@@ -60,13 +130,30 @@ def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
 class LaminarTrie:
     """The forest of every class with heights, and where each class's bits begin.
 
+    Parameters
+    ----------
+    cover : LaminarCover
+        Its classes are forests by inclusion, which become tries.
+
     Attributes
     ----------
+    cover : LaminarCover
+        The cover given.
     lengths : ndarray of int64, shape (n_documents,)
-        k(v), the length of the code of every document.
+        The length k(v) of the code of every document, in bits.
     heights : ndarray of int64, shape (n_classes,)
+        The height of every class: as many bits as its longest code has.
+    starts : ndarray of int64, shape (n_classes,)
+        The column at which the bits of every class begin.
     n_bits : int
-        Their sum.
+        Sum of the heights.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> trie = LaminarTrie(laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)))
+    >>> trie.heights, trie.codes.tolist()
+    (array([1]), [[0], [-1], [1]])
     """
 
     def __init__(self, cover: LaminarCover) -> None:
@@ -112,16 +199,31 @@ class LaminarTrie:
 
     @property
     def codes(self) -> NDArray[np.int8]:
-        """c(v) for every document, shape (n_documents, largest height), zeros behind."""
+        """Code c(v) of every document, int8 of shape (n_documents, largest height).
+
+        Its bits are 1 and -1; zeros fill up the row.
+        """
         return self._entries[0]
 
     @property
     def bit_weights(self) -> NDArray[np.int8]:
-        """1 for every bit of c(v); 2 for the last where it is the whole step from the parent."""
+        """Weights of the bits of c(v), of the shape of `codes`.
+
+        1 for every bit, 2 for the last where it is the whole step from the parent; 0 behind.
+        """
         return self._entries[1]
 
     def write_codes(self, queries: NDArray[np.float64], documents: NDArray[np.float64]) -> None:
-        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns."""
+        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns.
+
+        Parameters
+        ----------
+        queries : ndarray of float64, shape (n_queries, d)
+            Written in place, with d at least `n_bits`: the code of the deepest set of each class
+            that holds the query. Entries that belong to no bit are left alone.
+        documents : ndarray of float64, shape (n_documents, d)
+            Written in place: the code of each document in the columns of its class.
+        """
         for t, (start, height) in enumerate(zip(self.starts, self.heights, strict=True)):
             columns = slice(start, start + height)
             members = np.flatnonzero(self.cover.classes == t)

@@ -247,21 +247,97 @@ def _promise(
 def block_code_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 ) -> Promise | None:
-    """Return what `block_code` promises within `dim` dimensions, None if nothing fits."""
+    """Return what `block_code` promises within `dim` dimensions, None if nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        Not used by block codes.
+
+    Returns
+    -------
+    promise : Promise or None
+        Dimensions and normalized margin of the plan that `block_code` would build with the same
+        arguments; finding it is most of the work, and it is kept with the relevance.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> block_code_promise(r, dim=None, dtype="int8", seed=0).dim
+    3
+    """
     return _promise(relevance, "block-code", dim, dtype, seed, 1.0)
 
 
 def hybrid_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
-    """Return what `hybrid` promises within `dim` dimensions, None if nothing fits."""
+    """Return what `hybrid` promises within `dim` dimensions, None if nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        Of the colorings, and of the search for classes of intervals.
+    effort : float
+        Scales how long the search goes on.
+
+    Returns
+    -------
+    promise : Promise or None
+        Dimensions and normalized margin of the plan that `hybrid` would build with the same
+        arguments; finding it is most of the work, and it is kept with the relevance.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> hybrid_promise(r, dim=None, dtype="int8", seed=0).dim
+    2
+    """
     return _promise(relevance, "hybrid", dim, dtype, seed, effort)
 
 
 def mixed_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
-    """Return what `mixed` promises within `dim` dimensions, None if nothing fits."""
+    """Return what `mixed` promises within `dim` dimensions, None if nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        Of the colorings, and of the search for classes of intervals.
+    effort : float
+        Scales how long the search goes on.
+
+    Returns
+    -------
+    promise : Promise or None
+        Dimensions and normalized margin of the plan that `mixed` would build with the same
+        arguments; finding it is most of the work, and it is kept with the relevance.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> mixed_promise(r, dim=1, dtype="float32", seed=0) is None
+    True
+    """
     return _promise(relevance, "mixed", dim, dtype, seed, effort)
 
 

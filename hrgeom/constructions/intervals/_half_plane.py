@@ -138,7 +138,30 @@ def half_plane_promise(
 ) -> Promise | None:
     """Return the dimension of `half_plane`, and no margin; None where the type does not carry it.
 
-    Parameters are those of `half_plane`.
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    dim : int or None
+        Budget of dimensions, of which the largest even number is used; None: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        Of the search for classes.
+    effort : float
+        Scales how long the search goes on.
+
+    Returns
+    -------
+    promise : Promise or None
+        Of 2k dimensions without a margin; None if `dim` is below 2k for the least k found, or
+        the stored type is another than float64 and float32 or does not carry the positions.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> half_plane_promise(r, dim=None, dtype="float64", seed=0)
+    Promise(dim=2, margin=None)
     """
     stored = as_dtype(dtype)
     if stored.name not in _TYPES:

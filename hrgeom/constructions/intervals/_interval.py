@@ -111,7 +111,33 @@ def default_code(dtype: str, dim: int | None) -> CodeName:
 def interval_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int, effort: float = 1.0
 ) -> Promise | None:
-    """Return what `interval` promises for the stored numbers, None where nothing fits."""
+    """Return what `interval` promises for the stored numbers, None where nothing fits.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type.
+    seed : int
+        Of the coloring's and the search's tie breaks.
+    effort : float
+        Scales how long the search goes on.
+
+    Returns
+    -------
+    promise : Promise or None
+        Dimensions and normalized margin of what `interval` would build with the default code and
+        cover. Without `dim`, None also where more than 64 classes are needed.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> interval_promise(r, dim=None, dtype="float64", seed=0).dim
+    3
+    """
     code = default_code(dtype, dim)
     margin: float | None = None
     if dim is None:

@@ -38,7 +38,8 @@ def dual_frame(
     relevance : Relevance
         Any with |S(q)| <= dim.
     dim : int, optional
-        d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair expected.
+        Dimension d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair
+        expected.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
@@ -83,7 +84,30 @@ def dual_frame(
 def dual_frame_promise(
     relevance: Relevance, *, dim: int | None, dtype: str, seed: int
 ) -> Promise | None:
-    """Return the dimension that `dual_frame` is predicted to need; no margin is promised."""
+    """Return the dimension that `dual_frame` is predicted to need; no margin is promised.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Any relevance.
+    dim : int or None
+        Dimensions to use at least; None: as few as are predicted to do.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The stored type, on which the prediction does not depend.
+    seed : int
+        Not used by the prediction.
+
+    Returns
+    -------
+    promise : Promise or None
+        The larger one of `dim` and the least dimension with at most half a wrong pair expected.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> dual_frame_promise(r, dim=None, dtype="float32", seed=0)
+    Promise(dim=10, margin=None)
+    """
     least = max(least_dim(relevance), relevance.max_matches)
     return Promise(least if dim is None else max(dim, least), None)
 
@@ -128,7 +152,7 @@ def least_dim_of(histogram: NDArray[np.int64], n_documents: int) -> int:
     histogram : ndarray of int64, shape (s + 1,)
         How many queries match 0, 1, ..., s documents.
     n_documents : int
-        m.
+        Number m of documents.
 
     Returns
     -------

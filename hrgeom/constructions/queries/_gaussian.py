@@ -36,7 +36,7 @@ def gaussian_centroid(
     relevance : Relevance
         Any.
     dim : int
-        d >= 1; has no default.
+        Dimension d >= 1. It must be given.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type. The same seed draws the same vectors for every type, before rounding.
     seed : int

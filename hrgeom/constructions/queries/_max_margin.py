@@ -104,7 +104,7 @@ def max_margin_queries(
     notion : {"global", "row"}
         Margin at threshold 0, or half the ranking gap. For another threshold r give the documents
         a further coordinate.
-    queries : array_like of int, optional
+    queries : array_like of int, shape (k,), optional
         Numbers of the queries wanted. Default: all.
     tolerance : float
         A query is done when margin and bound differ by this part of the bound.
@@ -204,7 +204,7 @@ def max_margin(
     relevance : Relevance
         Any.
     dim : int, optional
-        d >= 2. Default: one more than that of `dual_frame`, whose documents these are.
+        Dimension d >= 2. Default: one more than that of `dual_frame`, whose documents these are.
     dtype : {"float64", "float32", "float16", "int8"}
         The stored type.
     seed : int

@@ -65,6 +65,16 @@ def polygon(size: int) -> SphericalCode:
 def simplex(dim: int) -> SphericalCode:
     """Return the regular simplex in two dimensions or more.
 
+    Parameters
+    ----------
+    dim : int
+        Dimension b, at least 2.
+
+    Returns
+    -------
+    code : SphericalCode
+        Its b + 1 words have inner products -1/b. Of integers if b + 1 is a power of two.
+
     Examples
     --------
     >>> simplex(3).words()
@@ -104,7 +114,26 @@ def simplex(dim: int) -> SphericalCode:
 
 
 def cross_polytope(dim: int) -> SphericalCode:
-    """Return the vectors e_1, -e_1, e_2, -e_2, ... in two dimensions or more."""
+    """Return the vectors e_1, -e_1, e_2, -e_2, ... in two dimensions or more.
+
+    Parameters
+    ----------
+    dim : int
+        Dimension b, at least 2.
+
+    Returns
+    -------
+    code : SphericalCode
+        Its 2b words, of integers, have inner products 0 and -1.
+
+    Examples
+    --------
+    >>> cross_polytope(2).words()
+    array([[ 1,  0],
+           [-1,  0],
+           [ 0,  1],
+           [ 0, -1]], dtype=int16)
+    """
 
     def first(n: int) -> NDArray[np.int16]:
         words = np.zeros((n, dim), dtype=np.int16)

@@ -25,7 +25,7 @@ class SphericalCode:
     name : str
         Such as "Kerdock code of length 64".
     dim : int
-        b, the dimension of the words.
+        Dimension b of the words.
     size : int
         How many words there are.
     inner : Fraction
@@ -65,10 +65,15 @@ class SphericalCode:
     def words(self, n: int | None = None) -> NDArray[Any]:
         """Return the first n words, all of them by default.
 
+        Parameters
+        ----------
+        n : int, optional
+            How many words, from 1 to `size`. Default: all.
+
         Returns
         -------
         words : ndarray, shape (n, dim)
-            int16, all of one length, if `is_integral`; float64 unit vectors otherwise.
+            Of int16 and all of one length if `is_integral`; float64 unit vectors otherwise.
 
         Raises
         ------

@@ -25,6 +25,11 @@ def largest_inner(words: NDArray[Any]) -> Fraction:
         to rounding: the result is at least the exact value for the numbers given, and at most
         (b + 1) 2**-51 more.
 
+    Returns
+    -------
+    inner : Fraction
+        Between -1 and 1, up to rounding for floats.
+
     Raises
     ------
     ConstructionError

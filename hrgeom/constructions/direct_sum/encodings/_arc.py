@@ -21,7 +21,30 @@ __all__ = ["arc_encoding"]
 
 
 def arc_encoding(cover: IntervalCover, documents: NDArray[np.int32]) -> Encoding:
-    """Return interval classes as arcs; documents[i] is what document i of the cover is."""
+    """Return interval classes as arcs; documents[i] is what document i of the cover is.
+
+    Parameters
+    ----------
+    cover : IntervalCover
+        Classes of intervals, of some or all documents of a relevance.
+    documents : ndarray of int32, shape (n_documents,)
+        Number in the whole relevance of each document of the cover.
+
+    Returns
+    -------
+    encoding : Encoding
+        Two coordinates per class, of unit vectors. A document that matches every query has zeros.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> from hrgeom.core import Relevance
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> documents = np.arange(3, dtype=np.int32)
+    >>> encoding = arc_encoding(laminar_cover(relevance), documents)
+    >>> encoding.name, encoding.dim, encoding.is_integral
+    ('arc', 2, False)
+    """
     document_kinds = np.unique(
         np.vstack([_document_kinds(class_) for class_ in cover]).round(15), axis=0
     )

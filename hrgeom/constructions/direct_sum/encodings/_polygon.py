@@ -49,7 +49,28 @@ def _lattice_polygons(largest: int) -> list[NDArray[np.int64]]:
 
 
 def most_positions(largest: int) -> int:
-    """Return how many positions a polygon with entries up to `largest` can have."""
+    """Return how many positions a polygon with entries up to `largest` can have.
+
+    Parameters
+    ----------
+    largest : int
+        Bound on the absolute value of the coordinates, at least 1.
+
+    Returns
+    -------
+    n : int
+        Vertices of the largest convex lattice polygon made here of the shortest primitive vectors.
+
+    References
+    ----------
+    .. [1] Acketa and Žunić, On the maximal number of edges of convex digital polygons included
+       into an m x m grid, Journal of Combinatorial Theory A 69, 1995.
+
+    Examples
+    --------
+    >>> most_positions(127)
+    136
+    """
     return len(_lattice_polygons(largest)[-1])
 
 
@@ -90,6 +111,30 @@ def polygon_encoding(
     """Return interval classes as polygons; documents[i] is what document i of the cover is.
 
     None if a class has too many positions, or an interval that no direction tried cuts off.
+
+    Parameters
+    ----------
+    cover : IntervalCover
+        Classes of intervals, of some or all documents of a relevance.
+    documents : ndarray of int32, shape (n_documents,)
+        Number in the whole relevance of each document of the cover.
+    largest : int
+        Bound on the absolute value of the queries' coordinates; those of documents are at most 40.
+
+    Returns
+    -------
+    encoding : Encoding or None
+        Two integer coordinates per class.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> from hrgeom.core import Relevance
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> documents = np.arange(3, dtype=np.int32)
+    >>> encoding = polygon_encoding(laminar_cover(relevance), documents, 127)
+    >>> encoding.name, encoding.dim, encoding.largest_entries
+    ('polygon', 2, (127.0, 33.0))
     """
     document_kinds, longest, peak, row_peak = [], 0.0, 1, 1
     for class_ in cover:

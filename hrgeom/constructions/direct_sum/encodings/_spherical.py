@@ -37,6 +37,19 @@ def block_summand(relevance: Relevance, documents: NDArray[np.int32], *, integra
         No query matches two of them, each matches a query.
     integral : bool
         Only codes of integers.
+
+    Returns
+    -------
+    summand : Summand
+        Queries are at level 1 if they match a document of the block, and at level 0 otherwise. No
+        encoding is both of more dimensions and of longer queries per gap than another.
+
+    Examples
+    --------
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> summand = block_summand(relevance, np.array([1, 2], dtype=np.int32), integral=True)
+    >>> summand.levels, [encoding.name for encoding in summand.encodings]
+    (array([0, 1, 1], dtype=int16), ['two signs'])
     """
     indptr, queries = relevance.transposed
     query_rows = np.full(relevance.n_queries, len(documents), dtype=np.int32)

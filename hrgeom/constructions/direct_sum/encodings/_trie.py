@@ -24,7 +24,27 @@ __all__ = ["trie_encoding", "trie_levels"]
 
 
 def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
-    """Return how many bits each query has in class t."""
+    """Return how many bits each query has in class t.
+
+    Parameters
+    ----------
+    trie : LaminarTrie
+        Tries of all classes of a cover.
+    t : int
+        Number of the class.
+
+    Returns
+    -------
+    levels : ndarray of int16, shape (n_queries,)
+        Length of the code of the deepest set that holds the query, 0 if none does.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import trie_of
+    >>> from hrgeom.core import Relevance
+    >>> trie_levels(trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0), 0)
+    array([0, 1, 1], dtype=int16)
+    """
     levels = np.zeros(trie.cover.n_queries, dtype=np.int16)
     queries, deepest = trie.cover.deepest(t)
     levels[queries] = trie.lengths[deepest]
@@ -32,7 +52,33 @@ def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
 
 
 def trie_encoding(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> Encoding:
-    """Return class t of a cover as a trie; documents[i] is what document i of the cover is."""
+    """Return class t of a cover as a trie; documents[i] is what document i of the cover is.
+
+    Parameters
+    ----------
+    trie : LaminarTrie
+        Tries of all classes of a cover.
+    t : int
+        Number of the class.
+    documents : ndarray of int32, shape (n_documents,)
+        Number in the whole relevance of each document of the cover.
+
+    Returns
+    -------
+    encoding : Encoding
+        As many coordinates as class t has bits: 0, 1 and -1 for queries, and up to 2 in size for
+        documents.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions.covers import trie_of
+    >>> from hrgeom.core import Relevance
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> documents = np.arange(3, dtype=np.int32)
+    >>> encoding = trie_encoding(trie_of(relevance, 0), 0, documents)
+    >>> encoding.dim, encoding.largest_entries
+    (1, (1.0, 2.0))
+    """
     members = np.flatnonzero(trie.cover.classes == t).astype(np.int32)
     weights = trie.bit_weights[members, : trie.heights[t]]
     match_score = weights.sum(axis=1, dtype=np.float64)
