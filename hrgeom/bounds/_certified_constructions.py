@@ -82,12 +82,12 @@ def certified_constructions(
     seed : int
         Of constructions and their searches.
     **checking
-        kernel, threads, memory, progress: passed to `certify`.
+        Keywords of `certify`: kernel, threads, memory, progress.
 
     Returns
     -------
     constructions : tuple of CertifiedConstruction
-        In float64.
+        For vectors in float64, by promised dimension.
 
     Examples
     --------

@@ -17,6 +17,18 @@ _QUICK_WORK, _FULL_WORK = 20_000_000, 150_000_000  # entries seen by a search, e
 
 
 def _no_margins(problem: BoundsProblem) -> Iterable[tuple[float, str]]:
+    """Return no margin: the default of `BoundsProblem.known_margins`.
+
+    Parameters
+    ----------
+    problem : BoundsProblem
+        Any problem.
+
+    Returns
+    -------
+    margins : iterable of (float, str)
+        Empty.
+    """
     return ()
 
 

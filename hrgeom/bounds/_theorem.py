@@ -202,10 +202,12 @@ class Theorem:
         Parameters
         ----------
         problem : BoundsProblem
+            The relevance to be bounded, with the margin asked for and the effort to spend.
 
         Returns
         -------
         statements : tuple of Statement
+            Easiest setting first.
 
         Raises
         ------
@@ -291,6 +293,7 @@ class Bound:
         Parameters
         ----------
         setting : {"row", "global", "unit", "zero"}
+            A key of `SETTINGS`.
 
         Returns
         -------

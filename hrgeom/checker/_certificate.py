@@ -49,9 +49,10 @@ class Certificate:
     Attributes
     ----------
     verdict : {"holds", "fails", "undecided"}
-        holds: every match is on the right side of every non-match, proved for the stored
-        numbers. fails: `n_violations` pairs are proved wrong. undecided: none is proved wrong,
-        `n_undecided` pairs are within the rounding bound and exact arithmetic was not allowed.
+        Result for the stored numbers. "holds": every match is proved to be on the right side of
+        every non-match. "fails": `n_violations` pairs are proved wrong. "undecided": none is
+        proved wrong, `n_undecided` pairs are within the rounding bound and exact arithmetic was
+        not allowed.
     notion : {"global", "row"}
         One threshold for all queries, or a ranking per query.
     threshold : float or None
@@ -81,7 +82,8 @@ class Certificate:
     rounding_bound : float
         The largest |float64 score - exact score| that the bound allows; 0 for exact arithmetic.
     arithmetic : {"integer", "float-with-bound"}
-        integer: no score rounds at all, every sum is exact.
+        How scores were computed. "integer": no score rounds at all, every sum is exact.
+        "float-with-bound": they may round, by `rounding_bound` at most.
     worst_match, best_other : Witness or None
         The extreme pairs, of violating queries if there are any; None if there is none (row
         notion: if no query has both).
@@ -155,6 +157,7 @@ class Certificate:
         Returns
         -------
         certificate : Certificate
+            Equal to the one that `to_dict` was called on.
 
         Raises
         ------

@@ -66,6 +66,7 @@ def certify(
     Returns
     -------
     certificate : Certificate
+        With the verdict, the margins and the worst pairs. An embedding that fails is no error.
 
     Raises
     ------

@@ -161,6 +161,7 @@ class RankingReduction:
         Returns
         -------
         metrics : RankingMetrics
+            Over the queries that match something.
 
         Raises
         ------

@@ -105,6 +105,7 @@ class RecallReduction:
         Returns
         -------
         recall : RecallByDistance
+            NaN at distances that no pair has.
         """
         with np.errstate(invalid="ignore"):
             recall = self._hits / self._total
@@ -144,6 +145,7 @@ def recall_by_distance(
     Returns
     -------
     recall : RecallByDistance
+        Over the queries scored; ties count against the embedding.
 
     Raises
     ------

@@ -51,6 +51,7 @@ class TreeCeiling:
     shape : TreeShape
         The types of its nodes, and the numbers of children.
     notion : {"global", "row"}
+        Whether the margin is that of one threshold or of a threshold for every query.
     upper : float
         The ceiling: no embedding, in any dimension, has a larger normalized margin. Exact, rounded
         up.

@@ -194,8 +194,8 @@ def packing_dim(
         The number m of vectors on the other side, for the inequality of two scales. Default: only
         the others.
     unit : bool
-        Rows have length 1: the shell. False: at most 1, the ball, as published. (With row
-        thresholds rows of length at most 1 can be scaled to 1.)
+        Rows have length 1: the shell. False: at most 1, the ball, as published (with row
+        thresholds rows of length at most 1 can be scaled to 1).
 
     Returns
     -------

@@ -22,6 +22,7 @@ class Rows:
     Attributes
     ----------
     queries : ndarray of float32 or float64, shape (n, d)
+        The vectors of the queries, in the type of the documents.
     indptr : ndarray of int64, shape (n + 1,)
         CSR row starts, from 0.
     indices : ndarray of int32, shape (indptr[n],)
@@ -181,7 +182,7 @@ class Kernel(Protocol):
         documents : ndarray of float32 or float64, shape (m, d)
             Finite, any strides; not to be written.
         work : dtype
-            float32 or float64: the type to score them in at first.
+            The type to score them in at first: float32 or float64.
 
         Returns
         -------
@@ -229,6 +230,7 @@ class Kernel(Protocol):
         Returns
         -------
         tally : Tally
+            One entry per query of `rows`: the worst match and the violations among matches.
 
         Raises
         ------
@@ -258,6 +260,7 @@ class Kernel(Protocol):
         Returns
         -------
         tally : Tally
+            One entry per query of `rows`: the best non-match and the violations among non-matches.
 
         Raises
         ------

@@ -263,8 +263,9 @@ def block_code_promise(
     Returns
     -------
     promise : Promise or None
-        Dimensions and normalized margin of the plan that `block_code` would build with the same
-        arguments; finding it is most of the work, and it is kept with the relevance.
+        Dimensions of the plan that `block_code` would build with the same arguments, and the
+        normalized margin that a certificate will show at least. The plan is kept with the
+        relevance, so that it is not searched again to be built.
 
     Examples
     --------
@@ -296,8 +297,9 @@ def hybrid_promise(
     Returns
     -------
     promise : Promise or None
-        Dimensions and normalized margin of the plan that `hybrid` would build with the same
-        arguments; finding it is most of the work, and it is kept with the relevance.
+        Dimensions of the plan that `hybrid` would build with the same arguments, and the
+        normalized margin that a certificate will show at least. The plan is kept with the
+        relevance, so that it is not searched again to be built.
 
     Examples
     --------
@@ -329,8 +331,9 @@ def mixed_promise(
     Returns
     -------
     promise : Promise or None
-        Dimensions and normalized margin of the plan that `mixed` would build with the same
-        arguments; finding it is most of the work, and it is kept with the relevance.
+        Dimensions of the plan that `mixed` would build with the same arguments, and the
+        normalized margin that a certificate will show at least. The plan is kept with the
+        relevance, so that it is not searched again to be built.
 
     Examples
     --------

@@ -118,7 +118,8 @@ def interval_promise(
     relevance : Relevance
         Any relevance.
     dim : int or None
-        At most this many dimensions, for as much margin as they buy; None: the fewest found.
+        Budget of dimensions, of which the largest odd number is used; None: the fewest that the
+        stored type carries.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type.
     seed : int
@@ -129,8 +130,9 @@ def interval_promise(
     Returns
     -------
     promise : Promise or None
-        Dimensions and normalized margin of what `interval` would build with the default code and
-        cover. Without `dim`, None also where more than 64 classes are needed.
+        Dimensions of what `interval` would build with the default code and cover, and the
+        normalized margin that a certificate will show at least. Without `dim`, None also where
+        more than 64 classes are needed.
 
     Examples
     --------

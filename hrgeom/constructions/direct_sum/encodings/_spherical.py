@@ -41,8 +41,9 @@ def block_summand(relevance: Relevance, documents: NDArray[np.int32], *, integra
     Returns
     -------
     summand : Summand
-        Queries are at level 1 if they match a document of the block, and at level 0 otherwise. No
-        encoding is both of more dimensions and of longer queries per gap than another.
+        Queries are at level 1 if they match a document of the block, and at level 0 otherwise. Of
+        encodings in order of dimension, each has a wider gap between unit vectors than those
+        before it.
 
     Examples
     --------
