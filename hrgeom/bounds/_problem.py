@@ -42,7 +42,7 @@ class BoundsProblem:
     Parameters
     ----------
     relevance : Relevance
-        To be embedded.
+        The relevance to be embedded: which documents each query matches.
     hierarchy : Hierarchy, optional
         That the relevance comes from, if it comes from one.
     margin : float, optional
@@ -50,7 +50,7 @@ class BoundsProblem:
     effort : float
         Scales searches: 0, quick; 1, thorough.
     seed : int
-        Of tie breaks in searches.
+        Seed of tie breaks in searches.
     solver : bool
         Whether semidefinite programs may be solved.
     known_margins : callable
@@ -94,7 +94,7 @@ class BoundsProblem:
         function : callable
             Of a problem and hashable arguments; its result must not be changed by anyone.
         *args, **kwargs
-            Passed on.
+            Further arguments of the function, hashable.
 
         Returns
         -------

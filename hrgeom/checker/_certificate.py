@@ -60,7 +60,7 @@ class Certificate:
     n_queries, n_documents, dim : int
         Sizes of the embedding.
     dtype : str
-        Its stored type.
+        The stored type of the embedding, such as "float32".
     n_pairs, n_matches : int
         All (query, document) pairs, and those that match.
     n_violations, n_violating_queries : int
@@ -88,15 +88,15 @@ class Certificate:
         The extreme pairs, of violating queries if there are any; None if there is none (row
         notion: if no query has both).
     kernel : str
-        Which kernel scored.
+        Name of the kernel that computed the scores.
     threads : int
         How many blocks of queries were scored at the same time.
     seconds : float
-        Wall-clock time.
+        Wall-clock time that checking took.
     sha256 : dict of str
         Digests of the stored arrays, of the relevance and, if it was given, of the hierarchy.
     version : str
-        Of hrgeom.
+        Version of hrgeom that made the certificate.
     """
 
     verdict: Verdict
@@ -152,7 +152,7 @@ class Certificate:
         Parameters
         ----------
         data : dict
-            As from `to_dict`.
+            A JSON form, as `to_dict` returns it.
 
         Returns
         -------

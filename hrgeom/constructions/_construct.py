@@ -40,7 +40,7 @@ def construct(
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     method : str or Construction
         "auto" (default): the fewest dimensions, or the largest margin within `dim`, whose
         certificate holds; or a construction, by name or as an entry of your own.
@@ -48,7 +48,7 @@ def construct(
         At most this many dimensions. Default: the fewest; a construction that has no default
         says so.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         For whatever is drawn at random.
     certify : bool

@@ -70,7 +70,7 @@ def frontier(
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     dtypes : sequence of str
         Stored types.
     dims : sequence of int
@@ -129,11 +129,11 @@ def least_for_margin(
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     margin : float
         The normalized margin wanted.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         For whatever is drawn at random.
     effort : float
@@ -199,7 +199,7 @@ class Description:
     Parameters
     ----------
     n_nodes : int
-        Number of nodes.
+        Number of nodes, each both a query and a document.
     n_levels : int
         Nodes on the longest path from a root.
     max_ancestors : int
@@ -290,7 +290,7 @@ def described_frontier(description: Description, *, dtype: str = "float32") -> l
     description : Description
         What is known of the hierarchy.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
 
     Returns
     -------

@@ -136,7 +136,7 @@ def sdp(
     dim : int, optional
         At least the rank of the solver's Gram matrix, which is what is used.
     dtype : {"float64", "float32", "float16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         Not used: nothing is random.
 

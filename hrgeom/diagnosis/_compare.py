@@ -200,16 +200,17 @@ def compare(
     models : sequence of Model
         Their names must be distinct.
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}
-        global: with the threshold of the embedding, or the middle between its worst match and best
-        non-match; not for models ranked by Poincare distances, which have no such threshold.
+        Whether one threshold must serve all queries, or each is ranked by itself. "global": with
+        the threshold of the embedding, or the middle between its worst match and best non-match;
+        not for models ranked by Poincare distances, which have no such threshold.
     n_queries : int, optional
         Size of the sample for metrics; None for all. Certificates are over all pairs.
     n_diagnosed : int
         Failing queries of each model to diagnose.
     seed : int
-        Of the samples.
+        Seed of the samples.
     effort : float
         How long constructions search.
     report : callable, optional

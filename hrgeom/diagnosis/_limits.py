@@ -84,7 +84,7 @@ def dimension_limit(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     notion : {"global", "row"}
         Whether all queries share a threshold.
     threshold : float, optional

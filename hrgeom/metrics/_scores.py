@@ -72,7 +72,7 @@ def sample(n: int, size: int | None, seed: int) -> NDArray[np.int64]:
     size : int or None
         How many are wanted; all if it is None or at least n.
     seed : int
-        Of the choice.
+        Seed of the choice.
 
     Returns
     -------

@@ -132,6 +132,7 @@ def symmetric_tree_ceiling(
         Children of the root, of its children, and so on; at least one number, each at least 1 or
         `math.inf`.
     notion : {"global", "row"}
+        Whether all queries share a threshold.
 
     Returns
     -------
@@ -165,6 +166,7 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
     shape : TreeShape
         With up to some thirty types.
     notion : {"global", "row"}
+        Whether all queries share a threshold.
 
     Returns
     -------

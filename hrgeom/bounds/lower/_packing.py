@@ -104,7 +104,7 @@ def packing(relevance: Relevance, margin: float | Fraction) -> Packing:
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     margin : float or Fraction
         Above 0 and at most 1, taken exactly: half a gap between unit rows.
 

@@ -95,7 +95,7 @@ def compressed_rows(
     dim : int
         Dimension d >= 1 to project to.
     seed : int
-        Of the projection.
+        Seed of the projection.
 
     Returns
     -------

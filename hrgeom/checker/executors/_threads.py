@@ -62,7 +62,7 @@ def threads_or_serial(n_threads: int, *, wants_threads: bool = True) -> Executor
     Parameters
     ----------
     n_threads : int
-        At least 1.
+        How many threads to use, at least 1.
     wants_threads : bool
         False (of a `KernelEntry`) means one thread, whatever is asked for.
 

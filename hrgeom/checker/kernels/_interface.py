@@ -55,12 +55,12 @@ class Level:
         Parameters
         ----------
         at : slice
-            Which queries.
+            Range of queries.
 
         Returns
         -------
         level : Level
-            Views, no copies.
+            Of these queries alone; its arrays are views, not copies.
         """
         return Level(self.value[at], self.document[at])
 
@@ -72,7 +72,7 @@ class Bounds:
     Attributes
     ----------
     filter, score : ndarray of float64, shape (n,)
-        As in `hrgeom.checker.RoundingBounds`.
+        Bounds on rounding errors, as in `hrgeom.checker.RoundingBounds`.
     exact : bool
         Decide pairs within the bound in exact arithmetic; otherwise count them as undecided.
     """
@@ -87,12 +87,12 @@ class Bounds:
         Parameters
         ----------
         at : slice
-            Which queries.
+            Range of queries.
 
         Returns
         -------
         bounds : Bounds
-            Views, no copies.
+            Of these queries alone; its arrays are views, not copies.
         """
         return Bounds(self.filter[at], self.score[at], self.exact)
 
@@ -151,7 +151,7 @@ class Tally:
         start : int
             The query that the first entry of `part` belongs to.
         part : Tally
-            Of consecutive queries.
+            Counts of consecutive queries.
         """
         at = slice(start, start + len(part.extreme_score))
         self.extreme_score[at] = part.extreme_score

@@ -116,7 +116,7 @@ def get_kernel(name: str | None = None) -> Kernel:
     Parameters
     ----------
     name : str, optional
-        As in `select_kernel`.
+        Default: that of HRGEOM_KERNEL, or else the fastest here, as in `select_kernel`.
 
     Returns
     -------

@@ -62,9 +62,9 @@ class ConsecutivePalette:
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        Of the coloring that the search starts from, and of the search.
+        Seed of the coloring that the search starts from, and of the search.
     effort : float
         Scales how long the search goes on: 1 means some ten seconds at most on hierarchies of
         100,000 nodes. Below 1 no lower bound is computed that could end it early.
@@ -123,9 +123,9 @@ class ConsecutivePalette:
         Parameters
         ----------
         relevance : Relevance
-            Any relevance.
+            Which documents each query matches; any relevance is allowed.
         seed : int
-            Of the coloring that the search starts from, and of the search.
+            Seed of the coloring that the search starts from, and of the search.
         effort : float
             Scales how long the search goes on.
 
@@ -271,11 +271,11 @@ def consecutive_cover(
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     n_classes : int, optional
         How many classes to spread the documents over. Default: the fewest found.
     seed : int
-        Of the search for classes.
+        Seed of the search for classes.
     effort : float
         Scales how long the search goes on.
 

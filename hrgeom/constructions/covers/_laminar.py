@@ -81,9 +81,9 @@ class LaminarPalette:
         Parameters
         ----------
         relevance : Relevance
-            Any relevance.
+            Which documents each query matches; any relevance is allowed.
         seed : int
-            Of the coloring's tie breaks.
+            Seed of the coloring's tie breaks.
 
         Returns
         -------
@@ -308,11 +308,11 @@ def laminar_cover(
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     n_classes : int, optional
         How many classes to spread the documents over. Default: the fewest found.
     seed : int
-        Of the coloring's tie breaks.
+        Seed of the coloring's tie breaks.
 
     Returns
     -------

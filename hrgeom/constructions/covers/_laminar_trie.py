@@ -23,9 +23,9 @@ def trie_of(relevance: Relevance, seed: int, effort: float = 1.0) -> LaminarTrie
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        Of the first coloring; the others have the seeds that follow.
+        Seed of the first coloring; the others have the seeds that follow.
     effort : float
         Scales how many colorings are tried: 4 at effort 1, at least one.
 
@@ -57,7 +57,7 @@ def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> Lami
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     palettes : sequence of LaminarPalette
         Colorings of its crossing documents, at least one.
 
@@ -84,9 +84,9 @@ def trie_palettes(relevance: Relevance, seed: int, effort: float = 1.0) -> list[
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        Of the first coloring; the others have the seeds that follow.
+        Seed of the first coloring; the others have the seeds that follow.
     effort : float
         Scales how many there are: 4 at effort 1, at least one.
 

@@ -93,7 +93,7 @@ def block_code(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At most this many dimensions, for as much margin as they buy. Default: the fewest that
         the codes at hand allow.
@@ -134,13 +134,13 @@ def hybrid(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At most this many dimensions, for as much margin as they buy. Default: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type: unit rows in float64 and float32, whole numbers in the others.
     seed : int
-        Of the colorings, and of the search for classes of intervals.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
         Scales how many colorings are tried, and how long the search goes on.
 
@@ -176,13 +176,13 @@ def mixed(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At most this many dimensions, for as much margin as they buy. Default: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type: unit rows in float64 and float32, whole numbers in the others.
     seed : int
-        Of the colorings, and of the search for classes of intervals.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
         Scales how many colorings are tried, and how long the search goes on.
 
@@ -252,11 +252,11 @@ def block_code_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     dim : int or None
         At most this many dimensions, for as much margin as they buy; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         Not used by block codes.
 
@@ -284,13 +284,13 @@ def hybrid_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     dim : int or None
         At most this many dimensions, for as much margin as they buy; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the colorings, and of the search for classes of intervals.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
         Scales how long the search goes on.
 
@@ -318,13 +318,13 @@ def mixed_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     dim : int or None
         At most this many dimensions, for as much margin as they buy; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the colorings, and of the search for classes of intervals.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
         Scales how long the search goes on.
 

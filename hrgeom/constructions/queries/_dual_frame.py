@@ -41,9 +41,9 @@ def dual_frame(
         Dimension d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair
         expected.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the documents, which are those of `gaussian_centroid` with the same seed.
+        Seed of the documents, which are those of `gaussian_centroid` with the same seed.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def dual_frame_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any relevance.
+        Which documents each query matches; any relevance is allowed.
     dim : int or None
         Dimensions to use at least; None: as few as are predicted to do.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
