@@ -35,7 +35,7 @@ class CertifiedConstruction:
     setting : {"row", "global", "unit", "zero"} or None
         The kind of the certified embedding, the last of `hrgeom.bounds.SETTINGS` that fits.
     margin : float or None
-        Normalized, certified.
+        Normalized margin that the certificate proves; None unless it holds.
     seconds : float or None
         Time that the certificate took.
 
@@ -80,14 +80,14 @@ def certified_constructions(
     effort : float
         How long constructions search, as for `all_bounds`.
     seed : int
-        Of constructions and their searches.
+        Seed of constructions and their searches.
     **checking
-        kernel, threads, memory, progress: passed to `certify`.
+        Keywords of `certify`: kernel, threads, memory, progress.
 
     Returns
     -------
     constructions : tuple of CertifiedConstruction
-        In float64.
+        For vectors in float64, by promised dimension.
 
     Examples
     --------

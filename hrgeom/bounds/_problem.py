@@ -17,6 +17,18 @@ _QUICK_WORK, _FULL_WORK = 20_000_000, 150_000_000  # entries seen by a search, e
 
 
 def _no_margins(problem: BoundsProblem) -> Iterable[tuple[float, str]]:
+    """Return no margin: the default of `BoundsProblem.known_margins`.
+
+    Parameters
+    ----------
+    problem : BoundsProblem
+        Any problem.
+
+    Returns
+    -------
+    margins : iterable of (float, str)
+        Empty.
+    """
     return ()
 
 
@@ -30,7 +42,7 @@ class BoundsProblem:
     Parameters
     ----------
     relevance : Relevance
-        To be embedded.
+        The relevance to be embedded: which documents each query matches.
     hierarchy : Hierarchy, optional
         That the relevance comes from, if it comes from one.
     margin : float, optional
@@ -38,7 +50,7 @@ class BoundsProblem:
     effort : float
         Scales searches: 0, quick; 1, thorough.
     seed : int
-        Of tie breaks in searches.
+        Seed of tie breaks in searches.
     solver : bool
         Whether semidefinite programs may be solved.
     known_margins : callable
@@ -82,7 +94,7 @@ class BoundsProblem:
         function : callable
             Of a problem and hashable arguments; its result must not be changed by anyone.
         *args, **kwargs
-            Passed on.
+            Further arguments of the function, hashable.
 
         Returns
         -------

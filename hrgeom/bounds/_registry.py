@@ -138,7 +138,7 @@ def all_bounds(
         How long to search for shattered sets, classes and trees. 0: some ten seconds in all for
         100,000 nodes; 1: a minute or two, and larger semidefinite programs.
     seed : int
-        Of tie breaks in searches.
+        Seed of tie breaks in searches.
     solver : bool
         Whether to solve semidefinite programs (extra `optimum`).
     theorems : iterable of Theorem, optional
@@ -265,11 +265,13 @@ def strongest(
     Parameters
     ----------
     bounds : iterable of Bound
-        As from `all_bounds`.
+        Bounds on one relevance, as `all_bounds` returns them.
     quantity : {"dimension", "margin"}
+        What is bounded.
     side : {"lower", "upper"}
         Lower: the largest value; upper: the smallest.
     setting : {"row", "global", "unit", "zero"}
+        The kind of embeddings that the bound must hold for, a key of `SETTINGS`.
 
     Returns
     -------

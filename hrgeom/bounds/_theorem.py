@@ -50,7 +50,7 @@ def is_carried(setting: Setting, to: Setting, *, forbids: bool) -> bool:
     Parameters
     ----------
     setting : {"row", "global", "unit", "zero"}
-        Of the bound.
+        The setting that the bound was stated for.
     to : {"row", "global", "unit", "zero"}
         Setting in which it is wanted.
     forbids : bool
@@ -85,7 +85,7 @@ class Statement:
     reason : str
         What it follows from, in one line.
     margin : float, optional
-        As in `Bound`.
+        The normalized margin that embeddings are meant to have, as in `Bound`.
     status : {"proved", "certified", "observed"}, optional
         How sure the value is. Default: the theorem's own status.
 
@@ -202,10 +202,12 @@ class Theorem:
         Parameters
         ----------
         problem : BoundsProblem
+            The relevance to be bounded, with the margin asked for and the effort to spend.
 
         Returns
         -------
         statements : tuple of Statement
+            Easiest setting first.
 
         Raises
         ------
@@ -291,6 +293,7 @@ class Bound:
         Parameters
         ----------
         setting : {"row", "global", "unit", "zero"}
+            A key of `SETTINGS`.
 
         Returns
         -------

@@ -49,9 +49,10 @@ class Certificate:
     Attributes
     ----------
     verdict : {"holds", "fails", "undecided"}
-        holds: every match is on the right side of every non-match, proved for the stored
-        numbers. fails: `n_violations` pairs are proved wrong. undecided: none is proved wrong,
-        `n_undecided` pairs are within the rounding bound and exact arithmetic was not allowed.
+        Result for the stored numbers. "holds": every match is proved to be on the right side of
+        every non-match. "fails": `n_violations` pairs are proved wrong. "undecided": none is
+        proved wrong, `n_undecided` pairs are within the rounding bound and exact arithmetic was
+        not allowed.
     notion : {"global", "row"}
         One threshold for all queries, or a ranking per query.
     threshold : float or None
@@ -59,7 +60,7 @@ class Certificate:
     n_queries, n_documents, dim : int
         Sizes of the embedding.
     dtype : str
-        Its stored type.
+        The stored type of the embedding, such as "float32".
     n_pairs, n_matches : int
         All (query, document) pairs, and those that match.
     n_violations, n_violating_queries : int
@@ -81,20 +82,21 @@ class Certificate:
     rounding_bound : float
         The largest |float64 score - exact score| that the bound allows; 0 for exact arithmetic.
     arithmetic : {"integer", "float-with-bound"}
-        integer: no score rounds at all, every sum is exact.
+        How scores were computed. "integer": no score rounds at all, every sum is exact.
+        "float-with-bound": they may round, by `rounding_bound` at most.
     worst_match, best_other : Witness or None
         The extreme pairs, of violating queries if there are any; None if there is none (row
         notion: if no query has both).
     kernel : str
-        Which kernel scored.
+        Name of the kernel that computed the scores.
     threads : int
         How many blocks of queries were scored at the same time.
     seconds : float
-        Wall-clock time.
+        Wall-clock time that checking took.
     sha256 : dict of str
         Digests of the stored arrays, of the relevance and, if it was given, of the hierarchy.
     version : str
-        Of hrgeom.
+        Version of hrgeom that made the certificate.
     """
 
     verdict: Verdict
@@ -150,11 +152,12 @@ class Certificate:
         Parameters
         ----------
         data : dict
-            As from `to_dict`.
+            A JSON form, as `to_dict` returns it.
 
         Returns
         -------
         certificate : Certificate
+            Equal to the one that `to_dict` was called on.
 
         Raises
         ------

@@ -46,7 +46,7 @@ def certify(
     embedding : DualEmbedding
         From whatever source; row i of its queries and documents are number i of `target`.
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
         Default: the embedding's own. Global without a threshold: one in the middle between the
         worst match and the best non-match is used, and stated.
@@ -66,6 +66,7 @@ def certify(
     Returns
     -------
     certificate : Certificate
+        With the verdict, the margins and the worst pairs. An embedding that fails is no error.
 
     Raises
     ------

@@ -82,6 +82,7 @@ def gamma(n: int, u: float) -> float:
     Returns
     -------
     gamma : float
+        A little more than n u. Evaluated in float64, to a few unit roundoffs.
 
     Raises
     ------
@@ -156,8 +157,8 @@ def check_scores_fit(sums: NDArray[np.float64]) -> None:
 
     Parameters
     ----------
-    sums : ndarray of float64
-        Of `product_sums`.
+    sums : ndarray of float64, shape (n,)
+        Bounds on the sums of absolute products, as `product_sums` returns them.
 
     Raises
     ------
@@ -197,6 +198,7 @@ def rounding_bounds(
     Returns
     -------
     bounds : RoundingBounds
+        One per query, for all documents; 0 where no score rounds.
 
     Raises
     ------
@@ -273,6 +275,7 @@ def is_exact(
     Returns
     -------
     is_exact : bool
+        True if no score rounds, in any order of summation. False says nothing.
 
     Notes
     -----

@@ -67,9 +67,9 @@ def centroid_hubs(
         Default, and most: one for every hub and one more. Fewer, but at least 2: random hub
         vectors, nothing promised and no threshold.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the random signs, and of the coloring if there are several classes.
+        Seed of the random signs, and of the coloring if there are several classes.
 
     Returns
     -------
@@ -160,9 +160,9 @@ def hub_sizes(relevance: Relevance, *, seed: int = 0) -> HubSizes:
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        Of the coloring if there are several classes.
+        Seed of the coloring if there are several classes.
 
     Returns
     -------

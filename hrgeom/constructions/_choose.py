@@ -31,12 +31,12 @@ def promises(
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     dim : int, optional
         At most so many dimensions, the largest margin first, and last those that promise none.
         Default: any number, the fewest dimensions first, equal ones in order of preference.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         For whatever is drawn at random.
     effort : float

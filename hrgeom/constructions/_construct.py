@@ -40,7 +40,7 @@ def construct(
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     method : str or Construction
         "auto" (default): the fewest dimensions, or the largest margin within `dim`, whose
         certificate holds; or a construction, by name or as an entry of your own.
@@ -48,7 +48,7 @@ def construct(
         At most this many dimensions. Default: the fewest; a construction that has no default
         says so.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         For whatever is drawn at random.
     certify : bool
@@ -60,15 +60,16 @@ def construct(
         Called with a line of text for every attempt of the automatic choice, or once the vectors
         of a construction by name are built.
     kernel : str, optional
-        Passed to `certify`, as the following.
+        What computes scores for the certificate, one of `hrgeom.checker.kernels`. Default: the
+        fastest here.
     threads : int, optional
-        How many threads check.
+        Threads that check blocks. Default: the processors this process may use.
     memory : int
         Bytes that blocks of scores may take, roughly.
     exact : bool
-        Decide pairs inside the rounding bound in exact arithmetic.
+        Decide pairs inside the rounding bound in exact arithmetic; False leaves them undecided.
     progress : callable, optional
-        Called with (queries done, queries in all).
+        Called with (queries checked, queries in all) while a certificate is made.
     **options
         Options of the construction, such as `code` of "interval"; `effort` of "auto". See
         `all_constructions`.

@@ -52,7 +52,7 @@ class Option:
     Raises
     ------
     ConstructionError
-        If the name is no identifier, or that of a keyword of `construct`.
+        If the name is no identifier, or a keyword of `construct` itself.
 
     Examples
     --------
@@ -87,12 +87,12 @@ class Option:
         Parameters
         ----------
         text : str
-            As it stands on a command line.
+            As it stands on the command line.
 
         Returns
         -------
         value : str, int or float
-            Of the option's type.
+            Of the option's type, and one of its values.
 
         Raises
         ------

@@ -56,13 +56,13 @@ def kraft_trie(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At least the dimension of the trie, which is what is used; more buys nothing here.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the colorings that are tried.
+        Seed of the colorings that are tried.
     effort : float
         Scales how many are tried.
 

@@ -62,7 +62,7 @@ def moment_curve(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At least 2 min(k, s) + 1, or 2 min(k, s) to rank, which is what is used; more buys
         nothing here.
@@ -178,7 +178,7 @@ def moment_curve_exact(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     notion : {"global", "row"}
         One threshold, 0, or a ranking with one dimension less.
 

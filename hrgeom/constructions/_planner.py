@@ -40,7 +40,7 @@ class FrontierPoint:
     construction : str
         The one that promises it.
     bits_per_vector : int
-        Dimensions times the bits of the stored type.
+        Bits of one vector: d times those of the stored type.
     n_bytes : int
         All query and document vectors.
     """
@@ -70,7 +70,7 @@ def frontier(
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     dtypes : sequence of str
         Stored types.
     dims : sequence of int
@@ -129,11 +129,11 @@ def least_for_margin(
     Parameters
     ----------
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     margin : float
         The normalized margin wanted.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         For whatever is drawn at random.
     effort : float
@@ -199,11 +199,11 @@ class Description:
     Parameters
     ----------
     n_nodes : int
-        Number of nodes.
+        Number of nodes, each both a query and a document.
     n_levels : int
         Nodes on the longest path from a root.
     max_ancestors : int
-        The most ancestors s of a node, itself included.
+        Largest number s of ancestors of a node, itself included.
     is_tree : bool
         Every node has at most one parent.
 
@@ -239,7 +239,7 @@ class Description:
         Returns
         -------
         description : Description
-            With all its fields.
+            A tree unless `max_ancestors` is given and differs from the number of levels.
 
         Raises
         ------
@@ -290,7 +290,7 @@ def described_frontier(description: Description, *, dtype: str = "float32") -> l
     description : Description
         What is known of the hierarchy.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
 
     Returns
     -------

@@ -16,7 +16,7 @@ class Promise:
     Attributes
     ----------
     dim : int
-        Dimensions, at most.
+        Number of dimensions, which building does not exceed.
     margin : float or None
         Normalized margin that the certificate will show at least; None where none is promised and
         the certificate decides.

@@ -247,13 +247,13 @@ def promise_of(
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     construction : str or Construction
         Or its name.
     dim : int, optional
         At most so many dimensions. Default: the fewest.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
         For whatever is drawn at random.
     effort : float

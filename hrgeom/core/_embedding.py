@@ -299,7 +299,7 @@ def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
         One without labels of its own, whose labels are the row numbers, fits by its numbers of
         rows alone.
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
 
     Raises
     ------

@@ -64,7 +64,7 @@ def restricted(relevance: Relevance, documents: NDArray[np.integer]) -> tuple[In
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     documents : ndarray of int, shape (k,)
         Document numbers, ascending.
 
@@ -98,7 +98,7 @@ def atoms_of(
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     documents : ndarray of int, shape (k,)
         Document numbers, ascending.
 
@@ -132,7 +132,7 @@ def rows_of_classes(
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     classes : ndarray of int32, shape (n_documents,)
         Class of every document; -1 for documents that are in none.
     n_classes : int

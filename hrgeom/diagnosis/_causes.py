@@ -180,7 +180,7 @@ def diagnose(
     embedding : DualEmbedding
         An embedding of any origin; row i of its queries and documents are number i of `target`.
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
         One threshold for all queries, or one per query. Default: the embedding's.
     threshold : float, optional

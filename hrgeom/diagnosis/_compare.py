@@ -60,9 +60,11 @@ class Report:
         Dimension of the inner products that rank as the model does: one more for Poincare.
     metrics : RankingMetrics
         Observed, over a sample of the queries.
-    recall, overall : ndarray of float64, float
-        By distance (empty for judgments) and over all pairs of that sample, for the notion:
-        in the top |S(q)|, or above the threshold.
+    recall : ndarray of float64, shape (n_distances,)
+        Share of matches retrieved by distance, over that sample: in the top |S(q)| for the row
+        notion, above the threshold for the global one. Empty for judgments.
+    overall : float
+        The same over all pairs of the sample; of judgments, in the top |S(q)| for either notion.
     certificate : Certificate
         Over all pairs.
     fewest : FrontierPoint or None
@@ -70,7 +72,7 @@ class Report:
     same_dim : FrontierPoint or None
         The largest margin promised for that type within the model's dimensions; None if nothing
         is promised within them.
-    failing : ndarray of int64
+    failing : ndarray of int64, shape (k,)
         The queries that were diagnosed: a random sample of those that fail.
     diagnosis : Diagnosis or None
         Of these alone, numbered from 0; None if none fails.
@@ -134,8 +136,9 @@ class Comparison:
     Attributes
     ----------
     notion : {"global", "row"}
+        Whether models are asked for one threshold or for a ranking per query.
     n_nodes, n_queries, seed : int
-        Queries in all, and in the sample of the metrics.
+        Queries in all, queries in the sample of the metrics, and the seed of the samples.
     limit : Limit
         No embedding has fewer dimensions, be its margin ever so small. Certified.
     ceiling : float or None
@@ -197,26 +200,28 @@ def compare(
     models : sequence of Model
         Their names must be distinct.
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}
-        global: with the threshold of the embedding, or the middle between its worst match and best
-        non-match; not for models ranked by Poincare distances, which have no such threshold.
+        Whether one threshold must serve all queries, or each is ranked by itself. "global": with
+        the threshold of the embedding, or the middle between its worst match and best non-match;
+        not for models ranked by Poincare distances, which have no such threshold.
     n_queries : int, optional
         Size of the sample for metrics; None for all. Certificates are over all pairs.
     n_diagnosed : int
         Failing queries of each model to diagnose.
     seed : int
-        Of the samples.
+        Seed of the samples.
     effort : float
         How long constructions search.
     report : callable, optional
         Called with a line of text at every step.
     **checking
-        kernel, threads, memory, progress: passed to `certify`.
+        Keywords of `certify`: kernel, threads, memory, progress.
 
     Returns
     -------
     comparison : Comparison
+        One report per model, in their order, beside the limit and the ceiling of the target.
 
     Raises
     ------

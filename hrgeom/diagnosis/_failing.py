@@ -86,7 +86,7 @@ def failing_sample(
         Yields blocks of scores of the queries it is given, in their order.
     n_wanted : int
     seed : int
-        Of the order.
+        Seed of the order.
     """
     order = np.random.default_rng(seed).permutation(len(failing.fails)).astype(np.int64)
     blocks = score(order[~failing.is_known[order]])
@@ -123,7 +123,7 @@ def failing_queries(
     n_wanted : int
         How many at most.
     seed : int
-        Of the random order whose first failing queries are returned.
+        Seed of the random order whose first failing queries are returned.
 
     Returns
     -------

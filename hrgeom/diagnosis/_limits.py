@@ -39,7 +39,20 @@ class Limit:
     threshold: float | None = None
 
     def check(self, notion: Notion, threshold: float | None) -> None:
-        """Raise ShapeError unless the limit holds for this notion and threshold."""
+        """Raise ShapeError unless the limit holds for this notion and threshold.
+
+        Parameters
+        ----------
+        notion : {"global", "row"}
+            Whether the embedding has one threshold or one for every query.
+        threshold : float or None
+            Of the global notion; None for whichever.
+
+        Raises
+        ------
+        ShapeError
+            If the limit speaks of other embeddings only.
+        """
         if self.notion == "row" or (
             notion == "global" and (self.threshold is None or self.threshold == threshold)
         ):
@@ -71,7 +84,7 @@ def dimension_limit(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     notion : {"global", "row"}
         Whether all queries share a threshold.
     threshold : float, optional

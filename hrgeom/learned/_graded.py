@@ -42,7 +42,7 @@ class GradedRelevance:
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     distances : ndarray of int32, shape (n_pairs,)
         Distance of every match, at least 0: 0 for the nearest. Samplers with a `cut` choose pairs
         by it, and recall is split by it; losses do not use it.

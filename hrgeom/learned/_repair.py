@@ -52,7 +52,7 @@ def repaired(
     queries, documents : ndarray of float32, shapes (n, d) and (m, d)
         The learned vectors.
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     failing : ndarray of int64, shape (k,)
         Numbers of the queries to solve for.
 

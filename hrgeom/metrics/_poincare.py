@@ -31,8 +31,8 @@ def poincare_lift(embedding: DualEmbedding) -> DualEmbedding:
     Returns
     -------
     lifted : DualEmbedding
-        float64, dimension d + 1, row notion. Its entries are rounded: a certificate speaks of
-        them.
+        Of float64, in dimension d + 1, with the row notion. Its entries are rounded: a certificate
+        speaks of them.
 
     Raises
     ------

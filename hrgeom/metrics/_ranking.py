@@ -161,6 +161,7 @@ class RankingReduction:
         Returns
         -------
         metrics : RankingMetrics
+            Over the queries that match something.
 
         Raises
         ------
@@ -210,13 +211,14 @@ def ranking_metrics(
     target : Hierarchy or Relevance
         A relevance knows no distances: the results by distance are then empty.
     score : {"dot", "poincare"}
-        dot: :math:`\langle q, x\rangle`. poincare: minus the distance in the Poincare ball,
+        What ranks documents. "dot": the inner product :math:`\langle q, x\rangle`. "poincare":
+        minus the distance in the Poincare ball,
         :math:`-\mathrm{arcosh}\bigl(1 + 2|q-x|^2 / ((1-|q|^2)(1-|x|^2))\bigr)`, for rows of length
         below 1.
     n_queries : int, optional
         Size of the sample. Default: all.
     seed : int
-        Of the sample.
+        Seed of the sample.
 
     Returns
     -------

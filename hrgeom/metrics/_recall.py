@@ -105,6 +105,7 @@ class RecallReduction:
         Returns
         -------
         recall : RecallByDistance
+            NaN at distances that no pair has.
         """
         with np.errstate(invalid="ignore"):
             recall = self._hits / self._total
@@ -131,19 +132,20 @@ def recall_by_distance(
     hierarchy : Hierarchy
         Whose ancestors, each node itself included, are to be retrieved.
     notion : {"global", "row"}, optional
-        global: an ancestor is retrieved if it scores above the threshold. row: if fewer than
-        |S(q)| documents score at least as much, itself not counted (ties count against it).
-        Default: the embedding's.
+        When an ancestor counts as retrieved. "global": if it scores above the threshold. "row": if
+        fewer than |S(q)| documents score at least as much, itself not counted (ties count against
+        it). Default: the embedding's.
     threshold : float, optional
         Default: the embedding's; needed for the global notion.
     n_queries : int, optional
         Size of the sample. Default: all.
     seed : int
-        Of the sample.
+        Seed of the sample.
 
     Returns
     -------
     recall : RecallByDistance
+        Over the queries scored; ties count against the embedding.
 
     Raises
     ------

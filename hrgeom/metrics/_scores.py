@@ -29,7 +29,7 @@ def embedding_scores(
     ----------
     embedding : DualEmbedding
         The vectors, of any stored type.
-    numbers : ndarray of int64
+    numbers : ndarray of int64, shape (k,)
         Which queries, in this order.
     score : {"dot", "poincare"}
         Inner products, in the type of `DualEmbedding.values`; or minus the distances in the
@@ -38,6 +38,7 @@ def embedding_scores(
     Yields
     ------
     block : ScoreBlock
+        Numbers of queries, and their scores with all documents.
 
     Raises
     ------
@@ -71,11 +72,11 @@ def sample(n: int, size: int | None, seed: int) -> NDArray[np.int64]:
     size : int or None
         How many are wanted; all if it is None or at least n.
     seed : int
-        Of the choice.
+        Seed of the choice.
 
     Returns
     -------
-    numbers : ndarray of int64
+    numbers : ndarray of int64, shape (k,)
         Ascending, without repetition.
 
     Examples

@@ -60,7 +60,7 @@ def polish(
         The start, from a construction or any other source; its notion is the one that counts. It
         may fail its certificate, and then anything that holds is better.
     target : Hierarchy or Relevance
-        Who matches what.
+        Which documents each query matches: in a hierarchy, its ancestors and itself.
     effort : float
         Factor on the number of steps, positive; at 1 about a thousand.
     seed : int

@@ -31,7 +31,7 @@ def check_kernel(kernel: KernelEntry | Kernel, *, seed: int = 0) -> None:
     kernel : KernelEntry or Kernel
         An entry must be available on this machine; its fields are checked, too.
     seed : int
-        Of the random problems.
+        Seed of the random problems.
 
     Raises
     ------

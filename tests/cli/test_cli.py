@@ -275,7 +275,7 @@ def test_version_names_the_kernel(capsys):
 
 
 def test_without_the_extension_every_command_says_so(here, run, monkeypatch):
-    monkeypatch.setattr("hrgeom.checker.kernels._registry.native_library", lambda: None)
+    monkeypatch.setattr("hrgeom.checker.kernels._native.native_library", lambda: None)
     status, out, err = run("construct", "--tree", "tree.tsv")
     assert status == 0
     assert "kernel numpy" in out

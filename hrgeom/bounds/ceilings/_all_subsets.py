@@ -103,7 +103,7 @@ def subsets_full_gap(n_documents: int, k: int) -> float:
     Parameters
     ----------
     n_documents : int
-        m, at least 2.
+        Number m of documents, at least 2.
     k : int
         From 1 to m - 1.
 

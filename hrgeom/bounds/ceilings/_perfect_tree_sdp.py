@@ -51,6 +51,7 @@ class TreeCeiling:
     shape : TreeShape
         The types of its nodes, and the numbers of children.
     notion : {"global", "row"}
+        Whether the margin is that of one threshold or of a threshold for every query.
     upper : float
         The ceiling: no embedding, in any dimension, has a larger normalized margin. Exact, rounded
         up.
@@ -131,6 +132,7 @@ def symmetric_tree_ceiling(
         Children of the root, of its children, and so on; at least one number, each at least 1 or
         `math.inf`.
     notion : {"global", "row"}
+        Whether all queries share a threshold.
 
     Returns
     -------
@@ -164,6 +166,7 @@ def tree_ceiling(shape: TreeShape, *, notion: Notion = "global") -> TreeCeiling:
     shape : TreeShape
         With up to some thirty types.
     notion : {"global", "row"}
+        Whether all queries share a threshold.
 
     Returns
     -------

@@ -74,6 +74,7 @@ def subtree_ceiling(
     hierarchy : Hierarchy
         Every node a query and a document; at least two nodes, one above the other.
     notion : {"global", "row"}
+        Whether all queries share a threshold.
     most_levels : int
         Levels of the trees tried, at least 2; the default is seven, also for longer chains.
 
@@ -119,11 +120,11 @@ def is_subtree(hierarchy: Hierarchy, shape: TreeShape, nodes: Sequence[Sequence[
     Parameters
     ----------
     hierarchy : Hierarchy
-        That the nodes are in.
+        The hierarchy that has the nodes.
     shape : TreeShape
-        Of the tree.
+        Types of the tree's nodes, and the numbers of children.
     nodes : sequence of sequences of int
-        As in `SubtreeCeiling`.
+        Numbers of the nodes of each type, in the order of `SubtreeCeiling.nodes`.
 
     Returns
     -------

@@ -104,7 +104,7 @@ def packing(relevance: Relevance, margin: float | Fraction) -> Packing:
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     margin : float or Fraction
         Above 0 and at most 1, taken exactly: half a gap between unit rows.
 
@@ -194,8 +194,8 @@ def packing_dim(
         The number m of vectors on the other side, for the inequality of two scales. Default: only
         the others.
     unit : bool
-        Rows have length 1: the shell. False: at most 1, the ball, as published. (With row
-        thresholds rows of length at most 1 can be scaled to 1.)
+        Rows have length 1: the shell. False: at most 1, the ball, as published (with row
+        thresholds rows of length at most 1 can be scaled to 1).
 
     Returns
     -------

@@ -109,7 +109,7 @@ def largest_halved_sets(relevance: Relevance, *, work: int = 150_000_000) -> Hal
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     work : int
         Entries looked at by the search for either side; the default is some seconds. Small inputs
         are searched to the end unless it runs out; of large ones only documents that cross and

@@ -58,8 +58,8 @@ class SignedIdentity(LeastDimensions):
     Attributes
     ----------
     queries, documents : tuple of int
-        queries[i] matches documents[j] iff i = j. Three with a common vector if such were found;
-        else four; else three; else none.
+        Numbers of the block: queries[i] matches documents[j] iff i = j. Three with a common vector
+        if such were found; else four; else three; else none.
     common_document : int or None
         A document that matches all the queries.
     common_query : int or None

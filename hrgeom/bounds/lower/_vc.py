@@ -95,7 +95,7 @@ def largest_shattered_sets(relevance: Relevance, *, work: int = 150_000_000) -> 
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     work : int
         Entries looked at by the search for either side; the default is some seconds. Small inputs
         are searched to the end. On large ones documents are those that cross, which loses nothing,

@@ -43,7 +43,7 @@ def compressed_dim(
     Parameters
     ----------
     n_documents, n_queries : int
-        m and n.
+        Numbers m and n of documents and queries, at least 1.
     margin : float
         The half gap of some unit vectors, 0 < margin <= 1.
     eta : float
@@ -93,9 +93,9 @@ def compressed_rows(
     queries, documents : array_like of float, shapes (n, D) and (m, D)
         No row zero; their lengths do not matter.
     dim : int
-        d >= 1.
+        Dimension d >= 1 to project to.
     seed : int
-        Of the projection.
+        Seed of the projection.
 
     Returns
     -------

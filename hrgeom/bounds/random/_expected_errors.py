@@ -115,11 +115,11 @@ def wrong_pairs(
         Only its sizes and the histogram of |S(q)| count. A query without matches is the zero
         vector: right at every threshold r >= eps.
     dim : int
-        d >= 2.
+        Dimension d >= 2.
     threshold : float, optional
-        Global notion: from eps to 1 - eps. Default: the best one, found by golden sections. (For
+        Global notion: from eps to 1 - eps. Default: the best one, found by golden sections. For
         eps = 0 the sum falls, then rises, as the likelihood ratio of matches to non-matches grows
-        with the score; for eps > 0 that is not proved, and any threshold gives a valid bound.)
+        with the score; for eps > 0 that is not proved, and any threshold gives a valid bound.
     eps : float
         Half gap wanted between unit rows, 0 <= eps < 1/(2 sqrt(s)).
     notion : {"global", "row"}
@@ -195,8 +195,8 @@ def least_dim(
     Returns
     -------
     least : LeastDim
-        By doubling and halving: at most delta at `dim`, more at `dim` - 1. (That the bound falls
-        with every further dimension is proved for non-matches only.)
+        By doubling and halving: at most delta at `dim`, more at `dim` - 1. That the bound falls
+        with every further dimension is proved for non-matches only.
 
     Raises
     ------

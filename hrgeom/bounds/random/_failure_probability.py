@@ -72,14 +72,14 @@ def failure_probability(
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     at : WrongPairs
         Dimension, notion, margin and threshold; of the same relevance. With the global notion
         the threshold is this one for every run: the best one for each run fails less often.
     n_draws : int
         At least 2. Each costs as much as one run of Algorithm 1 with all its scores.
     seed : int
-        Of the draws.
+        Seed of the draws.
 
     Returns
     -------
@@ -141,11 +141,11 @@ def n_wrong_pairs(relevance: Relevance, at: WrongPairs, seed: int) -> int:
     Parameters
     ----------
     relevance : Relevance
-        Who matches what.
+        Which documents each query matches.
     at : WrongPairs
         Dimension, notion, margin and threshold; of the same relevance.
     seed : int
-        Of the directions.
+        Seed of the directions.
 
     Returns
     -------

@@ -45,17 +45,17 @@ def score_cdf(dim: int, correlation: ArrayLike, level: ArrayLike) -> _Floats:
     Parameters
     ----------
     dim : int
-        d >= 2.
-    correlation : array_like of float
+        Dimension d >= 2.
+    correlation : array_like of float, any shape
         Between -1 and 1: 1/sqrt(k) for a match of a query with |S(q)| = k, 0 for a non-match,
         the old inner product for a Gaussian projection of unit vectors.
-    level : array_like of float
+    level : array_like of float, any shape
         Between -1 and 1; broadcast against `correlation`.
 
     Returns
     -------
     probability : ndarray of float64
-        Below the median, with a relative error of about 1e-11.
+        Of the shape that both broadcast to. Below the median, with a relative error of about 1e-11.
 
     Raises
     ------

@@ -61,7 +61,7 @@ def theorem_3_1_dim(
     s : int
         At least every |S(q)|, and these at least 1.
     n_documents, n_queries : int
-        m and n.
+        Numbers m and n of documents and queries, at least 1.
     eps : float
         Half gap between unit rows, 0 <= eps < 1/(2 sqrt(s)).
     delta : float
@@ -154,6 +154,11 @@ def theorem_3_1_tree_dim(
     dim : int
         At least 1.
 
+    Raises
+    ------
+    ConstructionError
+        If a parameter is out of range.
+
     References
     ----------
     You et al. 2025, arXiv:2509.16411, Theorem 3.1; the module's theorem; `proofs/theorem_3_1.py`.
@@ -180,9 +185,9 @@ def random_rows_dim(s: int, n_documents: int, n_queries: int, *, delta: float = 
     s : int
         At least every |S(q)|, and these at least 1.
     n_documents : int
-        m.
+        Number m of documents, at least 1.
     n_queries : int
-        n.
+        Number n of queries, at least 1.
     delta : float
         As for `theorem_3_1_dim`.
 
@@ -190,6 +195,11 @@ def random_rows_dim(s: int, n_documents: int, n_queries: int, *, delta: float = 
     -------
     dim : int
         At least 1.
+
+    Raises
+    ------
+    ConstructionError
+        If a parameter is out of range.
 
     References
     ----------

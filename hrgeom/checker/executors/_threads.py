@@ -18,12 +18,36 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class ThreadsExecutor:
-    """Runs blocks in `n_workers` threads, which live as long as one call of `map`."""
+    """Runs blocks in `n_workers` threads, which live as long as one call of `map`.
+
+    Attributes
+    ----------
+    n_workers : int
+        How many blocks run at the same time, at least 1.
+
+    Examples
+    --------
+    >>> list(ThreadsExecutor(2).map(abs, [-1, 2]))
+    [1, 2]
+    """
 
     n_workers: int
 
     def map(self, function: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
-        """Run a function over blocks, as `Executor.map` says; an error cancels those not begun."""
+        """Run a function over blocks; an error cancels those that have not begun.
+
+        Parameters
+        ----------
+        function : callable
+            Takes a block.
+        blocks : iterable
+            Values to call it with.
+
+        Yields
+        ------
+        result
+            One per block, in their order; an error in one of them ends the run.
+        """
         with ThreadPoolExecutor(self.n_workers) as pool:
             try:
                 yield from pool.map(function, blocks)
@@ -38,13 +62,14 @@ def threads_or_serial(n_threads: int, *, wants_threads: bool = True) -> Executor
     Parameters
     ----------
     n_threads : int
-        At least 1.
+        How many threads to use, at least 1.
     wants_threads : bool
         False (of a `KernelEntry`) means one thread, whatever is asked for.
 
     Returns
     -------
     executor : Executor
+        A `SerialExecutor` for one thread, a `ThreadsExecutor` otherwise.
 
     Examples
     --------

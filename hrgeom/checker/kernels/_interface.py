@@ -22,6 +22,7 @@ class Rows:
     Attributes
     ----------
     queries : ndarray of float32 or float64, shape (n, d)
+        The vectors of the queries, in the type of the documents.
     indptr : ndarray of int64, shape (n + 1,)
         CSR row starts, from 0.
     indices : ndarray of int32, shape (indptr[n],)
@@ -54,12 +55,12 @@ class Level:
         Parameters
         ----------
         at : slice
-            Which queries.
+            Range of queries.
 
         Returns
         -------
         level : Level
-            Views, no copies.
+            Of these queries alone; its arrays are views, not copies.
         """
         return Level(self.value[at], self.document[at])
 
@@ -71,7 +72,7 @@ class Bounds:
     Attributes
     ----------
     filter, score : ndarray of float64, shape (n,)
-        As in `hrgeom.checker.RoundingBounds`.
+        Bounds on rounding errors, as in `hrgeom.checker.RoundingBounds`.
     exact : bool
         Decide pairs within the bound in exact arithmetic; otherwise count them as undecided.
     """
@@ -86,12 +87,12 @@ class Bounds:
         Parameters
         ----------
         at : slice
-            Which queries.
+            Range of queries.
 
         Returns
         -------
         bounds : Bounds
-            Views, no copies.
+            Of these queries alone; its arrays are views, not copies.
         """
         return Bounds(self.filter[at], self.score[at], self.exact)
 
@@ -150,7 +151,7 @@ class Tally:
         start : int
             The query that the first entry of `part` belongs to.
         part : Tally
-            Of consecutive queries.
+            Counts of consecutive queries.
         """
         at = slice(start, start + len(part.extreme_score))
         self.extreme_score[at] = part.extreme_score
@@ -181,7 +182,7 @@ class Kernel(Protocol):
         documents : ndarray of float32 or float64, shape (m, d)
             Finite, any strides; not to be written.
         work : dtype
-            float32 or float64: the type to score them in at first.
+            The type to score them in at first: float32 or float64.
 
         Returns
         -------
@@ -229,6 +230,7 @@ class Kernel(Protocol):
         Returns
         -------
         tally : Tally
+            One entry per query of `rows`: the worst match and the violations among matches.
 
         Raises
         ------
@@ -258,6 +260,7 @@ class Kernel(Protocol):
         Returns
         -------
         tally : Tally
+            One entry per query of `rows`: the best non-match and the violations among non-matches.
 
         Raises
         ------

@@ -63,6 +63,7 @@ def available_kernels() -> tuple[str, ...]:
     Returns
     -------
     names : tuple of str
+        At least "numpy", which needs no C extension.
 
     Examples
     --------
@@ -84,6 +85,7 @@ def select_kernel(name: str | None = None) -> KernelEntry:
     Returns
     -------
     entry : KernelEntry
+        A kernel that this machine can run.
 
     Raises
     ------
@@ -114,11 +116,12 @@ def get_kernel(name: str | None = None) -> Kernel:
     Parameters
     ----------
     name : str, optional
-        As in `select_kernel`.
+        Default: that of HRGEOM_KERNEL, or else the fastest here, as in `select_kernel`.
 
     Returns
     -------
     kernel : Kernel
+        Ready for use; it holds no state between calls.
 
     Raises
     ------

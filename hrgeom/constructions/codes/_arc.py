@@ -38,20 +38,21 @@ _EVALUATION_ROUNDINGS = 2
 
 
 class ArcCode:
-    """The arc code for one stored type.
+    """The arc code for one stored type: unit rows on a circle.
 
     Parameters
     ----------
-    dtype : dtype
-        The stored type.
+    dtype : numpy.dtype
+        The stored type that coordinates are rounded to.
 
     Examples
     --------
-    >>> from hrgeom.core import Relevance
     >>> from hrgeom.constructions.covers import laminar_cover
+    >>> from hrgeom.core import Relevance
     >>> (class_,) = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
-    >>> ArcCode(np.dtype(np.float64)).block(class_, 1).fits
-    True
+    >>> block = ArcCode(np.dtype("float32")).block(class_, n_classes=1)
+    >>> block.table.shape, block.fits, round(block.margin, 4)
+    ((3, 2), True, 0.5145)
     """
 
     name = "arc"
@@ -69,9 +70,35 @@ class ArcCode:
         return float(np.sqrt(n_classes + self._beta(n_classes) ** 2))
 
     def query_constant(self, n_classes: int) -> float:
+        """Return the last coordinate that all queries have, before rounding.
+
+        Parameters
+        ----------
+        n_classes : int
+            Number k of classes, whose coordinates make a unit row with it.
+
+        Returns
+        -------
+        constant : float
+            The beta of the theorem over the length of a query.
+        """
         return self._beta(n_classes) / self._query_length(n_classes)
 
     def block(self, class_: IntervalClass, n_classes: int) -> CodeBlock:
+        """Return the coordinates of one class, rounded to the stored type.
+
+        Parameters
+        ----------
+        class_ : IntervalClass
+            Intervals of positions.
+        n_classes : int
+            Number of classes that share a query's unit length.
+
+        Returns
+        -------
+        block : CodeBlock
+            With `fits` False where rounding could cost a sign.
+        """
         n = class_.n_positions
         a = 2 * np.pi / n
         beta, length = self._beta(n_classes), self._query_length(n_classes)
@@ -157,21 +184,22 @@ class ArcCode:
 
 
 def unit_directions(angles: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the unit vectors of some angles, shape (n, 2).
+    """Return the unit vectors of some angles.
 
     Parameters
     ----------
-    angles : ndarray, shape (n,)
-        In radians.
+    angles : ndarray of float, shape (n,)
+        In radians, counterclockwise from the first axis.
 
     Returns
     -------
     directions : ndarray of float64, shape (n, 2)
-        One per angle.
+        Cosine and sine of each angle.
 
     Examples
     --------
-    >>> unit_directions(np.array([0.0]))
-    array([[1., 0.]])
+    >>> unit_directions(np.array([0.0, np.pi / 2])).round(6)
+    array([[1., 0.],
+           [0., 1.]])
     """
     return np.column_stack((np.cos(angles), np.sin(angles)))

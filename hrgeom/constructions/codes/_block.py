@@ -47,9 +47,33 @@ class IntervalCode(Protocol):
     name: str
 
     def query_constant(self, n_classes: int) -> float:
-        """Return the queries' last coordinate."""
+        """Return the queries' last coordinate.
+
+        Parameters
+        ----------
+        n_classes : int
+            Number of classes that share it.
+
+        Returns
+        -------
+        constant : float
+            The same for all queries, before rounding to the stored type.
+        """
         ...
 
     def block(self, class_: IntervalClass, n_classes: int) -> CodeBlock:
-        """Return the coordinates of one class among `n_classes`."""
+        """Return the coordinates of one class among `n_classes`.
+
+        Parameters
+        ----------
+        class_ : IntervalClass
+            Intervals of positions.
+        n_classes : int
+            Number of classes of the cover.
+
+        Returns
+        -------
+        block : CodeBlock
+            Two coordinates for queries and documents, and the documents' last one.
+        """
         ...

@@ -27,20 +27,21 @@ __all__ = ["ParabolaCode"]
 
 
 class ParabolaCode:
-    """The parabola code for one stored type.
+    """The parabola code for one stored type: integers with exact scores.
 
     Parameters
     ----------
-    dtype : dtype
-        The stored type.
+    dtype : numpy.dtype
+        The stored type; it limits how large the integers may be.
 
     Examples
     --------
-    >>> from hrgeom.core import Relevance
     >>> from hrgeom.constructions.covers import laminar_cover
+    >>> from hrgeom.core import Relevance
     >>> (class_,) = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
-    >>> ParabolaCode(np.dtype(np.int8)).block(class_, 1).fits
-    True
+    >>> block = ParabolaCode(np.dtype("int8")).block(class_, n_classes=1)
+    >>> block.rows.tolist(), block.constants.tolist()
+    ([[0, -2], [0, -2], [4, -2]], [7, 1, -1])
     """
 
     name = "parabola"
@@ -52,9 +53,35 @@ class ParabolaCode:
         self._most_sum = max(self._most, 2**24)
 
     def query_constant(self, n_classes: int) -> float:
+        """Return the last coordinate that all queries have: 1.
+
+        Parameters
+        ----------
+        n_classes : int
+            Number of classes, on which it does not depend.
+
+        Returns
+        -------
+        constant : float
+            Always 1.0.
+        """
         return 1.0
 
     def block(self, class_: IntervalClass, n_classes: int) -> CodeBlock:
+        """Return the integer coordinates of one class, in the stored type.
+
+        Parameters
+        ----------
+        class_ : IntervalClass
+            Intervals of positions.
+        n_classes : int
+            Number of classes; only the margin depends on it.
+
+        Returns
+        -------
+        block : CodeBlock
+            With `fits` False where the type does not hold the integers or their sums exactly.
+        """
         centre = (class_.n_positions - 1) // 2
         p = np.arange(class_.n_positions, dtype=np.int64) - centre
         low, high = class_.left - 1 - centre, class_.right + 1 - centre

@@ -23,12 +23,13 @@ def block_cover(relevance: Relevance) -> NDArray[np.int32]:
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Any relevance: what each query matches.
 
     Returns
     -------
     blocks : ndarray of int32, shape (n_documents,)
-        Number of the block, or -1.
+        Block numbers from 0, without gaps: no query matches two documents of the same block. -1
+        for documents that no query matches.
 
     Examples
     --------

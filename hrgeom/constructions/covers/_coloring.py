@@ -39,7 +39,7 @@ def few_colors(
     pairs : ndarray of int32, shape (n, 2)
         Edges.
     seed : int
-        Of the orders of classes that are tried.
+        Seed of the orders of classes that are tried.
     n_rounds : int, optional
         Rounds of iterated greedy for each start. Default: 60, fewer for large graphs.
 

@@ -24,12 +24,14 @@ def condensed(relevance: Relevance) -> tuple[Relevance, NDArray[np.int64]]:
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Any relevance; it is returned itself if all its queries differ.
 
     Returns
     -------
-    few, numbers : Relevance, and ndarray of int64, shape (n_queries,)
-        Distinct queries, and for each query which one it is.
+    distinct : Relevance
+        One query for each distinct set of documents that is matched, in no particular order.
+    numbers : ndarray of int64, shape (n_queries,)
+        The query of `distinct` that matches the same documents as each given query.
 
     Examples
     --------
@@ -49,16 +51,17 @@ class CondensedCover:
     Parameters
     ----------
     cover : IntervalCover
-        Of the condensed relevance.
+        A cover of the distinct queries.
     numbers : ndarray of int64, shape (n_queries,)
-        For each query, the distinct one that it is.
+        The distinct query that each query equals, as `condensed` returns them.
 
     Examples
     --------
-    >>> from hrgeom.constructions.covers import laminar_cover
+    >>> from hrgeom.constructions.covers import consecutive_cover
     >>> few, numbers = condensed(Relevance.from_sets([{0}, {1}, {0}], 2))
-    >>> CondensedCover(laminar_cover(few), numbers).n_queries
-    3
+    >>> cover = CondensedCover(consecutive_cover(few), numbers)
+    >>> [class_.positions.tolist() for class_ in cover]
+    [[0, 1, 0]]
     """
 
     def __init__(self, cover: IntervalCover, numbers: NDArray[np.int64]) -> None:

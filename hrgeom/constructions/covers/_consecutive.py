@@ -27,20 +27,26 @@ __all__ = ["ConsecutiveCover", "ConsecutivePalette", "consecutive_cover", "conse
 def consecutive_lower_bound(relevance: Relevance) -> int:
     """Return a number of classes that every cover with consecutive ones has, by a sunflower.
 
+    If w documents share a query, and each of them has a query that matches none of the other
+    w - 1, then a class with consecutive ones holds at most two of them: of intervals with a common
+    position, the two that reach furthest cover all others.
+
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Any relevance; the bound is computed once and kept with it.
 
     Returns
     -------
-    n_classes : int
-        At least 1.
+    bound : int
+        At least 1. No cover with consecutive ones has fewer classes; it may have to have more.
 
     Examples
     --------
-    >>> consecutive_lower_bound(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
-    1
+    Three documents cross at the first query, and each has a query of its own:
+
+    >>> consecutive_lower_bound(Relevance.from_sets([{0, 1, 2}, {0}, {1}, {2}], 3))
+    2
     """
     return relevance.cached(_sunflower_classes)
 
@@ -56,18 +62,19 @@ class ConsecutivePalette:
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        For whatever is drawn at random.
+        Seed of the coloring that the search starts from, and of the search.
     effort : float
-        Scales how long to search.
+        Scales how long the search goes on: 1 means some ten seconds at most on hierarchies of
+        100,000 nodes. Below 1 no lower bound is computed that could end it early.
     kernel : {"native", "python"}, optional
         What searches. Default: the C extension if it is built.
 
     Attributes
     ----------
-    vertices, colors : ndarray of int32, shape (v,)
-        The crossing documents and their classes.
+    vertices, colors : ndarray of int32, shape (n_crossing,)
+        The numbers of the crossing documents, ascending, and their classes.
     n_colors : int
         The least number of classes this palette can fill; 1 if one class is enough.
     lower_bound : int
@@ -79,8 +86,11 @@ class ConsecutivePalette:
 
     Examples
     --------
-    >>> ConsecutivePalette(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)).n_colors
-    1
+    Two documents that cross, and yet share an order of the queries:
+
+    >>> palette = ConsecutivePalette.of(Relevance.from_sets([{0, 1}, {0}, {1}], 2))
+    >>> palette.n_colors, palette.spread(2)
+    (1, array([0, 1], dtype=int32))
     """
 
     def __init__(
@@ -108,7 +118,22 @@ class ConsecutivePalette:
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0, effort: float = 1.0) -> ConsecutivePalette:
-        """Return the palette of a relevance, found once and kept with it."""
+        """Return the palette of a relevance, found once and kept with it.
+
+        Parameters
+        ----------
+        relevance : Relevance
+            Which documents each query matches; any relevance is allowed.
+        seed : int
+            Seed of the coloring that the search starts from, and of the search.
+        effort : float
+            Scales how long the search goes on.
+
+        Returns
+        -------
+        palette : ConsecutivePalette
+            The same object for the same relevance, seed and effort.
+        """
         return relevance.cached(cls, seed=seed, effort=effort)
 
     def spread(self, n_classes: int) -> NDArray[np.int32]:
@@ -117,6 +142,17 @@ class ConsecutivePalette:
         Classes are cut into pieces where more are wanted (part of a class with consecutive ones
         has them too). Documents that cross nothing go anywhere: they fill the classes with fewest
         positions.
+
+        Parameters
+        ----------
+        n_classes : int
+            How many classes to fill, at least `n_colors`.
+
+        Returns
+        -------
+        classes : ndarray of int32, shape (n_documents,)
+            Class of every document, from 0 without gaps: fewer than `n_classes` where there are
+            too few documents to fill them.
 
         Raises
         ------
@@ -155,11 +191,11 @@ class ConsecutiveCover:
     Parameters
     ----------
     relevance : Relevance
-        Whose documents are covered.
+        What each query matches.
     classes : ndarray of int32, shape (n_documents,)
         The class of every document; every number from 0 to the largest is used.
     lower_bound : int
-        Passed on.
+        A proved lower bound on the number of classes, which becomes the attribute of that name.
     kernel : {"native", "python"}, optional
         What finds the orders. Default: the C extension if it is built.
 
@@ -168,12 +204,17 @@ class ConsecutiveCover:
     ValueError
         On iteration, if a class has no order in which its sets are intervals.
 
+    References
+    ----------
+    .. [1] Booth and Lueker, Testing for the consecutive ones property, interval graphs, and graph
+       planarity using PQ-tree algorithms, Journal of Computer and System Sciences 13, 1976.
+
     Examples
     --------
-    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> cover = ConsecutiveCover(r, np.zeros(3, dtype=np.int32))
-    >>> [class_.n_positions for class_ in cover]
-    [3]
+    >>> relevance = Relevance.from_sets([{0, 1}, {0}, {1}], 2)
+    >>> cover = ConsecutiveCover(relevance, np.zeros(2, dtype=np.int32))
+    >>> [(c.left.tolist(), c.right.tolist(), c.positions.tolist()) for c in cover]
+    [([0, 1], [1, 2], [1, 0, 2])]
     """
 
     def __init__(
@@ -230,18 +271,18 @@ def consecutive_cover(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     n_classes : int, optional
-        How many classes. Default: the fewest found.
+        How many classes to spread the documents over. Default: the fewest found.
     seed : int
-        For whatever is drawn at random.
+        Seed of the search for classes.
     effort : float
-        Scales how long to search.
+        Scales how long the search goes on.
 
     Returns
     -------
     cover : ConsecutiveCover
-        With `n_classes` classes at most.
+        Its `lower_bound` says how few classes any such cover may have.
 
     Raises
     ------

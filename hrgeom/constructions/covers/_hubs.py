@@ -55,9 +55,11 @@ class HeavyPaths:
 
     Examples
     --------
-    >>> paths = HeavyPaths(np.array([-1, 0, 1]), np.array([0, 1, 2]))
-    >>> paths.hubs(1).n_above().tolist()
-    [1, 2, 3]
+    In a chain of three nodes no list needs more than two hubs:
+
+    >>> lists = HeavyPaths(np.array([-1, 0, 1]), np.array([0, 1, 2])).hubs(2)
+    >>> lists.n_above(), lists.n_below(np.ones(3, dtype=bool))
+    (array([1, 2, 1]), array([2, 2, 1]))
     """
 
     def __init__(self, parent: NDArray[np.integer], depth: NDArray[np.integer]) -> None:
@@ -81,7 +83,18 @@ class HeavyPaths:
                 self._paths.append(path)
 
     def hubs(self, most_below: int) -> HubLists:
-        """Return hubs with at most `most_below` in every V(v), and U(w) as short as possible."""
+        """Return hubs with at most `most_below` in every V(v), and U(w) as short as possible.
+
+        Parameters
+        ----------
+        most_below : int
+            Bound b on the length of every V(v), at least 1.
+
+        Returns
+        -------
+        lists : HubLists
+            Hubs that make the longest U(w) as short as heavy paths allow.
+        """
         n = len(self._parent)
         need = [0] * n  # the largest |U| in the trees that hang from a node
         up = np.empty(n, dtype=np.int64)
@@ -126,7 +139,18 @@ class HubLists:
         return counts
 
     def n_below(self, used: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return how many of V(v) are among the hubs used, for every node, shape (n,)."""
+        """Return how many of V(v) are among the hubs used, for every node.
+
+        Parameters
+        ----------
+        used : ndarray of bool, shape (n,)
+            True for the hubs that count.
+
+        Returns
+        -------
+        counts : ndarray of int64, shape (n,)
+            Lengths of the lists V(v) without the hubs that are not used.
+        """
         steps = np.zeros(len(self.up) + 1, dtype=np.int64)
         place = self._place()
         np.add.at(steps, place[self.first[used]], 1)
@@ -134,7 +158,18 @@ class HubLists:
         return np.cumsum(steps)[place]
 
     def used(self, nodes: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """Return which hubs are in U of one of these nodes, shape (n,)."""
+        """Return which hubs are in U of one of these nodes.
+
+        Parameters
+        ----------
+        nodes : ndarray of int, shape (k,)
+            Numbers of nodes.
+
+        Returns
+        -------
+        used : ndarray of bool, shape (n,)
+            True for every hub in U(w) of a node w given.
+        """
         used = np.zeros(len(self.up), dtype=np.bool_)
         while len(nodes):
             used[nodes] = True
@@ -144,7 +179,20 @@ class HubLists:
         return used
 
     def above(self, nodes: NDArray[np.integer]) -> Pairs:
-        """Return all pairs (i, hub in U(nodes[i])) as two arrays."""
+        """Return all pairs (i, hub in U(nodes[i])) as two arrays.
+
+        Parameters
+        ----------
+        nodes : ndarray of int, shape (k,)
+            Numbers of nodes.
+
+        Returns
+        -------
+        rows : ndarray of int64, shape (n_pairs,)
+            Indices i into `nodes`.
+        hubs : ndarray of int64, shape (n_pairs,)
+            The hub of each pair.
+        """
         rows, hubs = np.arange(len(nodes)), nodes.astype(np.int64)
         found = []
         while len(rows):

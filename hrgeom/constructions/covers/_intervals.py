@@ -49,7 +49,7 @@ class IntervalCover(Protocol):
     Attributes
     ----------
     n_queries, n_documents, n_classes : int
-        How many of each there are.
+        Numbers of queries and of documents covered, and of classes.
     lower_bound : int
         No cover of this kind has fewer classes: proved.
     """

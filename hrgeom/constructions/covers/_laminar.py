@@ -31,25 +31,27 @@ class LaminarPalette:
     Parameters
     ----------
     n_documents : int
-        Of the relevance.
-    vertices : ndarray of int32, shape (v,)
-        The crossing documents.
-    colors : ndarray of int32, shape (v,)
-        Their colors.
-    pairs : ndarray of int32, shape (e, 2), optional
-        The pairs that cross, for a lower bound.
+        Number of documents, those that cross nothing included.
+    vertices : ndarray of int32, shape (n_crossing,)
+        Numbers of the documents that cross another.
+    colors : ndarray of int32, shape (n_crossing,)
+        Color of each of them, from 0: no two of the same color cross.
+    pairs : ndarray of int32, shape (n_pairs, 2), optional
+        The pairs of documents that cross, for `lower_bound`.
 
     Attributes
     ----------
-    vertices, colors : ndarray of int32, shape (v,)
-        The crossing documents and their colors.
     n_colors : int
         The least number of classes this palette can fill; 1 if nothing crosses.
 
     Examples
     --------
-    >>> LaminarPalette.of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)).n_colors
-    1
+    Of three documents the first two cross:
+
+    >>> vertices = np.array([0, 1], dtype=np.int32)
+    >>> palette = LaminarPalette(3, vertices, np.array([0, 1], dtype=np.int32))
+    >>> palette.n_colors, palette.spread(2)
+    (2, array([0, 1, 0], dtype=int32))
     """
 
     def __init__(
@@ -74,11 +76,36 @@ class LaminarPalette:
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0) -> LaminarPalette:
-        """Return the palette of a relevance, found once and kept with it."""
+        """Return the palette of a relevance, found once and kept with it.
+
+        Parameters
+        ----------
+        relevance : Relevance
+            Which documents each query matches; any relevance is allowed.
+        seed : int
+            Seed of the coloring's tie breaks.
+
+        Returns
+        -------
+        palette : LaminarPalette
+            The same object for the same relevance and seed.
+        """
         return relevance.cached(_laminar_palette, seed)
 
     def restrict_documents(self, documents: NDArray[np.integer]) -> LaminarPalette:
-        """Return the same colors for some of the documents, numbered by their place there."""
+        """Return the same colors for some of the documents, numbered by their place there.
+
+        Parameters
+        ----------
+        documents : ndarray of int, shape (k,)
+            Numbers of the documents to keep.
+
+        Returns
+        -------
+        palette : LaminarPalette
+            Of k documents: number i is documents[i]. Colors that none of them has are left out;
+            the `lower_bound` is 1.
+        """
         place = np.full(self._n_documents, -1, dtype=np.int32)
         place[documents] = np.arange(len(documents), dtype=np.int32)
         kept = place[self.vertices] >= 0
@@ -93,6 +120,16 @@ class LaminarPalette:
 
         Colors are cut into pieces where more classes than colors are wanted (part of a laminar
         class is laminar); documents that cross nothing fill the smallest classes.
+
+        Parameters
+        ----------
+        n_classes : int
+            How many classes to fill, at least `n_colors`.
+
+        Returns
+        -------
+        classes : ndarray of int32, shape (n_documents,)
+            Class of every document, from 0.
         """
         sizes = np.bincount(self.colors, minlength=self.n_colors)
         classes = np.full(self._n_documents, -1, dtype=np.int32)
@@ -119,11 +156,11 @@ class LaminarCover:
     Parameters
     ----------
     relevance : Relevance
-        Whose documents are covered.
+        What each query matches.
     classes : ndarray of int32, shape (n_documents,)
-        The class of every document.
+        The class of every document; every number from 0 to the largest is used.
     lower_bound : int
-        Passed on.
+        A proved lower bound on the number of classes, which becomes the attribute of that name.
 
     Raises
     ------
@@ -132,10 +169,12 @@ class LaminarCover:
 
     Examples
     --------
-    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> cover = LaminarCover(r, np.zeros(3, dtype=np.int32))
-    >>> [class_.n_positions for class_ in cover]
-    [3]
+    A document that matches everything, and two inside it:
+
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> (class_,) = LaminarCover(relevance, np.zeros(3, dtype=np.int32))
+    >>> class_.left, class_.right, class_.positions
+    (array([0, 1, 2]), array([2, 1, 2]), array([0, 1, 2]))
     """
 
     def __init__(
@@ -207,12 +246,36 @@ class LaminarCover:
         np.add.at(self._n_inside, self.classes[roots], self.n_below[roots])
 
     def deepest(self, t: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Return the queries that match a document of class t, and the deepest one for each."""
+        """Return the queries that match a document of class t, and the deepest one for each.
+
+        Parameters
+        ----------
+        t : int
+            Number of the class.
+
+        Returns
+        -------
+        queries : ndarray of int32, shape (k,)
+            The queries that match some document of the class.
+        documents : ndarray of int32, shape (k,)
+            For each of them, the document of the class with the smallest set that holds it.
+        """
         entries = slice(self._deepest_indptr[t], self._deepest_indptr[t + 1])
         return self._deepest_query[entries], self._deepest[entries]
 
     def matches_all(self, document: int) -> bool:
-        """Return whether a document matches every query."""
+        """Return whether a document matches every query.
+
+        Parameters
+        ----------
+        document : int
+            Number of the document.
+
+        Returns
+        -------
+        matches : bool
+            True if D(v) holds all queries.
+        """
         return bool(self._sizes[document] == self.n_queries)
 
     def __iter__(self) -> Iterator[IntervalClass]:
@@ -245,16 +308,16 @@ def laminar_cover(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     n_classes : int, optional
-        How many classes. Default: the fewest found.
+        How many classes to spread the documents over. Default: the fewest found.
     seed : int
-        For whatever is drawn at random.
+        Seed of the coloring's tie breaks.
 
     Returns
     -------
     cover : LaminarCover
-        With `n_classes` classes at most.
+        Its `lower_bound` says how few classes any such cover may have.
 
     Raises
     ------

@@ -23,16 +23,21 @@ def trie_of(relevance: Relevance, seed: int, effort: float = 1.0) -> LaminarTrie
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        For whatever is drawn at random.
+        Seed of the first coloring; the others have the seeds that follow.
     effort : float
-        Scales how long to search.
+        Scales how many colorings are tried: 4 at effort 1, at least one.
 
     Returns
     -------
     trie : LaminarTrie
-        The one of the fewest bits.
+        The one with the fewest bits; the same object for the same arguments.
+
+    Raises
+    ------
+    ConstructionError
+        If `effort` is negative or not finite.
 
     Examples
     --------
@@ -52,20 +57,20 @@ def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> Lami
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     palettes : sequence of LaminarPalette
-        Colorings to choose from.
+        Colorings of its crossing documents, at least one.
 
     Returns
     -------
     trie : LaminarTrie
-        The one of the fewest bits.
+        Of equals the first.
 
     Examples
     --------
-    >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> least_trie(r, trie_palettes(r, 0)).n_bits
-    1
+    >>> relevance = Relevance.from_sets([{0, 1}, {0}, {1}], 2)
+    >>> least_trie(relevance, trie_palettes(relevance, seed=0)).heights
+    array([1, 1])
     """
     return min(
         (LaminarTrie(_cover(relevance, palette)) for palette in palettes),
@@ -74,26 +79,32 @@ def least_trie(relevance: Relevance, palettes: Sequence[LaminarPalette]) -> Lami
 
 
 def trie_palettes(relevance: Relevance, seed: int, effort: float = 1.0) -> list[LaminarPalette]:
-    """Return the colorings that are tried.
+    """Return the colorings of the crossing documents that are tried for a trie.
 
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     seed : int
-        For whatever is drawn at random.
+        Seed of the first coloring; the others have the seeds that follow.
     effort : float
-        Scales how long to search.
+        Scales how many there are: 4 at effort 1, at least one.
 
     Returns
     -------
     palettes : list of LaminarPalette
-        At least one.
+        One per seed, each found once and kept with the relevance.
+
+    Raises
+    ------
+    ConstructionError
+        If `effort` is negative or not finite.
 
     Examples
     --------
-    >>> len(trie_palettes(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0))
-    4
+    >>> relevance = Relevance.from_sets([{0, 1}, {0}, {1}], 2)
+    >>> [palette.n_colors for palette in trie_palettes(relevance, 0, effort=0.5)]
+    [2, 2]
     """
     check_effort(effort)
     n = max(1, round(_SEEDS * effort))
@@ -122,22 +133,27 @@ class LaminarTrie:
     Parameters
     ----------
     cover : LaminarCover
-        Whose classes are coded.
+        Its classes are forests by inclusion, which become tries.
 
     Attributes
     ----------
+    cover : LaminarCover
+        The cover given.
     lengths : ndarray of int64, shape (n_documents,)
-        Length k(v) of the code of every document.
+        The length k(v) of the code of every document, in bits.
     heights : ndarray of int64, shape (n_classes,)
-        Height of every class.
+        The height of every class: as many bits as its longest code has.
+    starts : ndarray of int64, shape (n_classes,)
+        The column at which the bits of every class begin.
     n_bits : int
-        Their sum.
+        Sum of the heights.
 
     Examples
     --------
     >>> from hrgeom.constructions.covers import laminar_cover
-    >>> LaminarTrie(laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))).n_bits
-    1
+    >>> trie = LaminarTrie(laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)))
+    >>> trie.heights, trie.codes.tolist()
+    (array([1]), [[0], [-1], [1]])
     """
 
     def __init__(self, cover: LaminarCover) -> None:
@@ -183,16 +199,31 @@ class LaminarTrie:
 
     @property
     def codes(self) -> NDArray[np.int8]:
-        """c(v) for every document, shape (n_documents, largest height), zeros behind."""
+        """Code c(v) of every document, int8 of shape (n_documents, largest height).
+
+        Its bits are 1 and -1; zeros fill up the row.
+        """
         return self._entries[0]
 
     @property
     def bit_weights(self) -> NDArray[np.int8]:
-        """1 for every bit of c(v); 2 for the last where it is the whole step from the parent."""
+        """Weights of the bits of c(v), of the shape of `codes`.
+
+        1 for every bit, 2 for the last where it is the whole step from the parent; 0 behind.
+        """
         return self._entries[1]
 
     def write_codes(self, queries: NDArray[np.float64], documents: NDArray[np.float64]) -> None:
-        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns."""
+        """Write c(v) to the documents' and y(q) to the queries' first `n_bits` columns.
+
+        Parameters
+        ----------
+        queries : ndarray of float64, shape (n_queries, d)
+            Written in place, with d at least `n_bits`: the code of the deepest set of each class
+            that holds the query. Entries that belong to no bit are left alone.
+        documents : ndarray of float64, shape (n_documents, d)
+            Written in place: the code of each document in the columns of its class.
+        """
         for t, (start, height) in enumerate(zip(self.starts, self.heights, strict=True)):
             columns = slice(start, start + height)
             members = np.flatnonzero(self.cover.classes == t)

@@ -93,7 +93,7 @@ def block_code(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At most this many dimensions, for as much margin as they buy. Default: the fewest that
         the codes at hand allow.
@@ -134,13 +134,13 @@ def hybrid(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At most this many dimensions, for as much margin as they buy. Default: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type: unit rows in float64 and float32, whole numbers in the others.
     seed : int
-        Of the colorings, and of the search for classes of intervals.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
         Scales how many colorings are tried, and how long the search goes on.
 
@@ -176,13 +176,13 @@ def mixed(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At most this many dimensions, for as much margin as they buy. Default: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type: unit rows in float64 and float32, whole numbers in the others.
     seed : int
-        Of the colorings, and of the search for classes of intervals.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
         Scales how many colorings are tried, and how long the search goes on.
 
@@ -252,23 +252,25 @@ def block_code_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any.
-    dim : int, optional
-        At most so many dimensions. Default: the fewest.
+        Which documents each query matches; any relevance is allowed.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        For whatever is drawn at random.
+        Not used by block codes.
 
     Returns
     -------
     promise : Promise or None
-        None where nothing fits.
+        Dimensions of the plan that `block_code` would build with the same arguments, and the
+        normalized margin that a certificate will show at least. The plan is kept with the
+        relevance, so that it is not searched again to be built.
 
     Examples
     --------
     >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> block_code_promise(r, dim=None, dtype="float64", seed=0).dim
+    >>> block_code_promise(r, dim=None, dtype="int8", seed=0).dim
     3
     """
     return _promise(relevance, "block-code", dim, dtype, seed, 1.0)
@@ -282,26 +284,28 @@ def hybrid_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any.
-    dim : int, optional
-        At most so many dimensions. Default: the fewest.
+        Which documents each query matches; any relevance is allowed.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        For whatever is drawn at random.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
-        Scales how long to search.
+        Scales how long the search goes on.
 
     Returns
     -------
     promise : Promise or None
-        None where nothing fits.
+        Dimensions of the plan that `hybrid` would build with the same arguments, and the
+        normalized margin that a certificate will show at least. The plan is kept with the
+        relevance, so that it is not searched again to be built.
 
     Examples
     --------
     >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> hybrid_promise(r, dim=None, dtype="float64", seed=0).dim
-    3
+    >>> hybrid_promise(r, dim=None, dtype="int8", seed=0).dim
+    2
     """
     return _promise(relevance, "hybrid", dim, dtype, seed, effort)
 
@@ -314,26 +318,28 @@ def mixed_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any.
-    dim : int, optional
-        At most so many dimensions. Default: the fewest.
+        Which documents each query matches; any relevance is allowed.
+    dim : int or None
+        At most this many dimensions, for as much margin as they buy; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        For whatever is drawn at random.
+        Seed of the colorings, and of the search for classes of intervals.
     effort : float
-        Scales how long to search.
+        Scales how long the search goes on.
 
     Returns
     -------
     promise : Promise or None
-        None where nothing fits.
+        Dimensions of the plan that `mixed` would build with the same arguments, and the
+        normalized margin that a certificate will show at least. The plan is kept with the
+        relevance, so that it is not searched again to be built.
 
     Examples
     --------
     >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> mixed_promise(r, dim=None, dtype="float64", seed=0).dim
-    3
+    >>> mixed_promise(r, dim=1, dtype="float32", seed=0) is None
+    True
     """
     return _promise(relevance, "mixed", dim, dtype, seed, effort)
 

@@ -58,13 +58,13 @@ def half_plane(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         At least 2k, which is what is used for k = dim // 2 classes. Default: the fewest found.
     dtype : {"float64", "float32"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the search for classes.
+        Seed of the search for classes.
     effort : float
         Scales how long it goes on.
 
@@ -141,20 +141,21 @@ def half_plane_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any.
-    dim : int, optional
-        At most so many dimensions. Default: the fewest.
+        Which documents each query matches; any relevance is allowed.
+    dim : int or None
+        Budget of dimensions, of which the largest even number is used; None: the fewest found.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        For whatever is drawn at random.
+        Seed of the search for classes.
     effort : float
-        Scales how long to search.
+        Scales how long the search goes on.
 
     Returns
     -------
     promise : Promise or None
-        None where `half_plane` would refuse.
+        Of 2k dimensions without a margin; None if `dim` is below 2k for the least k found, or
+        the stored type is another than float64 and float32 or does not carry the positions.
 
     Examples
     --------

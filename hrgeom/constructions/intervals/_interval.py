@@ -45,12 +45,12 @@ def interval(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
         Dimensions to use: more of them mean more, smaller classes and so more margin; an odd
         number is used, 2k + 1 <= dim. Default: the fewest that the stored type carries.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     code : {"parabola", "arc"}, optional
         Integers whose scores are exact (default for int8, and for float64 unless `dim` asks for
         margin), or unit rows (default otherwise).
@@ -62,7 +62,7 @@ def interval(
         Scales how long the search for the latter goes on; 1 means some ten seconds at most on
         hierarchies of 100,000 nodes.
     seed : int
-        Of the coloring's and the search's tie breaks.
+        Seed of the coloring's and the search's tie breaks.
 
     Returns
     -------
@@ -116,20 +116,23 @@ def interval_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any.
-    dim : int, optional
-        At most so many dimensions. Default: the fewest.
+        Which documents each query matches; any relevance is allowed.
+    dim : int or None
+        Budget of dimensions, of which the largest odd number is used; None: the fewest that the
+        stored type carries.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        For whatever is drawn at random.
+        Seed of the coloring's and the search's tie breaks.
     effort : float
-        Scales how long to search.
+        Scales how long the search goes on.
 
     Returns
     -------
     promise : Promise or None
-        None where nothing fits.
+        Dimensions of what `interval` would build with the default code and cover, and the
+        normalized margin that a certificate will show at least. Without `dim`, None also where
+        more than 64 classes are needed.
 
     Examples
     --------

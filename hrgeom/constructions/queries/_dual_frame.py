@@ -38,12 +38,12 @@ def dual_frame(
     relevance : Relevance
         Any with |S(q)| <= dim.
     dim : int, optional
-        At least max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair
+        Dimension d >= max |S(q)|. Default: `least_dim`, the least with at most half a wrong pair
         expected.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the documents, which are those of `gaussian_centroid` with the same seed.
+        Seed of the documents, which are those of `gaussian_centroid` with the same seed.
 
     Returns
     -------
@@ -89,24 +89,24 @@ def dual_frame_promise(
     Parameters
     ----------
     relevance : Relevance
-        Any.
-    dim : int, optional
-        Dimensions to use. Default: the fewest.
+        Which documents each query matches; any relevance is allowed.
+    dim : int or None
+        Dimensions to use at least; None: as few as are predicted to do.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
-        The stored type.
+        The stored type, on which the prediction does not depend.
     seed : int
-        For whatever is drawn at random.
+        Not used by the prediction.
 
     Returns
     -------
-    promise : Promise
-        Without a margin.
+    promise : Promise or None
+        The larger one of `dim` and the least dimension with at most half a wrong pair expected.
 
     Examples
     --------
     >>> r = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
-    >>> dual_frame_promise(r, dim=64, dtype="float64", seed=0)
-    Promise(dim=64, margin=None)
+    >>> dual_frame_promise(r, dim=None, dtype="float32", seed=0)
+    Promise(dim=10, margin=None)
     """
     least = max(least_dim(relevance), relevance.max_matches)
     return Promise(least if dim is None else max(dim, least), None)
@@ -152,7 +152,7 @@ def least_dim_of(histogram: NDArray[np.int64], n_documents: int) -> int:
     histogram : ndarray of int64, shape (s + 1,)
         How many queries match 0, 1, ..., s documents.
     n_documents : int
-        Number of documents.
+        Number m of documents.
 
     Returns
     -------

@@ -34,13 +34,13 @@ def gaussian_centroid(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int
-        At least 1; has no default.
+        Dimension d >= 1. It must be given.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The stored type. The same seed draws the same vectors for every type, before rounding.
     seed : int
-        Of the normal variables.
+        Seed of the normal variables.
 
     Returns
     -------

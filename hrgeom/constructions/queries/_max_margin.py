@@ -202,13 +202,13 @@ def max_margin(
     Parameters
     ----------
     relevance : Relevance
-        Any.
+        Which documents each query matches; any relevance is allowed.
     dim : int, optional
-        At least 2. Default: one more than that of `dual_frame`, whose documents these are.
+        Dimension d >= 2. Default: one more than that of `dual_frame`, whose documents these are.
     dtype : {"float64", "float32", "float16", "int8"}
-        The stored type.
+        The type in which the vectors are stored.
     seed : int
-        Of the documents.
+        Seed of the documents.
 
     Returns
     -------

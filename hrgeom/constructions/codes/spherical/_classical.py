@@ -68,12 +68,12 @@ def simplex(dim: int) -> SphericalCode:
     Parameters
     ----------
     dim : int
-        At least 2.
+        Dimension b, at least 2.
 
     Returns
     -------
     code : SphericalCode
-        Of dim + 1 words.
+        Its b + 1 words have inner products -1/b. Of integers if b + 1 is a power of two.
 
     Examples
     --------
@@ -119,17 +119,20 @@ def cross_polytope(dim: int) -> SphericalCode:
     Parameters
     ----------
     dim : int
-        At least 2.
+        Dimension b, at least 2.
 
     Returns
     -------
     code : SphericalCode
-        Of 2 dim words.
+        Its 2b words, of integers, have inner products 0 and -1.
 
     Examples
     --------
-    >>> cross_polytope(2).size
-    4
+    >>> cross_polytope(2).words()
+    array([[ 1,  0],
+           [-1,  0],
+           [ 0,  1],
+           [ 0, -1]], dtype=int16)
     """
 
     def first(n: int) -> NDArray[np.int16]:

@@ -65,10 +65,15 @@ class SphericalCode:
     def words(self, n: int | None = None) -> NDArray[Any]:
         """Return the first n words, all of them by default.
 
+        Parameters
+        ----------
+        n : int, optional
+            How many words, from 1 to `size`. Default: all.
+
         Returns
         -------
         words : ndarray, shape (n, dim)
-            int16, all of one length, if `is_integral`; float64 unit vectors otherwise.
+            Of int16 and all of one length if `is_integral`; float64 unit vectors otherwise.
 
         Raises
         ------

@@ -28,7 +28,7 @@ def largest_inner(words: NDArray[Any]) -> Fraction:
     Returns
     -------
     inner : Fraction
-        Of the rows scaled to length one.
+        Between -1 and 1, up to rounding for floats.
 
     Raises
     ------

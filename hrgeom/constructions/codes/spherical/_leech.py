@@ -33,12 +33,16 @@ def golay() -> NDArray[np.int8]:
     Returns
     -------
     words : ndarray of int8, shape (4096, 24)
-        One word per row.
+        Weights are 0, 8, 12, 16 and 24.
+
+    References
+    ----------
+    .. [1] Conway and Sloane, Sphere Packings, Lattices and Groups, 3rd ed., Springer, 1999.
 
     Examples
     --------
-    >>> golay().shape, sorted(set(golay().sum(axis=1).tolist()))
-    ((4096, 24), [0, 8, 12, 16, 24])
+    >>> np.unique(golay().sum(axis=1), return_counts=True)
+    (array([ 0,  8, 12, 16, 24]), array([   1,  759, 2576,  759,    1]))
     """
     family = next(f for f in FAMILIES if f.name == "Golay")
     return ((1 - family.code().words()) // 2).astype(np.int8)

@@ -26,22 +26,24 @@ def arc_encoding(cover: IntervalCover, documents: NDArray[np.int32]) -> Encoding
     Parameters
     ----------
     cover : IntervalCover
-        Of some documents.
-    documents : ndarray of int32, shape (c,)
-        What document i of the cover is in the whole.
+        Classes of intervals, of some or all documents of a relevance.
+    documents : ndarray of int32, shape (n_documents,)
+        Number in the whole relevance of each document of the cover.
 
     Returns
     -------
     encoding : Encoding
-        Of all classes, side by side.
+        Two coordinates per class, of unit vectors. A document that matches every query has zeros.
 
     Examples
     --------
-    >>> from hrgeom.core import Relevance
     >>> from hrgeom.constructions.covers import laminar_cover
-    >>> cover = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
-    >>> arc_encoding(cover, np.arange(3, dtype=np.int32)).name
-    'arc'
+    >>> from hrgeom.core import Relevance
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> documents = np.arange(3, dtype=np.int32)
+    >>> encoding = arc_encoding(laminar_cover(relevance), documents)
+    >>> encoding.name, encoding.dim, encoding.is_integral
+    ('arc', 2, False)
     """
     document_kinds = np.unique(
         np.vstack([_document_kinds(class_) for class_ in cover]).round(15), axis=0

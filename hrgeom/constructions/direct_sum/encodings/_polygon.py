@@ -54,12 +54,17 @@ def most_positions(largest: int) -> int:
     Parameters
     ----------
     largest : int
-        Entries go up to this.
+        Bound on the absolute value of the coordinates, at least 1.
 
     Returns
     -------
-    n_positions : int
-        Of the largest polygon found.
+    n : int
+        Vertices of the largest convex lattice polygon made here of the shortest primitive vectors.
+
+    References
+    ----------
+    .. [1] Acketa and Žunić, On the maximal number of edges of convex digital polygons included
+       into an m x m grid, Journal of Combinatorial Theory A 69, 1995.
 
     Examples
     --------
@@ -110,24 +115,26 @@ def polygon_encoding(
     Parameters
     ----------
     cover : IntervalCover
-        Of some documents.
-    documents : ndarray of int32, shape (c,)
-        What document i of the cover is in the whole.
+        Classes of intervals, of some or all documents of a relevance.
+    documents : ndarray of int32, shape (n_documents,)
+        Number in the whole relevance of each document of the cover.
     largest : int
-        Entries go up to this.
+        Bound on the absolute value of the queries' coordinates; those of documents are at most 40.
 
     Returns
     -------
     encoding : Encoding or None
-        None if the polygons do not carry the classes.
+        Two integer coordinates per class.
 
     Examples
     --------
-    >>> from hrgeom.core import Relevance
     >>> from hrgeom.constructions.covers import laminar_cover
-    >>> cover = laminar_cover(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3))
-    >>> polygon_encoding(cover, np.arange(3, dtype=np.int32), 127).name
-    'polygon'
+    >>> from hrgeom.core import Relevance
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> documents = np.arange(3, dtype=np.int32)
+    >>> encoding = polygon_encoding(laminar_cover(relevance), documents, 127)
+    >>> encoding.name, encoding.dim, encoding.largest_entries
+    ('polygon', 2, (127.0, 33.0))
     """
     document_kinds, longest, peak, row_peak = [], 0.0, 1, 1
     for class_ in cover:

@@ -41,13 +41,16 @@ def block_summand(relevance: Relevance, documents: NDArray[np.int32], *, integra
     Returns
     -------
     summand : Summand
-        With at least one encoding.
+        Queries are at level 1 if they match a document of the block, and at level 0 otherwise. Of
+        encodings in order of dimension, each has a wider gap between unit vectors than those
+        before it.
 
     Examples
     --------
-    >>> r = Relevance.from_sets([{0}, {1}], 2)
-    >>> block_summand(r, np.arange(2, dtype=np.int32), integral=True).encodings[0].dim
-    1
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> summand = block_summand(relevance, np.array([1, 2], dtype=np.int32), integral=True)
+    >>> summand.levels, [encoding.name for encoding in summand.encodings]
+    (array([0, 1, 1], dtype=int16), ['two signs'])
     """
     indptr, queries = relevance.transposed
     query_rows = np.full(relevance.n_queries, len(documents), dtype=np.int32)

@@ -29,21 +29,20 @@ def trie_levels(trie: LaminarTrie, t: int) -> NDArray[np.int16]:
     Parameters
     ----------
     trie : LaminarTrie
-        Of a laminar cover.
+        Tries of all classes of a cover.
     t : int
         Number of the class.
 
     Returns
     -------
     levels : ndarray of int16, shape (n_queries,)
-        One per query.
+        Length of the code of the deepest set that holds the query, 0 if none does.
 
     Examples
     --------
-    >>> from hrgeom.core import Relevance
     >>> from hrgeom.constructions.covers import trie_of
-    >>> trie = trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0)
-    >>> trie_levels(trie, 0)
+    >>> from hrgeom.core import Relevance
+    >>> trie_levels(trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0), 0)
     array([0, 1, 1], dtype=int16)
     """
     levels = np.zeros(trie.cover.n_queries, dtype=np.int16)
@@ -58,24 +57,27 @@ def trie_encoding(trie: LaminarTrie, t: int, documents: NDArray[np.int32]) -> En
     Parameters
     ----------
     trie : LaminarTrie
-        Of a laminar cover.
+        Tries of all classes of a cover.
     t : int
         Number of the class.
-    documents : ndarray of int32, shape (c,)
-        What document i of the cover is in the whole.
+    documents : ndarray of int32, shape (n_documents,)
+        Number in the whole relevance of each document of the cover.
 
     Returns
     -------
     encoding : Encoding
-        Of one class.
+        As many coordinates as class t has bits: 0, 1 and -1 for queries, and up to 2 in size for
+        documents.
 
     Examples
     --------
-    >>> from hrgeom.core import Relevance
     >>> from hrgeom.constructions.covers import trie_of
-    >>> trie = trie_of(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), 0)
-    >>> trie_encoding(trie, 0, np.arange(3, dtype=np.int32)).dim
-    1
+    >>> from hrgeom.core import Relevance
+    >>> relevance = Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3)
+    >>> documents = np.arange(3, dtype=np.int32)
+    >>> encoding = trie_encoding(trie_of(relevance, 0), 0, documents)
+    >>> encoding.dim, encoding.largest_entries
+    (1, (1.0, 2.0))
     """
     members = np.flatnonzero(trie.cover.classes == t).astype(np.int32)
     weights = trie.bit_weights[members, : trie.heights[t]]
