@@ -234,21 +234,21 @@ pq_place(PyObject *self, PyObject *args)
     if (n_atoms < 0 || n_classes < 0) {
         PyErr_SetString(PyExc_ValueError, "sizes must not be negative");
     } else if ((n_sets = check_rows("sets", &b[0], &b[1], n_atoms)) >= 0
-               && check_rows("neighbours", &b[2], &b[3], n_sets) == n_sets
+               && check_rows("neighbors", &b[2], &b[3], n_sets) == n_sets
                && check_order(&b[4], n_sets) == 0 && b[5].len == n_sets * 4) {
-        hrg_rows sets = {b[0].buf, b[1].buf}, neighbours = {b[2].buf, b[3].buf};
+        hrg_rows sets = {b[0].buf, b[1].buf}, neighbors = {b[2].buf, b[3].buf};
         int32_t *class_of = b[5].buf;
         int64_t n_visited;
         Py_BEGIN_ALLOW_THREADS
         for (Py_ssize_t i = 0; i < n_sets; i++) {
             class_of[i] = -1;
         }
-        n_visited = hrg_pq_place(&sets, n_atoms, &neighbours, n_classes, b[4].buf,
+        n_visited = hrg_pq_place(&sets, n_atoms, &neighbors, n_classes, b[4].buf,
                                  (size_t)(b[4].len / 4), class_of);
         Py_END_ALLOW_THREADS
         result = n_visited == HRG_PQ_MEMORY ? PyErr_NoMemory() : PyLong_FromLongLong(n_visited);
     } else if (!PyErr_Occurred()) {
-        PyErr_SetString(PyExc_ValueError, "neighbours and class_of must have a row for every set");
+        PyErr_SetString(PyExc_ValueError, "neighbors and class_of must have a row for every set");
     }
     for (int i = 0; i < 6; i++) {
         PyBuffer_Release(&b[i]);

@@ -546,21 +546,21 @@ insert_row(pq_tree *t, const hrg_rows *sets, int64_t row, int64_t *n_visited)
     return insert(t, sets->entry + start, (int32_t)(sets->start[row + 1] - start), n_visited);
 }
 
-/* Sets n_near[c] to the number of neighbours of the set in class c. */
+/* Sets n_near[c] to the number of neighbors of the set in class c. */
 static void
-count_neighbours(const hrg_rows *neighbours, int32_t set, const int32_t *class_of,
+count_neighbors(const hrg_rows *neighbors, int32_t set, const int32_t *class_of,
                  int32_t n_classes, int32_t *n_near)
 {
     memset(n_near, 0, (size_t)n_classes * sizeof *n_near);
-    for (int64_t i = neighbours->start[set]; i < neighbours->start[set + 1]; i++) {
-        int32_t c = class_of[neighbours->entry[i]];
+    for (int64_t i = neighbors->start[set]; i < neighbors->start[set + 1]; i++) {
+        int32_t c = class_of[neighbors->entry[i]];
         if (c != NONE) {
             n_near[c]++;
         }
     }
 }
 
-/* The class not yet tried with fewest neighbours; marks it as tried. */
+/* The class not yet tried with fewest neighbors; marks it as tried. */
 static int32_t
 next_class(int32_t n_classes, int32_t *n_near)
 {
@@ -577,7 +577,7 @@ next_class(int32_t n_classes, int32_t *n_near)
 }
 
 int64_t
-hrg_pq_place(const hrg_rows *sets, int32_t n_atoms, const hrg_rows *neighbours, int32_t n_classes,
+hrg_pq_place(const hrg_rows *sets, int32_t n_atoms, const hrg_rows *neighbors, int32_t n_classes,
              const int32_t *order, size_t n_order, int32_t *class_of)
 {
     int64_t n_visited = 0;
@@ -586,7 +586,7 @@ hrg_pq_place(const hrg_rows *sets, int32_t n_atoms, const hrg_rows *neighbours, 
     int fits = trees == NULL || n_near == NULL ? HRG_PQ_MEMORY : 0;
     for (size_t i = 0; i < n_order && fits != HRG_PQ_MEMORY; i++) {
         int32_t set = order[i], c;
-        count_neighbours(neighbours, set, class_of, n_classes, n_near);
+        count_neighbors(neighbors, set, class_of, n_classes, n_near);
         fits = 0;
         while (fits == 0 && (c = next_class(n_classes, n_near)) != NONE) {
             if (trees[c] == NULL) {

@@ -18,11 +18,11 @@ typedef struct {
 } hrg_rows;
 
 /* Puts sets into classes, each with a tree of its own, in the order given: a set goes to that one
- * of the classes that stay consecutive with it which holds fewest of its neighbours, the lowest
- * of equals; without neighbours this is first fit.  class_of[set] becomes the class, or -1 if
- * there is none; all entries must be -1 before.  neighbours has a row of sets for every set.
+ * of the classes that stay consecutive with it which holds fewest of its neighbors, the lowest
+ * of equals; without neighbors this is first fit.  class_of[set] becomes the class, or -1 if
+ * there is none; all entries must be -1 before.  neighbors has a row of sets for every set.
  * Returns how many atoms and tree nodes were visited, or HRG_PQ_MEMORY. */
-int64_t hrg_pq_place(const hrg_rows *sets, int32_t n_atoms, const hrg_rows *neighbours,
+int64_t hrg_pq_place(const hrg_rows *sets, int32_t n_atoms, const hrg_rows *neighbors,
                      int32_t n_classes, const int32_t *order, size_t n_order, int32_t *class_of);
 
 /* Writes an order of the atoms in which all sets are consecutive and returns -1, or returns the

@@ -13,6 +13,7 @@ from hrgeom.cli._main import parser
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HrgeomError
 from hrgeom.io import (
+    FORMAT_GROUP,
     HierarchyFormat,
     Judgments,
     VectorFormat,
@@ -58,7 +59,10 @@ def plugins(monkeypatch):
             def load(self):
                 return entries
 
-        monkeypatch.setattr("hrgeom._base.plugins._entry_points", lambda group: [Point()])
+        monkeypatch.setattr(
+            "hrgeom._base.plugins._entry_points",
+            lambda group: [Point()] if group == FORMAT_GROUP else [],
+        )
         clear_plugins()
 
     yield install

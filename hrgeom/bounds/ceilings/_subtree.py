@@ -53,8 +53,8 @@ class SubtreeCeiling:
     Attributes
     ----------
     ceiling : TreeCeiling
-        `ceiling.upper` bounds the normalized margin of every embedding of the hierarchy. (The
-        lower side speaks of the tree alone.)
+        Both sides for the tree inside. The upper one, `ceiling.upper`, bounds the normalized
+        margin of every embedding of the hierarchy; the lower one is about the tree alone.
     nodes : tuple of tuple of int
         The tree's nodes in the hierarchy, for every type of `ceiling.shape`: number i of a type is
         below number i // count of the type above.

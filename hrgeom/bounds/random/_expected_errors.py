@@ -61,7 +61,9 @@ class WrongPairs:
     Attributes
     ----------
     dim : int
+        Dimension of the rows.
     notion : {"global", "row"}
+        One threshold for all queries, or a ranking for each.
     eps : float
         Margin wanted. Global: a pair is wrong if it is not at least eps on its side of the
         threshold. Row: a match is wrong if it is not 2 eps above all non-matches of its query.
@@ -86,11 +88,14 @@ class LeastDim:
     Attributes
     ----------
     dim : int
+        The least dimension.
     delta : float
+        Largest expected number of wrong pairs that is allowed.
     at_dim : WrongPairs
-        At `dim`: expected at most delta.
+        What is expected at `dim`: at most delta.
     below : WrongPairs or None
-        At dim - 1: more than delta. None where dim is 2, the least that the law speaks of.
+        What is expected at dim - 1: more than delta. None where dim is 2, the least that the law
+        speaks of.
     """
 
     dim: int

@@ -65,10 +65,13 @@ class QuerySolution:
         Infinite where there is nothing to separate (row notion, no or only matches).
     bounds : ndarray of float64, shape (k,)
         No unit vector has a larger margin: the statement's right side, rounded up.
-    indptr, documents, weights : ndarrays
-        The weights behind `bounds`, in CSR form: query i has `weights[indptr[i]:indptr[i + 1]]`
-        on the documents of the same places. Not negative; divide by their sum (row notion: by
-        their sums over the matches and over the others).
+    indptr : ndarray of int64, shape (k + 1,)
+        Row starts of the weights behind `bounds`: query i has `weights[indptr[i]:indptr[i + 1]]`.
+    documents : ndarray of int64, shape (n_weights,)
+        Documents that the weights are on.
+    weights : ndarray of float64, shape (n_weights,)
+        The weights themselves, not negative. Divide by their sum (row notion: by their sums over
+        the matches and over the others).
     """
 
     numbers: NDArray[np.int64]

@@ -360,11 +360,15 @@ def _read(path: str, wanted: Wanted) -> DualEmbedding:
     return load(path)
 
 
+def _sniff(path: Path, start: bytes) -> float:
+    return float((path / "embedding.json").is_file())
+
+
 FOLDER = VectorFormat(
     name="folder",
     suffixes=(".emb",),
     description="embedding folder of hrgeom, with everything an embedding has",
-    sniff=lambda path, start: float((path / "embedding.json").is_file()),
+    sniff=_sniff,
     read=_read,
     write=save,
     keeps=("labels", "scales", "threshold"),

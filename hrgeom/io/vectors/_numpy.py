@@ -155,12 +155,16 @@ def _npz_certainty(path: Path, start: bytes) -> float:
     return 0.9 if path.suffix.lower() == ".npz" else 0.2
 
 
+def _sniff_npy(path: Path, start: bytes) -> float:
+    return float(start.startswith(b"\x93NUMPY"))
+
+
 NPY = VectorFormat(
     name="npy",
     suffixes=(".npy",),
     description="array of NumPy, one row per label, without labels",
     options=(*LABEL_OPTIONS, "documents"),
-    sniff=lambda path, start: float(start.startswith(b"\x93NUMPY")),
+    sniff=_sniff_npy,
     read=read_npy,
     write=write_npy,
     stored_types=_TYPES,
