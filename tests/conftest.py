@@ -1,16 +1,17 @@
 """Hypothesis profiles, chosen by the variable HYPOTHESIS_PROFILE (default: ci)."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from slow import is_slow
+from slow import is_slow, is_traced
 
 # Oracles in fractions are slow by design.
 _ALLOWED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile(
-    "ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=_ALLOWED
+    "ci", derandomize=True, max_examples=40, deadline=None, suppress_health_check=_ALLOWED
 )
 # What a contributor runs while working (`make quick`).
 settings.register_profile(
@@ -27,6 +28,22 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if is_slow(item.nodeid):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Take the tracer of coverage away where it only costs time.
+
+    In workers the marker `no_cover` of pytest-cov does not.
+    """
+    tracer = sys.gettrace()
+    if tracer is None or is_traced(item.nodeid):
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What takes seconds and is left out by `make quick`, although it says nothing less for that."""
+"""What takes more than a second: left out by `make quick`, and not traced where others trace it."""
 
 SLOW = (
     "tests/bounds/test_dimension.py::test_planted_structures_are_found",
@@ -71,3 +71,42 @@ SLOW = (
 def is_slow(node: str) -> bool:
     """Whether the identifier of a test is among them."""
     return node.partition("[")[0] in SLOW or node.partition("::")[0] in SLOW
+
+
+TRACED = (
+    "tests/bounds/test_random.py::test_expected_and_failures_agree_with_simulation",
+    "tests/claims/test_claims.py::test_claim_is_what_it_is_declared_to_be",
+    "tests/constructions/test_planner.py::test_the_command",
+    "tests/contracts/test_format_contract.py::test_broken_judgment_formats_are_found",
+    "tests/contracts/test_format_contract.py::test_broken_vector_formats_are_found",
+    "tests/contracts/test_format_contract.py::test_registered_formats_keep_the_contract",
+    "tests/contracts/test_theorem_contract.py::test_theorems_keep_the_contract",
+)
+"""Slow tests whose lines no other test runs: coverage counts on them."""
+
+PROPERTIES = (
+    "tests/checker/test_certify.py::test_certificates_match_the_definitions",
+    "tests/checker/test_certify.py::test_near_ties_of_float32_are_swept_in_float64",
+    "tests/checker/test_certify.py::test_normalized_margin_is_a_lower_bound",
+    "tests/checker/test_certify.py::test_normalized_margin_is_tight",
+    "tests/checker/test_kernels.py::test_compiled_kernels_agree_bit_for_bit",
+    "tests/checker/test_kernels.py::test_extreme_scores_are_reference_scores",
+    "tests/checker/test_kernels.py::test_number_level",
+    "tests/checker/test_kernels.py::test_problems_reach_the_edges",
+    "tests/checker/test_kernels.py::test_row_notion",
+    "tests/checker/test_kernels.py::test_without_exact_arithmetic_the_truth_lies_between_the_counts",
+    "tests/checker/test_rounding.py::test_bounds_hold_for_any_order",
+    "tests/checker/test_rounding.py::test_product_sums_bound_every_pair",
+    "tests/constructions/test_constructions.py::test_auto_holds_for_anything",
+    "tests/constructions/test_constructions.py::test_interval_holds_for_any_relevance",
+    "tests/constructions/test_constructions.py::test_trie_holds_for_any_relevance",
+    "tests/constructions/test_direct_sum.py::test_every_family_keeps_its_promise",
+    "tests/constructions/test_moment_curve.py::test_promise",
+)
+"""Properties that run the same lines again and again."""
+
+
+def is_traced(node: str) -> bool:
+    """Whether coverage follows a test: it takes two thirds longer then."""
+    function = node.partition("[")[0]
+    return function in TRACED or not (is_slow(node) or function in PROPERTIES)

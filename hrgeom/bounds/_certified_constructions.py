@@ -8,7 +8,7 @@ from typing import Any, Literal
 from hrgeom.bounds._theorem import Setting
 from hrgeom.checker import Certificate, Verdict, certify
 from hrgeom.constructions import Construction, all_constructions, promise_of
-from hrgeom.core import Hierarchy, Relevance, as_relevance
+from hrgeom.core import Target, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["CertifiedConstruction", "certified_constructions"]
@@ -60,7 +60,7 @@ class CertifiedConstruction:
 
 
 def certified_constructions(
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     which: Literal["none", "fewest", "all"] = "fewest",
     effort: float = 0.0,
@@ -71,7 +71,7 @@ def certified_constructions(
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Above some 16 million pairs of queries and documents, with an effort below 1, only those
         constructions are asked that answer within seconds.
     which : {"none", "fewest", "all"}
@@ -91,6 +91,7 @@ def certified_constructions(
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
     >>> found = certified_constructions(h)
     >>> found[0].construction, found[0].dim, found[0].verdict, found[0].setting
@@ -121,7 +122,7 @@ def certified_constructions(
 
 
 def _certified(
-    target: Hierarchy | Relevance,
+    target: Target,
     entry: Construction,
     promised: CertifiedConstruction,
     effort: float,

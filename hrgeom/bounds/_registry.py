@@ -27,7 +27,7 @@ from hrgeom.bounds._theorem import (
 from hrgeom.bounds.ceilings import THEOREMS as CEILINGS
 from hrgeom.bounds.lower import THEOREMS as LOWER
 from hrgeom.bounds.random import THEOREMS as RANDOM
-from hrgeom.core import Hierarchy, Relevance, as_relevance
+from hrgeom.core import Hierarchy, Target, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = [
@@ -117,7 +117,7 @@ def theorems_named(names: Iterable[str]) -> tuple[Theorem, ...]:
 
 
 def all_bounds(
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     margin: float | None = None,
     effort: float = 0.0,
@@ -129,7 +129,7 @@ def all_bounds(
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Margin ceilings of trees need a hierarchy.
     margin : float, optional
         Above 0 and at most 1: bounds on the dimension of embeddings of this normalized margin.
@@ -294,7 +294,7 @@ def strongest(
     return min(found, key=lambda b: sign * (b.value or 0), default=None)
 
 
-def lower_dimension_limit(target: Hierarchy | Relevance, setting: Setting = "row") -> Bound | None:
+def lower_dimension_limit(target: Target, setting: Setting = "row") -> Bound | None:
     """Return the strongest lower bound on the dimension by the theorems that answer quickly.
 
     It holds for embeddings of any margin above 0, however small. Theorems that are `observed` are
@@ -302,7 +302,7 @@ def lower_dimension_limit(target: Hierarchy | Relevance, setting: Setting = "row
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         To be embedded.
     setting : {"row", "global", "unit", "zero"}
         The kind of embeddings.
@@ -318,6 +318,7 @@ def lower_dimension_limit(target: Hierarchy | Relevance, setting: Setting = "row
 
     Examples
     --------
+    >>> from hrgeom.core import Relevance
     >>> star = Relevance.from_sets([{0}, {0, 1}, {0, 2}, {0, 3}], 4)
     >>> lower_dimension_limit(star).value, lower_dimension_limit(star, "zero").value
     (2, 3)

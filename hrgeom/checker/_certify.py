@@ -21,7 +21,7 @@ from hrgeom.checker._sweep import Outcome, Progress, Settings, Sweep, check_all_
 from hrgeom.checker._witnesses import witnesses
 from hrgeom.checker.executors import threads_or_serial
 from hrgeom.checker.kernels import select_kernel
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, check_fit
 
 __all__ = ["certify", "certify_with"]
 
@@ -30,7 +30,7 @@ _MEMORY = 2**28
 
 def certify(
     embedding: DualEmbedding,
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     notion: Notion | None = None,
     kernel: str | None = None,
@@ -45,7 +45,7 @@ def certify(
     ----------
     embedding : DualEmbedding
         From whatever source; row i of its queries and documents are number i of `target`.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
         Default: the embedding's own. Global without a threshold: one in the middle between the
@@ -109,7 +109,7 @@ def certify(
 def certify_with(
     settings: Settings,
     embedding: DualEmbedding,
-    target: Hierarchy | Relevance,
+    target: Target,
     notion: Notion | None = None,
 ) -> Certificate:
     """Return the certificate by a kernel and an executor of any kind."""
@@ -125,7 +125,7 @@ def certify_with(
 
 def _certificate(
     embedding: DualEmbedding,
-    target: Hierarchy | Relevance,
+    target: Target,
     sweep: Sweep,
     outcome: Outcome,
     margins: tuple[float | None, float | None],

@@ -74,8 +74,7 @@ def run_bounds(args: argparse.Namespace) -> int:
     if args.list:
         return _list(args)
     theorems = None if args.theorem is None else theorems_named(args.theorem)
-    source = _inputs.read_target(args)
-    target = _inputs.relevant(source)
+    target = _inputs.read_target(args)
     relevance = as_relevance(target)
     bounds = all_bounds(
         target,
@@ -118,7 +117,7 @@ def run_bounds(args: argparse.Namespace) -> int:
         "constructions": [one.to_dict() for one in built],
         "contradictions": list(wrong),
         "parameters": {"effort": args.effort, "seed": args.seed, "certify": args.certify},
-        "sha256": source.sha256,
+        "sha256": target.sha256,
         "version": __version__,
         "command": args.command_line,
     }

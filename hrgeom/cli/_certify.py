@@ -39,7 +39,7 @@ def run_certify(args: argparse.Namespace) -> int:
     with _output.progress_bar(args, "certifying") as progress:
         certificate = certify(
             embedding,
-            _inputs.relevant(target),
+            target,
             notion=args.notion,
             exact=not args.no_exact,
             **_inputs.checking(args, progress),

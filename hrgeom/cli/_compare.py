@@ -84,15 +84,14 @@ def run_compare(args: argparse.Namespace) -> int:
         _check_out(Path(args.out), args.force)  # before the work, not after
     target = _inputs.read_target(args)
     _output.remark(args, f"read {target!r}")
-    relevant = _inputs.relevant(target)
     models = []
     for spec in args.models:
-        models.append(read_model(spec, relevant))
+        models.append(read_model(spec, target))
         _output.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
     with _output.progress_bar(args, "certifying") as progress:
         found = compare(
             models,
-            relevant,
+            target,
             notion=args.notion,
             n_queries=args.queries,
             n_diagnosed=args.diagnose,

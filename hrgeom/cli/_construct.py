@@ -57,7 +57,7 @@ def run_construct(args: argparse.Namespace) -> int:
     _output.remark(args, f"building, method {args.method}")
     with _output.progress_bar(args, "certifying") as progress:
         result = construct(
-            _inputs.relevant(target),
+            target,
             method=args.method,
             dim=args.dim,
             dtype=args.dtype,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hrgeom.core import Hierarchy, Relevance
+from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies import read_hierarchy
 from hrgeom.io.judgments import Judgments, load_judgments
@@ -63,11 +63,6 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
             f"(sha256 {digest}): got {target.sha256}; say --tree or --qrels"
         )
     return target
-
-
-def relevant(target: Hierarchy | Judgments) -> Hierarchy | Relevance:
-    """Return what constructions and the checker take."""
-    return target.relevance if isinstance(target, Judgments) else target
 
 
 def source_record(args: argparse.Namespace) -> str | None:

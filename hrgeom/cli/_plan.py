@@ -62,7 +62,7 @@ def run_plan(args: argparse.Namespace) -> int:
             "--branching or --max-ancestors"
         )
     if at_hand:
-        target = _inputs.relevant(_inputs.read_target(args))
+        target = _inputs.read_target(args)
         relevance = as_relevance(target)
         n_queries, n_documents = relevance.n_queries, relevance.n_documents
         points = _points(args, target)

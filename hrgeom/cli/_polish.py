@@ -45,19 +45,18 @@ def run_polish(args: argparse.Namespace) -> int:
         )
     start = load(args.folder)
     target = _inputs.read_target(args, args.folder)
-    relevant = _inputs.relevant(target)
     with _output.progress_bar(args, "certifying") as progress:
         checking = _inputs.checking(args, progress)
         polished = polish(
             start,
-            relevant,
+            target,
             effort=args.effort,
             seed=args.seed,
             report=lambda line: _output.remark(args, line),
             **checking,
         ).made_for(target)
-        before = certify(start, relevant, **checking)
-        certificate = certify(polished, relevant, **checking)
+        before = certify(start, target, **checking)
+        certificate = certify(polished, target, **checking)
     save(
         polished,
         out,

@@ -10,7 +10,7 @@ from hrgeom.constructions._construction import Construction
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._registry import all_constructions, promise_of
 from hrgeom.constructions._result import Attempt, ConstructionResult
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance
+from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_relevance
 from hrgeom.errors import ConstructionError, HrgeomError
 
 __all__ = ["first_that_holds", "promises"]
@@ -82,7 +82,7 @@ def _ranked(
 
 
 def first_that_holds(
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     dim: int | None,
     dtype: str,

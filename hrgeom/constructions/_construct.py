@@ -10,7 +10,7 @@ from hrgeom.constructions._choose import first_that_holds
 from hrgeom.constructions._construction import EFFORT, Construction
 from hrgeom.constructions._registry import find_construction
 from hrgeom.constructions._result import ConstructionResult
-from hrgeom.core import Hierarchy, Notion, Relevance, as_relevance
+from hrgeom.core import Notion, Target, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["AUTO_OPTIONS", "construct"]
@@ -19,7 +19,7 @@ AUTO_OPTIONS = (EFFORT,)
 
 
 def construct(
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     method: str | Construction = "auto",
     dim: int | None = None,
@@ -39,7 +39,7 @@ def construct(
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     method : str or Construction
         "auto" (default): the fewest dimensions, or the largest margin within `dim`, whose
@@ -89,6 +89,7 @@ def construct(
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
     >>> result = construct(h, method="interval")
     >>> result.embedding

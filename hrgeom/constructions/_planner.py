@@ -10,7 +10,7 @@ import numpy as np
 
 from hrgeom.constructions._choose import promises
 from hrgeom.constructions.queries import least_dim_of
-from hrgeom.core import Hierarchy, Relevance, as_dtype, as_relevance
+from hrgeom.core import Relevance, Target, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = [
@@ -58,7 +58,7 @@ class FrontierPoint:
 
 
 def frontier(
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     dtypes: Sequence[str] = ("float32",),
     dims: Sequence[int] = LADDER,
@@ -69,7 +69,7 @@ def frontier(
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     dtypes : sequence of str
         Stored types.
@@ -94,6 +94,7 @@ def frontier(
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> tree = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
     >>> [(point.dim, point.construction) for point in frontier(tree, dims=[8])]
     [(3, 'interval'), (5, 'mixed')]
@@ -115,7 +116,7 @@ def frontier(
 
 
 def least_for_margin(
-    target: Hierarchy | Relevance,
+    target: Target,
     margin: float,
     *,
     dtype: str = "float32",
@@ -128,7 +129,7 @@ def least_for_margin(
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     margin : float
         The normalized margin wanted.
@@ -151,6 +152,7 @@ def least_for_margin(
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> tree = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
     >>> point = least_for_margin(tree, 0.2)
     >>> point.dim, point.margin >= 0.2

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base.blocks import ScoreBlock, score_blocks
 from hrgeom.checker import check_scores_fit, product_sums
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_relevance, check_fit
 from hrgeom.diagnosis._certificates import Inseparable, level_of
 from hrgeom.diagnosis._limits import Limit
 from hrgeom.diagnosis._separation import BetterQuery, Documents, Search, separated_margin
@@ -164,7 +164,7 @@ class Diagnosis:
 
 def diagnose(
     embedding: DualEmbedding,
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     notion: Notion | None = None,
     threshold: float | None = None,
@@ -179,7 +179,7 @@ def diagnose(
     ----------
     embedding : DualEmbedding
         An embedding of any origin; row i of its queries and documents are number i of `target`.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
         One threshold for all queries, or one per query. Default: the embedding's.

@@ -19,7 +19,7 @@ from hrgeom._base.blocks import Reduction, reduce_blocks
 from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import FrontierPoint, frontier
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, check_fit
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
 from hrgeom.diagnosis._failing import FailingReduction, failing_sample, restricted
 from hrgeom.diagnosis._limits import Limit, dimension_limit
@@ -183,7 +183,7 @@ class Comparison:
 
 def compare(
     models: Sequence[Model],
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     notion: Notion = "row",
     n_queries: int | None = N_QUERIES,
@@ -199,7 +199,7 @@ def compare(
     ----------
     models : sequence of Model
         Their names must be distinct.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}
         Whether one threshold must serve all queries, or each is ranked by itself. "global": with
@@ -263,7 +263,7 @@ def compare(
 class _Judge:
     """What all models are judged against, and how; `compare` says what each means."""
 
-    target: Hierarchy | Relevance
+    target: Target
     relevance: Relevance
     notion: Notion
     limit: Limit
@@ -375,9 +375,7 @@ def _check(models: Sequence[Model], relevance: Relevance, notion: Notion) -> Non
             poincare_lift(model.embedding)
 
 
-def _ceiling(
-    target: Hierarchy | Relevance, notion: Notion, tell: Callable[[str], None]
-) -> float | None:
+def _ceiling(target: Target, notion: Notion, tell: Callable[[str], None]) -> float | None:
     if not isinstance(target, Hierarchy):
         return None
     tell("ceiling of the margin")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.blocks import ScoreBlock, reduce_blocks
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Target, as_relevance, check_fit
 from hrgeom.errors import ShapeError
 from hrgeom.metrics._scores import Score, embedding_scores, in_top, sample
 
@@ -97,7 +97,7 @@ class RankingReduction:
 
     Parameters
     ----------
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         A relevance knows no distances: the results by distance are then empty.
 
     Notes
@@ -106,7 +106,7 @@ class RankingReduction:
     the queries, the result is the same to the last bit.
     """
 
-    target: Hierarchy | Relevance
+    target: Target
     _per_query: list[tuple[float, float, float, bool]] = field(init=False, default_factory=list)
     _n_places: int = field(init=False, default=0)  # sum of the places of all matches
     _in_top: list[NDArray[np.bool_]] = field(init=False, default_factory=list)
@@ -196,7 +196,7 @@ class RankingReduction:
 
 def ranking_metrics(
     embedding: DualEmbedding,
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     score: Score = "dot",
     n_queries: int | None = None,
@@ -208,7 +208,7 @@ def ranking_metrics(
     ----------
     embedding : DualEmbedding
         Row i of its queries and documents are number i of `target`. Its threshold plays no part.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         A relevance knows no distances: the results by distance are then empty.
     score : {"dot", "poincare"}
         What ranks documents. "dot": the inner product :math:`\langle q, x\rangle`. "poincare":

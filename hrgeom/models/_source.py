@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from hrgeom.constructions import construct
-from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance, as_relevance
+from hrgeom.core import STORED_TYPES, DualEmbedding, Relevance, Target, as_relevance
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import (
     VectorFormat,
@@ -66,7 +66,7 @@ class Model:
     source: str = ""
 
 
-def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
+def read_model(spec: str, target: Target) -> Model:
     """Return the model that a text names, its rows in the order of `target`.
 
     Parameters
@@ -83,7 +83,7 @@ def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
         - `py:MODULE:FUNCTION`, any callable from a list of texts to an array;
         - `wordllama`, the text model of the extra `text`;
         - `construction`, hrgeom's own for this hierarchy.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Whose labels the rows are to have, in which order.
 
     Returns
@@ -104,6 +104,7 @@ def read_model(spec: str, target: Hierarchy | Relevance) -> Model:
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
     >>> read_model("construction,dtype=float64,name=ours", h).embedding
     DualEmbedding(trie: 2 queries, 2 documents, d = 2, float64)
@@ -163,7 +164,7 @@ def _check_options(source: str, options: Mapping[str, str], origin: Origin) -> N
 
 
 def _found(
-    origin: Origin, source: str, options: Mapping[str, str], target: Hierarchy | Relevance
+    origin: Origin, source: str, options: Mapping[str, str], target: Target
 ) -> Vectors | DualEmbedding:
     """Return the vectors, not yet in the order of the target unless constructed for it."""
     if origin == "construction":
@@ -222,7 +223,7 @@ def _encoded(scheme: str, source: str, options: Mapping[str, str], relevance: Re
     return Vectors(first, encoded(documents, of_documents, source), source=source)
 
 
-def _constructed(target: Hierarchy | Relevance, options: Mapping[str, str]) -> DualEmbedding:
+def _constructed(target: Target, options: Mapping[str, str]) -> DualEmbedding:
     dtype = options.get("dtype", "float32")
     if dtype not in STORED_TYPES:
         raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")

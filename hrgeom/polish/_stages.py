@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker import certify
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance, as_relevance, rounded_embedding
+from hrgeom.core import DualEmbedding, Relevance, Target, as_relevance, rounded_embedding
 from hrgeom.errors import ConstructionError
 from hrgeom.polish._ascent import Iterate, ascend, unit_rows
 from hrgeom.polish._pairs import Problem
@@ -45,7 +45,7 @@ Rows = NDArray[Any]
 
 def polish(
     embedding: DualEmbedding,
-    target: Hierarchy | Relevance,
+    target: Target,
     *,
     effort: float = 1.0,
     seed: int = 0,
@@ -59,7 +59,7 @@ def polish(
     embedding : DualEmbedding
         The start, from a construction or any other source; its notion is the one that counts. It
         may fail its certificate, and then anything that holds is better.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     effort : float
         Factor on the number of steps, positive; at 1 about a thousand.
@@ -132,7 +132,7 @@ class _Best:
     def __init__(
         self,
         embedding: DualEmbedding,
-        target: Hierarchy | Relevance,
+        target: Target,
         relevance: Relevance,
         checking: dict[str, Any],
         tell: Callable[[str], None],

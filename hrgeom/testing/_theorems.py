@@ -30,7 +30,7 @@ from hrgeom.bounds import (
     certified_constructions,
     contradictions,
 )
-from hrgeom.core import Hierarchy, Relevance
+from hrgeom.core import Hierarchy, Relevance, Target
 from hrgeom.datasets import perfect_tree, random_dag
 from hrgeom.testing._least_dimensions import known_least_dimensions
 from hrgeom.testing._strategies import dags, relevances, trees
@@ -120,7 +120,7 @@ def _proofs() -> frozenset[str]:
 class _Instance:
     """A hierarchy or relevance with what is known of it, worked out once for all theorems."""
 
-    def __init__(self, target: Hierarchy | Relevance, *, with_solver: bool = False) -> None:
+    def __init__(self, target: Target, *, with_solver: bool = False) -> None:
         self.target = target
         self.with_solver = with_solver and find_spec("cvxpy") is not None
         self._others: dict[float | None, tuple[Bound, ...]] = {}
@@ -158,14 +158,14 @@ def _instances() -> tuple[_Instance, ...]:
     def sets(m: int, *sizes: int) -> Relevance:
         return Relevance.from_sets([set(c) for k in sizes for c in combinations(range(m), k)], m)
 
-    with_solver: list[Hierarchy | Relevance] = [
+    with_solver: list[Target] = [
         Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("cow", "animal")]),
         perfect_tree(2, 3),
         sets(6, 2),  # all pairs: the moment curve ranks with just what Radon's theorem asks for
         sets(3, 0, 1, 2, 3),  # shattered documents
         Relevance.from_sets([{0}], 2),
     ]
-    without: list[Hierarchy | Relevance] = [
+    without: list[Target] = [
         random_dag(25, extra_parents=0.4, seed=1),
         sets(5, 1),
         Relevance.from_sets([{0}], 1),
@@ -180,15 +180,15 @@ def _instances() -> tuple[_Instance, ...]:
     )
 
 
-def _drawn() -> list[Hierarchy | Relevance]:
+def _drawn() -> list[Target]:
     """Return examples of the strategies, the same every time."""
-    found: list[Hierarchy | Relevance] = []
+    found: list[Target] = []
     targets = st.one_of(trees(8), dags(8), relevances(6, 5), relevances(6, 5))
 
     @seed(0)
     @settings(max_examples=_N_EXAMPLES, database=None, phases=[Phase.generate], deadline=None)
     @given(target=targets)
-    def draw(target: Hierarchy | Relevance) -> None:
+    def draw(target: Target) -> None:
         found.append(target)
 
     draw()

@@ -204,9 +204,9 @@ def test_all_subsets_are_tight(t):
     assert (len(found.documents), found.any_threshold) == (t, t)
     signs = np.where(subsets, 1, -1)
     assert np.linalg.matrix_rank(signs) == t
-    centred = signs - signs.mean(axis=1, keepdims=True)  # what one threshold a row may change
+    centered = signs - signs.mean(axis=1, keepdims=True)  # what one threshold a row may change
     if t > 1:
-        assert found.row == max(t - 1, len(found.queries)) == np.linalg.matrix_rank(centred)
+        assert found.row == max(t - 1, len(found.queries)) == np.linalg.matrix_rank(centered)
         assert largest_halved_sets(of_table(subsets)).row == t - 1
         assert largest_halved_sets(of_table(subsets)).threshold_zero == t
 

@@ -3,6 +3,7 @@ from fractions import Fraction
 import definitions
 import numpy as np
 import pytest
+from examples import share
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -64,6 +65,7 @@ def errors(scores, exact):
 
 
 @both_types
+@share(1 / 2)
 @given(data=st.data())
 def test_product_sums_bound_every_pair(dtype, data):
     queries, documents, _ = data.draw(score_problems(dtype))
@@ -125,6 +127,7 @@ def test_product_sums_see_rows_of_every_block():
 
 
 @both_types
+@share(1 / 2)
 @given(data=st.data())
 def test_bounds_hold_for_any_order(dtype, data):
     queries, documents, _ = data.draw(score_problems(dtype))

@@ -278,6 +278,14 @@ def test_the_default_takes_the_cover_with_fewer_classes(relevance, dtype):
     assert embedding.parameters["cover"] == cover
 
 
+def test_of_equally_many_classes_the_laminar_ones_are_taken():
+    edges = [(0, 7), (2, 6), (2, 7), (3, 5), (5, 0), (5, 4), (7, 1)]
+    relevance = Hierarchy([str(i) for i in range(8)], edges).relevance
+    for cover in ("laminar", "consecutive"):
+        assert interval(relevance, dtype="float64", cover=cover).parameters["n_classes"] == 2
+    assert interval(relevance, dtype="float64").parameters["cover"] == "laminar"
+
+
 def test_dim_decides_between_the_covers():
     dag = random_dag(300, seed=1)
     laminar = interval(dag.relevance, dtype="float64", cover="laminar").dim

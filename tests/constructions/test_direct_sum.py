@@ -60,7 +60,7 @@ def keeps_its_promise(embedding, relevance):
 
 @pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("family", BUILD)
-@share(1 / 3)
+@share(1 / 5)
 @given(relevance=anything, more=st.none() | st.integers(0, 20))
 def test_every_family_keeps_its_promise(family, dtype, relevance, more):
     embedding = BUILD[family](relevance, dtype=dtype)

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from definitions import score, scores, sets_of_relevance
+from examples import share
 from hypothesis import given
 from hypothesis import strategies as st
 from places import data_file
@@ -100,6 +101,7 @@ def test_documents_with_equal_queries_share_a_point():
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+@share(1 / 2)
 @given(relevance=anything, notion=notions)
 def test_promise(dtype, relevance, notion):
     embedding = moment_curve(relevance, dtype=dtype, notion=notion)

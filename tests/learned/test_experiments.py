@@ -288,9 +288,9 @@ def test_hyperlex_has_its_noun_pairs(tmp_path, benchmark):
 
 def test_all_lemmas_come_from_the_files_of_wordnet(tmp_path, benchmark):
     hyperlex = benchmark("hyperlex")
-    licence = "  1 This software and database is provided\n"
+    license = "  1 This software and database is provided\n"
     (tmp_path / "index.noun").write_text(
-        licence
+        license
         + "cat n 2 1 @ 2 1 00000005 00000004  \n"
         + "dog n 2 2 @ ~ 2 1 00000003 00000006  \n"
         + "domestic_dog n 1 1 @ 1 0 00000003  \n"
@@ -306,7 +306,7 @@ def test_all_lemmas_come_from_the_files_of_wordnet(tmp_path, benchmark):
         "00000005 05 n 01 cat 0 000 | purrs",
         "00000006 05 n 01 dog 0 000 | a second sense",
     ]
-    (tmp_path / "data.noun").write_text(licence + "\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "data.noun").write_text(license + "\n".join(lines) + "\n", encoding="utf-8")
     assert hyperlex.senses_of_files(tmp_path, LABELS) == {
         "cat": [4, 3],
         "dog": [2, 5],

@@ -60,7 +60,6 @@ def _admits(symbol, value):
     )
 
 
-@pytest.mark.no_cover  # of sympy's calls; `test_proof_holds` runs every line
 @pytest.mark.parametrize("name", kit.names())
 def test_no_sign_can_change(name, quick_tests):
     module = importlib.import_module(f"hrgeom.proofs.{name.replace('-', '_')}")

@@ -78,7 +78,7 @@ def _sum_of_parts(relevance: Relevance, rng: np.random.Generator) -> tuple[float
     beta = float(rng.uniform(0.2, 5))
     queries: list[NDArray[Any]] = []
     rows: list[NDArray[Any]] = []
-    centres = np.zeros(relevance.n_documents)
+    centers = np.zeros(relevance.n_documents)
     builders: tuple[Any, ...] = (interval, kraft_trie, centroid_hubs)
     for t, build in enumerate(builders):
         members = np.flatnonzero(part_of == t)
@@ -94,9 +94,9 @@ def _sum_of_parts(relevance: Relevance, rng: np.random.Generator) -> tuple[float
         block = np.zeros((relevance.n_documents, e.dim))
         block[members] = e.documents / weight / (own - other)[:, None]
         rows.append(block)
-        centres[members] = (own + other) / 2 / (own - other)
+        centers[members] = (own + other) / 2 / (own - other)
     q = np.column_stack((*queries, np.full(relevance.n_queries, beta)))
-    match, other_pair = gaps(relevance, q, np.column_stack((*rows, -centres / beta)))
+    match, other_pair = gaps(relevance, q, np.column_stack((*rows, -centers / beta)))
     return float(match), float(other_pair)
 
 

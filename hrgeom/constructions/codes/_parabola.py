@@ -82,9 +82,9 @@ class ParabolaCode:
         block : CodeBlock
             With `fits` False where the type does not hold the integers or their sums exactly.
         """
-        centre = (class_.n_positions - 1) // 2
-        p = np.arange(class_.n_positions, dtype=np.int64) - centre
-        low, high = class_.left - 1 - centre, class_.right + 1 - centre
+        center = (class_.n_positions - 1) // 2
+        p = np.arange(class_.n_positions, dtype=np.int64) - center
+        low, high = class_.left - 1 - center, class_.right + 1 - center
         empty = class_.is_empty
         rows = np.column_stack((2 * (low + high), np.full(len(low), -2)))
         rows[empty] = 0

@@ -176,9 +176,11 @@ def _fewest(
         return build, n_classes
     other = IntervalBuilder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)
     try:
-        return other, other.fewest_classes(n_classes - 1)
+        fewer = other.fewest_classes(n_classes - 1)
     except ConstructionError:
         return build, n_classes
+    # A palette of as many colors fits as well, in more classes than were asked for.
+    return (other, fewer) if fewer < n_classes else (build, n_classes)
 
 
 def _builders(

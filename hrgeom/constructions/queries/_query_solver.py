@@ -40,10 +40,10 @@ class QuerySolver:
         self._error = gamma(d + 8, UNIT_ROUNDOFF) * longest
         self._new = self.support
         if self.has_gap:
-            centre = points[matches].sum(axis=0)
-            length = float(np.linalg.norm(centre))
+            center = points[matches].sum(axis=0)
+            length = float(np.linalg.norm(center))
             if length > 0:
-                self.direction = centre / length
+                self.direction = center / length
 
     def is_done(self, scores: NDArray[np.float64], tolerance: float) -> bool:
         """Note the margin of the direction and the documents that violate it most."""

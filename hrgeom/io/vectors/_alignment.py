@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base.json_text import parse_json
 from hrgeom._base.sources import decoded, naming, read_bytes, suffix_of
-from hrgeom.core import DualEmbedding, Hierarchy, Relevance, Scale, as_relevance
+from hrgeom.core import DualEmbedding, Relevance, Scale, Target, as_relevance
 from hrgeom.errors import FormatError, ShapeError
 
 __all__ = ["SCORES", "ModelScore", "Vectors", "aligned", "read_labels", "realigned"]
@@ -50,16 +50,14 @@ class Vectors:
     document_scale: Scale = 1.0
 
 
-def aligned(
-    vectors: Vectors, target: Hierarchy | Relevance, *, score: ModelScore = "dot"
-) -> DualEmbedding:
+def aligned(vectors: Vectors, target: Target, *, score: ModelScore = "dot") -> DualEmbedding:
     """Return the vectors as an embedding whose rows are the labels of `target`, in its order.
 
     Parameters
     ----------
     vectors : Vectors
         As a file or a model has them; rows without labels must be in the order of `target`.
-    target : Hierarchy or Relevance
+    target : Hierarchy, Relevance or Judgments
         Whose labels the rows are to have.
     score : {"dot", "cosine", "poincare"}
         How the model means its vectors. cosine: rows are divided by their lengths, in float64, and
@@ -80,6 +78,7 @@ def aligned(
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
     >>> rows = np.array([[0.0, 2.0], [1.0, 0.0], [5.0, 5.0]])
     >>> names = ["dog", "animal", "stone"]
@@ -178,6 +177,7 @@ def realigned(embedding: DualEmbedding, relevance: Relevance, source: str) -> Du
 
     Examples
     --------
+    >>> from hrgeom.core import Hierarchy
     >>> relevance = Hierarchy(["animal", "dog"], [(1, 0)]).relevance
     >>> names = ("dog", "animal")
     >>> e = DualEmbedding([[2.0], [1.0]], [[2.0], [1.0]], query_labels=names, document_labels=names)

@@ -91,7 +91,7 @@ def simplex(dim: int) -> SphericalCode:
             table = np.kron(np.array([[1, 1], [1, -1]], dtype=np.int16), table)
         return table[:n, 1:]
 
-    def centred(n: int) -> NDArray[np.float64]:
+    def centered(n: int) -> NDArray[np.float64]:
         # Rows of (1 - 1/b) on the diagonal fold the b + 1 corners of a simplex into b dimensions:
         # a e_i + c (1, ..., 1) for i <= b, and the last is minus their sum.
         shift = (1 - np.sqrt(dim + 1)) / dim
@@ -107,7 +107,7 @@ def simplex(dim: int) -> SphericalCode:
         inner=Fraction(-1, dim),
         source="elementary",
         known="proof",
-        first=hadamard if is_integral else centred,
+        first=hadamard if is_integral else centered,
         is_integral=is_integral,
         norm=dim if is_integral else 1,
     )

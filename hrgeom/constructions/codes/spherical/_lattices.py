@@ -126,14 +126,14 @@ def _of_square(basis: NDArray[np.int64], square: int) -> NDArray[np.int64]:
     spent = np.zeros(1)
     for k in range(n - 1, -1, -1):
         step = abs(triangle[k, k])
-        centre = -(partial[:, k + 1 :] @ triangle[k, k + 1 :]) / triangle[k, k]
+        center = -(partial[:, k + 1 :] @ triangle[k, k + 1 :]) / triangle[k, k]
         reach = np.sqrt(np.maximum(square + 1e-6 - spent, 0)) / step
-        low = np.ceil(centre - reach).astype(np.int64)
-        count = np.maximum(np.floor(centre + reach).astype(np.int64) - low + 1, 0)
+        low = np.ceil(center - reach).astype(np.int64)
+        count = np.maximum(np.floor(center + reach).astype(np.int64) - low + 1, 0)
         parent = np.repeat(np.arange(len(partial)), count)
         first = np.cumsum(count) - count
         value = np.arange(len(parent)) - first[parent] + low[parent]
-        spent = spent[parent] + (step * (value - centre[parent])) ** 2
+        spent = spent[parent] + (step * (value - center[parent])) ** 2
         partial = partial[parent]
         partial[:, k] = value
     vectors = partial @ basis.astype(np.int16)
