@@ -43,3 +43,11 @@ def test_every_entry_of_the_bibliography_is_cited():
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     known = re.findall(r"^@\w+\{(\w+),", (ROOT / "docs/references.bib").read_text(), re.M)
     assert [key for key in known if f"`{key}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_tables_that_a_cell_writes_are_rendered(page):
+    """Without this line, of the page or the cell, a table is shown as text without a warning."""
+    text = page.read_text(encoding="utf-8")
+    if "import Markdown" in text:
+        assert "markdown_format: myst" in text
