@@ -37,7 +37,8 @@ def pytest_runtest_call(item):
     In workers the marker `no_cover` of pytest-cov does not.
     """
     tracer = sys.gettrace()
-    if tracer is None or is_traced(item.nodeid):
+    is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if tracer is None or is_traced(item.nodeid, is_property):
         return (yield)
     sys.settrace(None)
     try:

@@ -84,29 +84,12 @@ TRACED = (
 )
 """Slow tests whose lines no other test runs: coverage counts on them."""
 
-PROPERTIES = (
-    "tests/checker/test_certify.py::test_certificates_match_the_definitions",
-    "tests/checker/test_certify.py::test_near_ties_of_float32_are_swept_in_float64",
-    "tests/checker/test_certify.py::test_normalized_margin_is_a_lower_bound",
-    "tests/checker/test_certify.py::test_normalized_margin_is_tight",
-    "tests/checker/test_kernels.py::test_compiled_kernels_agree_bit_for_bit",
-    "tests/checker/test_kernels.py::test_extreme_scores_are_reference_scores",
-    "tests/checker/test_kernels.py::test_number_level",
-    "tests/checker/test_kernels.py::test_problems_reach_the_edges",
-    "tests/checker/test_kernels.py::test_row_notion",
-    "tests/checker/test_kernels.py::test_without_exact_arithmetic_the_truth_lies_between_the_counts",
-    "tests/checker/test_rounding.py::test_bounds_hold_for_any_order",
-    "tests/checker/test_rounding.py::test_product_sums_bound_every_pair",
-    "tests/constructions/test_constructions.py::test_auto_holds_for_anything",
-    "tests/constructions/test_constructions.py::test_interval_holds_for_any_relevance",
-    "tests/constructions/test_constructions.py::test_trie_holds_for_any_relevance",
-    "tests/constructions/test_direct_sum.py::test_every_family_keeps_its_promise",
-    "tests/constructions/test_moment_curve.py::test_promise",
-)
-"""Properties that run the same lines again and again."""
+PROPERTIES = ("tests/checker/", "tests/constructions/")
+"""Folders whose properties run, again and again, lines that other tests run as well."""
 
 
-def is_traced(node: str) -> bool:
+def is_traced(node: str, is_property: bool) -> bool:
     """Whether coverage follows a test: it takes two thirds longer then."""
-    function = node.partition("[")[0]
-    return function in TRACED or not (is_slow(node) or function in PROPERTIES)
+    if node.partition("[")[0] in TRACED:
+        return True
+    return not (is_slow(node) or (is_property and node.startswith(PROPERTIES)))
