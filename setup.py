@@ -13,17 +13,24 @@ from setuptools import Extension, find_packages, setup
 SOURCES = Path("hrgeom/_native")
 FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-Wall", "-Wextra"]
 
+
+def extension(name: str, folder: Path) -> Extension:
+    """Return the extension of a name whose sources lie in a folder."""
+    return Extension(
+        f"hrgeom._native.{name}",
+        sources=sorted(str(path) for path in folder.glob("*.c")),
+        depends=sorted(str(path) for path in folder.glob("*.h")),
+        extra_compile_args=[] if sys.platform == "win32" else FLAGS,
+        optional=True,
+    )
+
+
 setup(
     # The folder of proofs stands at the top level of the source and is installed with the package.
     packages=[*find_packages(include=["hrgeom*"]), "hrgeom.proofs"],
     package_dir={"hrgeom.proofs": "proofs"},
     ext_modules=[
-        Extension(
-            "hrgeom._native._extension",
-            sources=sorted(str(path) for path in SOURCES.glob("*.c")),
-            depends=sorted(str(path) for path in SOURCES.glob("*.h")),
-            extra_compile_args=[] if sys.platform == "win32" else FLAGS,
-            optional=True,
-        )
+        extension("_extension", SOURCES),
+        extension("_descent", SOURCES / "descent"),
     ],
 )

@@ -1,0 +1,7 @@
+"""Margin descent: unit rows with a large margin, from steps on the hardest of all pairs."""
+
+from hrgeom.descent._descend import Start, available_passes, descend
+from hrgeom.descent._result import Descent, Moment
+from hrgeom.descent._schedule import Schedule
+
+__all__ = ["Descent", "Moment", "Schedule", "Start", "available_passes", "descend"]

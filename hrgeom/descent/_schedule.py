@@ -1,0 +1,114 @@
+"""The schedule of a descent: how temperature, steps and lists change from first to last epoch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Schedule"]
+
+_EPOCHS = 72  # at effort 1
+_SMALL = 20_000  # queries plus documents, below which epochs are cheap, and there are more
+_MOST_EPOCHS = 6  # times as many
+_LOW_DIM = 20  # at most: rows crowd together unless they also meet documents at random
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Settings of a descent; progress f runs from 0 to 1.
+
+    Attributes
+    ----------
+    epochs : int
+        Visits of every query.
+    first_temperature, last_temperature : float
+        T grows geometrically from one to the other.
+    first_rate, last_rate : float
+        Length of a document's step, falling along a half cosine.
+    query_ratio : float
+        Length of a query's step in units of it.
+    first_momentum, last_momentum : float
+        Share of its momentum that a row keeps at a step, in the first half and at the end.
+    damping : float
+        In units of T, what is added to the mean length of a row's gradient before a step is
+        divided by it: rows that hardly matter hardly move.
+    n_query_steps : int
+        Steps of a query at a visit.
+    warm_up : int
+        Visits of groups during which rates rise to their value.
+    reach : float
+        Non-matches are listed down to reach / T below the hardest.
+    most_listed : int
+        Per query.
+    drift : float
+        Steps times T, added up, after which lists are made anew.
+    n_samples : int
+        Documents at random that a query meets as well, per epoch, until progress `sampled_until`.
+    sampled_until : float
+        See `n_samples`.
+    n_groups : int
+        Groups of queries; all documents move after each.
+    threshold : float
+        At the start.
+    threshold_ratio : float
+        Step of the threshold in units of that of a document.
+    by_row_from : float
+        Progress from which queries have thresholds of their own, in the row notion: with one for
+        all rows do not fall together at the beginning.
+    start : float
+        Progress at the start: more than 0 for a descent that begins at good rows.
+    """
+
+    epochs: int
+    first_temperature: float = 20.0
+    last_temperature: float = 400.0
+    first_rate: float = 0.05
+    last_rate: float = 0.002
+    query_ratio: float = 2.0
+    first_momentum: float = 0.9
+    last_momentum: float = 0.9
+    damping: float = 1e-2
+    n_query_steps: int = 2
+    warm_up: int = 50
+    reach: float = 10.0
+    most_listed: int = 128
+    drift: float = 5.0
+    n_samples: int = 0
+    sampled_until: float = 0.5
+    n_groups: int = 8
+    threshold: float = 0.3
+    threshold_ratio: float = 0.1
+    by_row_from: float = 0.5
+    start: float = 0.0
+
+    @classmethod
+    def of(cls, n_vectors: int, dim: int, effort: float = 1.0, start: float = 0.0) -> Schedule:
+        """Return the schedule for so many vectors and dimensions."""
+        more = min(_MOST_EPOCHS, max(1.0, _SMALL / n_vectors))
+        epochs = max(4, round(_EPOCHS * more * effort))
+        if dim > _LOW_DIM:
+            return cls(epochs, start=start)
+        return cls(
+            epochs,
+            first_temperature=15.0,
+            last_temperature=600.0,
+            first_rate=0.03,
+            drift=4.0,
+            n_samples=64,
+            start=start,
+        )
+
+    def temperature(self, progress: float) -> float:
+        """T."""
+        return self.first_temperature * (self.last_temperature / self.first_temperature) ** progress
+
+    def rate(self, progress: float, n_visits: int) -> float:
+        """Length of a document's step, after so many visits of groups."""
+        warm = min(1.0, n_visits / self.warm_up + 0.02)
+        falling = (1 + math.cos(math.pi * progress)) / 2
+        return warm * (self.last_rate + (self.first_rate - self.last_rate) * falling)
+
+    def momentum(self, progress: float) -> float:
+        """Share of its momentum that a row keeps."""
+        late = max(0.0, 2 * progress - 1)
+        return self.first_momentum + (self.last_momentum - self.first_momentum) * late
