@@ -46,6 +46,13 @@ sum(vec v)
     return s;
 }
 
+/* -1 where x < 0, else 0: of the sign bit, since comparisons are not vectors everywhere. */
+INLINE ints
+is_negative(vec x)
+{
+    return (ints)x >> 31;
+}
+
 INLINE vec
 pick(ints mask, vec yes, vec no)
 {
@@ -69,8 +76,8 @@ INLINE vec
 loss_of(vec z, vec *slope)
 {
     vec zero = {0};
-    ints wrong = z < 0;
-    vec right = pick(z > 80.0f, zero + 80.0f, pick(wrong, zero, z));
+    ints wrong = is_negative(z);
+    vec right = pick(is_negative(80.0f - z), zero + 80.0f, pick(wrong, zero, z));
     vec e = exponential(-right);
     *slope = pick(wrong, z - 1.0f, -e);
     return pick(wrong, 1.0f - z + 0.5f * z * z, e);
@@ -395,7 +402,8 @@ score_panel(const float *panel, const float *queries, int64_t dim, vec scores[RO
 INLINE int
 any_above(const vec scores[4], float cut)
 {
-    ints above = (scores[0] > cut) | (scores[1] > cut) | (scores[2] > cut) | (scores[3] > cut);
+    ints above = is_negative(cut - scores[0]) | is_negative(cut - scores[1])
+        | is_negative(cut - scores[2]) | is_negative(cut - scores[3]);
     int64_t lanes[8], any = 0;
     memcpy(lanes, &above, sizeof lanes);
     for (int i = 0; i < 8; i++) {

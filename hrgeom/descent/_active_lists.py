@@ -58,24 +58,21 @@ class ActivePairs:
 
     relevance: Relevance
     looks_kept: int = 3
-    look: int = 0
     keys: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    seen: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    ages: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     important: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     importance: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     def add(self, queries: NDArray[np.integer], documents: NDArray[np.integer]) -> None:
         """Take in the non-matches of a new look, and drop those seen last long ago."""
-        self.look += 1
-        new = self._keys(queries, documents)
-        recent = self.seen > self.look - self.looks_kept
-        keys = np.concatenate((new, self.keys[recent]))
-        seen = np.concatenate((np.full(len(new), self.look, dtype=np.int32), self.seen[recent]))
-        order = np.lexsort((-seen, keys))
-        keys, seen = keys[order], seen[order]
+        # One sort by key and then by age, in one number.
+        kept = self.looks_kept
+        aged = self._keys(queries, documents) * kept, self.keys[self.ages + 1 < kept] * kept
+        ages = self.ages[self.ages + 1 < kept] + 1
+        keys, ages = np.divmod(np.sort(np.concatenate((aged[0], aged[1] + ages))), kept)
         first = np.ones(len(keys), dtype=np.bool_)
         first[1:] = keys[1:] != keys[:-1]
-        self.keys, self.seen = keys[first], seen[first]
+        self.keys, self.ages = keys[first], ages[first]
 
     def weigh(self, queries: NDArray[np.integer], documents: NDArray[np.integer]) -> None:
         """Make these pairs, which are wrong, more important; others become less so again."""

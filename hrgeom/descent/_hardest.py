@@ -15,7 +15,7 @@ from hrgeom._base.blocks import score_blocks
 from hrgeom._native.descent_library import descent_library
 from hrgeom.core import Relevance
 
-__all__ = ["Look", "in_ranges", "look", "match_scores"]
+__all__ = ["Look", "in_ranges", "look"]
 
 Rows = NDArray[np.float32]
 _PRODUCTS_AT_A_TIME = 2**24
@@ -34,12 +34,15 @@ class Look:
         Greatest score of a non-match above the query's cut, -inf where none is.
     queries, documents : ndarray of int32, shape (k,)
         The hardest non-matches, by query.
+    match_scores : ndarray of float32, shape (n_pairs,)
+        The scores of all matches.
     """
 
     worst: NDArray[np.float32]
     best: NDArray[np.float32]
     queries: NDArray[np.int32]
     documents: NDArray[np.int32]
+    match_scores: NDArray[np.float32]
 
     @property
     def rows_wrong(self) -> int:
@@ -72,17 +75,18 @@ def look(
     """
     worst = np.full(len(queries), np.inf, dtype=np.float32)
     some = np.flatnonzero(relevance.n_matches)
-    scores = match_scores(relevance, queries, documents)
+    scores = _match_scores(relevance, queries, documents)
     if len(some):
         worst[some] = np.minimum.reduceat(scores, relevance.indptr[some])
     most = min(most, relevance.n_documents)
     search = _search_numpy if descent_library() is None else _search_native
     best, counts, items = search(relevance, queries, documents, cut, most, threads)
     listed = np.arange(items.shape[1]) < counts[:, None]
-    return Look(worst, best, np.repeat(np.arange(len(queries)), counts), items[listed])
+    rows = np.repeat(np.arange(len(queries), dtype=np.int32), counts)
+    return Look(worst, best, rows, items[listed], scores)
 
 
-def match_scores(relevance: Relevance, queries: Rows, documents: Rows) -> NDArray[np.float32]:
+def _match_scores(relevance: Relevance, queries: Rows, documents: Rows) -> NDArray[np.float32]:
     """Return the score of every match, in the order of the relevance's indices."""
     rows = csr.row_numbers(relevance.indptr)
     out = np.empty(len(rows), dtype=np.float32)

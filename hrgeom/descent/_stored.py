@@ -24,7 +24,7 @@ from hrgeom.descent._active_lists import ActivePairs
 from hrgeom.descent._clips import Rounded, best_rounding
 from hrgeom.descent._grid_moves import Moves, move_rows
 from hrgeom.descent._grids import Grid, Scales
-from hrgeom.descent._hardest import Look, look, match_scores
+from hrgeom.descent._hardest import Look, look
 
 __all__ = ["StoredRows", "store_rows"]
 
@@ -134,7 +134,8 @@ def store_rows(
     Returns
     -------
     stored : StoredRows
-        Those of the look with the largest margin.
+        Those of the look with the largest margin, or where none is positive, the fewest rows
+        wrong.
 
     Raises
     ------
@@ -167,6 +168,7 @@ class _Repair:
     rounded: Rounded = field(init=False)
     levels: NDArray[np.float32] = field(init=False)
     best: tuple[float, int, float, Rows, Rows] | None = None
+    best_key: tuple[bool, int, float] = (False, -(2**62), -np.inf)
     looks: int = 0
     first_margin: float = np.nan
 
@@ -210,7 +212,7 @@ class _Repair:
         return -np.inf if self.best is None else self.best[0]
 
     def _observe(self, active: ActivePairs, report: Report | None) -> bool:
-        """Look over all pairs; return whether the margin has risen."""
+        """Look over all pairs; return whether fewer rows are wrong, or the margin larger."""
         r = self.rounded
         band = np.float32((_LEAST_BAND + _BAND * r.error) * r.size)
         seen = look(
@@ -221,8 +223,10 @@ class _Repair:
         self.first_margin = margin if self.looks == 1 else self.first_margin
         active.add(seen.queries, seen.documents)
         self._weigh(active, seen)
-        rose = margin > self._margin_of_best()
+        key = margin > 0, -seen.rows_wrong, margin
+        rose = key > self.best_key
         if rose:
+            self.best_key = key
             self.best = margin, seen.rows_wrong, middle, r.queries.copy(), r.documents.copy()
         if self.notion == "row":
             self._set_row_levels(seen, band)
@@ -261,12 +265,14 @@ class _Repair:
         """Give weight to the pairs on the wrong side."""
         r, relevance = self.rounded, self.relevance
         rows = csr.row_numbers(relevance.indptr)
-        low = match_scores(relevance, r.queries, r.documents) <= self.levels[rows]
-        scores = np.einsum("ij,ij->i", r.queries[seen.queries], r.documents[seen.documents])
-        high = scores >= self.levels[seen.queries]
+        low = seen.match_scores <= self.levels[rows]
+        near = (seen.best >= self.levels)[seen.queries]
+        queries, documents = seen.queries[near], seen.documents[near]
+        scores = np.einsum("ij,ij->i", r.queries[queries], r.documents[documents])
+        high = scores >= self.levels[queries]
         active.weigh(
-            np.concatenate((rows[low], seen.queries[high])),
-            np.concatenate((relevance.indices[low], seen.documents[high])),
+            np.concatenate((rows[low], queries[high])),
+            np.concatenate((relevance.indices[low], documents[high])),
         )
 
     def _move(self, active: ActivePairs, sharpness: float) -> int:
