@@ -16,7 +16,8 @@ ball: on the sphere alone they can end in local maxima, where the slope points i
 surface, with the slope outward, they are those of the sphere (Absil, Mahony & Sepulchre,
 *Optimization Algorithms on Matrix Manifolds*, 2008, algorithm 5). The weights of the soft minimum
 are those of the bound, and where bound and margin agree the vector is the best one up to their
-difference. Where the best vector of the ball is shorter than 1, they do not agree.
+difference. Where the best vector of the ball is shorter than 1, they do not agree, and the result is
+a local maximum on the sphere.
 
 With a threshold that is free (one for all points of the row), the weights of both signs have equal
 sums in the optimum, and the bound holds for such weights only.

@@ -33,6 +33,7 @@ Report = Callable[[dict[str, Any]], None]
 
 _MOST_LISTED = 192  # non-matches of a query
 _MOVES = 4  # of a row between two looks
+_FLIPPED = 12  # of so many signs one may flip between two looks
 _PATIENCE = 4  # looks without a larger margin, once no row is wrong
 _LEAST_BAND, _BAND = 0.03, 3.2  # listed down to this below the threshold: plus so many errors
 _SOFT, _SOFTEST, _RISE = 2.5, 400.0, 2.0  # sharpness: per error, at most, and how it rises
@@ -113,7 +114,8 @@ def store_rows(
     relevance : Relevance
         Which documents each query matches.
     queries, documents : ndarray of float32, shapes (n, d) and (m, d)
-        Unit rows, those of a descent say. Some may be wrong: the moves often mend them.
+        Unit rows, those of a descent say. Some may be wrong: the moves often mend them. For signs
+        turn both sides by one random rotation first, so that no coordinate matters more.
     threshold : float, optional
         Where to begin, in the global notion. Default: the middle between worst and best.
     dtype : {"int8", "float16", "bfloat16"}
@@ -181,6 +183,10 @@ class _Repair:
         self.rounded = best_rounding(
             self.relevance, queries, documents, threshold, self.grid, scales, self.threads
         )
+        if self.grid.bits == 1:
+            # Signs of two random vectors at angle a agree with probability 1 - a/pi: the mean of
+            # their products is (2/pi) arcsin <q, x> (Goemans & Williamson, J. ACM 42, 1995).
+            threshold = float(2 / np.pi * np.arcsin(np.clip(threshold, -1, 1)))
         level = np.float32(threshold * self.rounded.size)
         self.levels = np.full(len(queries), level, dtype=np.float32)
 
@@ -278,7 +284,8 @@ class _Repair:
     def _move(self, active: ActivePairs, sharpness: float) -> int:
         """Move the rows of both sides in turn; return the number of moves."""
         r = self.rounded
-        moves = Moves(self.grid, float(sharpness), _MOVES)
+        most = max(_MOVES, r.queries.shape[1] // _FLIPPED) if self.grid.bits == 1 else _MOVES
+        moves = Moves(self.grid, float(sharpness), most)
         none = np.zeros(len(r.documents), dtype=np.float32)
         of_queries, of_documents = active.sides()
         queries = r.queries, r.query_units, self.levels

@@ -81,25 +81,32 @@ def test_never_worse_than_rounding_and_better_at_few_bits(dtype, bits, notion):
     plain, repaired = found
     assert repaired.rounded_margin == plain.margin
     assert (repaired.margin > 0, -repaired.rows_wrong) >= (plain.margin > 0, -plain.rows_wrong)
-    if dtype == "int8" and bits < 8:
+    if dtype == "int8" and 1 < bits < 8:
         assert plain.rows_wrong > 0
         assert repaired.rows_wrong < plain.rows_wrong / 2
     certificate = hrgeom.certify(repaired.embedding(relevance), relevance, threads=1)
     assert (certificate.verdict == "holds") == (repaired.margin > 0)
 
 
-def test_four_bits_are_mended():
-    """Random rows on a grid of 4 bits have a gap; moved off it and rounded, they have none."""
+@pytest.mark.parametrize(("bits", "dim", "cut", "noise"), [(4, 10, 60, 0.06), (1, 32, 6, 0.1)])
+def test_planted_rows_are_mended(bits, dim, cut, noise):
+    """Random rows on a grid have a gap; moved off it and rounded, they have none."""
     rng = np.random.default_rng(0)
-    planted = [rng.integers(-7, 8, (40, 10)).astype(np.float32) for _ in range(2)]
+    largest = max(1, 2 ** (bits - 1) - 1)
+    planted = [rng.integers(-largest, largest + 1, (40, dim)).astype(np.float32) for _ in range(2)]
+    if bits == 1:
+        planted = [np.where(rows < 0, -1, 1).astype(np.float32) for rows in planted]
     scores = planted[0] @ planted[1].T
-    relevance = Relevance.from_sets([set(np.flatnonzero(row > 60)) for row in scores], 40)
+    relevance = Relevance.from_sets([set(np.flatnonzero(row > cut)) for row in scores], 40)
     length = [float(np.sqrt((rows**2).sum(axis=1).mean())) for rows in planted]
     rows = [
-        (p / size + rng.normal(0, 0.06, p.shape)).astype(np.float32)
+        (p / size + rng.normal(0, noise, p.shape)).astype(np.float32)
         for p, size in zip(planted, length, strict=True)
     ]
-    stored = store_rows(relevance, *rows, 60.5 / (length[0] * length[1]), bits=4, rounds=30)
+    threshold = (cut + 0.5) / (length[0] * length[1])
+    if bits == 1:
+        threshold = math.sin(math.pi / 2 * threshold)
+    stored = store_rows(relevance, *rows, threshold, bits=bits, rounds=40)
     assert stored.rounded_margin < 0
     assert stored.margin > 0
     assert hrgeom.certify(stored.embedding(relevance), relevance).verdict == "holds"
