@@ -102,8 +102,9 @@ def solve_worst_rows(
         solved += rose
         if not rose:
             break
-    low, high = problems[0].extremes(*sides)
-    return ExactRows(*sides, threshold, float(low.min() - high.max()) / 2, solved)
+    low, high = problems[0].extremes(sides[0], sides[1])
+    margin = float(low.min() - high.max()) / 2
+    return ExactRows(sides[0], sides[1], threshold, margin, solved)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,8 @@ ball: on the sphere alone they can end in local maxima, where the slope points i
 surface, with the slope outward, they are those of the sphere (Absil, Mahony & Sepulchre,
 *Optimization Algorithms on Matrix Manifolds*, 2008, algorithm 5). The weights of the soft minimum
 are those of the bound, and where bound and margin agree the vector is the best one up to their
-difference. Where the best vector of the ball is shorter than 1, they do not agree, and the result is
-a local maximum on the sphere.
+difference. Where the best vector of the ball is shorter than 1, they do not agree, and the result
+is a local maximum on the sphere.
 
 With a threshold that is free (one for all points of the row), the weights of both signs have equal
 sums in the optimum, and the bound holds for such weights only.
@@ -137,10 +137,12 @@ class _Rows:
 
     def distances(self, vectors: Array, levels: Array) -> Array:
         products = np.matmul(self.signed, vectors[:, :, None])[:, :, 0]
-        return products - self.signs * levels[:, None] + self.offset
+        distances: Array = products - self.signs * levels[:, None] + self.offset
+        return distances
 
     def margins(self, vectors: Array, levels: Array) -> Array:
-        return self.distances(vectors, levels).min(axis=1)
+        margins: Array = self.distances(vectors, levels).min(axis=1)
+        return margins
 
     def middle(self, vectors: Array) -> Array:
         d = self.distances(vectors, np.zeros(len(vectors)))
