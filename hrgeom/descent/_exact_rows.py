@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom._base.blocks import default_threads
 from hrgeom.core import Relevance
+from hrgeom.descent._hardest import look
 from hrgeom.descent._row_solves import solve_rows
 
 __all__ = ["ExactRows", "solve_worst_rows"]
@@ -25,7 +27,6 @@ _AT_A_TIME = 64
 _HARDEST = 96  # points of a row at first, on either side; violators join them
 _PASSES = 6
 _LEAST_RISE = 1e-6
-_SCORES = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +85,8 @@ def solve_worst_rows(
     0.5
     """
     sides = [np.array(queries), np.array(documents)]
-    problems = [
-        _Side(relevance.indptr, relevance.indices),
-        _Side(*relevance.transposed),
-    ]
+    turned = Relevance(*relevance.transposed, relevance.n_queries)
+    problems = [_Side(relevance), _Side(turned)]
     solved = 0
     for _ in range(rounds):
         rose = 0
@@ -96,7 +95,7 @@ def solve_worst_rows(
             distance = np.minimum(low - threshold, threshold - high)
             worst = np.argsort(distance, kind="stable")[:most_rows]
             rose += problems[own].improve(sides[own], sides[other], threshold, worst)
-        low, high = problems[1].extremes(sides[1], sides[0])
+        low, high = problems[0].extremes(sides[0], sides[1])
         if np.isfinite(low.min() - high.max()):
             threshold = float(low.min() + high.max()) / 2
         solved += rose
@@ -109,30 +108,24 @@ def solve_worst_rows(
 
 @dataclass(frozen=True, eq=False)
 class _Side:
-    """The matches of one side, by row."""
+    """The rows of one side and what they match, or are matched by."""
 
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
+    relevance: Relevance
 
     def _scores(
         self, rows: NDArray[np.int64], own: NDArray[Any], other: NDArray[Any]
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         scores = own @ other.T
         is_match = np.zeros(scores.shape, dtype=np.bool_)
-        positions, starts = csr.entries_of(self.indptr, rows)
-        is_match[csr.row_numbers(starts), self.indices[positions]] = True
+        positions, starts = csr.entries_of(self.relevance.indptr, rows)
+        is_match[csr.row_numbers(starts), self.relevance.indices[positions]] = True
         return scores, is_match
 
-    def extremes(self, own: Rows, other: Rows) -> tuple[NDArray[Any], NDArray[Any]]:
+    def extremes(self, own: Rows, other: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the least score of a match and the greatest of a non-match, row by row."""
-        low, high = np.empty(len(own)), np.empty(len(own))
-        step = max(1, _SCORES // len(other))
-        for start in range(0, len(own), step):
-            rows = np.arange(start, min(start + step, len(own)))
-            scores, is_match = self._scores(rows, own[rows], other)
-            low[rows] = np.where(is_match, scores, np.inf).min(axis=1)
-            high[rows] = np.where(is_match, -np.inf, scores).max(axis=1)
-        return low, high
+        cut = np.full(len(own), -np.inf, dtype=np.float32)
+        seen = look(self.relevance, own, other, cut, 1, default_threads())
+        return seen.worst, seen.best
 
     def improve(self, own: Rows, other: Rows, threshold: float, rows: NDArray[np.int64]) -> int:
         """Replace rows by better ones, in place; return how many."""

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._native.descent_library import descent_library
+from hrgeom._native.library import descent_library
 from hrgeom.descent._active_lists import Lists
 from hrgeom.descent._grids import Grid
 from hrgeom.descent._hardest import in_ranges

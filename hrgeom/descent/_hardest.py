@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom._base.blocks import score_blocks
-from hrgeom._native.descent_library import descent_library
+from hrgeom._native.library import descent_library
 from hrgeom.core import Relevance
 
 __all__ = ["Look", "in_ranges", "look"]

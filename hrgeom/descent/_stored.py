@@ -79,7 +79,27 @@ class StoredRows:
     notion: Notion = "global"
 
     def embedding(self, relevance: Relevance, **fields: Any) -> DualEmbedding:
-        """Return the embedding of the stored numbers, with the labels of the relevance."""
+        """Return the embedding of the stored numbers, with the labels of the relevance.
+
+        Parameters
+        ----------
+        relevance : Relevance
+            That of the rows; its labels become those of the embedding.
+        **fields
+            Further fields of `DualEmbedding`.
+
+        Returns
+        -------
+        embedding : DualEmbedding
+            With scales, threshold and notion.
+
+        Examples
+        --------
+        >>> relevance = Relevance.from_sets([{0}, {1}], n_documents=2)
+        >>> rows = np.eye(2, dtype=np.float32)
+        >>> store_rows(relevance, rows, rows, 0.5).embedding(relevance).dtype
+        dtype('int8')
+        """
         return DualEmbedding(
             self.queries,
             self.documents,

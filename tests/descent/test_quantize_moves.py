@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrgeom import Relevance
-from hrgeom._native.descent_library import descent_library
+from hrgeom._native.library import descent_library
 from hrgeom.descent import _grid_moves, _hardest
 from hrgeom.descent._active_lists import ActivePairs
 from hrgeom.descent._grid_moves import Moves, move_rows
