@@ -36,7 +36,8 @@ _MOVES = 4  # of a row between two looks
 _FLIPPED = 12  # of so many signs one may flip between two looks
 _PATIENCE = 4  # looks without a larger margin, once no row is wrong
 _LEAST_BAND, _BAND = 0.03, 3.2  # listed down to this below the threshold: plus so many errors
-_SOFT, _SOFTEST, _RISE = 2.5, 400.0, 2.0  # sharpness: per error, at most, and how it rises
+_SOFT, _SOFTEST = 2.5, 400.0  # sharpness at first: per error, and at most
+_SHARP_STEP, _LEAST_RISE, _MOST_RISE = 3.0, 2.0, 8.0  # at last: per integer, and times the first
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,6 +223,10 @@ class _Repair:
     def run(self, rounds: int, report: Report | None) -> StoredRows:
         active = ActivePairs(self.relevance)
         sharpness = min(_SOFTEST, _SOFT / self.rounded.error) / self.rounded.size
+        # In the end one step of a score counts: coarse grids leave no margin but single steps.
+        whole = not self.grid.is_float and bool((self.rounded.query_units == 1).all())
+        steps = _SHARP_STEP / sharpness if whole else 1.0
+        rise = float(np.clip(steps, _LEAST_RISE, _MOST_RISE))
         last_rise = 0
         for number in range(rounds):
             if self._observe(active, report):
@@ -230,7 +235,7 @@ class _Repair:
             if settled or number == rounds - 1 or self._margin_of_best() == np.inf:
                 break
             share = number / max(1, rounds - 2)
-            if not self._move(active, sharpness * _RISE**share):
+            if not self._move(active, sharpness * rise**share):
                 break
         return self._result()
 
