@@ -171,3 +171,43 @@ def test_pairs_are_kept_for_some_looks_and_grow_heavier():
     for _ in range(6):
         active.weigh(np.zeros(0, dtype=int), np.zeros(0, dtype=int))
     assert not len(active.sides()[0].importance)
+
+
+def relax_arguments(**changes):
+    """Arguments of `relax_rows` for one row of two entries and one item, some of them changed."""
+    buffers = {
+        "own": np.zeros(2, "f4"),
+        "other": np.ones(2, "f4"),
+        "start": np.array([0, 1], "i8"),
+        "item": np.zeros(1, "i4"),
+        "n_matches": np.ones(1, "i4"),
+        "importance": np.zeros(0, "f4"),
+        "own_level": np.zeros(1, "f4"),
+        "other_level": np.zeros(1, "f4"),
+        "unit": np.ones(1, "f4"),
+        "loss": np.zeros(1),
+        "moves": np.zeros(1, "i4"),
+    } | changes
+    return (2, 0, 3, 1, 1.0, 0.0, 7.0, 0, 1, *buffers.values())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"own": np.zeros(1, "f4")},
+        {"other": np.zeros(1, "f4")},
+        {"start": np.array([0, 2], "i8")},
+        {"start": np.array([1, 0], "i8")},
+        {"item": np.array([1], "i4")},
+        {"item": np.array([-1], "i4")},
+        {"loss": np.zeros(1, "f4")},
+        {"item": np.zeros(2, "i4"), "importance": np.ones(1, "f4")},
+    ],
+)
+def test_the_kernel_refuses_buffers_that_are_too_short(changes):
+    library = descent_library()
+    if library is None:
+        pytest.skip("the C extension was not built")
+    library.relax_rows(*relax_arguments())
+    with pytest.raises(ValueError, match="must"):
+        library.relax_rows(*relax_arguments(**changes))
