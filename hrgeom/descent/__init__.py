@@ -3,5 +3,15 @@
 from hrgeom.descent._descend import Start, available_passes, descend
 from hrgeom.descent._result import Descent, Moment
 from hrgeom.descent._schedule import Schedule
+from hrgeom.descent._stored import StoredRows, store_rows
 
-__all__ = ["Descent", "Moment", "Schedule", "Start", "available_passes", "descend"]
+__all__ = [
+    "Descent",
+    "Moment",
+    "Schedule",
+    "Start",
+    "StoredRows",
+    "available_passes",
+    "descend",
+    "store_rows",
+]

@@ -4,6 +4,7 @@
 #include <Python.h>
 
 #include "descent.h"
+#include "finish_methods.h"
 
 typedef struct {
     const char *name;
@@ -422,6 +423,7 @@ static PyMethodDef methods[] = {
     {"steps", steps, METH_VARARGS, steps_doc},
     {"list_hardest", list_hardest, METH_VARARGS, list_hardest_doc},
     {"by_document", by_document, METH_VARARGS, by_document_doc},
+    FINISH_METHODS
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,0 +1,518 @@
+/* See descent_finish.h. */
+#include "descent_finish.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH 16
+#define PANEL 64
+#define ROWS 6
+#define BLOCK 96
+
+typedef float vec __attribute__((vector_size(64), aligned(4)));
+typedef int32_t ints __attribute__((vector_size(64), aligned(4)));
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#pragma GCC diagnostic ignored "-Wpsabi"
+#pragma GCC optimize("fp-contract=fast") /* nothing here needs the exact order of rounding */
+#else
+#define CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+static const float LEAST_FALL = 1e-5f; /* of the loss, for a move: beyond rounding */
+
+INLINE vec
+load(const float *p)
+{
+    return *(const vec *)p;
+}
+
+INLINE void
+store(float *p, vec v)
+{
+    *(vec *)p = v;
+}
+
+INLINE float
+sum(vec v)
+{
+    float s = 0;
+    for (int i = 0; i < WIDTH; i++) {
+        s += v[i];
+    }
+    return s;
+}
+
+/* -1 where x < 0, else 0: of the sign bit, since comparisons are not vectors everywhere. */
+INLINE ints
+is_negative(vec x)
+{
+    return (ints)x >> 31;
+}
+
+INLINE vec
+pick(ints mask, vec yes, vec no)
+{
+    return (vec)(((ints)yes & mask) | ((ints)no & ~mask));
+}
+
+/* exp(x) for x from -80 to 0, to about 1e-6 of the value: 2^n times a polynomial on half a bit. */
+INLINE vec
+exponential(vec x)
+{
+    vec big = (vec){0} + 12582912.0f; /* adding it rounds to an integer */
+    vec n = (x * 1.44269504f + big) - big;
+    vec r = x - n * 0.69314718f;
+    vec p = 1 + r * (1 + r * (0.5f + r * (0.16666667f + r * (0.041666667f + r * 0.0083333f))));
+    ints exponent = (__builtin_convertvector(n, ints) + 127) << 23;
+    return p * (vec)exponent;
+}
+
+/* exp(-z), and 1 - z + z^2/2 where z < 0: convex, with two derivatives. */
+INLINE vec
+loss_of(vec z, vec *slope)
+{
+    vec zero = {0};
+    ints wrong = is_negative(z);
+    vec right = pick(is_negative(80.0f - z), zero + 80.0f, pick(wrong, zero, z));
+    vec e = exponential(-right);
+    *slope = pick(wrong, z - 1.0f, -e);
+    return pick(wrong, 1.0f - z + 0.5f * z * z, e);
+}
+
+INLINE float
+neighbor(const finish_job *job, float value, int up, float unit)
+{
+    if (job->grid == FINISH_INTEGERS) {
+        float next = up ? value + unit : value - unit;
+        return fabsf(next) <= (job->largest + 0.5f) * unit ? next : value;
+    }
+    if (job->grid == FINISH_SIGNS) {
+        return (value < 0) == up ? -value : value;
+    }
+    if (fabsf(value) < 6.2e-5f) { /* near the subnormals of float16 there is nothing to gain */
+        return value;
+    }
+    int32_t bits, step = job->grid == FINISH_BFLOAT16 ? 0x10000 : 0x2000;
+    memcpy(&bits, &value, sizeof bits);
+    bits += (value > 0) == up ? step : -step;
+    memcpy(&value, &bits, sizeof bits);
+    return value;
+}
+
+/* What is known of the row that moves. */
+typedef struct {
+    const finish_job *job;
+    float *row, unit, loss;
+    int64_t dim, n, padded, stride;
+    float *columns; /* (dim, stride): entries of the items */
+    float *margin;  /* score - levels - sign target */
+    float *weight;  /* sign sharpness */
+    float *importance;
+    float *work;
+    float *slope, *gain;
+    int32_t *order;
+} state;
+
+INLINE float
+loss_after(const state *s, const float *margin, const float *column, float step)
+{
+    vec all = {0}, slope;
+    for (int64_t e = 0; e < s->padded; e += WIDTH) {
+        vec z = (load(margin + e) + step * load(column + e)) * load(s->weight + e);
+        all += loss_of(z, &slope) * load(s->importance + e);
+    }
+    return sum(all);
+}
+
+INLINE void
+shift(const state *s, float *to, const float *from, int64_t k, float step)
+{
+    for (int64_t e = 0; e < s->padded; e += WIDTH) {
+        store(to + e, load(from + e) + step * load(s->columns + k * s->stride + e));
+    }
+}
+
+INLINE void
+take_in(state *s, int64_t i)
+{
+    const finish_job *job = s->job;
+    const int32_t *item = job->item + job->start[i];
+    s->row = job->own + i * s->dim;
+    s->unit = job->unit[i];
+    s->n = job->start[i + 1] - job->start[i];
+    s->padded = (s->n + WIDTH - 1) / WIDTH * WIDTH;
+    for (int64_t e = 0; e < s->padded; e++) {
+        float score = 0, sign = e < job->n_matches[i] ? 1 : -1;
+        const float *other = e < s->n ? job->other + item[e] * s->dim : NULL;
+        for (int64_t k = 0; k < s->dim; k++) {
+            float entry = other ? other[k] : 0;
+            s->columns[k * s->stride + e] = entry;
+            score += s->row[k] * entry;
+        }
+        s->weight[e] = sign * job->sharpness;
+        s->importance[e] = !other ? 0 : job->importance ? job->importance[job->start[i] + e] : 1;
+        s->margin[e] = other ? score - job->own_level[i] - job->other_level[item[e]]
+                                   - sign * job->target
+                             : -80 / job->sharpness; /* padding loses nothing */
+    }
+    s->loss = loss_after(s, s->margin, s->margin, 0);
+}
+
+/* Slopes of the loss in every entry, and the entries by what a move promises at most. */
+INLINE void
+rank_entries(state *s)
+{
+    vec slope;
+    for (int64_t e = 0; e < s->padded; e += WIDTH) {
+        vec weight = load(s->weight + e);
+        loss_of(load(s->margin + e) * weight, &slope);
+        store(s->work + e, slope * weight * load(s->importance + e));
+    }
+    for (int64_t k = 0; k < s->dim; k++) {
+        vec all = {0};
+        for (int64_t e = 0; e < s->padded; e += WIDTH) {
+            all += load(s->work + e) * load(s->columns + k * s->stride + e);
+        }
+        s->slope[k] = sum(all);
+        float next = neighbor(s->job, s->row[k], s->slope[k] < 0, s->unit);
+        s->gain[k] = s->slope[k] * (s->row[k] - next);
+        int64_t place = k;
+        for (; place > 0 && s->gain[s->order[place - 1]] < s->gain[k]; place--) {
+            s->order[place] = s->order[place - 1];
+        }
+        s->order[place] = (int32_t)k;
+    }
+}
+
+/* The loss is convex, so that no move lowers it by more than its gain. */
+INLINE int
+move_one(state *s)
+{
+    for (int64_t r = 0; r < s->dim; r++) {
+        int64_t k = s->order[r];
+        if (!(s->gain[k] > LEAST_FALL * s->loss)) {
+            return 0;
+        }
+        float next = neighbor(s->job, s->row[k], s->slope[k] < 0, s->unit);
+        float loss = loss_after(s, s->margin, s->columns + k * s->stride, next - s->row[k]);
+        if (loss < s->loss * (1 - LEAST_FALL)) {
+            shift(s, s->margin, s->margin, k, next - s->row[k]);
+            s->row[k] = next;
+            s->loss = loss;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+INLINE int
+has_wrong(const state *s)
+{
+    int wrong = 0;
+    for (int64_t e = 0; e < s->n; e++) {
+        wrong |= s->margin[e] * s->weight[e] < 0;
+    }
+    return wrong;
+}
+
+/* The first entry, either way, with the best second: of the first pair that lowers the loss. */
+INLINE int
+move_two(state *s)
+{
+    for (int64_t r = 0; r < 2 * s->dim; r++) {
+        int64_t k = s->order[r / 2], second = -1;
+        float next = neighbor(s->job, s->row[k], r & 1, s->unit), value = 0;
+        if (next == s->row[k]) {
+            continue;
+        }
+        float least = s->loss * (1 - LEAST_FALL);
+        shift(s, s->work, s->margin, k, next - s->row[k]);
+        for (int64_t q = 0; q < s->dim; q++) {
+            const float *column = s->columns + q * s->stride;
+            vec all = {0}, sloped = {0}, slope;
+            for (int64_t e = 0; q != k && e < s->padded; e += WIDTH) {
+                vec weight = load(s->weight + e);
+                vec importance = load(s->importance + e);
+                all += loss_of(load(s->work + e) * weight, &slope) * importance;
+                sloped += slope * weight * load(column + e) * importance;
+            }
+            float steep = sum(sloped), then = neighbor(s->job, s->row[q], steep < 0, s->unit);
+            if (q == k || then == s->row[q] || sum(all) + steep * (then - s->row[q]) >= least) {
+                continue;
+            }
+            float loss = loss_after(s, s->work, column, then - s->row[q]);
+            if (loss < least) {
+                least = loss, second = q, value = then;
+            }
+        }
+        if (second >= 0) {
+            shift(s, s->margin, s->work, second, value - s->row[second]);
+            s->row[k] = next;
+            s->row[second] = value;
+            s->loss = least;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+CLONES static void
+relax(const finish_job *job, state *s, int64_t first, int64_t last)
+{
+    for (int64_t i = first; i < last; i++) {
+        int32_t moves = 0;
+        take_in(s, i);
+        for (; s->n > 0 && moves < job->most_moves; moves++) {
+            rank_entries(s);
+            if (!move_one(s) && !(job->in_pairs && has_wrong(s) && move_two(s))) {
+                break;
+            }
+        }
+        job->loss[i] = s->n > 0 ? s->loss : 0;
+        job->moves[i] = moves;
+    }
+}
+
+int
+finish_relax(const finish_job *job, int64_t first, int64_t last)
+{
+    int64_t most = 0;
+    for (int64_t i = first; i < last; i++) {
+        int64_t n = job->start[i + 1] - job->start[i];
+        most = n > most ? n : most;
+    }
+    int64_t stride = (most + WIDTH - 1) / WIDTH * WIDTH, dim = job->dim;
+    float *space = malloc((size_t)(stride * (dim + 4) + 2 * dim + WIDTH) * sizeof(float));
+    int32_t *order = malloc((size_t)(dim + 1) * sizeof(int32_t));
+    if (space == NULL || order == NULL) {
+        free(space), free(order);
+        return -1;
+    }
+    state s = {.job = job, .dim = dim, .stride = stride, .columns = space, .order = order};
+    s.margin = space + stride * dim;
+    s.weight = s.margin + stride;
+    s.work = s.weight + stride;
+    s.importance = s.work + stride;
+    s.slope = s.importance + stride;
+    s.gain = s.slope + dim;
+    relax(job, &s, first, last);
+    free(space), free(order);
+    return 0;
+}
+
+int64_t
+finish_panel_numbers(int64_t n_documents, int64_t dim)
+{
+    return (n_documents + PANEL - 1) / PANEL * PANEL * dim;
+}
+
+void
+finish_pack(int64_t n_documents, int64_t dim, const float *documents, float *panels)
+{
+    for (int64_t j = 0; j < finish_panel_numbers(n_documents, 1); j++) {
+        for (int64_t k = 0; k < dim; k++) {
+            panels[(j / PANEL * dim + k) * PANEL + j % PANEL] =
+                j < n_documents ? documents[j * dim + k] : 0;
+        }
+    }
+}
+
+/* The value of rank k, from 0, of n values in descending order; they change places. */
+static float
+ranked(float *values, int64_t n, int64_t k)
+{
+    int64_t low = 0, high = n - 1;
+    while (low < high) {
+        float pivot = values[(low + high) / 2];
+        int64_t a = low, b = high;
+        while (a <= b) {
+            while (values[a] > pivot) {
+                a++;
+            }
+            while (values[b] < pivot) {
+                b--;
+            }
+            if (a <= b) {
+                float held = values[a];
+                values[a++] = values[b];
+                values[b--] = held;
+            }
+        }
+        if (k <= b) {
+            high = b;
+        } else if (k >= a) {
+            low = a;
+        } else {
+            break;
+        }
+    }
+    return values[k];
+}
+
+/* What one query has found so far. */
+typedef struct {
+    int64_t n;
+    float cut;
+    int32_t *item;
+    float *score;
+} found;
+
+/* Keep those above the value of rank `most`, which no later one can make wrong. */
+static void
+shrink(found *f, int64_t most, float *space)
+{
+    memcpy(space, f->score, (size_t)f->n * sizeof(float));
+    f->cut = ranked(space, f->n, most);
+    int64_t kept = 0;
+    for (int64_t e = 0; e < f->n; e++) {
+        if (f->score[e] > f->cut) {
+            f->item[kept] = f->item[e];
+            f->score[kept++] = f->score[e];
+        }
+    }
+    f->n = kept;
+}
+
+INLINE void
+score_panel(const float *panel, const float *queries, int64_t dim, vec scores[ROWS][4])
+{
+    for (int i = 0; i < ROWS; i++) {
+        for (int c = 0; c < 4; c++) {
+            scores[i][c] = (vec){0};
+        }
+    }
+    for (int64_t k = 0; k < dim; k++) {
+        const float *x = panel + k * PANEL;
+        vec x0 = load(x), x1 = load(x + 16), x2 = load(x + 32), x3 = load(x + 48);
+#pragma GCC unroll 6
+        for (int i = 0; i < ROWS; i++) {
+            float q = queries[i * dim + k];
+            scores[i][0] += q * x0;
+            scores[i][1] += q * x1;
+            scores[i][2] += q * x2;
+            scores[i][3] += q * x3;
+        }
+    }
+}
+
+INLINE int
+any_above(const vec scores[4], float cut)
+{
+    ints above = is_negative(cut - scores[0]) | is_negative(cut - scores[1])
+        | is_negative(cut - scores[2]) | is_negative(cut - scores[3]);
+    int64_t lanes[8], any = 0;
+    memcpy(lanes, &above, sizeof lanes);
+    for (int i = 0; i < 8; i++) {
+        any |= lanes[i];
+    }
+    return any != 0;
+}
+
+CLONES static void
+search_block(const finish_search *search, const float *queries, int64_t n, found *founds,
+             int64_t room, float *space)
+{
+    int64_t n_panels = (search->n_documents + PANEL - 1) / PANEL, dim = search->dim;
+    for (int64_t p = 0; p < n_panels; p++) {
+        for (int64_t g = 0; g < n; g += ROWS) {
+            vec scores[ROWS][4];
+            score_panel(search->panels + p * dim * PANEL, queries + g * dim, dim, scores);
+#pragma GCC unroll 6
+            for (int i = 0; i < ROWS; i++) {
+                found *f = founds + g + i;
+                if (!any_above(scores[i], f->cut)) {
+                    continue;
+                }
+                float line[PANEL];
+                memcpy(line, scores[i], sizeof line);
+                for (int e = 0; e < PANEL; e++) { /* without a branch: most are below */
+                    f->item[f->n] = (int32_t)(p * PANEL + e);
+                    f->score[f->n] = line[e];
+                    f->n += line[e] > f->cut;
+                }
+                if (f->n > room - PANEL - 1) {
+                    /* matches among them are at most as many as the query has */
+                    shrink(f, room / 2, space);
+                }
+            }
+        }
+    }
+}
+
+/* Matches and padding go, and of the others the highest stay. */
+static void
+finish_query(const finish_search *search, int64_t i, found *f, float *space)
+{
+    int64_t at = search->match_start[i], end = search->match_start[i + 1], n = 0;
+    float best = -INFINITY;
+    for (int64_t e = 0; e < f->n; e++) {
+        while (at < end && search->match_document[at] < f->item[e]) {
+            at++;
+        }
+        int is_match = at < end && search->match_document[at] == f->item[e];
+        if (is_match || f->item[e] >= search->n_documents) {
+            continue;
+        }
+        best = f->score[e] > best ? f->score[e] : best;
+        f->item[n] = f->item[e];
+        f->score[n++] = f->score[e];
+    }
+    int64_t most = search->most, ties = 0, count = 0;
+    if (n > most) {
+        memcpy(space, f->score, (size_t)n * sizeof(float));
+        f->cut = ranked(space, n, most - 1);
+        ties = most;
+        for (int64_t e = 0; e < n; e++) {
+            ties -= f->score[e] > f->cut;
+        }
+    }
+    for (int64_t e = 0; e < n; e++) {
+        int tied = f->score[e] == f->cut && ties > 0;
+        if (f->score[e] > f->cut || tied) {
+            ties -= tied;
+            search->items[i * most + count++] = f->item[e];
+        }
+    }
+    search->count[i] = (int32_t)count;
+    search->best[i] = best;
+    search->cut[i] = f->cut;
+}
+
+int
+finish_hardest(const finish_search *search, int64_t first, int64_t last)
+{
+    int64_t dim = search->dim, longest = 0;
+    for (int64_t i = first; i < last; i++) {
+        int64_t n = search->match_start[i + 1] - search->match_start[i];
+        longest = n > longest ? n : longest;
+    }
+    /* half the room holds all that is wanted and every match besides */
+    int64_t room = 2 * (search->most + longest) + 8 * PANEL;
+    int32_t *items = malloc((size_t)(BLOCK * room) * sizeof(int32_t));
+    float *scores = malloc((size_t)((BLOCK + 1) * room + BLOCK * dim) * sizeof(float));
+    if (items == NULL || scores == NULL) {
+        free(items), free(scores);
+        return -1;
+    }
+    float *space = scores + BLOCK * room, *queries = space + room;
+    for (int64_t b = first; b < last; b += BLOCK) {
+        int64_t n = last - b < BLOCK ? last - b : BLOCK;
+        found founds[BLOCK];
+        memset(queries, 0, (size_t)(BLOCK * dim) * sizeof(float));
+        memcpy(queries, search->queries + b * dim, (size_t)(n * dim) * sizeof(float));
+        for (int64_t i = 0; i < BLOCK; i++) {
+            float cut = i < n ? search->cut[b + i] : INFINITY;
+            founds[i] = (found){0, cut, items + i * room, scores + i * room};
+        }
+        search_block(search, queries, n, founds, room, space);
+        for (int64_t i = 0; i < n; i++) {
+            finish_query(search, b + i, founds + i, space);
+        }
+    }
+    free(items), free(scores);
+    return 0;
+}

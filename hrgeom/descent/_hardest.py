@@ -1,0 +1,161 @@
+"""A look over all pairs: the worst match of every query and its hardest non-matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom._base import csr
+from hrgeom._base.blocks import score_blocks
+from hrgeom._native.library import descent_library
+from hrgeom.core import Relevance
+
+__all__ = ["Look", "in_ranges", "look"]
+
+Rows = NDArray[np.float32]
+_PRODUCTS_AT_A_TIME = 2**24
+_RANGE = 96 * 64  # queries that a thread takes at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a look over all pairs saw.
+
+    Attributes
+    ----------
+    worst : ndarray of float32, shape (n,)
+        Least score of a match of every query, inf without a match.
+    best : ndarray of float32, shape (n,)
+        Greatest score of a non-match above the query's cut, -inf where none is.
+    queries, documents : ndarray of int32, shape (k,)
+        The hardest non-matches, by query.
+    match_scores : ndarray of float32, shape (n_pairs,)
+        The scores of all matches.
+    """
+
+    worst: NDArray[np.float32]
+    best: NDArray[np.float32]
+    queries: NDArray[np.int32]
+    documents: NDArray[np.int32]
+    match_scores: NDArray[np.float32]
+
+    @property
+    def rows_wrong(self) -> int:
+        """Queries with a match that scores no more than a non-match."""
+        return int(np.count_nonzero(self.worst <= self.best))
+
+
+def look(
+    relevance: Relevance,
+    queries: Rows,
+    documents: Rows,
+    cut: NDArray[np.float32],
+    most: int,
+    threads: int,
+) -> Look:
+    """Return the worst matches, and the non-matches with scores above the cuts.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Which documents each query matches.
+    queries, documents : ndarray of float32, shapes (n, d) and (m, d)
+        Rows. Scores of integers are exact below 2**24.
+    cut : ndarray of float32, shape (n,)
+        Non-matches that score no more are not looked for.
+    most : int
+        So many of a query's non-matches are listed at most, the hardest.
+    threads : int
+        Threads of the C kernel; what is found does not depend on it.
+    """
+    worst = np.full(len(queries), np.inf, dtype=np.float32)
+    some = np.flatnonzero(relevance.n_matches)
+    scores = _match_scores(relevance, queries, documents)
+    if len(some):
+        worst[some] = np.minimum.reduceat(scores, relevance.indptr[some])
+    most = min(most, relevance.n_documents)
+    search = _search_numpy if descent_library() is None else _search_native
+    best, counts, items = search(relevance, queries, documents, cut, most, threads)
+    listed = np.arange(items.shape[1]) < counts[:, None]
+    rows = np.repeat(np.arange(len(queries), dtype=np.int32), counts)
+    return Look(worst, best, rows, items[listed], scores)
+
+
+def _match_scores(relevance: Relevance, queries: Rows, documents: Rows) -> NDArray[np.float32]:
+    """Return the score of every match, in the order of the relevance's indices."""
+    rows = csr.row_numbers(relevance.indptr)
+    out = np.empty(len(rows), dtype=np.float32)
+    step = max(1, _PRODUCTS_AT_A_TIME // queries.shape[1])
+    for start in range(0, len(out), step):
+        part = slice(start, start + step)
+        left, right = queries[rows[part]], documents[relevance.indices[part]]
+        out[part] = np.einsum("ij,ij->i", left, right)
+    return out
+
+
+def in_ranges(work: Callable[[int, int], Any], n_rows: int, size: int, threads: int) -> None:
+    """Call ``work(first, last)`` for ranges that cover the rows, some at a time."""
+    starts = range(0, n_rows, size)
+    if threads == 1 or len(starts) == 1:
+        for start in starts:
+            work(start, min(start + size, n_rows))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda start: work(start, min(start + size, n_rows)), starts))
+
+
+def _search_native(
+    relevance: Relevance,
+    queries: Rows,
+    documents: Rows,
+    cut: NDArray[np.float32],
+    most: int,
+    threads: int,
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
+    library: Any = descent_library()
+    n, dim = queries.shape
+    panels = library.pack_rows(relevance.n_documents, dim, np.ascontiguousarray(documents))
+    rows = np.ascontiguousarray(queries)
+    cut = np.array(cut, dtype=np.float32)
+    best, counts = np.empty(n, dtype=np.float32), np.empty(n, dtype=np.int32)
+    items = np.zeros((n, most), dtype=np.int32)
+
+    def work(first: int, last: int) -> None:
+        library.hardest_rows(
+            relevance.n_documents, dim, most, first, last, rows, panels,
+            relevance.indptr, relevance.indices, cut, best, counts, items,
+        )  # fmt: skip
+
+    in_ranges(work, n, _RANGE, threads)
+    return best, counts, items
+
+
+def _search_numpy(
+    relevance: Relevance,
+    queries: Rows,
+    documents: Rows,
+    cut: NDArray[np.float32],
+    most: int,
+    threads: int,
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
+    del threads  # the matrix product has its own
+    n = len(queries)
+    best, counts = np.full(n, -np.inf, dtype=np.float32), np.zeros(n, dtype=np.int32)
+    items = np.zeros((n, most), dtype=np.int32)
+    for block in score_blocks(queries, documents):
+        for q, scores in block.rows():
+            scores[relevance.matches(q)] = -np.inf
+            found = np.flatnonzero(scores > cut[q])
+            if len(found) == 0:
+                continue
+            best[q] = scores[found].max()
+            if len(found) > most:
+                found = np.sort(found[np.argsort(-scores[found], kind="stable")[:most]])
+            counts[q] = len(found)
+            items[q, : len(found)] = found
+    return best, counts, items
