@@ -2,7 +2,8 @@
 
     apt-get download r-bioc-go.db
     dpkg-deb -x r-bioc-go.db_*.deb go
-    python benchmarks/gene_ontology.py go/usr/lib/R/site-library/GO.db/extdata/GO.sqlite go-isa.json.gz
+    cp go/usr/lib/R/site-library/GO.db/extdata/GO.sqlite .
+    python benchmarks/gene_ontology.py GO.sqlite go-isa.json.gz
 
 The terms of the three name spaces (biological process, molecular function, cellular component)
 with the edges "isa" and no others; the three name spaces are its roots. The result is not part of
