@@ -3,6 +3,7 @@
 What needs torch is marked so, and skipped where it is missing.
 """
 
+import json
 from importlib.util import find_spec
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from places import ROOT
 
 from hrgeom.checker import certify
 from hrgeom.core import DualEmbedding, Relevance
@@ -361,3 +363,40 @@ def test_start_must_fit():
     first = descend(CHAIN, dim=5, effort=0.01)
     with pytest.raises(ShapeError, match="must have rows of shapes"):
         descend(CHAIN, dim=6, start=first)
+
+
+# --- the benchmark ---
+
+
+def test_benchmark_in_small(monkeypatch, tmp_path):
+    if not (ROOT / "benchmarks").is_dir():
+        pytest.skip("the folder benchmarks is not there")
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    script = pytest.importorskip("descent_cuda")
+    monkeypatch.setattr(script.common, "RESULTS", script.common.RESULTS)
+    tree = script.Case(lambda: perfect_tree(2, 5), (8,), (0, 1))
+    monkeypatch.setitem(script.CASES, "tree", tree)
+    script.main(
+        [
+            "--device",
+            "cpu",
+            "--only",
+            "tree",
+            "--effort",
+            "0.1",
+            "--seed",
+            "3",
+            "--out",
+            str(tmp_path),
+        ]
+    )
+    result = json.loads((tmp_path / "descent_cuda.json").read_text(encoding="utf-8"))
+    assert list(result["rows"]) == ["tree, d = 8, seed 3"]
+    [row] = result["rows"].values()
+    assert row["epochs"] == 40
+    assert row["rows_wrong"] == 0
+    for dtype in ("float32", "float16"):
+        certificate = row["certificates"][dtype]
+        assert certificate["holds"]
+        assert certificate["n_pairs"] == 31**2
+        assert certificate["margin"] == pytest.approx(row["observed_margin"], abs=2e-3)
