@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import common
@@ -44,6 +45,12 @@ def other(name: str) -> tuple[Hierarchy, float]:
     """Return another hierarchy and the ceiling of a part of it."""
     hierarchy = OTHERS[name]()
     return hierarchy, subtree_ceiling(hierarchy).ceiling.upper
+
+
+CASES: dict[str, Callable[[], tuple[Hierarchy, float]]] = {
+    **{f"perfect {shape}": partial(perfect, *shape) for shape in PERFECT},
+    **{name: partial(other, name) for name in OTHERS},
+}
 
 
 def by_construction(hierarchy: Hierarchy, dim: int, seed: int, effort: float) -> DualEmbedding:
@@ -90,12 +97,8 @@ def row(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run what is not there yet, and write after every row."""
-    cases: dict[str, Callable[[], tuple[Hierarchy, float]]] = {
-        f"perfect {shape}": lambda shape=shape: perfect(*shape) for shape in PERFECT
-    }
-    cases |= {name: lambda name=name: other(name) for name in OTHERS}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="*", help=f"hierarchies: {', '.join(cases)}")
+    parser.add_argument("--only", nargs="*", help=f"hierarchies: {', '.join(CASES)}")
     parser.add_argument("--dim", type=int, nargs="*", default=DIMS)
     parser.add_argument("--seed", type=int, nargs="*", default=[0])
     parser.add_argument("--engine", choices=ENGINES, default="descent")
@@ -103,8 +106,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--polish", type=float, default=1.0, help="effort of polishing")
     options = parser.parse_args(arguments)
     rows = common.known_rows("margin_by_dimension")
-    for name in options.only or cases:
-        hierarchy, ceiling = cases[name]()
+    for name in options.only or CASES:
+        hierarchy, ceiling = CASES[name]()
         for dim in options.dim:
             for seed in options.seed:
                 label = f"{name}, d = {dim}, seed {seed}"
@@ -119,8 +122,7 @@ def main(arguments: list[str] | None = None) -> None:
                     **found,
                 }
                 print(label, rows[label], flush=True)
-                path = common.write("margin_by_dimension", {"rows": rows})
-    print(path)
+                print(common.write("margin_by_dimension", {"rows": rows}))
 
 
 if __name__ == "__main__":
