@@ -90,8 +90,8 @@ def descend_dense(
     Notes
     -----
     Scores are computed in tiles of at most `DEVICE_TILE_BYTES`, or `HOST_TILE_BYTES` on the CPU.
-    The rest of the memory is five arrays of the size of the rows, about 40 bytes per matching
-    pair, and the documents of one query's matches.
+    The rest of the memory is five arrays of the size of the rows, 24 bytes per matching pair, and
+    a few arrays of the size of a tile, or of the documents that one query matches.
 
     Examples
     --------

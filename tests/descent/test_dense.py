@@ -209,6 +209,27 @@ def test_thresholds_of_the_row_notion_have_the_least_loss(temperature):
     assert torch.isfinite(at).all()
 
 
+@pytest.mark.parametrize("tile_bytes", [2**10, 2**16, 2**24])
+def test_nothing_is_larger_than_a_tile(tile_bytes):
+    """Scores of a tile and documents of a block's matches, but for those of a single query."""
+    from hrgeom.descent._dense_loss import blocks_of
+
+    relevance = Relevance.from_sets([range(700), *({i % 700} for i in range(900))], 700)
+    n, dim = relevance.n_queries, 8
+    order = np.arange(n)
+    groups = blocks_of(relevance, order, [0, 100, n], dim=dim, tile_bytes=tile_bytes, device="cpu")
+    blocks = [block for group in groups for block in group]
+    assert [b.start for b in blocks[1:]] == [b.stop for b in blocks[:-1]]
+    assert (blocks[0].start, blocks[-1].stop) == (0, n)
+    assert 100 in {b.stop for b in blocks}
+    for block in blocks:
+        size = block.stop - block.start
+        assert size * block.width * 4 <= tile_bytes
+        assert len(block.rows) * dim * 4 <= tile_bytes or size == 1
+        assert len(block.bounds) - 1 == -(-700 // block.width)
+        assert block.bounds[-1] == len(block.rows)
+
+
 # --- the descent ---
 
 
