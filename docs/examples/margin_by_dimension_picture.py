@@ -14,6 +14,11 @@ TICKS = (8, 16, 32, 64, 128, 256)
 LEAST = 1e-3  # below it the certified margin and the ceiling agree as far as polishing goes
 
 
+def style_of(number):
+    """Return color and marker of a line, whatever its number."""
+    return COLORS[number % len(COLORS)], MARKERS[number % len(MARKERS)]
+
+
 def by_hierarchy(rows):
     """Return the rows with a margin by hierarchy, in order of dimension."""
     found = {}
@@ -28,11 +33,12 @@ def draw_missing(axes, trees):
     for i, (name, rows) in enumerate(trees.items()):
         n, missing = rows[0]["n_nodes"], [1 - row["polished"] / row["ceiling"] for row in rows]
         points = [(row["dim"], m) for row, m in zip(rows, missing, strict=True) if m > LEAST]
-        style = {"color": COLORS[i], "marker": MARKERS[i], "linestyle": "", "markersize": 6}
+        color, marker = style_of(i)
+        style = {"color": color, "marker": marker, "linestyle": "", "markersize": 6}
         axes.plot(*zip(*points, strict=True), label=f"{name}, {n:,} nodes", **style)
         dims = [8 * 1.02**k for k in range(200)]
         law = [(d, math.log2(n / d) / d) for d in dims if d < n and math.log2(n / d) / d > LEAST]
-        axes.plot(*zip(*law, strict=True), color=COLORS[i], linewidth=1)
+        axes.plot(*zip(*law, strict=True), color=color, linewidth=1)
     axes.set(
         xscale="log", yscale="log", title="Perfect trees: share of the ceiling that is missing"
     )
@@ -44,16 +50,17 @@ def draw_margins(axes, others, proved):
     """Draw the margins of the other hierarchies, and the least ceiling known of each."""
     for i, (name, rows) in enumerate(others.items(), start=4):
         points = [(row["dim"], row["polished"]) for row in rows]
+        color, marker = style_of(i)
         axes.plot(
             *zip(*points, strict=True),
-            color=COLORS[i],
-            marker=MARKERS[i],
+            color=color,
+            marker=marker,
             markersize=6,
             linewidth=1,
-            label=f"{name}, {rows[0]['n_nodes']:,} nodes",
+            label=name,
         )
         ceiling = min(rows[0]["ceiling"], proved.get(name, {}).get("upper", 1))
-        axes.axhline(ceiling, color=COLORS[i], linewidth=1, linestyle="--")
+        axes.axhline(ceiling, color=color, linewidth=1, linestyle="--")
     axes.set(xscale="log", title="Other hierarchies: certified margin", ylim=(0, None))
     axes.legend(fontsize=8, loc="lower right", title="dashed: least ceiling known")
 
