@@ -10,7 +10,8 @@ collect_ignore = (
     if find_spec("torch")
     else [
         str(path.relative_to(_HERE))
-        for path in (_HERE / "hrgeom" / "learned").glob("*.py")
+        for room in ("descent", "learned")
+        for path in (_HERE / "hrgeom" / room).glob("*.py")
         if "import torch" in path.read_text(encoding="utf-8")
     ]
 )

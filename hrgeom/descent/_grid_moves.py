@@ -126,7 +126,7 @@ def _move_row(
     lists: Lists,
     moves: Moves,
 ) -> tuple[float, int]:
-    """The moves of one row in NumPy: the twin of descent_finish.c."""
+    """The moves of one row in NumPy: the twin of finish.c."""
     at = slice(int(lists.start[i]), int(lists.start[i + 1]))
     items = lists.items[at]
     if not len(items):

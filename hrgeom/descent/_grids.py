@@ -51,7 +51,7 @@ class Grid:
 
     @property
     def code(self) -> int:
-        """The number by which descent_finish.h knows the grid."""
+        """The number by which finish.h knows the grid."""
         return _FLOATS.get(self.dtype, int(self.bits == 1))
 
     @property

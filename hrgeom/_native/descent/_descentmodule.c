@@ -423,7 +423,7 @@ static PyMethodDef methods[] = {
     {"steps", steps, METH_VARARGS, steps_doc},
     {"list_hardest", list_hardest, METH_VARARGS, list_hardest_doc},
     {"by_document", by_document, METH_VARARGS, by_document_doc},
-    FINISH_METHODS
+    FINISH_METHODS,
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,5 +1,5 @@
-/* See descent_finish.h. */
-#include "descent_finish.h"
+/* See finish.h. */
+#include "finish.h"
 
 #include <math.h>
 #include <stdlib.h>

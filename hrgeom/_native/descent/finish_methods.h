@@ -1,4 +1,4 @@
-/* Methods of the extension module for descent_finish.c: lengths of buffers are checked here, the
+/* Methods of the extension module for finish.c: lengths of buffers are checked here, the
  * GIL is released.  Included once, by the module, after Python.h; FINISH_METHODS goes into its
  * table. */
 #ifndef DESCENT_FINISH_METHODS_H
@@ -6,7 +6,7 @@
 
 #include <Python.h>
 
-#include "descent_finish.h"
+#include "finish.h"
 
 static int
 finish_holds(const char *name, const Py_buffer *buffer, int64_t bytes)

@@ -1,0 +1,150 @@
+"""Scripts of the folder benchmarks around the descent, on inputs small enough to work out."""
+
+import gzip
+import json
+import sqlite3
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from places import ROOT
+
+from hrgeom.bounds.ceilings import perfect_tree_ceiling
+from hrgeom.checker import certify
+from hrgeom.core import DualEmbedding
+from hrgeom.datasets import perfect_tree, random_tree
+from hrgeom.io import read_hierarchy
+
+
+@pytest.fixture
+def script(monkeypatch, tmp_path):
+    """A function that imports a script, whose results go to a temporary folder."""
+    if not (ROOT / "benchmarks").is_dir():
+        pytest.skip("the folder benchmarks is not there")
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    common = pytest.importorskip("common")
+    monkeypatch.setattr(common, "RESULTS", tmp_path)
+    return pytest.importorskip
+
+
+def result(folder, name):
+    """The rows that a script has written."""
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["rows"]
+
+
+# --- the Gene Ontology ---
+
+TERMS = [(1, "all", "universal"), (2, "GO:3", "BP"), (3, "GO:1", "BP"), (5, "GO:2", "MF")]
+EDGES = {
+    "bp": [(2, 1, "isa"), (3, 2, "isa"), (3, 5, "part of")],
+    "mf": [(5, 1, "isa")],
+    "cc": [],
+}
+
+
+@pytest.fixture
+def database(tmp_path):
+    """A file like GO.sqlite, of three terms."""
+    path = tmp_path / "GO.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE go_term (_id, go_id, ontology)")
+        connection.executemany("INSERT INTO go_term VALUES (?, ?, ?)", TERMS)
+        connection.execute("CREATE TABLE metadata (name, value)")
+        connection.execute("INSERT INTO metadata VALUES ('GOSOURCEDATE', '2026-01-01')")
+        for space, edges in EDGES.items():
+            table = f"go_{space}_parents"
+            connection.execute(f"CREATE TABLE {table} (_id, _parent_id, relationship_type)")
+            connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", edges)
+    connection.close()
+    return path
+
+
+def test_gene_ontology_keeps_is_a_and_its_roots(script, database, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "go.json.gz"
+    monkeypatch.setattr(sys, "argv", ["gene_ontology.py", str(database), str(out)])
+    script("gene_ontology").main()
+    found = read_hierarchy(out)
+    assert found.labels == ("GO:1", "GO:2", "GO:3")
+    assert [found.labels[root] for root in found.roots] == ["GO:2", "GO:3"]
+    assert found.relevance.matches(0).tolist() == [0, 2]
+    assert "CC BY 4.0" in json.loads(gzip.decompress(out.read_bytes()))["license"]
+    assert "warning: release 2026-01-01" in capsys.readouterr().out
+
+
+def test_gene_ontology_of_the_known_release_must_have_its_counts(
+    script, database, tmp_path, monkeypatch
+):
+    module = script("gene_ontology")
+    monkeypatch.setattr(module, "RELEASE", "2026-01-01")
+    arguments = ["gene_ontology.py", str(database), str(tmp_path / "go.json")]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit, match="counts must be"):
+        module.main()
+    for name, count in (("N_NODES", 3), ("N_EDGES", 1), ("N_PAIRS", 4)):
+        monkeypatch.setattr(module, name, count)
+    module.main()
+
+
+# --- bits ---
+
+
+@pytest.mark.parametrize("n", [2, 3, 31, 200])
+def test_chains_take_three_bits_more_than_the_bound(script, n):
+    x = 2 * n - np.arange(n + 1)
+    q = (2 * n) ** 2 // x[1:]
+    chain = random_tree(n, shape="chain")
+    embedding = DualEmbedding(
+        q[:, None].astype(np.float64), x[:n, None].astype(np.float64), threshold=4 * n * n + 0.5
+    )
+    assert certify(embedding, chain, threads=1).holds
+    bound = script("bits").row(chain)["query_bits"]
+    assert bound <= int(max(q.max(), x.max())).bit_length() <= bound + 3
+
+
+def test_bits_of_a_tree(script):
+    row = script("bits").row(perfect_tree(2, 4))
+    assert (row["n_nodes"], row["query_bits"], row["document_bits"]) == (15, 4, 4)
+    assert row["incomparable_queries"] == 8  # the leaves
+    assert row["query_bits_row"] == 3
+    assert row["is_forest"]
+
+
+# --- ceilings and margins ---
+
+
+def test_ceilings_of_weights_are_above_the_exact_one_and_near(script, tmp_path):
+    module = script("dual_ceiling")
+    module.main(["--only", "perfect (2, 6)", "--steps", "150", "--dim", "64"])
+    row = result(tmp_path, "dual_ceiling")["perfect (2, 6)"]
+    exact = perfect_tree_ceiling(2, 6)
+    assert row["known"] == exact.upper
+    for entry in row["by_sharpness"]:
+        assert exact.lower <= entry["upper"] < 1.05 * exact.upper
+        assert entry["margin"] < exact.upper
+
+
+def test_poor_rows_give_a_poor_ceiling_that_holds(script):
+    module = script("dual_ceiling")
+    relevance = perfect_tree(2, 4).relevance
+    rows = np.random.default_rng(1).standard_normal((30, 5))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    assert module.ceiling_of(relevance, rows, 10.0) > perfect_tree_ceiling(2, 4).upper
+
+
+@pytest.mark.torch
+@pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
+def test_margins_by_dimension_are_certified_and_kept(script, tmp_path, monkeypatch):
+    module = script("margin_by_dimension")
+    tree = perfect_tree(2, 4)
+    monkeypatch.setitem(module.CASES, "small", lambda: (tree, 0.3796))
+    options = ["--only", "small", "--engine", "dense", "--effort", "0.1", "--polish", "0.2"]
+    module.main([*options, "--dim", "8", "200"])
+    rows = result(tmp_path, "margin_by_dimension")
+    assert list(rows) == ["small, d = 8, seed 0"]
+    [row] = rows.values()
+    assert row["n_pairs"] == 15**2
+    assert 0 < row["margin"] <= row["polished"] < row["ceiling"]
+    monkeypatch.setitem(module.ENGINES, "dense", None)  # nothing is computed again
+    module.main([*options, "--dim", "8"])
+    assert result(tmp_path, "margin_by_dimension") == rows
