@@ -110,7 +110,7 @@ def frontier(
     >>> from hrgeom.core import Hierarchy
     >>> tree = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
     >>> [(point.dim, point.construction, point.is_default) for point in frontier(tree, dims=[8])]
-    [(3, 'interval', True), (5, 'mixed', False)]
+    [(3, 'hybrid', True), (5, 'mixed', False)]
     """
     relevance = as_relevance(target)
     points: list[FrontierPoint] = []
@@ -128,24 +128,22 @@ def _of_type(asking: Asking, dims: Sequence[int], default: int | None) -> list[F
     extra = set() if default is None else {default}
     for budget in (None, *sorted(extra.union(dims))):
         ranked = asking.within(budget)
-        if not ranked:
+        if budget is None and ranked and ranked[0][1].dim == default:
+            continue  # the default has no more dimensions than the fewest
+        is_default = budget is not None and budget == default
+        if not ranked or (budget is not None and not is_default and _margin(ranked) <= best):
             continue
-        found = ranked[0]
-        margin = found[1].margin or 0.0
-        if budget is not None and margin <= best * (1 + 1e-6):
-            continue
-        best = margin
-        is_default = found[1].dim == default
-        points.append(
-            replace(
-                _point(asking, found),
-                options=_of_dtype(asking.dtype)
-                if is_default
-                else _options(asking.dtype, found, is_fewest=budget is None),
-                is_default=is_default,
-            )
-        )
+        best = _margin(ranked) * (1 + 1e-6)
+        options = _of_dtype(asking.dtype)
+        if not is_default:
+            options = _options(asking.dtype, ranked[0], is_fewest=budget is None)
+        point = replace(_point(asking, ranked[0]), options=options, is_default=is_default)
+        points.append(point)
     return points
+
+
+def _margin(ranked: list[Promised]) -> float:
+    return ranked[0][1].margin or 0.0
 
 
 def least_for_margin(

@@ -59,11 +59,11 @@ class ConstructionResult:
     >>> from hrgeom import Hierarchy, construct
     >>> r = construct(Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")]))
     >>> r
-    ConstructionResult(trie: 3 queries, 3 documents, d = 2, float32; holds)
+    ConstructionResult(hybrid: 3 queries, 3 documents, d = 2, float32; holds)
     >>> r.certificate.holds, [attempt.method for attempt in r.tried]
-    (True, ['trie'])
+    (True, ['hybrid'])
     >>> r.provenance
-    'by theorem (Kraft trie, promise 0.31)'
+    'by theorem (direct sum, promise 0.33)'
     """
 
     embedding: DualEmbedding

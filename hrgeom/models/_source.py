@@ -107,7 +107,7 @@ def read_model(spec: str, target: Target) -> Model:
     >>> from hrgeom.core import Hierarchy
     >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
     >>> read_model("construction,dtype=float64,name=ours", h).embedding
-    DualEmbedding(trie: 2 queries, 2 documents, d = 2, float64)
+    DualEmbedding(mixed: 2 queries, 2 documents, d = 2, float64)
     """
     relevance = as_relevance(target)
     source, options = parsed_spec(spec)

@@ -35,9 +35,8 @@ def wordnet():
 @pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "most_dims"), [("float32", 33), ("float64", 21)])
 def test_wordnet_nouns(wordnet, dtype, most_dims):
-    choice = construct(
-        wordnet, fewest=True, dtype=dtype, effort=0.1
-    )  # a claim is about the full search
+    # a claim is about the full search
+    choice = construct(wordnet, fewest=True, dtype=dtype, effort=0.1)
     embedding, certificate = choice.embedding, choice.certificate
     assert (certificate.verdict, certificate.n_violations) == ("holds", 0)
     assert (certificate.n_pairs, certificate.n_matches) == (6_742_873_225, 743_241 + 82_115)
