@@ -120,7 +120,7 @@ class _Choice:
     def _of_margin(self, margin: float) -> ConstructionResult:
         dim = self.theorems.least_dim(margin)
         if dim is None:
-            raise out_of_reach(self.theorems, margin)
+            raise ConstructionError(out_of_reach(self.theorems, margin))
         result = self._first(self.theorems.within(dim), dim)
         if result is None:
             raise self.attempts.failure(dim)
@@ -174,14 +174,14 @@ class _Choice:
         )
 
 
-def out_of_reach(asking: Asking, margin: float) -> ConstructionError:
-    """Return the error that no theorem promises a margin; it names the largest promised."""
+def out_of_reach(asking: Asking, margin: float) -> str:
+    """Return the message that no theorem promises a margin; it names the largest promised."""
     largest = asking.largest()
     instead = "none promises any"
     if largest is not None:
         name, promise = largest[0].name, largest[1]
         instead = f"the largest is {promise.margin:.3g}, by {name} at d = {promise.dim}"
-    return ConstructionError(
+    return (
         f"a margin of {margin:g} must be promised in {asking.dtype} within {MOST_DIMS:,} "
         f"dimensions: {instead}. `hrgeom bounds` says what no embedding exceeds; within a budget "
         "(dim, n_bytes) descent is tried"

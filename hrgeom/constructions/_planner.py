@@ -194,7 +194,7 @@ def least_for_margin(
     asking = Asking(as_relevance(target), dtype, seed, effort, proved=True)
     dim = asking.least_dim(margin)
     if dim is None:
-        raise out_of_reach(asking, margin)
+        raise ConstructionError(out_of_reach(asking, margin))
     options = f"--margin {margin:g}{_of_dtype(dtype, ' ')}"
     return replace(_point(asking, asking.within(dim)[0]), options=options)
 
