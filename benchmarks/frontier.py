@@ -29,7 +29,7 @@ Budgets = dict[str, tuple[int | None, ...]]
 BUDGETS: dict[str, Budgets] = {
     "wordnet": {
         "float64": (None,),
-        "float32": (None, 48, 64, 80, 128, 192, 256, 512, 1024),
+        "float32": (None, 48, 64, 76, 80, 128, 192, 256, 512, 1024),
         "float16": (None, 80, 128, 192),
         "bfloat16": (None, 128),
         "int8": (None, 64, 80, 128, 192, 256),
