@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from hrgeom._base.html import html_table
 from hrgeom._base.versions import check_version
-from hrgeom.core import Notion
+from hrgeom.core import BASES, Basis, Notion
 from hrgeom.errors import FormatError
 
 __all__ = ["Certificate", "Verdict", "Witness"]
@@ -97,6 +97,8 @@ class Certificate:
         Digests of the stored arrays, of the relevance and, if it was given, of the hierarchy.
     version : str
         Version of hrgeom that made the certificate.
+    basis : {"theorem", "chance", "descent", "certificate"} or None
+        How the vectors were made, as the embedding states it, and no part of what is checked.
     """
 
     verdict: Verdict
@@ -123,6 +125,7 @@ class Certificate:
     seconds: float
     sha256: dict[str, str]
     version: str
+    basis: Basis | None = None
 
     @property
     def holds(self) -> bool:
@@ -143,6 +146,8 @@ class Certificate:
             In the format that `hrgeom/schemas/certificate.schema.json` describes.
         """
         fields = {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
+        if self.basis is None:  # nor is it in files of earlier versions
+            del fields["basis"]
         return {"format": "hrgeom-certificate", "format_version": 1, **fields}
 
     @classmethod
@@ -162,8 +167,8 @@ class Certificate:
         Raises
         ------
         FormatError
-            If the form is another one, of a newer version than this hrgeom reads, or fields are
-            missing or unknown.
+            If the form is another one, of a newer version than this hrgeom reads, fields are
+            missing or unknown, or `basis` is none of its values.
         """
         names = {stored: name for name, stored in _STORED_NAMES.items()}
         fields = {names.get(stored, stored): value for stored, value in data.items()}
@@ -177,11 +182,16 @@ class Certificate:
             for side in ("worst_match", "best_other"):
                 if fields[side] is not None:
                     fields[side] = Witness(**fields[side])
-            return cls(**fields)
+            found = cls(**fields)
         except (KeyError, TypeError) as error:
             raise FormatError(
                 f"a certificate must have exactly the known fields: {error}"
             ) from None
+        if found.basis is not None and found.basis not in BASES:
+            raise FormatError(
+                f"basis of a certificate must be one of {', '.join(BASES)}: got {found.basis!r}"
+            )
+        return found
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
@@ -198,13 +208,15 @@ class Certificate:
                 ("threshold", "none" if self.threshold is None else f"{self.threshold:.9g}"),
                 ("margin, at least", "none" if margin is None else f"{margin:.4g}"),
                 ("margin of unit rows, at least", "none" if unit is None else f"{unit:.4g}"),
+                ("vectors by", self.basis or "not stated"),
             ],
         )
 
     def __str__(self) -> str:
         lines = [
             f"{self.verdict.upper()}: {self.n_violations:,} violations in {self.n_pairs:,} pairs "
-            f"({self.n_matches:,} match), {self.notion} notion",
+            f"({self.n_matches:,} match), {self.notion} notion"
+            + (f", by {self.basis}" if self.basis not in (None, "certificate") else ""),
             f"  d = {self.dim}, {self.dtype}, "
             + (f"threshold {self.threshold:.9g}, " if self.threshold is not None else "")
             + self._margin_text(),

@@ -175,6 +175,7 @@ def _certificate(
         seconds=seconds,
         sha256=digests,
         version=__version__,
+        basis=embedding.basis,
     )
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from hrgeom.cli import _inputs, _options, _output
-from hrgeom.constructions import AUTO_OPTIONS, NOTION, Option, all_constructions, construct
+from hrgeom.constructions import (
+    AUTO_OPTIONS,
+    DEFAULT_MARGIN,
+    NOTION,
+    Option,
+    all_constructions,
+    construct,
+)
 from hrgeom.core import STORED_TYPES, DualEmbedding
 from hrgeom.errors import ConstructionError, FormatError
 from hrgeom.io import stem_of
@@ -30,10 +37,35 @@ def add_parser(commands: _options.Commands) -> None:
         "--method",
         choices=["auto", *(c.name for c in entries)],
         default="auto",
-        help="construction (default: auto, the fewest dimensions whose certificate holds); "
+        help="construction (default: auto, the fewest dimensions in which a theorem promises a "
+        f"margin of {DEFAULT_MARGIN:g}); "
         + "; ".join(f"{c.name}: {c.guarantee} (needs {c.needs})" for c in entries),
     )
-    parser.add_argument("--dim", type=_options.positive, metavar="D", help="dimensions")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument(
+        "--dim",
+        type=_options.positive,
+        metavar="D",
+        help=f"budget: dimensions; auto takes a theorem that promises {DEFAULT_MARGIN:g} in them, "
+        "otherwise descent",
+    )
+    budget.add_argument(
+        "--bytes", type=_options.positive, metavar="B", help="budget: bytes per vector, likewise"
+    )
+    parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="E",
+        help=f"auto: the normalized margin wanted (default: {DEFAULT_MARGIN:g})",
+    )
+    parser.add_argument(
+        "--proved", action="store_true", help="auto: by a theorem, never by descent"
+    )
+    parser.add_argument(
+        "--fewest",
+        action="store_true",
+        help="auto: the fewest dimensions whose certificate holds, however small the margin",
+    )
     parser.add_argument(
         "--dtype", choices=STORED_TYPES, default="float32", help="stored type (default: float32)"
     )
@@ -55,15 +87,23 @@ def run_construct(args: argparse.Namespace) -> int:
     target = _inputs.read_target(args)
     _output.remark(args, f"read {target!r}")
     _output.remark(args, f"building, method {args.method}")
+
+    def report(line: str) -> None:
+        _output.remark(args, line)
+
     with _output.progress_bar(args, "certifying") as progress:
         result = construct(
             target,
             method=args.method,
             dim=args.dim,
+            n_bytes=args.bytes,
+            margin=args.margin,
+            proved=args.proved,
+            fewest=args.fewest,
             dtype=args.dtype,
             seed=args.seed,
             notion=args.notion,
-            report=lambda line: _output.remark(args, _remark(args.method, line)),
+            report=report,
             **_inputs.checking(args, progress),
             **_given_options(args),
         )
@@ -82,13 +122,14 @@ def run_construct(args: argparse.Namespace) -> int:
         "construction": embedding.construction,
         "parameters": embedding.parameters,
         "promise": embedding.promise,
+        "basis": embedding.basis,
         "dim": embedding.dim,
         "dtype": str(embedding.dtype),
         "bits_per_vector": embedding.bits_per_vector,
         "tried": [attempt.to_dict() for attempt in result.tried],
         "certificate": certificate.to_dict(),
     }
-    text = f"{embedding!r}{_classes(embedding)}\n{certificate}"
+    text = f"{embedding!r}\n  {result.provenance}{_classes(embedding)}\n{certificate}"
     text = _output.add_recall(data, text, embedding, target, certificate)
     _output.emit(args, data, f"{text}\nwritten to {out}")
     return certificate.exit_code
@@ -103,10 +144,6 @@ def _classes(embedding: DualEmbedding) -> str:
         f"\n  classes: {known['n_classes']} ({known['cover']} cover; any such cover has "
         f"at least {known['n_classes_lower_bound']})"
     )
-
-
-def _remark(method: str, line: str) -> str:
-    return f"tried {line}" if method == "auto" else line
 
 
 @dataclass(frozen=True)

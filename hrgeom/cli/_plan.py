@@ -9,6 +9,7 @@ from typing import Any
 from hrgeom.checker import certification_seconds
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import (
+    EFFORT,
     Description,
     FrontierPoint,
     described_frontier,
@@ -77,6 +78,7 @@ def run_plan(args: argparse.Namespace) -> int:
         points = _described(args, description)
     rows = [
         point.to_dict()
+        | {"options": _built_by(point, args)}
         | {
             "certification_seconds": certification_seconds(
                 n_queries, n_documents, point.dim, point.dtype
@@ -91,6 +93,16 @@ def run_plan(args: argparse.Namespace) -> int:
     return 0
 
 
+def _built_by(point: FrontierPoint, args: argparse.Namespace) -> str:
+    """The options of `hrgeom construct` that build a point, seed and effort among them."""
+    given = [point.options] if point.options else []
+    if args.seed:
+        given.append(f"--seed {args.seed}")
+    if args.effort != EFFORT.default and "--method" not in point.options:
+        given.append(f"--effort {args.effort:g}")
+    return " ".join(given)
+
+
 def _points(args: argparse.Namespace, target: Any) -> list[FrontierPoint]:
     dtypes = args.dtype or ["float32"]
     searching = {"seed": args.seed, "effort": args.effort}
@@ -100,7 +112,9 @@ def _points(args: argparse.Namespace, target: Any) -> list[FrontierPoint]:
         points = []
         for dtype in dtypes:
             dim = args.dim or args.bytes // as_dtype(dtype).itemsize
-            found = frontier(target, dtypes=[dtype], dims=[dim] if dim else [], **searching)
+            found = frontier(
+                target, dtypes=[dtype], dims=[dim] if dim else [], default=False, **searching
+            )
             points += [point for point in found if point.dim <= dim][-1:]
         if not points:
             raise ConstructionError(
@@ -110,7 +124,7 @@ def _points(args: argparse.Namespace, target: Any) -> list[FrontierPoint]:
     if args.dtype:
         return frontier(target, dtypes=dtypes, **searching)
     others = [dtype for dtype in STORED_TYPES if dtype != "float32"]
-    fewest = frontier(target, dtypes=others, dims=[], **searching)
+    fewest = frontier(target, dtypes=others, dims=[], default=False, **searching)
     return fewest + frontier(target, **searching)
 
 
@@ -130,7 +144,7 @@ def _described(args: argparse.Namespace, description: Description) -> list[Front
 def _table(rows: list[dict[str, Any]]) -> str:
     head = (
         f"{'type':<9}{'d':>6}  {'margin':>9}  {'construction':<14}{'bits/vector':>12}"
-        f"{'all vectors':>14}{'certify':>10}"
+        f"{'all vectors':>14}{'certify':>10}   hrgeom construct ..."
     )
     lines = [head]
     for row in rows:
@@ -138,10 +152,15 @@ def _table(rows: list[dict[str, Any]]) -> str:
         lines.append(
             f"{row['dtype']:<9}{row['dim']:>6}  {margin:>9}  {row['construction']:<14}"
             f"{row['bits_per_vector']:>12,}{row['n_bytes'] / 2**20:>10,.1f} MiB"
-            f"{row['certification_seconds']:>8.1f} s"
+            f"{row['certification_seconds']:>8.1f} s   {row['options'] or '(no options)'}"
+            + (" (the default)" if row["is_default"] else "")
         )
     lines.append(
-        "margin: normalized, promised for the stored numbers; seconds: predicted, without ties"
+        "margin: normalized, promised for the stored numbers; seconds: predicted, without ties;"
+    )
+    lines.append(
+        "hrgeom construct --tree FILE with the options of a row builds it; --method descent "
+        "promises nothing, and usually gives more"
     )
     return "\n".join(lines)
 

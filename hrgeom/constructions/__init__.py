@@ -1,9 +1,9 @@
 """Constructions: from a relevance to query and document vectors, each with a theorem."""
 
+from hrgeom.constructions._asking import DEFAULT_MARGIN, promises
 from hrgeom.constructions._centroid_hubs import HubSizes, centroid_hubs, hub_sizes
-from hrgeom.constructions._choose import promises
 from hrgeom.constructions._construct import AUTO_OPTIONS, construct
-from hrgeom.constructions._construction import EFFORT, NOTION, Construction, Option
+from hrgeom.constructions._construction import EFFORT, MINUTES, NOTION, Construction, Option
 from hrgeom.constructions._kraft_trie import kraft_trie
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_exact, moment_margin
 from hrgeom.constructions._planner import (
@@ -37,8 +37,10 @@ from hrgeom.constructions.queries import (
 __all__ = [
     "AUTO_OPTIONS",
     "CONSTRUCTIONS",
+    "DEFAULT_MARGIN",
     "EFFORT",
     "LADDER",
+    "MINUTES",
     "MOST_VECTORS",
     "NOTION",
     "Attempt",

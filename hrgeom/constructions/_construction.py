@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from hrgeom._base.checks import check_effort
 from hrgeom.constructions._promise import Promise
-from hrgeom.core import DualEmbedding
+from hrgeom.core import Basis, DualEmbedding
 from hrgeom.errors import ConstructionError
 
-__all__ = ["EFFORT", "NOTION", "Construction", "Option", "PromiseKind"]
+__all__ = ["EFFORT", "MINUTES", "NOTION", "Construction", "Option", "PromiseKind"]
 
 PromiseKind = Literal["proved", "predicted", "none"]
 
@@ -22,7 +22,8 @@ _VALUES: dict[type, type] = {str: str, int: Integral, float: Real}  # of options
 # Keywords of `construct` itself, which no option may be called.
 _TAKEN = frozenset(
     (
-        *("target", "method", "dim", "dtype", "seed", "certify", "report"),
+        *("target", "method", "dim", "n_bytes", "margin", "proved", "fewest"),
+        *("dtype", "seed", "certify", "report"),
         *("kernel", "threads", "memory", "exact", "progress"),
     )
 )
@@ -135,13 +136,25 @@ class Option:
             self.check(value)
 
 
+def _check_minutes(value: float) -> None:
+    if not 0 < value < float("inf"):
+        raise ConstructionError(f"minutes must be a finite number above 0: got {value}")
+
+
 EFFORT = Option(
     "effort",
     float,
     default=1.0,
-    help="how long constructions search for fewer classes and lower tries",
+    help="how long constructions search for fewer classes and lower tries, and descent goes on",
     metavar="X",
     check=check_effort,
+)
+MINUTES = Option(
+    "minutes",
+    float,
+    help="wall-clock minutes that descent may take",
+    metavar="M",
+    check=_check_minutes,
 )
 NOTION = Option("notion", choices=("global", "row"), default="global", help="notion to build for")
 
@@ -177,6 +190,10 @@ class Construction:
         The promise takes seconds even for a hundred thousand nodes.
     by_name_only : bool
         The automatic choice never takes it.
+    is_iterative : bool
+        It goes on step by step and says how far it has come: `build` takes two more keywords,
+        `report`, called with a line of text now and then (None: nobody listens), and `threads`,
+        how many it may use (None: the processors this process may use).
     proof : str
         Program that checks its formulas: the name of a module in ``proofs/``. Empty: none.
     page : str
@@ -205,6 +222,7 @@ class Construction:
     promise_kind: PromiseKind = "none"
     is_quick: bool = False
     by_name_only: bool = False
+    is_iterative: bool = False
     proof: str = ""
     page: str = ""
 
@@ -229,6 +247,25 @@ class Construction:
     def is_automatic(self) -> bool:
         """Whether the automatic choice may take it."""
         return self.promise is not None and not self.by_name_only
+
+    def basis(self, promise: Promise | None) -> Basis:
+        """Return why its vectors are expected to hold.
+
+        Parameters
+        ----------
+        promise : Promise or None
+            What it promises for them.
+
+        Returns
+        -------
+        basis : {"theorem", "chance", "descent", "certificate"}
+            As `DualEmbedding.basis` has it.
+        """
+        if self.is_iterative:
+            return "descent"
+        if promise is not None and self.promise_kind != "none":
+            return "theorem" if self.promise_kind == "proved" else "chance"
+        return "certificate"
 
     def accepted(self, **options: Any) -> dict[str, Any]:
         """Return those of some options that this construction takes.

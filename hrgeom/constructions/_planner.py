@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from hrgeom.constructions._choose import promises
+from hrgeom.constructions._asking import DEFAULT_MARGIN, Asking, Promised
+from hrgeom.constructions._choose import out_of_reach
 from hrgeom.constructions.queries import least_dim_of
-from hrgeom.core import Relevance, Target, as_dtype, as_relevance
+from hrgeom.core import Basis, Target, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = [
@@ -43,6 +44,12 @@ class FrontierPoint:
         Bits of one vector: d times those of the stored type.
     n_bytes : int
         All query and document vectors.
+    basis : {"theorem", "chance", "descent", "certificate"}
+        Why the vectors are expected to hold, as `DualEmbedding.basis` has it.
+    options : str
+        Options of ``hrgeom construct``, besides those that name the hierarchy, that build it.
+    is_default : bool
+        It is what `construct` gives where nothing but the stored type is asked for.
     """
 
     dtype: str
@@ -51,6 +58,9 @@ class FrontierPoint:
     construction: str
     bits_per_vector: int
     n_bytes: int
+    basis: Basis = "theorem"
+    options: str = ""
+    is_default: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -62,6 +72,7 @@ def frontier(
     *,
     dtypes: Sequence[str] = ("float32",),
     dims: Sequence[int] = LADDER,
+    default: bool = True,
     seed: int = 0,
     effort: float = 1.0,
 ) -> list[FrontierPoint]:
@@ -76,6 +87,8 @@ def frontier(
     dims : sequence of int
         Budgets of dimensions; those below the fewest are left out, and those that promise no more
         than a smaller one.
+    default : bool
+        Also what `construct` gives where nothing is asked for.
     seed : int
         For whatever is drawn at random.
     effort : float
@@ -96,23 +109,41 @@ def frontier(
     --------
     >>> from hrgeom.core import Hierarchy
     >>> tree = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
-    >>> [(point.dim, point.construction) for point in frontier(tree, dims=[8])]
-    [(3, 'interval'), (5, 'mixed')]
+    >>> [(point.dim, point.construction, point.is_default) for point in frontier(tree, dims=[8])]
+    [(3, 'hybrid', True), (5, 'mixed', False)]
     """
     relevance = as_relevance(target)
     points: list[FrontierPoint] = []
     for dtype in dtypes:
-        best = -1.0
-        for budget in (None, *sorted(set(dims))):
-            ranked = promises(relevance, dim=budget, dtype=dtype, seed=seed, effort=effort)
-            if not ranked:
-                continue
-            name, promise = ranked[0]
-            if budget is not None and (promise.margin or 0.0) <= best * (1 + 1e-6):
-                continue
-            best = promise.margin or 0.0
-            points.append(_point(relevance, dtype, name, promise.dim, promise.margin))
+        asking = Asking(relevance, dtype, seed, effort)
+        chosen = replace(asking, proved=True).default_dim() if default else None
+        points += _of_type(asking, dims, chosen)
     return points
+
+
+def _of_type(asking: Asking, dims: Sequence[int], default: int | None) -> list[FrontierPoint]:
+    """Return the points of one stored type; `default` dimensions are marked."""
+    points: list[FrontierPoint] = []
+    best = -1.0
+    extra = set() if default is None else {default}
+    for budget in (None, *sorted(extra.union(dims))):
+        ranked = asking.within(budget)
+        if budget is None and ranked and ranked[0][1].dim == default:
+            continue  # the default has no more dimensions than the fewest
+        is_default = budget is not None and budget == default
+        if not ranked or (budget is not None and not is_default and _margin(ranked) <= best):
+            continue
+        best = _margin(ranked) * (1 + 1e-6)
+        options = _of_dtype(asking.dtype)
+        if not is_default:
+            options = _options(asking.dtype, ranked[0], is_fewest=budget is None)
+        point = replace(_point(asking, ranked[0]), options=options, is_default=is_default)
+        points.append(point)
+    return points
+
+
+def _margin(ranked: list[Promised]) -> float:
+    return ranked[0][1].margin or 0.0
 
 
 def least_for_margin(
@@ -123,9 +154,10 @@ def least_for_margin(
     seed: int = 0,
     effort: float = 1.0,
 ) -> FrontierPoint:
-    """Return the point of fewest dimensions found that promises a normalized margin.
+    """Return the point of fewest dimensions found at which a theorem promises a margin.
 
-    Dimensions are doubled until the margin is promised, then halved back to 2 %.
+    Budgets are doubled until the margin is promised, the least one is found by halving, and a
+    few below it are asked one by one, as promises need not be monotone.
 
     Parameters
     ----------
@@ -148,7 +180,8 @@ def least_for_margin(
     Raises
     ------
     ConstructionError
-        If no construction promises it within 4,096 dimensions.
+        If no construction promises it within 4,096 dimensions; the message names the largest
+        margin that one does promise.
 
     Examples
     --------
@@ -158,40 +191,44 @@ def least_for_margin(
     >>> point.dim, point.margin >= 0.2
     (3, True)
     """
-    relevance = as_relevance(target)
-
-    def best(dim: int | None) -> FrontierPoint | None:
-        ranked = promises(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
-        if not ranked or (ranked[0][1].margin or 0.0) < margin:
-            return None
-        name, promise = ranked[0]
-        return _point(relevance, dtype, name, promise.dim, promise.margin)
-
-    found, low, high = best(None), 1, 8
-    while found is None:
-        if high > 4096:
-            raise ConstructionError(
-                f"some construction must promise the margin in {dtype}: got {margin}, which none "
-                "does within 4,096 dimensions"
-            )
-        low, high = high, 2 * high
-        found = best(high)
-    while high - low > max(1, high // 50):
-        middle = (low + high) // 2
-        point = best(middle)
-        if point is None:
-            low = middle
-        else:
-            found, high = point, min(middle, point.dim)
-    return found
+    asking = Asking(as_relevance(target), dtype, seed, effort, proved=True)
+    dim = asking.least_dim(margin)
+    if dim is None:
+        raise ConstructionError(out_of_reach(asking, margin))
+    options = f"--margin {margin:g}{_of_dtype(dtype, ' ')}"
+    return replace(_point(asking, asking.within(dim)[0]), options=options)
 
 
-def _point(
-    relevance: Relevance, dtype: str, name: str, dim: int, margin: float | None
-) -> FrontierPoint:
-    bits = dim * as_dtype(dtype).itemsize * 8
-    n_vectors = relevance.n_queries + relevance.n_documents
-    return FrontierPoint(dtype, dim, margin, name, bits, n_vectors * bits // 8)
+def _point(asking: Asking, found: Promised) -> FrontierPoint:
+    construction, promise = found
+    bits = promise.dim * as_dtype(asking.dtype).itemsize * 8
+    n_vectors = asking.relevance.n_queries + asking.relevance.n_documents
+    return FrontierPoint(
+        asking.dtype,
+        promise.dim,
+        promise.margin,
+        construction.name,
+        bits,
+        n_vectors * bits // 8,
+        construction.basis(promise),
+    )
+
+
+def _options(dtype: str, found: Promised, *, is_fewest: bool) -> str:
+    """The options that build a point: --proved keeps descent away from a small margin."""
+    construction, promise = found
+    if is_fewest:
+        wanted = "--fewest"
+    elif construction.promise_kind != "proved":
+        wanted = f"--method {construction.name} --dim {promise.dim}"
+    else:
+        enough = (promise.margin or 0.0) >= DEFAULT_MARGIN
+        wanted = f"--dim {promise.dim}{'' if enough else ' --proved'}"
+    return wanted + _of_dtype(dtype, " ")
+
+
+def _of_dtype(dtype: str, before: str = "") -> str:
+    return "" if dtype == "float32" else f"{before}--dtype {dtype}"
 
 
 @dataclass(frozen=True)
@@ -329,4 +366,13 @@ def _described(
     description: Description, dtype: str, name: str, dim: int, margin: float | None
 ) -> FrontierPoint:
     bits = dim * as_dtype(dtype).itemsize * 8
-    return FrontierPoint(dtype, dim, margin, name, bits, 2 * description.n_nodes * bits // 8)
+    return FrontierPoint(
+        dtype,
+        dim,
+        margin,
+        name,
+        bits,
+        2 * description.n_nodes * bits // 8,
+        "chance" if name == "dual-frame" else "theorem",
+        f"--method {name} --dim {dim}{_of_dtype(dtype, ' ')}",
+    )

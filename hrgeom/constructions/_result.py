@@ -59,9 +59,11 @@ class ConstructionResult:
     >>> from hrgeom import Hierarchy, construct
     >>> r = construct(Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")]))
     >>> r
-    ConstructionResult(trie: 3 queries, 3 documents, d = 2, float32; holds)
+    ConstructionResult(hybrid: 3 queries, 3 documents, d = 2, float32; holds)
     >>> r.certificate.holds, [attempt.method for attempt in r.tried]
-    (True, ['trie'])
+    (True, ['hybrid'])
+    >>> r.provenance
+    'by theorem (direct sum, promise 0.33)'
     """
 
     embedding: DualEmbedding
@@ -81,5 +83,24 @@ class ConstructionResult:
         return f"ConstructionResult({embedding}; {verdict})"
 
     def __str__(self) -> str:
-        certificate = "not certified" if self.certificate is None else str(self.certificate)
-        return f"{self.embedding!r}\n{certificate}"
+        certificate = "" if self.certificate is None else f"\n{self.certificate}"
+        return f"{self.embedding!r}\n  {self.provenance}{certificate}"
+
+    @property
+    def provenance(self) -> str:
+        """What the vectors rest on, in a few words: the theorem and its promise, or descent."""
+        verdict = "not certified"
+        if self.certificate is not None:
+            verdict = "certified" if self.certificate.holds else self.certificate.verdict
+        promise = self.embedding.promise
+        if self.embedding.basis == "theorem":
+            margin = promise.get("margin")
+            theorem = promise.get("theorem", self.embedding.construction)
+            shown = "" if margin is None else f", promise {margin:.2g}"
+            return f"by theorem ({theorem}{shown})" + _unless_certified(verdict)
+        known = {"descent": "by descent", "chance": "by random draw"}
+        return f"{known.get(str(self.embedding.basis), 'without a promise')}, {verdict}"
+
+
+def _unless_certified(verdict: str) -> str:
+    return "" if verdict == "certified" else f", {verdict}"

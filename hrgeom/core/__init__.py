@@ -1,6 +1,15 @@
 """Core values: hierarchies, relevances and embeddings."""
 
-from hrgeom.core._embedding import STORED_TYPES, DualEmbedding, Notion, Scale, as_dtype, check_fit
+from hrgeom.core._embedding import (
+    BASES,
+    STORED_TYPES,
+    Basis,
+    DualEmbedding,
+    Notion,
+    Scale,
+    as_dtype,
+    check_fit,
+)
 from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
@@ -9,7 +18,9 @@ from hrgeom.core._retrieval import Retrieval
 from hrgeom.core._target import Target, as_relevance
 
 __all__ = [
+    "BASES",
     "STORED_TYPES",
+    "Basis",
     "DualEmbedding",
     "Hierarchy",
     "Notion",

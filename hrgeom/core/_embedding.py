@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,9 +18,20 @@ from hrgeom.core._retrieval import Retrieval, best_documents
 from hrgeom.core._target import Target, as_relevance
 from hrgeom.errors import HierarchyError, NotFiniteError, ShapeError
 
-__all__ = ["STORED_TYPES", "DualEmbedding", "Notion", "Scale", "as_dtype", "check_fit"]
+__all__ = [
+    "BASES",
+    "STORED_TYPES",
+    "Basis",
+    "DualEmbedding",
+    "Notion",
+    "Scale",
+    "as_dtype",
+    "check_fit",
+]
 
 Notion = Literal["global", "row"]
+Basis = Literal["theorem", "chance", "descent", "certificate"]
+BASES: tuple[Basis, ...] = get_args(Basis)
 Scale = float | NDArray[np.float32]
 
 
@@ -55,11 +66,17 @@ class DualEmbedding:
         arithmetic, before rounding to the stored type; None if nothing is promised), `theorem`.
     source_sha256 : str, optional
         Digest of the hierarchy it was made from, if any.
+    basis : {"theorem", "chance", "descent", "certificate"}, optional
+        Why it was expected to hold when it was made: a theorem promises it for the stored numbers,
+        it is likely of random directions, descent arrived there, or nothing is known but what a
+        certificate says. Default: not stated. A record of how the vectors were made; whether they
+        hold is for a certificate to say.
 
     Raises
     ------
     ShapeError
-        If the arrays do not fit each other, or are not of a stored type.
+        If the arrays do not fit each other, or are not of a stored type; if `notion` or `basis`
+        is none of its values.
     NotFiniteError
         If a number is NaN or infinite; the message says where.
 
@@ -82,6 +99,7 @@ class DualEmbedding:
     parameters: dict[str, Any] = field(default_factory=dict)
     promise: dict[str, Any] = field(default_factory=dict)
     source_sha256: str | None = None
+    basis: Basis | None = None
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -99,6 +117,8 @@ class DualEmbedding:
             )
         if self.notion not in ("global", "row"):
             raise ShapeError(f"notion must be 'global' or 'row': got {self.notion!r}")
+        if self.basis is not None and self.basis not in BASES:
+            raise ShapeError(f"basis must be one of {', '.join(BASES)}: got {self.basis!r}")
         if self.threshold is not None and not np.isfinite(self.threshold):
             raise NotFiniteError(f"threshold must be finite: got {self.threshold}")
         set_(self, "query_scale", _as_scale(self.query_scale, q, "query_scale"))
@@ -278,6 +298,7 @@ class DualEmbedding:
                 ("dimension", self.dim),
                 ("stored type", self.dtype),
                 ("notion", self.notion),
+                ("basis", self.basis or "not stated"),
                 ("threshold", level),
                 ("bits per vector", self.bits_per_vector),
             ],

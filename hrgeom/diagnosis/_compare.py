@@ -278,7 +278,9 @@ class _Judge:
         """Return everything about one model."""
         dim, dtype = model.embedding.dim, str(model.embedding.dtype)
         self.tell(f"{model.name}: constructions for {dtype}")
-        points = frontier(self.relevance, dtypes=[dtype], dims=[dim], effort=self.effort)
+        points = frontier(
+            self.relevance, dtypes=[dtype], dims=[dim], default=False, effort=self.effort
+        )
         self.tell(f"{model.name}: all pairs")
         is_lifted = model.score == "poincare"
         scored = poincare_lift(model.embedding) if is_lifted else model.embedding

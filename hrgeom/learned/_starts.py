@@ -36,9 +36,9 @@ def first_tables(hierarchy: Graded, config: Config) -> Tables:
         n, m = hierarchy.relevance.n_queries, hierarchy.relevance.n_documents
         return rng.standard_normal((n, config.dim)), rng.standard_normal((m, config.dim))
     source = hierarchy if isinstance(hierarchy, Hierarchy) else hierarchy.relevance
-    start = construct(source, dtype="float64", seed=config.seed).embedding
+    start = construct(source, dtype="float64", seed=config.seed, fewest=True).embedding
     if start.dim < config.dim:  # spare dimensions raise the margin
-        wider = construct(source, dim=config.dim, dtype="float64", seed=config.seed)
+        wider = construct(source, dim=config.dim, proved=True, dtype="float64", seed=config.seed)
         start = wider.embedding
     queries, documents = start.values()
     return fitted(queries, documents, config.dim, rng)

@@ -82,7 +82,7 @@ def read_model(spec: str, target: Target) -> Model:
         - `st:MODEL`, a sentence-transformers model by name;
         - `py:MODULE:FUNCTION`, any callable from a list of texts to an array;
         - `wordllama`, the text model of the extra `text`;
-        - `construction`, hrgeom's own for this hierarchy.
+        - `construction`, hrgeom's own for this hierarchy, by a theorem.
     target : Hierarchy, Relevance or Judgments
         Whose labels the rows are to have, in which order.
 
@@ -107,7 +107,7 @@ def read_model(spec: str, target: Target) -> Model:
     >>> from hrgeom.core import Hierarchy
     >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
     >>> read_model("construction,dtype=float64,name=ours", h).embedding
-    DualEmbedding(trie: 2 queries, 2 documents, d = 2, float64)
+    DualEmbedding(mixed: 2 queries, 2 documents, d = 2, float64)
     """
     relevance = as_relevance(target)
     source, options = parsed_spec(spec)
@@ -228,7 +228,7 @@ def _constructed(target: Target, options: Mapping[str, str]) -> DualEmbedding:
     if dtype not in STORED_TYPES:
         raise FormatError(f"dtype must be one of {', '.join(STORED_TYPES)}: got {dtype!r}")
     dim, seed = whole_number(options, "dim"), whole_number(options, "seed") or 0
-    return construct(target, dim=dim, dtype=dtype, seed=seed).embedding
+    return construct(target, dim=dim, proved=True, dtype=dtype, seed=seed).embedding
 
 
 def _texts(

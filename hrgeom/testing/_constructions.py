@@ -52,6 +52,7 @@ def check_construction(construction: Construction, *, max_examples: int = 15) ->
           values.
         - *determinism*: the same seed gives the same numbers; options left out are the same as
           options at their defaults.
+        - *report*: what is iterative reports one line of text at a time.
         - *promise*: what is proved is kept. The embedding has no more dimensions than promised,
           its certificate holds, and shows the promised margin.
         - *use*: something is built in at least one stored type.
@@ -179,6 +180,9 @@ class _Contract:
     ) -> DualEmbedding | None:
         """Return the embedding, or None where it is refused as the contract wants it."""
         seed = options.pop("seed", 0)
+        said: list[object] = []
+        if self.entry.is_iterative:
+            options |= {"report": said.append, "threads": 1}
         try:
             embedding = self.entry.build(relevance, dim=dim, dtype=dtype, seed=seed, **options)
         except HrgeomError as error:
@@ -195,6 +199,12 @@ class _Contract:
                 f"{self.entry.name}: refusals: {case}: must be a ConstructionError: got {error!r}"
             ) from error
         self.n_built += 1
+        self.require(
+            all(isinstance(line, str) and "\n" not in line for line in said),
+            "report",
+            case,
+            f"must be called with one line of text at a time: got {said!r}",
+        )
         return embedding
 
     def check(self, case: str, relevance: Relevance, dtype: str) -> None:

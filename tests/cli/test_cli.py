@@ -38,10 +38,11 @@ def run(capsys):
 def test_construct_certify_recheck_query(here, run):
     status, out, err = run("construct", "--tree", "tree.tsv")
     assert status == 0
-    assert "DualEmbedding(interval: 4 queries, 4 documents, d = 3, float32)" in out
-    assert "HOLDS: 0 violations in 16 pairs (8 match), global notion" in out
+    assert "DualEmbedding(hybrid: 4 queries, 4 documents, d = 3, float32)" in out
+    assert "  by theorem (direct sum, promise 0.33)\n" in out
+    assert "HOLDS: 0 violations in 16 pairs (8 match), global notion, by theorem\n" in out
     assert out.endswith("written to tree.emb\n")
-    assert "hrgeom: tried interval, d = 3: holds" in err
+    assert "hrgeom: tried hybrid, d = 3: holds" in err
     names = {p.name for p in (here / "tree.emb").iterdir()}
     assert names == {
         "queries.npy",
@@ -75,7 +76,7 @@ def test_json_results(here, run):
     assert data["certificate"]["verdict"] == "holds"
     assert data["tried"] == [
         {
-            "method": "interval",
+            "method": "hybrid",
             "dim": 3,
             "promised": data["tried"][0]["promised"],
             "outcome": "holds",
@@ -99,7 +100,8 @@ def test_a_failing_embedding_exits_1_with_recall_by_distance(here, run):
     argv = ("construct", "--tree", "wordnet-mammals", "--method", "gaussian", "--dim", "8")
     status, out, _ = run(*argv, "--out", "g.emb")
     assert status == 1
-    assert out.splitlines()[1].startswith("FAILS: ")
+    assert out.splitlines()[1] == "  without a promise, fails"
+    assert out.splitlines()[2].startswith("FAILS: ")
     assert "recall by distance, % (above the threshold; 1,182 queries" in out
     status, out, _ = run("certify", "g.emb", "--tree", "wordnet-mammals", "--notion", "row")
     assert status == 1

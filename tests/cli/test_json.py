@@ -23,6 +23,9 @@ construct --tree tree.tsv --out new.emb
 construct --tree tree.tsv --out good.emb --force --effort 0
 construct --qrels qrels.tsv --out new.emb --notion row
 construct --tree tree.tsv --out new.emb --edge-direction child-parent --dtype int8 --dim 6
+construct --tree wide.tsv --out new.emb --bytes 64 --proved
+construct --tree wide.tsv --out new.emb --margin 0.02 --minutes 1
+construct --tree wide.tsv --out new.emb --fewest
 construct --tree tree.tsv --out new.emb --method interval --code arc --cover consecutive
 construct --tree tree.tsv --out new.emb --method trie --notion row
 construct --tree tree.tsv --format tsv --out new.emb --method sdp
@@ -92,6 +95,8 @@ REFUSED = """
 construct --tree missing.tsv
 construct --tree tree.tsv --out good.emb
 construct --tree tree.tsv --out new.emb --code arc
+construct --tree tree.tsv --out new.emb --margin 0.999
+construct --tree tree.tsv --out new.emb --fewest --dim 3
 certify missing.emb
 certify good.emb --tree wide.tsv
 recheck missing.emb --tree tree.tsv

@@ -72,7 +72,7 @@ def test_trees_and_forests_take_three_dimensions(hierarchy):
 def test_large_random_trees_take_three_dimensions(shape):
     n = 800 if shape in ("chain", "caterpillar", "deep") else 10_000
     tree = random_tree(n, shape=shape, seed=1)
-    choice = construct(tree, dtype="float64")
+    choice = construct(tree, fewest=True, dtype="float64")
     assert (choice.embedding.construction, choice.embedding.dim) == ("interval", 3)
     assert choice.certificate.arithmetic == "integer"
 
@@ -80,7 +80,7 @@ def test_large_random_trees_take_three_dimensions(shape):
 @pytest.mark.parametrize(("branching", "levels"), [(2, 12), (10, 4), (3, 8), (1, 50), (500, 2)])
 def test_perfect_trees_take_three_dimensions(branching, levels):
     tree = perfect_tree(branching, levels)
-    choice = construct(tree, dtype="float64")
+    choice = construct(tree, fewest=True, dtype="float64")
     assert (choice.certificate.verdict, choice.certificate.dim) == ("holds", 3)
 
 
@@ -219,16 +219,16 @@ def test_auto_holds_for_anything(dtype, relevance):
     assert str(choice.embedding.dtype) == dtype
 
 
-def test_auto_takes_the_fewest_dimensions_and_says_what_it_tried():
+def test_the_fewest_dimensions_are_taken_and_what_was_tried_is_said():
     star = random_tree(3000, shape="star")
     lines = []
-    choice = construct(star, dtype="int8", report=lines.append)
+    choice = construct(star, fewest=True, dtype="int8", report=lines.append)
     assert choice.embedding.dim == min(p.dim for _, p in promises(star.relevance, dtype="int8"))
     assert choice.embedding.dim < interval(star.relevance, dtype="int8").dim
     name, dim = choice.embedding.construction, choice.embedding.dim
-    assert lines == [f"{name}, d = {dim}: holds"]
+    assert lines == [f"tried {name}, d = {dim}: holds"]
     assert choice.embedding.source_sha256 == star.sha256
-    assert construct(star, dtype="float64").embedding.construction == "interval"
+    assert construct(star, fewest=True, dtype="float64").embedding.construction == "interval"
 
 
 def test_auto_goes_on_where_a_certificate_fails(monkeypatch):
@@ -241,7 +241,7 @@ def test_auto_goes_on_where_a_certificate_fails(monkeypatch):
 
     entries = tuple(replace(c, build=spoilt) if c.name == name else c for c in CONSTRUCTIONS)
     monkeypatch.setattr(_registry, "CONSTRUCTIONS", entries)
-    choice = construct(star, dtype="int8")
+    choice = construct(star, fewest=True, dtype="int8")
     assert choice.tried[0].to_dict() == {
         "method": name,
         "dim": promise.dim,
@@ -261,7 +261,8 @@ def test_auto_certifies_what_is_promised(relevance, dtype):
         if not ranked or ranked[0][1].margin is None:
             continue
         promise = ranked[0][1]
-        choice = construct(relevance, dim=dim, dtype=dtype)
+        asked = {"fewest": True} if dim is None else {"dim": dim, "proved": True}
+        choice = construct(relevance, dtype=dtype, **asked)
         assert choice.tried[0].outcome == "holds"
         assert choice.embedding.dim <= promise.dim
         both = (relevance.n_matches > 0) & (relevance.n_matches < relevance.n_documents)
@@ -271,14 +272,14 @@ def test_auto_certifies_what_is_promised(relevance, dtype):
 
 def test_auto_within_a_budget():
     dag = random_dag(300, seed=1)
-    least = construct(dag, dtype="float64").embedding
-    more = construct(dag, dim=4 * least.dim + 60, dtype="float64")
+    least = construct(dag, fewest=True, dtype="float64").embedding
+    more = construct(dag, dim=4 * least.dim + 60, proved=True, dtype="float64")
     assert least.dim < more.embedding.dim <= 4 * least.dim + 60
     margins = [certify(e, dag).normalized_margin_lower_bound for e in (least, more.embedding)]
     assert margins[0] < margins[1]
     message = "must hold in float64 within 2 dimensions: tried none that applies"
     with pytest.raises(ConstructionError, match=message):
-        construct(dag, dim=2, dtype="float64")
+        construct(dag, dim=2, proved=True, dtype="float64")
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "int8"])

@@ -214,7 +214,7 @@ def test_a_result_is_certified_once(monkeypatch):
         looked.append(kwargs)
         return hrgeom.certify(*args, **kwargs)
 
-    monkeypatch.setattr("hrgeom.constructions._choose.certify", counting)
+    monkeypatch.setattr("hrgeom.constructions._attempts.certify", counting)
     monkeypatch.setattr("hrgeom.constructions._construct.certify_embedding", counting)
     for options in ({}, {"method": "trie"}, {"notion": "row"}):
         looked.clear()
@@ -239,8 +239,11 @@ def test_a_failing_certificate_of_a_named_method_is_a_result():
     assert repr(result) == (
         "ConstructionResult(gaussian: 4 queries, 4 documents, d = 1, float32; fails)"
     )
-    assert str(result) == f"{result.embedding!r}\n{result.certificate}"
-    assert str(construct(PETS, method="trie", certify=False)).endswith("\nnot certified")
+    assert result.embedding.basis == "certificate"
+    text = f"{result.embedding!r}\n  without a promise, fails\n{result.certificate}"
+    assert str(result) == text
+    trie = construct(PETS, method="trie", certify=False)
+    assert str(trie).endswith("\n  by theorem (Kraft trie, promise 0.14), not certified")
 
 
 def test_a_result_taken_for_an_embedding_says_where_the_vectors_are(tmp_path):

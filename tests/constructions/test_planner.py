@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hrgeom import certify, construct
 from hrgeom.checker import certification_seconds
 from hrgeom.cli import main
+from hrgeom.constructions import DEFAULT_MARGIN
 from hrgeom.constructions._planner import (
     Description,
     described_frontier,
@@ -20,6 +21,7 @@ from hrgeom.constructions._planner import (
 from hrgeom.constructions.direct_sum import hybrid
 from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.errors import ConstructionError
+from hrgeom.io import write_hierarchy
 from hrgeom.testing import trees
 
 
@@ -28,10 +30,15 @@ def test_every_point_is_what_construct_then_certifies():
     for dtype in ("float32", "int8"):
         points = frontier(dag, dtypes=[dtype], dims=[30, 60])
         assert points[0].dim == min(point.dim for point in points)
+        (default,) = (point for point in points if point.is_default)
+        assert default.dim == construct(dag, dtype=dtype).embedding.dim
+        assert default.margin >= DEFAULT_MARGIN
         assert [p.margin for p in points] == sorted(p.margin for p in points)
         for i, point in enumerate(points):
-            dim = None if i == 0 else point.dim
-            embedding = construct(dag, dim=dim, dtype=dtype).embedding
+            asked = {"dim": point.dim, "proved": True} if i else {"fewest": True}
+            if point.is_default:
+                asked = {}
+            embedding = construct(dag, dtype=dtype, **asked).embedding
             certificate = certify(embedding, dag)
             assert certificate.holds
             assert embedding.dim <= point.dim
@@ -43,13 +50,38 @@ def test_every_point_is_what_construct_then_certifies():
 def test_the_fewest_dimensions_for_a_margin():
     dag = random_dag(100, seed=1)
     point = least_for_margin(dag, 0.03)
-    assert point.margin >= 0.03
-    embedding = construct(dag, dim=point.dim).embedding
-    assert certify(embedding, dag).normalized_margin_lower_bound >= 0.03
-    below = frontier(dag, dims=[int(point.dim * 0.95)])
-    assert all(p.margin < 0.03 for p in below if p.dim < point.dim * 0.97)
-    with pytest.raises(ConstructionError, match=r"must promise the margin in float32: got 0\.9"):
+    assert (point.margin >= 0.03, point.options) == (True, "--margin 0.03")
+    result = construct(dag, margin=0.03)
+    assert result.embedding.dim == point.dim
+    assert result.certificate.normalized_margin_lower_bound >= 0.03
+    below = frontier(dag, dims=range(1, point.dim), default=False)
+    assert all(p.margin < 0.03 for p in below)
+    message = r"a margin of 0\.9 must be promised in float32 within 4,096 .*: the largest is 0\.1"
+    with pytest.raises(ConstructionError, match=message):
         least_for_margin(dag, 0.9)
+
+
+def test_the_options_of_a_row_build_it(tmp_path, monkeypatch, capsys):
+    """Every row of the table is built by the options that stand in it."""
+    monkeypatch.chdir(tmp_path)
+    write_hierarchy(random_dag(60, seed=2), "dag.tsv")
+    assert main(["plan", "--tree", "dag.tsv", "--seed", "1", "--effort", "0.5", "--json"]) == 0
+    points = json.loads(capsys.readouterr().out)["points"]
+    assert sum(point["is_default"] for point in points) == 1
+    for point in points:
+        assert "--seed 1 --effort 0.5" in point["options"]
+        argv = ["construct", "--tree", "dag.tsv", "--force", "--json", *point["options"].split()]
+        assert main(argv) == 0
+        built = json.loads(capsys.readouterr().out)
+        assert (built["dim"], built["dtype"]) == (point["dim"], point["dtype"])
+        assert built["basis"] == point["basis"]
+        if point["margin"] is not None:
+            certified = built["certificate"]["normalised_margin_lower_bound"]
+            assert certified >= point["margin"]
+    assert main(["plan", "--tree", "dag.tsv"]) == 0
+    out = capsys.readouterr().out
+    assert "(no options) (the default)" in out
+    assert "--fewest --dtype int8" in out
 
 
 @share(1 / 2)

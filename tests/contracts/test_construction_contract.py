@@ -128,6 +128,23 @@ def only_refuses(relevance, *, dim=None, dtype="float32", seed=0, effort=1.0):
     raise ConstructionError("the moon must be full")
 
 
+def reporting(line):
+    """A trie that reports a line."""
+
+    def build(
+        relevance, *, dim=None, dtype="float32", seed=0, effort=1.0, report=None, threads=None
+    ):
+        if report is not None:
+            report(line)
+        return kraft_trie(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+
+    return build
+
+
+def iterative(build):
+    return broken(build=build, is_iterative=True)
+
+
 BROKEN = {
     "more margin than it has": (broken(promise=promises_more_margin), "promise: .*beforehand"),
     "fewer dimensions than it has": (
@@ -175,7 +192,14 @@ BROKEN = {
         "fields: option effort must have help",
     ),
     "no guarantee": (broken(guarantee=""), "fields: guarantee"),
+    "a report of numbers": (iterative(reporting(0.5)), r"report: .*one line of text.*got \[0\.5\]"),
+    "a report of two lines": (iterative(reporting("half\nway")), "report: .*one line of text"),
+    "no report at all": (iterative(kraft_trie), "refusals: .*unexpected keyword argument 'report'"),
 }
+
+
+def test_what_is_iterative_reports_lines():
+    check_construction(iterative(reporting("half way")), max_examples=1)
 
 
 @pytest.mark.parametrize("what", BROKEN)
@@ -200,7 +224,9 @@ def test_entries_that_contradict_themselves_cannot_be_made(changes, message):
         replace(TRIE, **changes)
 
 
-@pytest.mark.parametrize("name", ["dim", "kernel", "two words"])
+@pytest.mark.parametrize(
+    "name", ["dim", "kernel", "two words", "margin", "n_bytes", "proved", "fewest"]
+)
 def test_an_option_cannot_have_the_name_of_a_keyword(name):
     with pytest.raises(ConstructionError, match="the name of an option must be an identifier"):
         Option(name)

@@ -32,7 +32,7 @@ def mammals():
 
 @pytest.fixture(scope="module")
 def perfect(mammals):
-    return replace(hrgeom.construct(mammals, dim=8).embedding, notion="row")
+    return replace(hrgeom.construct(mammals, dim=8, proved=True).embedding, notion="row")
 
 
 @pytest.fixture(scope="module")

@@ -246,7 +246,7 @@ def _arrays(tree):
 
 def test_repair_mends_what_can_be_mended():
     tree = perfect_tree(3, 3)
-    good = hrgeom.construct(tree, dim=8).embedding
+    good = hrgeom.construct(tree, dim=8, proved=True).embedding
     queries, documents = (rows.astype(np.float32) for rows in good.values())
     spoilt = queries.copy()
     spoilt[[2, 5]] *= -1

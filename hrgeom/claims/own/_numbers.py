@@ -227,8 +227,8 @@ and no cover with consecutive ones fewer than 3.
         evidence=_wordnet_classes,
         page="frontier.md",
         remark="Five classes of intervals, so 11 dimensions in float64, take a search of some ten "
-        "seconds and are not computed again here: `hrgeom construct --tree wordnet --dtype "
-        "float64`.",
+        "seconds and are not computed again here: `hrgeom construct --tree wordnet --fewest "
+        "--dtype float64`.",
     ),
     Claim(
         id="wordnet-float32",

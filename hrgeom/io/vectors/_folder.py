@@ -165,6 +165,7 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
             parameters=info["parameters"],
             promise=info["promise"],
             source_sha256=info["sha256"]["hierarchy"],
+            basis=info.get("basis"),
         )
     except KeyError as error:
         raise FormatError(f"{path} must state {error} in embedding.json or labels.json") from None
@@ -337,6 +338,7 @@ def _description(embedding: DualEmbedding, tree: str | None, command: str | None
         "construction": embedding.construction,
         "parameters": embedding.parameters,
         "promise": embedding.promise,
+        **({} if embedding.basis is None else {"basis": embedding.basis}),
         "sha256": {**embedding.sha256, "hierarchy": embedding.source_sha256},
         "version": __version__,
         "tree": tree,
