@@ -12,7 +12,10 @@ FLOORS = (
     (("_base",), "checks, stored types, files, CSR arithmetic, optional imports, threads"),
     (("core",), "the values: hierarchies, relevances, embeddings"),
     (("checker",), "certificates: sweeps, rounding bounds, kernels"),
-    (("io", "metrics"), "files of hierarchies, judgments and vectors; recall and ranking"),
+    (
+        ("descent", "io", "metrics"),
+        "unit rows from steps on all pairs; files of hierarchies, judgments and vectors; recall",
+    ),
     (
         ("constructions", "datasets", "_recheck"),
         "embeddings with a theorem; data to work with; the second opinion, which no checker helps",
@@ -46,6 +49,8 @@ LATE = {
     ("hrgeom.cli._compare", "hrgeom.figures"): "matplotlib, only with --figures",
     ("hrgeom.cli._plan", "hrgeom.figures"): "matplotlib, only with --figure",
     ("hrgeom.cli._train", "hrgeom.learned"): "torch, for one command",
+    ("hrgeom.constructions._descent", "hrgeom.descent"): "torch, only for a GPU",
+    ("hrgeom.descent", "hrgeom.descent._dense"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._evaluation"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._trainer"): "torch, when a name that needs it is used",
 }

@@ -4,6 +4,7 @@ from hrgeom.constructions._asking import DEFAULT_MARGIN, promises
 from hrgeom.constructions._centroid_hubs import HubSizes, centroid_hubs, hub_sizes
 from hrgeom.constructions._construct import AUTO_OPTIONS, construct
 from hrgeom.constructions._construction import EFFORT, MINUTES, NOTION, Construction, Option
+from hrgeom.constructions._descent import descent
 from hrgeom.constructions._kraft_trie import kraft_trie
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_exact, moment_margin
 from hrgeom.constructions._planner import (
@@ -57,6 +58,7 @@ __all__ = [
     "centroid_hubs",
     "construct",
     "constructions_table",
+    "descent",
     "described_frontier",
     "dual_frame",
     "find_construction",

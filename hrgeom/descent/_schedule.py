@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = ["Schedule"]
 
-_EPOCHS = 72  # at effort 1
+_EPOCHS = 80  # at effort 1
 _SMALL = 20_000  # queries plus documents, below which epochs are cheap, and there are more
 _MOST_EPOCHS = 6  # times as many
 _LOW_DIM = 20  # at most: rows crowd together unless they also meet documents at random
@@ -67,11 +67,11 @@ class Schedule:
     query_ratio: float = 2.0
     first_momentum: float = 0.9
     last_momentum: float = 0.9
-    damping: float = 1e-2
+    damping: float = 1e-3
     n_query_steps: int = 2
     warm_up: int = 50
     reach: float = 10.0
-    most_listed: int = 128
+    most_listed: int = 64
     drift: float = 5.0
     n_samples: int = 0
     sampled_until: float = 0.5
@@ -91,10 +91,12 @@ class Schedule:
         return cls(
             epochs,
             first_temperature=15.0,
-            last_temperature=600.0,
-            first_rate=0.03,
-            drift=4.0,
+            first_rate=0.025,
+            reach=16.0,
+            most_listed=256,
+            drift=2.0,
             n_samples=64,
+            sampled_until=0.7,
             start=start,
         )
 

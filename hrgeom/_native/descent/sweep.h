@@ -7,6 +7,8 @@
 
 #define BLOCK (16 * HRG_SWEEP_TILE) /* queries that documents pass by at a time */
 #define GROUP (VECTORS * LANES)
+#define SAMPLE 16  /* one document in so many, before cuts are raised */
+#define GENEROUS 3 /* as many documents as a list has room for, and so many times that */
 
 /* What a block of queries has found so far. */
 typedef struct {
@@ -123,6 +125,20 @@ NAMED2(make_room, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t i,
     NAMED2(keep_most, ISA)(f, slot, most + n_matches);
 }
 
+/* Raises the cut of a slot to where the sample so far puts somewhat more than the `stride` hardest
+ * of all documents. As many were found above it, so the hardest are listed whatever the sample. */
+static void
+NAMED2(raise_cut, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t i, int slot)
+{
+    int64_t n_matches = job->match_start[i + 1] - job->match_start[i];
+    int64_t rank = GENEROUS * (int64_t)job->stride / SAMPLE + n_matches;
+    if (rank > 0 && f->count[slot] >= rank) {
+        int32_t cut = NAMED2(kth_largest, ISA)(f->scores + (size_t)slot * f->room, f->count[slot],
+                                               rank);
+        f->cut[slot] = cut > f->cut[slot] ? cut : f->cut[slot];
+    }
+}
+
 TARGET static void
 NAMED2(tile, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t first_query, int slot,
                   int n_slots, const uint8_t *group, int32_t first_document)
@@ -227,6 +243,9 @@ NAMED2(sweep_block, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t 
     int64_t n_panels = (job->n_documents + HRG_SWEEP_PANEL - 1) / HRG_SWEEP_PANEL;
     int64_t stride = hrg_golden_stride(n_panels);
     for (int64_t k = 0, p = 0; k < n_panels; k++, p = (p + stride) % n_panels) {
+        for (int s = 0; k == n_panels / SAMPLE && k > 0 && s < n_slots; s++) {
+            NAMED2(raise_cut, ISA)(job, f, first + s, s);
+        }
         const uint8_t *panel = job->panels + (size_t)p * job->n_bytes * HRG_SWEEP_PANEL;
         for (int slot = 0; slot < n_slots; slot += HRG_SWEEP_TILE) {
             for (int g = 0; g < HRG_SWEEP_PANEL; g += GROUP) {

@@ -1,0 +1,197 @@
+"""Descent: margin from steps on all pairs, where no theorem gives it. The certificate decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype
+from hrgeom.descent import Descent, StoredRows, descend, store_rows
+from hrgeom.errors import ConstructionError
+
+__all__ = ["BITS", "DEFAULT_DIM", "DEVICES", "descent"]
+
+DEFAULT_DIM = 64
+DEVICES = ("cpu", "cuda")
+BITS = (1, 2, 3, 4, 5, 6, 7, 8)
+
+_ENOUGH = 0.9  # of the margin: where rounding leaves so much, nothing is repaired
+_REPAIRS = 40  # looks over all pairs, at effort 1
+
+Report = Callable[[str], None]
+
+
+def descent(
+    relevance: Relevance,
+    *,
+    dim: int | None = None,
+    dtype: str = "float32",
+    seed: int = 0,
+    notion: Notion = "global",
+    effort: float = 1.0,
+    minutes: float | None = None,
+    bits: int | None = None,
+    device: str = "cpu",
+    report: Report | None = None,
+    threads: int | None = None,
+) -> DualEmbedding:
+    """Return unit rows of large margin found by descent over all pairs, in a stored type.
+
+    Parameters
+    ----------
+    relevance : Relevance
+        Which documents each query matches; any relevance is allowed.
+    dim : int, optional
+        Dimension d. Default: 64.
+    dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
+        The type in which the vectors are stored. Types of fewer bits than float32 are rounded to,
+        and repaired where the margin has lost more than a tenth.
+    seed : int
+        Of the rows at the start. The same seed gives the same rows on the same kind of processor,
+        whatever the number of threads, unless `minutes` is given.
+    notion : {"global", "row"}
+        One threshold for all queries, or a ranking with S(q) on top for every query.
+    effort : float
+        Scales the number of epochs.
+    minutes : float, optional
+        Wall-clock time of the descent, instead of a number of epochs.
+    bits : int, optional
+        For int8: bits that a number uses, 1 to 8; 1 means -1 and 1. Default: 8.
+    device : {"cpu", "cuda"}
+        "cuda": all pairs at every step, on a GPU with torch.
+    report : callable, optional
+        Called with a line of text now and then.
+    threads : int, optional
+        Default: the processors this process may use.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        Nothing is promised: the certificate decides. An interrupt (Ctrl-C) ends the descent with
+        the rows as they stand.
+
+    Raises
+    ------
+    ConstructionError
+        If a number is out of range, or bits are asked for in another type than int8.
+
+    Examples
+    --------
+    >>> e = descent(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), dim=3)
+    >>> (e.queries @ e.documents.T > e.threshold).astype(int).tolist()
+    [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
+    """
+    stored = as_dtype(dtype)
+    if bits is not None and stored != np.int8:
+        raise ConstructionError(f"bits must come with dtype int8: got {dtype}")
+    dim = DEFAULT_DIM if dim is None else dim
+    found = _found(
+        device,
+        relevance,
+        dim=dim,
+        notion=notion,
+        seed=seed,
+        effort=effort,
+        minutes=minutes,
+        threads=threads,
+        report=report,
+    )
+    fields = _Fields(relevance, found, seed, effort, minutes, bits)
+    if stored.itemsize >= np.dtype(np.float32).itemsize:
+        return fields.embedding(found.queries.astype(stored), found.documents.astype(stored))
+    return _stored(relevance, found, dtype, bits, effort, threads, report, seed).embedding(
+        relevance, **fields.common()
+    )
+
+
+def _found(device: str, relevance: Relevance, threads: int | None, **options: Any) -> Descent:
+    if device == "cpu":
+        return descend(relevance, threads=threads, **options)
+    from hrgeom.descent import descend_dense  # torch, for one device
+
+    return descend_dense(relevance, device=device, **options)
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """What the embedding says besides its numbers."""
+
+    relevance: Relevance
+    found: Descent
+    seed: int
+    effort: float
+    minutes: float | None
+    bits: int | None
+
+    def common(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = {"seed": self.seed, "epochs": self.found.epochs}
+        if self.minutes is None:
+            parameters["effort"] = self.effort
+        else:
+            parameters["minutes"] = self.minutes
+        if self.bits is not None:
+            parameters["bits"] = self.bits
+        if self.found.is_interrupted:
+            parameters["is_interrupted"] = True
+        return {"construction": "descent", "parameters": parameters}
+
+    def embedding(self, queries: NDArray[Any], documents: NDArray[Any]) -> DualEmbedding:
+        return DualEmbedding(
+            queries,
+            documents,
+            threshold=self.found.threshold,
+            notion=self.found.notion,
+            query_labels=self.relevance.query_labels,
+            document_labels=self.relevance.document_labels,
+            **self.common(),
+        )
+
+
+def _stored(
+    relevance: Relevance,
+    found: Descent,
+    dtype: str,
+    bits: int | None,
+    effort: float,
+    threads: int | None,
+    report: Report | None,
+    seed: int,
+) -> StoredRows:
+    """Round, and repair where the margin has lost much."""
+    queries, documents = found.queries, found.documents
+    if bits == 1:
+        # After a random rotation no coordinate matters more than another.
+        rng = np.random.default_rng(seed)
+        square = rng.standard_normal((queries.shape[1], queries.shape[1]))
+        rotation = np.linalg.qr(square)[0].astype(np.float32)
+        queries, documents = queries @ rotation, documents @ rotation
+
+    def store(rounds: int, listen: Callable[[dict[str, Any]], None] | None) -> StoredRows:
+        return store_rows(
+            relevance,
+            queries,
+            documents,
+            found.threshold,
+            dtype=dtype,
+            bits=bits,
+            notion=found.notion,
+            rounds=rounds,
+            threads=threads,
+            report=listen,
+        )
+
+    def listen(look: dict[str, Any]) -> None:
+        if report is not None:
+            report(
+                f"repairing, look {look['look']}: margin {look['margin']:+.4f}, "
+                f"{look['rows_wrong']:,} rows wrong"
+            )
+
+    rounded = store(1, None)
+    if rounded.rows_wrong == 0 and rounded.margin >= _ENOUGH * found.margin:
+        return rounded
+    return store(max(2, round(_REPAIRS * effort)), listen)
