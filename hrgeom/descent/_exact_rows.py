@@ -20,7 +20,7 @@ from hrgeom.core import Relevance
 from hrgeom.descent._hardest import look
 from hrgeom.descent._row_solves import solve_rows
 
-__all__ = ["ExactRows", "solve_worst_rows"]
+__all__ = ["ExactRows", "SideRows", "solve_worst_rows"]
 
 Rows = NDArray[np.float32]
 _AT_A_TIME = 64
@@ -86,7 +86,7 @@ def solve_worst_rows(
     """
     sides = [np.array(queries), np.array(documents)]
     turned = Relevance(*relevance.transposed, relevance.n_queries)
-    problems = [_Side(relevance), _Side(turned)]
+    problems = [SideRows(relevance), SideRows(turned)]
     solved = 0
     for _ in range(rounds):
         rose = 0
@@ -107,7 +107,7 @@ def solve_worst_rows(
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
+class SideRows:
     """The rows of one side and what they match, or are matched by."""
 
     relevance: Relevance
