@@ -78,7 +78,7 @@ class State:
     lowest_match, highest_other, lowest_listed : ndarray of float32, shape (n_queries,)
         Scores at the last visit.
     n_listed, listed : ndarray of int32, shape (n_queries,) and (n_queries, most)
-        Hard non-matches of every query, documents ascending.
+        Hard non-matches of every query, in any order.
     """
 
     dim: int
