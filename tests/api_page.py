@@ -19,6 +19,10 @@ PAGE = DOCS / "api.md"
 NOT_SHOWN = ("hrgeom.cli", "hrgeom.proofs")
 """The command line has its own page, and so have the proofs."""
 NEEDS = {
+    "hrgeom.descent": (
+        {"descend_dense"},
+        "torch (`hrgeom[learned]`), for `descend_dense` alone",
+    ),
     "hrgeom.learned": ({"Recall", "Trained", "train"}, "torch (`hrgeom[learned]`)"),
     "hrgeom.testing": (set(), "Hypothesis (`hrgeom[testing]`)"),
     "hrgeom.figures": (set(), "matplotlib (`hrgeom[plots]`)"),

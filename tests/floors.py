@@ -44,7 +44,6 @@ OPEN = ("errors", "_version", "_base", "_native")
 """Rooms whose private modules every other room may import."""
 
 LATE = {
-    ("hrgeom._native.library", "hrgeom._native"): "the compiled extension may be missing",
     ("hrgeom.cli._bounds", "hrgeom.bounds"): "scipy and the theorems, for one command",
     ("hrgeom.cli._compare", "hrgeom.figures"): "matplotlib, only with --figures",
     ("hrgeom.cli._plan", "hrgeom.figures"): "matplotlib, only with --figure",

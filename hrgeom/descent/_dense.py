@@ -79,11 +79,9 @@ def descend_dense(
     Raises
     ------
     ConstructionError
-        If an option is out of range, or torch has no such device.
+        If an option is out of range, torch has no such device, or is not installed.
     ShapeError
         If `start` does not fit.
-    HrgeomError
-        If torch is not installed.
 
     Notes
     -----

@@ -33,7 +33,7 @@ from hrgeom.descent._passes import NOTHING_SEEN, ByDocument, Passes, Seen, Visit
 from hrgeom.descent._problem import Problem
 from hrgeom.descent._result import Descent, Moment
 from hrgeom.descent._schedule import Schedule
-from hrgeom.descent._state import State, unit_rows
+from hrgeom.descent._state import State, directions
 from hrgeom.descent._trapped import Freeing
 from hrgeom.errors import ConstructionError, ShapeError
 
@@ -98,7 +98,7 @@ def descend(
     minutes : float, optional
         Wall-clock time to take, instead of a number of epochs.
     start : tuple of array_like, shapes (n, d) and (m, d), optional
-        Rows to begin at, of any length. Default: documents at random, and every query in the
+        Rows to begin at, of any length; those of length 0 are drawn at random. Default: documents at random, and every query in the
         middle of its matches.
     threads : int, optional
         Default: the processors this process may use.
@@ -118,7 +118,7 @@ def descend(
     Raises
     ------
     ConstructionError
-        If a number is out of range, or there are no such passes.
+        If a number is out of range, rows to begin at are not finite, or there are no such passes.
     ShapeError
         If the rows to begin at do not fit.
 
@@ -141,7 +141,10 @@ def descend(
         state = State.at_random(problem, dim, most, schedule.threshold, rng)
     else:
         queries, documents = begin
-        rows = queries[problem.query_order], documents[problem.document_order]
+        rows = (
+            directions(queries[problem.query_order], rng),
+            directions(documents[problem.document_order], rng),
+        )
         state = State.of(*rows, _threshold_of(problem, *rows), most)
     engine = Engine(problem, state, _passes(passes), threads or default_threads())
     try:
@@ -167,7 +170,9 @@ def _as_start(start: Start, relevance: Relevance, dim: int) -> Start:
             f"rows to begin at must have shapes {wanted[0]} and {wanted[1]}: got "
             f"{rows[0].shape} and {rows[1].shape}"
         )
-    return unit_rows(rows[0]), unit_rows(rows[1])
+    if not all(np.isfinite(side).all() for side in rows):
+        raise ConstructionError("rows to begin at must be finite: got NaN or infinity")
+    return rows[0], rows[1]
 
 
 def _threshold_of(

@@ -48,6 +48,8 @@ class Engine:
 
     def _map(self, function: Callable[[range], T], first: int, last: int, size: int) -> list[T]:
         ranges = [range(i, min(i + size, last)) for i in range(first, last, size)]
+        if len(ranges) == 1:
+            return [function(ranges[0])]  # threads would take longer to wake than to work
         return list(self.pool.map(function, ranges))
 
     def sweep(self, reach: float) -> None:

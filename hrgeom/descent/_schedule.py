@@ -86,7 +86,24 @@ class Schedule:
 
     @classmethod
     def of(cls, n_vectors: int, dim: int, effort: float = 1.0, start: float = 0.0) -> Schedule:
-        """Return the schedule for so many vectors and dimensions."""
+        """Return the schedule for so many vectors and dimensions.
+
+        Parameters
+        ----------
+        n_vectors : int
+            Queries and documents; where there are few, epochs are cheap, and there are more.
+        dim : int
+            Dimension d; where it is low, queries meet documents at random as well.
+        effort : float
+            Scales the number of epochs, which is at least 4.
+        start : float
+            Progress at the start.
+
+        Returns
+        -------
+        schedule : Schedule
+            Of `descend`, unless it is given another.
+        """
         more = min(_MOST_EPOCHS, max(1.0, _SMALL / n_vectors))
         epochs = max(4, round(_EPOCHS * more * effort))
         if dim > _LOW_DIM:
@@ -105,16 +122,51 @@ class Schedule:
         )
 
     def temperature(self, progress: float) -> float:
-        """T."""
+        """Return the temperature T.
+
+        Parameters
+        ----------
+        progress : float
+            From 0 to 1.
+
+        Returns
+        -------
+        temperature : float
+            By which differences of scores are multiplied in the loss.
+        """
         return self.first_temperature * (self.last_temperature / self.first_temperature) ** progress
 
     def rate(self, progress: float, n_visits: int) -> float:
-        """Length of a document's step, after so many visits of groups."""
+        """Return the length of a document's step.
+
+        Parameters
+        ----------
+        progress : float
+            From 0 to 1.
+        n_visits : int
+            Visits of groups done; over the first `warm_up` the rate rises.
+
+        Returns
+        -------
+        rate : float
+            On the unit sphere.
+        """
         warm = min(1.0, n_visits / self.warm_up + 0.02)
         falling = (1 + math.cos(math.pi * progress)) / 2
         return warm * (self.last_rate + (self.first_rate - self.last_rate) * falling)
 
     def momentum(self, progress: float) -> float:
-        """Share of its momentum that a row keeps."""
+        """Return the share of its momentum that a row keeps.
+
+        Parameters
+        ----------
+        progress : float
+            From 0 to 1.
+
+        Returns
+        -------
+        share : float
+            At a step.
+        """
         late = max(0.0, 2 * progress - 1)
         return self.first_momentum + (self.last_momentum - self.first_momentum) * late

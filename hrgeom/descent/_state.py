@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hrgeom.descent._problem import Problem
 
-__all__ = ["ROW_MULTIPLE", "Side", "State", "unit_rows"]
+__all__ = ["ROW_MULTIPLE", "Side", "State", "directions"]
 
 ROW_MULTIPLE = 16  # numbers; rows are padded to it with zeros
 _ALIGNMENT = 64  # bytes
@@ -18,11 +18,19 @@ _ALIGNMENT = 64  # bytes
 Floats = NDArray[np.float32]
 
 
-def unit_rows(rows: NDArray[Any]) -> NDArray[Any]:
-    """Return rows divided by their lengths; those of length 0 stay."""
+def directions(rows: NDArray[Any], rng: np.random.Generator) -> Floats:
+    """Return rows divided by their lengths; those of length 0 point anywhere.
+
+    Were they to stay, a step whose gradient vanishes would divide by 0.
+    """
+    rows = np.array(rows, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    lengths[lengths == 0] = 1
-    divided: NDArray[Any] = rows / lengths
+    nowhere = np.flatnonzero(lengths == 0)
+    while len(nowhere):
+        rows[nowhere] = rng.standard_normal((len(nowhere), rows.shape[1]), dtype=np.float32)
+        lengths[nowhere] = np.linalg.norm(rows[nowhere], axis=1, keepdims=True)
+        nowhere = nowhere[lengths[nowhere, 0] == 0]
+    divided: Floats = rows / lengths
     return divided
 
 
@@ -70,7 +78,7 @@ class State:
     lowest_match, highest_other, lowest_listed : ndarray of float32, shape (n_queries,)
         Scores at the last visit.
     n_listed, listed : ndarray of int32, shape (n_queries,) and (n_queries, most)
-        Hard non-matches of every query, documents ascending.
+        Hard non-matches of every query, in any order.
     """
 
     dim: int
@@ -124,11 +132,12 @@ class State:
         cls, problem: Problem, dim: int, most_listed: int, threshold: float, rng: np.random.Generator
     ) -> State:
         """Return documents at random and every query in the middle of its matches."""
-        documents = unit_rows(rng.standard_normal((problem.n_documents, dim), dtype=np.float32))
+        documents = rng.standard_normal((problem.n_documents, dim), dtype=np.float32)
+        documents = directions(documents, rng)
         queries = rng.standard_normal((problem.n_queries, dim), dtype=np.float32)
         some = np.flatnonzero(problem.n_matches)
         if len(some):
             queries[some] = np.add.reduceat(
                 documents[problem.indices], problem.indptr[:-1][some], axis=0
             )
-        return cls.of(unit_rows(queries), documents, threshold, most_listed)
+        return cls.of(directions(queries, rng), documents, threshold, most_listed)

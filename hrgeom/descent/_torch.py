@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hrgeom._base.optional import imported
+from hrgeom.errors import ConstructionError
 
-imported("torch", "descent on a device", "'hrgeom[learned]'")
+imported("torch", "descent on a device", "'hrgeom[learned]'", error=ConstructionError)
 
 import torch  # noqa: E402  (as itself, so that its types are known)
 

@@ -261,14 +261,15 @@ class _Contract:
             f"parameters must record the seed: got {embedding.parameters}",
         )
         said = embedding.promise
-        require(
-            {"dim", "margin", "theorem"} <= said.keys(),
-            f"promise must say dim, margin and theorem: got {said}",
-        )
-        require(
-            said["dim"] == embedding.dim,
-            f"promise['dim'] must be the dimension {embedding.dim}: got {said['dim']}",
-        )
+        if said or self.entry.promise_kind != "none":
+            require(
+                {"dim", "margin", "theorem"} <= said.keys(),
+                f"promise must say dim, margin and theorem: got {said}",
+            )
+            require(
+                said["dim"] == embedding.dim,
+                f"promise['dim'] must be the dimension {embedding.dim}: got {said['dim']}",
+            )
         for name in ("parameters", "promise"):
             value = getattr(embedding, name)
             try:
@@ -284,7 +285,7 @@ class _Contract:
     ) -> None:
         """Check that certificates show what was promised, before and with the embedding."""
         certificate = certify(embedding, relevance, threads=1)
-        stated = embedding.promise["margin"]
+        stated = embedding.promise.get("margin")
         if stated is not None:
             real = stated - _lost_by_rounding(embedding)  # it is promised in exact arithmetic
             self.require_margin(case, "with the embedding", real, certificate, relevance)

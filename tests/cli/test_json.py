@@ -33,6 +33,8 @@ construct --tree tree.tsv --out new.emb --method centroid-hubs --notion global
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
 construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1
+construct --tree tree.tsv --out new.emb --method descent --dim 4 --dtype int8 --bits 4 --effort 0.1
+construct --qrels qrels.tsv --out new.emb --method descent --dim 4 --device cpu --minutes 0.002
 certify good.emb
 certify good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion row
 certify good.emb --no-exact
@@ -97,6 +99,7 @@ construct --tree tree.tsv --out good.emb
 construct --tree tree.tsv --out new.emb --code arc
 construct --tree tree.tsv --out new.emb --margin 0.999
 construct --tree tree.tsv --out new.emb --fewest --dim 3
+construct --tree tree.tsv --out new.emb --method descent --bits 4
 certify missing.emb
 certify good.emb --tree wide.tsv
 recheck missing.emb --tree tree.tsv

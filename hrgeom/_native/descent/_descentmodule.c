@@ -129,11 +129,10 @@ release(Py_buffer *views, int n)
     }
 }
 
-/* Starts of rows first .. last ascend from at least 0 to at most n_entries, and entries are below
- * `limit`. */
+/* Starts of rows first .. last ascend from at least 0 to at most n_entries. */
 static int
-check_starts(const char *name, const int64_t *start, const int32_t *entry, int64_t first,
-             int64_t last, int64_t n_entries, int64_t limit)
+check_starts(const char *name, const int64_t *start, int64_t first, int64_t last,
+             int64_t n_entries)
 {
     for (int64_t i = first; i < last; i++) {
         if (start[i] < 0 || start[i] > start[i + 1] || start[i + 1] > n_entries) {
@@ -141,6 +140,19 @@ check_starts(const char *name, const int64_t *start, const int32_t *entry, int64
                          (long long)i);
             return -1;
         }
+    }
+    return 0;
+}
+
+/* So they do, and the entries of these rows are below `limit`. */
+static int
+check_rows(const char *name, const int64_t *start, const int32_t *entry, int64_t first,
+           int64_t last, int64_t n_entries, int64_t limit)
+{
+    if (check_starts(name, start, first, last, n_entries) < 0) {
+        return -1;
+    }
+    for (int64_t i = first; i < last; i++) {
         for (int64_t j = start[i]; j < start[i + 1]; j++) {
             if (entry[j] < 0 || entry[j] >= limit) {
                 PyErr_Format(PyExc_ValueError, "%s must have entries from 0 to %lld: row %lld",
@@ -278,14 +290,18 @@ steps(PyObject *self, PyObject *args)
     if (!ok) {
         PyErr_SetString(PyExc_ValueError, "shifts must be from 0 to n_documents - 1");
     } else if (side == 0
-                   ? check_starts("matches", d.match_start, d.match_document, first, last,
-                                  (int64_t)(a[MATCH_DOCUMENT].len / 4), n_documents) == 0
+                   ? check_rows("matches", d.match_start, d.match_document, first, last,
+                                (int64_t)(a[MATCH_DOCUMENT].len / 4), n_documents) == 0
                          && check_lists(d.n_listed, d.listed, d.stride, first, last, n_documents)
                                 == 0
-                   : check_starts("matching", v.matching_start, v.matching, first, last,
-                                  (int64_t)(g[MATCHING].len / 4), n_queries) == 0
-                         && check_starts("listing", v.listing_start, v.listing, first, last,
-                                         (int64_t)(g[LISTING].len / 4), n_queries) == 0) {
+                   : check_rows("matching", v.matching_start, v.matching, first, last,
+                                (int64_t)(g[MATCHING].len / 4), n_queries) == 0
+                         && check_rows("listing", v.listing_start, v.listing, first, last,
+                                       (int64_t)(g[LISTING].len / 4), n_queries) == 0
+                         /* what is sampled is looked up among its query's matches */
+                         && (v.n_shifts == 0
+                             || check_starts("matches", d.match_start, first_query, last_query,
+                                             (int64_t)(a[MATCH_DOCUMENT].len / 4)) == 0)) {
         hrg_seen seen = {0};
         int status;
         Py_BEGIN_ALLOW_THREADS
@@ -356,8 +372,8 @@ list_hardest(PyObject *self, PyObject *args)
         .stride = (size_t)stride, .n_listed = a[L_N_LISTED].buf, .listed = a[L_LISTED].buf,
     };
     PyObject *result = NULL;
-    if (check_starts("matches", job.match_start, job.match_document, first, last,
-                     (int64_t)(a[L_MATCH_DOCUMENT].len / 4), n_documents) == 0) {
+    if (check_rows("matches", job.match_start, job.match_document, first, last,
+                   (int64_t)(a[L_MATCH_DOCUMENT].len / 4), n_documents) == 0) {
         int status;
         Py_BEGIN_ALLOW_THREADS
         status = k->list_hardest(&job, first, last);

@@ -33,14 +33,14 @@ NAMED2(matches, ISA)(const hrg_listing *job, int64_t i, int32_t document)
     return low < end && job->match_document[low] == document;
 }
 
-/* Drops matches, and pads beyond the last document, from what query i has found. */
+/* Drops matches from what query i has found. */
 static int64_t
 NAMED2(drop_matches, ISA)(const hrg_listing *job, int64_t i, int32_t *documents, int32_t *scores,
                           int64_t count)
 {
     int64_t kept = 0;
     for (int64_t c = 0; c < count; c++) {
-        if (documents[c] < job->n_documents && !NAMED2(matches, ISA)(job, i, documents[c])) {
+        if (!NAMED2(matches, ISA)(job, i, documents[c])) {
             documents[kept] = documents[c];
             scores[kept++] = scores[c];
         }
@@ -185,6 +185,11 @@ NAMED2(tile, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t first_q
         }
         if (__builtin_expect(any == 0, 1)) {
             continue;
+        }
+        /* Pads beyond the last document score anything: kept, they would take others' places. */
+        for (int v = 0; first_document + GROUP > job->n_documents && v < VECTORS; v++) {
+            int64_t left = job->n_documents - (first_document + v * LANES);
+            mask[v] &= left >= LANES ? ~0u : left <= 0 ? 0 : (1u << left) - 1;
         }
         int32_t *documents = f->documents + (size_t)s * f->room;
         int32_t *scores = f->scores + (size_t)s * f->room;

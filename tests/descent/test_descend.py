@@ -1,0 +1,291 @@
+"""Descents: what comes out, whatever does the work, however it is begun, cut short or refused."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hrgeom.core import Relevance
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
+from hrgeom.descent import Schedule, _descend, _native_passes, available_passes, descend
+from hrgeom.errors import ConstructionError, ShapeError
+from hrgeom.testing import relevances
+
+NOTIONS = ("global", "row")
+JUDGED = Relevance.from_sets([{0, 3}, set(), {1}, {0, 1, 2, 3}, {2, 3}], n_documents=4)
+SMALL = {
+    "one node": Relevance.from_sets([{0}], 1),
+    "a chain": random_tree(12, shape="chain", seed=0).relevance,
+    "a star": random_tree(12, shape="star", seed=0).relevance,
+    "all match": Relevance.from_sets([{0, 1, 2}] * 4, 3),
+    "none match": Relevance.from_sets([set()] * 4, 3),
+    "all or none": Relevance.from_sets([{0, 1, 2}, set()], 3),
+    "one document": Relevance.from_sets([{0}, set(), {0}], 1),
+    "judgments": JUDGED,
+    "a tree": perfect_tree(2, 4).relevance,
+    "a dag": random_dag(30, seed=1).relevance,
+}
+TREE = random_tree(300, seed=2).relevance
+
+
+def matrix(relevance):
+    found = np.zeros((relevance.n_queries, relevance.n_documents), dtype=bool)
+    for query in range(relevance.n_queries):
+        found[query, relevance.matches(query)] = True
+    return found
+
+
+def extremes(found, relevance):
+    """The lowest match and the hardest other of every query, in float64."""
+    scores = found.queries.astype(np.float64) @ found.documents.T.astype(np.float64)
+    own = matrix(relevance)
+    low = np.where(own, scores, np.inf).min(axis=1)
+    return low, np.where(own, -np.inf, scores).max(axis=1)
+
+
+def check(found, relevance):
+    """What a descent says of its rows is so."""
+    low, high = extremes(found, relevance)
+    for rows in (found.queries, found.documents):
+        assert rows.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert found.rows_wrong == pytest.approx(np.sum(low <= high), abs=1)
+    if found.notion == "row":
+        gap = float((low - high).min())
+        assert found.threshold is None
+    else:
+        gap = float(low.min() - high.max())
+        if np.isfinite(gap):
+            assert found.threshold == pytest.approx((low.min() + high.max()) / 2, abs=1e-5)
+        elif low.min() < np.inf:
+            assert found.threshold < low.min()
+        else:
+            assert found.threshold > high.max()
+    assert found.margin == pytest.approx(gap / 2, abs=1e-5)
+
+
+def same(one, other):
+    return np.array_equal(one.queries, other.queries) and np.array_equal(
+        one.documents, other.documents
+    )
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_small_problems_come_out_right(name, notion):
+    found = descend(SMALL[name], dim=16, notion=notion, threads=1)
+    assert found.rows_wrong == 0
+    assert found.margin > 0.05
+    check(found, SMALL[name])
+
+
+@pytest.mark.parametrize("passes", available_passes())
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_whatever_does_the_work(passes, notion):
+    found = descend(SMALL["a dag"], dim=12, notion=notion, passes=passes, effort=0.3, threads=1)
+    assert found.rows_wrong == 0
+    check(found, SMALL["a dag"])
+
+
+@settings(max_examples=15)
+@given(relevances(7, 6), st.integers(1, 5), st.sampled_from(NOTIONS))
+def test_what_is_said_of_the_rows_is_so(relevance, dim, notion):
+    check(descend(relevance, dim=dim, notion=notion, effort=0.05, threads=1), relevance)
+
+
+@pytest.mark.parametrize("notion", NOTIONS)
+@pytest.mark.parametrize("dim", [8, 24])  # with samples, and without
+def test_threads_do_not_change_the_rows(dim, notion):
+    options = {"dim": dim, "notion": notion, "effort": 0.03}
+    one = descend(TREE, threads=1, **options)
+    assert same(one, descend(TREE, threads=3, **options))
+    assert one.rows_wrong == descend(TREE, threads=3, **options).rows_wrong
+
+
+def test_seeds_give_rows_of_their_own():
+    first, again, second = (
+        descend(JUDGED, dim=4, seed=s, effort=0.05, threads=1) for s in (0, 0, 1)
+    )
+    assert same(first, again)
+    assert not same(first, second)
+
+
+def test_a_large_tree_in_few_dimensions():
+    found = descend(TREE, dim=24, effort=0.3)
+    assert found.rows_wrong == 0
+    assert found.margin > 0.05
+    check(found, TREE)
+
+
+# --- The way ----------------------------------------------------------------------------------
+
+
+def test_history_and_reports():
+    lines = []
+    found = descend(TREE, dim=24, effort=0.1, threads=1, report=lines.append)
+    assert 10 <= len(found.history) <= 26
+    assert len(lines) == len(found.history)
+    assert all("margin" in line and "rows wrong" in line and "\n" not in line for line in lines)
+    assert "s left" in lines[-1]
+    for before, after in pairwise(found.history):
+        assert before.epoch < after.epoch <= found.epochs
+        assert before.seconds <= after.seconds <= found.seconds
+        assert before.temperature < after.temperature
+    assert 1 <= found.sweeps <= found.epochs + 1
+    assert found.cpu_seconds > 0
+    assert not found.is_interrupted
+
+
+def test_an_interrupt_leaves_the_rows_as_they_stand():
+    lines = []
+
+    def report(line):
+        lines.append(line)
+        if len(lines) == 3:
+            raise KeyboardInterrupt
+
+    found = descend(TREE, dim=24, threads=2, report=report)
+    assert found.is_interrupted
+    assert found.epochs < 300
+    assert "interrupted" in lines[-1]
+    check(found, TREE)
+
+
+def test_an_error_in_a_report_comes_through():
+    def report(line):
+        raise RuntimeError(line)
+
+    with pytest.raises(RuntimeError, match="epoch 1"):
+        descend(JUDGED, dim=4, report=report)
+
+
+def test_minutes_end_the_descent():
+    found = descend(TREE, dim=24, minutes=0.01, threads=1)
+    assert found.epochs >= 1
+    assert found.history[-1].seconds < 0.6 + 60
+    assert found.seconds >= 0.6
+    check(found, TREE)
+
+
+def test_a_schedule_of_ones_own():
+    found = descend(JUDGED, dim=4, schedule=Schedule(epochs=7, n_groups=2), threads=1)
+    assert found.epochs == 7
+    check(found, JUDGED)
+
+
+def test_the_last_look_sees_all_pairs():
+    """In an in-run margin an unlisted pair may be missing; not in the margin of the result."""
+    schedule = Schedule(epochs=40, most_listed=8, drift=1e9)
+    found = descend(TREE, dim=24, schedule=schedule, threads=1)
+    assert found.rows_wrong > 0
+    check(found, TREE)
+
+
+@pytest.mark.parametrize("dim", [1, 20, 21, 400])
+def test_schedules_stay_within_bounds(dim):
+    for effort in (0.0, 1.0, 3.0):
+        schedule = Schedule.of(5000, dim, effort)
+        assert schedule.epochs == max(4, round(320 * effort))
+        assert (schedule.n_samples > 0) == (dim <= 20)
+        temperatures = [schedule.temperature(f) for f in np.linspace(0, 1, 11)]
+        assert temperatures[0] == schedule.first_temperature
+        assert temperatures[-1] == pytest.approx(schedule.last_temperature)
+        assert temperatures == sorted(temperatures)
+        rates = [schedule.rate(f, 10**6) for f in np.linspace(0, 1, 11)]
+        assert (rates[0], rates[-1]) == (schedule.first_rate, schedule.last_rate)
+        assert rates == sorted(rates, reverse=True)
+        assert schedule.rate(0, 0) < schedule.first_rate / 10
+    assert Schedule.of(10**6, dim).epochs == 80
+    assert Schedule.of(2, dim).epochs == 480
+
+
+def test_momentum_moves_in_the_second_half():
+    schedule = Schedule(epochs=1, first_momentum=0.8, last_momentum=0.9)
+    found = [schedule.momentum(f) for f in (0.0, 0.5, 0.75, 1.0)]
+    assert found == pytest.approx([0.8, 0.8, 0.85, 0.9])
+
+
+# --- Where it begins --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_a_start_is_gone_on_with(notion):
+    first = descend(TREE, dim=24, notion=notion, effort=0.2, threads=1)
+    start = 3 * first.queries, 0.1 * first.documents.astype(np.float64)
+    found = descend(TREE, dim=24, notion=notion, effort=0.1, start=start, threads=1)
+    assert found.rows_wrong == 0
+    assert found.margin > 0.9 * first.margin
+    assert np.einsum("ij,ij->i", found.documents, first.documents).mean() > 0.8
+    assert found.history[0].temperature > 50
+    check(found, TREE)
+
+
+def test_rows_of_length_zero_point_somewhere():
+    start = np.zeros((5, 3)), np.zeros((4, 3))
+    found = descend(JUDGED, dim=3, start=start, threads=1)
+    check(found, JUDGED)
+    assert same(found, descend(JUDGED, dim=3, start=start, threads=1))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_matches_that_cancel_each_other(seed):
+    """On a line the middle of matches is often 0, and so is the gradient there."""
+    for name in ("a chain", "a tree", "judgments"):
+        check(descend(SMALL[name], dim=1, seed=seed, effort=0.02, threads=1), SMALL[name])
+
+
+@pytest.mark.parametrize(
+    "shapes", [((5, 3), (4, 4)), ((4, 4), (5, 4)), ((5, 4), (5, 4)), ((5, 4, 1), (4, 4)), ((5,), (4,))]
+)
+def test_a_start_that_does_not_fit_is_refused(shapes):
+    with pytest.raises(ShapeError, match=r"rows to begin at must have shapes \(5, 4\) and \(4, 4\)"):
+        descend(JUDGED, dim=4, start=tuple(np.ones(shape) for shape in shapes))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_start_that_is_not_finite_is_refused(value):
+    queries = np.ones((5, 4))
+    queries[2, 1] = value
+    with pytest.raises(ConstructionError, match="rows to begin at must be finite"):
+        descend(JUDGED, dim=4, start=(queries, np.ones((4, 4))))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dim": 0}, "dim must be at least 1: got 0"),
+        ({"dim": -3}, "dim must be at least 1"),
+        ({"effort": -1.0}, "effort must be .*at least 0: got -1"),
+        ({"effort": np.inf}, "effort must be a finite number"),
+        ({"effort": np.nan}, "effort must be a finite number"),
+        ({"minutes": 0.0}, "minutes must be .*above 0: got 0"),
+        ({"minutes": np.inf}, "minutes must be a finite number"),
+        ({"passes": "sse2"}, "passes must be one of numpy.* here: got 'sse2'"),
+    ],
+)
+def test_options_out_of_range_are_refused(options, message):
+    with pytest.raises(ConstructionError, match=message):
+        descend(JUDGED, **{"dim": 4, **options})
+
+
+def test_effort_zero_is_a_short_descent():
+    assert descend(JUDGED, dim=4, effort=0, threads=1).epochs == 4
+
+
+# --- Without the C library --------------------------------------------------------------------
+
+
+@pytest.fixture
+def without_library(monkeypatch):
+    for module in (_descend, _native_passes):
+        monkeypatch.setattr(module, "descent_library", lambda: None)
+
+
+def test_numpy_does_without_the_library(without_library):
+    assert available_passes() == ["numpy"]
+    found = descend(SMALL["a tree"], dim=8, effort=0.3, threads=1)
+    assert found.rows_wrong == 0
+    check(found, SMALL["a tree"])
+    assert same(found, descend(SMALL["a tree"], dim=8, effort=0.3, passes="numpy"))
