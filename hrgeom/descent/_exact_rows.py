@@ -1,4 +1,4 @@
-"""Rows near the border moved to the best place that the other side leaves them, in turn.
+"""Rows moved to the best place that the other side leaves them.
 
 What is guaranteed: a row is replaced only if its least signed distance over *all* its pairs rises,
 so that with the threshold fixed the margin never falls, of no row and hence not of the whole. What
@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
-from hrgeom._base.blocks import default_threads
 from hrgeom.core import Relevance
-from hrgeom.descent._hardest import look
 from hrgeom.descent._row_solves import solve_rows
 
 __all__ = ["SideRows"]

@@ -209,9 +209,7 @@ class NumpyPasses:
         gradient = _combined(state.queries.rows, pairs.kept(counts), weights[counts])
         _step(state.documents, part, gradient, visit.document_rate, visit.momentum, visit.damping)
 
-    def _pairs_of_documents(
-        self, problem: Problem, visit: Visit, own: NDArray[np.int64]
-    ) -> _Pairs:
+    def _pairs_of_documents(self, problem: Problem, visit: Visit, own: NDArray[np.int64]) -> _Pairs:
         first, last = visit.group
         kinds = []
         for (starts, queries), is_match in ((visit.matching, True), (visit.listing, False)):
@@ -288,14 +286,18 @@ def _combined(partners: Floats, pairs: _Pairs, weights: Floats) -> Floats:
     return gradient
 
 
-def _step(side: Side, part: slice, gradient: Floats, rate: float, momentum_share: float, damping: float) -> None:
+def _step(
+    side: Side, part: slice, gradient: Floats, rate: float, momentum_share: float, damping: float
+) -> None:
     """One step of Adam on the sphere, with one second moment for the whole row."""
     rows = side.rows[part]
     gradient = gradient - np.einsum("ij,ij->i", gradient, rows)[:, None] * rows
     squares = np.einsum("ij,ij->i", gradient, gradient)
     scale = np.float32(MEAN) * side.scale[part] + np.float32(1 - MEAN) * squares
     side.scale[part] = scale
-    momentum = np.float32(momentum_share) * side.momentum[part] + np.float32(1 - momentum_share) * gradient
+    momentum = (
+        np.float32(momentum_share) * side.momentum[part] + np.float32(1 - momentum_share) * gradient
+    )
     side.momentum[part] = momentum
     moved = rows - (np.float32(rate) / (np.sqrt(scale) + np.float32(damping)))[:, None] * momentum
     side.rows[part] = moved / np.linalg.norm(moved, axis=1, keepdims=True)

@@ -56,9 +56,7 @@ def test_by_document_is_the_transpose_of_each_group(relevance, n_groups):
     for g, (starts, queries) in enumerate(problem.by_document):
         first, last = problem.groups[g : g + 2]
         wanted = queries_of(rows[first:last], relevance.n_documents)
-        assert [
-            {q - first for q in own} for own in rows_of(starts, queries)
-        ] == wanted
+        assert [{q - first for q in own} for own in rows_of(starts, queries)] == wanted
         assert len(queries) == sum(map(len, wanted))
 
 
