@@ -36,9 +36,7 @@ class NativePasses:
         """Step documents, by the weights that the queries' last step left."""
         self._steps(_DOCUMENTS, problem, state, visit, rows)
 
-    def _steps(
-        self, side: int, problem: Problem, state: State, visit: Visit, rows: range
-    ) -> Any:
+    def _steps(self, side: int, problem: Problem, state: State, visit: Visit, rows: range) -> Any:
         return self._library.steps(
             self.name,
             side,

@@ -130,7 +130,8 @@ class Schedule:
         temperature : float
             By which differences of scores are multiplied in the loss.
         """
-        return self.first_temperature * (self.last_temperature / self.first_temperature) ** progress
+        rise = self.last_temperature / self.first_temperature
+        return self.first_temperature * float(rise**progress)
 
     def rate(self, progress: float, n_visits: int) -> float:
         """Return the length of a document's step.

@@ -129,7 +129,12 @@ class State:
 
     @classmethod
     def at_random(
-        cls, problem: Problem, dim: int, most_listed: int, threshold: float, rng: np.random.Generator
+        cls,
+        problem: Problem,
+        dim: int,
+        most_listed: int,
+        threshold: float,
+        rng: np.random.Generator,
     ) -> State:
         """Return documents at random and every query in the middle of its matches."""
         documents = rng.standard_normal((problem.n_documents, dim), dtype=np.float32)
