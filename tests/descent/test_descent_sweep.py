@@ -53,9 +53,7 @@ def assert_lists(problem, state, name, cuts, reach=FAR):
     scores = integer_scores(in_bytes, problem.n_documents)
     after = copied(state)
     after.n_listed[:] = -7
-    passes_named(name).list_hardest(
-        problem, after, in_bytes, cuts, reach, range(problem.n_queries)
-    )
+    passes_named(name).list_hardest(problem, after, in_bytes, cuts, reach, range(problem.n_queries))
     most = state.listed.shape[1]
     for i in range(problem.n_queries):
         found = listed(after, i)

@@ -1,5 +1,7 @@
 """The problem of a descent: the order of its rows, the groups of its queries, matches both ways."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from definitions import queries_of, sets_of_relevance
@@ -17,7 +19,7 @@ def problem_of(relevance, n_groups=3, notion="global"):
 
 
 def rows_of(starts, entries):
-    return [entries[a:b].tolist() for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return [entries[a:b].tolist() for a, b in pairwise(starts)]
 
 
 @given(relevances(7, 9), st.integers(1, 9))
@@ -56,9 +58,7 @@ def test_by_document_is_the_transpose_of_each_group(relevance, n_groups):
     for g, (starts, queries) in enumerate(problem.by_document):
         first, last = problem.groups[g : g + 2]
         wanted = queries_of(rows[first:last], relevance.n_documents)
-        assert [
-            {q - first for q in own} for own in rows_of(starts, queries)
-        ] == wanted
+        assert [{q - first for q in own} for own in rows_of(starts, queries)] == wanted
         assert len(queries) == sum(map(len, wanted))
 
 
