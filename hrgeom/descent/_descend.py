@@ -280,7 +280,7 @@ class _Run:
             goal=goal,
             query_rate=schedule.query_ratio * rate,
             document_rate=rate,
-            momentum=schedule.momentum(progress),
+            momentum=schedule.momentum,
             damping=schedule.damping * T,
             is_by_row=self._is_by_row(progress),
             n_query_steps=schedule.n_query_steps,

@@ -72,7 +72,8 @@ def _joined(n_rows: int, *kinds: tuple[NDArray[Any], NDArray[Any], bool, bool]) 
 
 
 def _scores(rows: Floats, partners: Floats, pairs: _Pairs) -> Floats:
-    return np.einsum("ij,ij->i", rows[pairs.row], partners[pairs.partner])
+    found: Floats = np.einsum("ij,ij->i", rows[pairs.row], partners[pairs.partner])
+    return found
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,12 @@ class NumpyPasses:
         pairs: _Pairs,
         scores: Floats,
     ) -> Floats:
-        """T times how far pairs are on the wrong side, plus the logarithm of what they stand for."""
+        """T times how far pairs are on the wrong side, plus log of what they stand for."""
         t = state.thresholds[rows.start : rows.stop][pairs.row]
         sign = np.where(pairs.is_match, np.float32(-1), np.float32(1))
-        exponents = np.float32(visit.temperature) * (sign * (scores - t) + np.float32(visit.goal))
+        exponents: Floats = np.float32(visit.temperature) * (
+            sign * (scores - t) + np.float32(visit.goal)
+        )
         sampled = np.flatnonzero(pairs.is_sampled)
         exponents[sampled] += _log_factors(
             problem,
@@ -234,8 +237,8 @@ class NumpyPasses:
     ) -> None:
         """List the hardest non-matches above each query's cut, within reach of its hardest."""
         m, most = problem.n_documents, state.listed.shape[1]
-        documents = in_bytes.panels.transpose(0, 2, 1, 3).reshape(-1, in_bytes.queries.shape[1])
-        documents = (documents[:m].astype(np.float32) - 128).T
+        in_rows = in_bytes.panels.transpose(0, 2, 1, 3).reshape(-1, in_bytes.queries.shape[1])
+        documents = (in_rows[:m].astype(np.float32) - 128).T
         # whole numbers below 2^24: exact in float32
         scores = (in_bytes.queries[rows.start : rows.stop].astype(np.float32) @ documents).astype(
             np.int64
@@ -295,9 +298,8 @@ def _step(
     squares = np.einsum("ij,ij->i", gradient, gradient)
     scale = np.float32(MEAN) * side.scale[part] + np.float32(1 - MEAN) * squares
     side.scale[part] = scale
-    momentum = (
-        np.float32(momentum_share) * side.momentum[part] + np.float32(1 - momentum_share) * gradient
-    )
+    momentum = np.float32(momentum_share) * side.momentum[part]
+    momentum += np.float32(1 - momentum_share) * gradient
     side.momentum[part] = momentum
     moved = rows - (np.float32(rate) / (np.sqrt(scale) + np.float32(damping)))[:, None] * momentum
     side.rows[part] = moved / np.linalg.norm(moved, axis=1, keepdims=True)

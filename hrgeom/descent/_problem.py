@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,11 +58,11 @@ class Problem:
         place[documents] = np.arange(len(documents))
         entries, indptr = csr.entries_of(relevance.indptr, queries)
         rows = np.repeat(np.arange(n), np.diff(indptr))
-        columns = place[relevance.indices[entries]]
-        columns = columns[np.lexsort((columns, rows))].astype(np.int32)
+        unsorted = place[relevance.indices[entries]]
+        columns = unsorted[np.lexsort((unsorted, rows))].astype(np.int32)
         by_document = tuple(
             _by_document(rows, columns, indptr, int(a), int(b), relevance.n_documents)
-            for a, b in zip(groups[:-1], groups[1:], strict=True)
+            for a, b in pairwise(groups)
         )
         return cls(
             notion,

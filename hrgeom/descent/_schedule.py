@@ -10,7 +10,7 @@ __all__ = ["Schedule"]
 _EPOCHS = 80  # at effort 1
 _SMALL = 20_000  # queries plus documents, below which epochs are cheap, and there are more
 _MOST_EPOCHS = 6  # times as many
-_LOW_DIM = 20  # at most: rows crowd together unless they also meet documents at random
+_LOW_DIM = 1.2  # times log2 of the number of vectors: rows crowd unless they meet some at random
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Schedule:
         Length of a document's step, falling along a half cosine.
     query_ratio : float
         Length of a query's step in units of it.
-    first_momentum, last_momentum : float
-        Share of its momentum that a row keeps at a step, in the first half and at the end.
+    momentum : float
+        Share of its momentum that a row keeps at a step.
     damping : float
         In units of T, what is added to the mean length of a row's gradient before a step is
         divided by it: rows that hardly matter hardly move.
@@ -67,8 +67,7 @@ class Schedule:
     first_rate: float = 0.05
     last_rate: float = 0.002
     query_ratio: float = 2.0
-    first_momentum: float = 0.9
-    last_momentum: float = 0.9
+    momentum: float = 0.9
     damping: float = 1e-3
     n_query_steps: int = 2
     warm_up: int = 50
@@ -106,7 +105,7 @@ class Schedule:
         """
         more = min(_MOST_EPOCHS, max(1.0, _SMALL / n_vectors))
         epochs = max(4, round(_EPOCHS * more * effort))
-        if dim > _LOW_DIM:
+        if dim > _LOW_DIM * math.log2(n_vectors):
             return cls(epochs, start=start)
         return cls(
             epochs,
@@ -134,7 +133,8 @@ class Schedule:
         temperature : float
             By which differences of scores are multiplied in the loss.
         """
-        return self.first_temperature * (self.last_temperature / self.first_temperature) ** progress
+        rise = self.last_temperature / self.first_temperature
+        return self.first_temperature * float(rise**progress)
 
     def rate(self, progress: float, n_visits: int) -> float:
         """Return the length of a document's step.
@@ -154,19 +154,3 @@ class Schedule:
         warm = min(1.0, n_visits / self.warm_up + 0.02)
         falling = (1 + math.cos(math.pi * progress)) / 2
         return warm * (self.last_rate + (self.first_rate - self.last_rate) * falling)
-
-    def momentum(self, progress: float) -> float:
-        """Return the share of its momentum that a row keeps.
-
-        Parameters
-        ----------
-        progress : float
-            From 0 to 1.
-
-        Returns
-        -------
-        share : float
-            At a step.
-        """
-        late = max(0.0, 2 * progress - 1)
-        return self.first_momentum + (self.last_momentum - self.first_momentum) * late

@@ -68,10 +68,11 @@ def _trapped(distance: NDArray[Any], temperature: float) -> NDArray[np.int64]:
     rank = max(_LEAST_RANK, len(distance) // _USUAL)
     if rank >= len(distance):
         return np.empty(0, dtype=np.int64)
-    worst = np.argsort(distance, kind="stable")
-    usual = distance[worst[rank]]
+    worst: NDArray[np.int64] = np.argsort(distance, kind="stable")
+    limit = distance[worst[rank]] - _BEHIND / temperature
     worst = worst[:_MOST_QUERIES]
-    return worst[distance[worst] < usual - _BEHIND / temperature]
+    trapped: NDArray[np.int64] = worst[distance[worst] < limit]
+    return trapped
 
 
 def _replaced(

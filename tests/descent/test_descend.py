@@ -84,7 +84,7 @@ def test_small_problems_come_out_right(name, notion):
 @pytest.mark.parametrize("passes", available_passes())
 @pytest.mark.parametrize("notion", NOTIONS)
 def test_whatever_does_the_work(passes, notion):
-    found = descend(SMALL["a dag"], dim=12, notion=notion, passes=passes, effort=0.3, threads=1)
+    found = descend(SMALL["a dag"], dim=12, notion=notion, passes=passes, effort=0.1, threads=1)
     assert found.rows_wrong == 0
     check(found, SMALL["a dag"])
 
@@ -183,12 +183,12 @@ def test_the_last_look_sees_all_pairs():
     check(found, TREE)
 
 
-@pytest.mark.parametrize("dim", [1, 20, 21, 400])
+@pytest.mark.parametrize("dim", [1, 14, 15, 400])
 def test_schedules_stay_within_bounds(dim):
     for effort in (0.0, 1.0, 3.0):
         schedule = Schedule.of(5000, dim, effort)
         assert schedule.epochs == max(4, round(320 * effort))
-        assert (schedule.n_samples > 0) == (dim <= 20)
+        assert (schedule.n_samples > 0) == (dim <= 14)  # 1.2 log2 5000
         temperatures = [schedule.temperature(f) for f in np.linspace(0, 1, 11)]
         assert temperatures[0] == schedule.first_temperature
         assert temperatures[-1] == pytest.approx(schedule.last_temperature)
@@ -241,9 +241,7 @@ def test_matches_that_cancel_each_other(seed):
     [((5, 3), (4, 4)), ((4, 4), (5, 4)), ((5, 4), (5, 4)), ((5, 4, 1), (4, 4)), ((5,), (4,))],
 )
 def test_a_start_that_does_not_fit_is_refused(shapes):
-    with pytest.raises(
-        ShapeError, match=r"rows to begin at must have shapes \(5, 4\) and \(4, 4\)"
-    ):
+    with pytest.raises(ShapeError, match=r"must have shapes \(5, 4\) and \(4, 4\): got"):
         descend(JUDGED, dim=4, start=tuple(np.ones(shape) for shape in shapes))
 
 
@@ -288,7 +286,7 @@ def without_library(monkeypatch):
 
 def test_numpy_does_without_the_library(without_library):
     assert available_passes() == ["numpy"]
-    found = descend(SMALL["a tree"], dim=8, effort=0.3, threads=1)
+    found = descend(SMALL["a tree"], dim=8, effort=0.1, threads=1)
     assert found.rows_wrong == 0
     check(found, SMALL["a tree"])
-    assert same(found, descend(SMALL["a tree"], dim=8, effort=0.3, passes="numpy"))
+    assert same(found, descend(SMALL["a tree"], dim=8, effort=0.1, passes="numpy"))

@@ -61,9 +61,8 @@ def assert_alike(one, other, tolerance=1e-4):
             a, b = (getattr(getattr(state, side), name) for state in (one, other))
             # momentum and scale are of the size of gradients
             size = 1.0 if name == "rows" else max(1.0, float(np.abs(a).max()))
-            np.testing.assert_allclose(
-                b, a, rtol=0, atol=tolerance * size, err_msg=f"{side} {name}"
-            )
+            atol = tolerance * size
+            np.testing.assert_allclose(b, a, rtol=0, atol=atol, err_msg=f"{side} {name}")
     for name in PER_QUERY:
         a, b = getattr(one, name), getattr(other, name)
         np.testing.assert_allclose(b, a, rtol=1e-4, atol=1e-4, err_msg=name)
@@ -380,7 +379,7 @@ def test_arrays_of_another_type_or_size_are_refused(what, at, k, calls):
         lambda a: np.zeros(a.shape, dtype=np.int16),
         lambda a: np.repeat(a, 2, axis=0)[::2],
     ):
-        with pytest.raises(ValueError, match="must hold|contiguous"):
+        with pytest.raises(ValueError, match=r"must hold|contiguous"):
             run_again(what, with_array(arguments, at, k, change))
     with pytest.raises((TypeError, BufferError)):
         run_again(what, with_array(arguments, at, k, lambda a: a.tolist()))
@@ -443,7 +442,7 @@ ENTRIES = [
 def test_entries_out_of_range_are_refused(what, at, k, entry, calls):
     arguments = calls[what]
     place, value = entry
-    with pytest.raises(ValueError, match="must have|must fit|must be from"):
+    with pytest.raises(ValueError, match=r"must have|must fit|must be from"):
         run_again(what, with_array(arguments, at, k, put(value, place)))
 
 
@@ -456,7 +455,7 @@ def test_what_is_written_must_be_writable(what, at, k, calls):
         b.flags.writeable = False
         return b
 
-    with pytest.raises((ValueError, BufferError), match="read-only|not writable"):
+    with pytest.raises((ValueError, BufferError), match=r"read-only|not writable"):
         run_again(what, with_array(calls[what], at, k, read_only))
 
 

@@ -1,5 +1,7 @@
 """The problem of a descent: the order of its rows, the groups of its queries, matches both ways."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from definitions import queries_of, sets_of_relevance
@@ -17,7 +19,7 @@ def problem_of(relevance, n_groups=3, notion="global"):
 
 
 def rows_of(starts, entries):
-    return [entries[a:b].tolist() for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return [entries[a:b].tolist() for a, b in pairwise(starts)]
 
 
 @given(relevances(7, 9), st.integers(1, 9))
