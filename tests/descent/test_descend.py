@@ -201,12 +201,6 @@ def test_schedules_stay_within_bounds(dim):
     assert Schedule.of(2, dim).epochs == 480
 
 
-def test_momentum_moves_in_the_second_half():
-    schedule = Schedule(epochs=1, first_momentum=0.8, last_momentum=0.9)
-    found = [schedule.momentum(f) for f in (0.0, 0.5, 0.75, 1.0)]
-    assert found == pytest.approx([0.8, 0.8, 0.85, 0.9])
-
-
 # --- Where it begins --------------------------------------------------------------------------
 
 
