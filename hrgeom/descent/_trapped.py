@@ -34,20 +34,33 @@ class Freeing:
         self._queries, self._documents = SideRows(relevance), SideRows(turned)
 
     def free(self, state: State, temperature: float) -> int:
-        """Replace rows by better ones and return how many. No row's least distance falls.
+        """Replace rows by better ones and return how many; the least margin of all never falls.
 
-        The scores of the last visit say which queries are worst; rows may have moved since.
+        The scores of the last visit say which queries are worst. A query is solved alone first:
+        documents that made room for one that is out of place would be worse for all others.
         """
         threshold = float(state.thresholds[0])
         distance = np.minimum(state.lowest_match - threshold, threshold - state.highest_other)
-        worst = _trapped(distance, temperature)
+        worst, limit = _trapped(distance, temperature)
         if not len(worst):
             return 0
-        documents = self._documents_of(state, worst)
         queries, others = state.queries, state.documents
-        n_freed = _replaced(self._documents, others, queries, threshold, documents, state.dim)
-        n_freed += _replaced(self._queries, queries, others, threshold, worst, state.dim)
+        n_freed = _replaced(self._queries, queries, others, threshold, worst, state.dim)
+        worst = worst[self._distances(state, worst) < limit]
+        if len(worst):
+            documents = self._documents_of(state, worst)
+            n_freed += _replaced(self._documents, others, queries, threshold, documents, state.dim)
+            n_freed += _replaced(self._queries, queries, others, threshold, worst, state.dim)
         return n_freed
+
+    def _distances(self, state: State, queries: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The least signed distance of some queries over all their pairs, as they are now."""
+        problem, found = self._problem, []
+        for i in queries.tolist():
+            distances = state.thresholds[0] - state.documents.rows @ state.queries.rows[i]
+            distances[problem.indices[problem.indptr[i] : problem.indptr[i + 1]]] *= -1
+            found.append(distances.min())
+        return np.array(found, dtype=np.float64)
 
     def _documents_of(self, state: State, queries: NDArray[Any]) -> NDArray[np.int64]:
         """The worst match and the hardest listed other of some queries."""
@@ -63,16 +76,15 @@ class Freeing:
         return np.unique(np.array(found, dtype=np.int64))
 
 
-def _trapped(distance: NDArray[Any], temperature: float) -> NDArray[np.int64]:
-    """The queries that are much worse than the usual worst ones, the worst first."""
+def _trapped(distance: NDArray[Any], temperature: float) -> tuple[NDArray[np.int64], float]:
+    """The queries that are much worse than the usual worst ones, and where that begins."""
     rank = max(_LEAST_RANK, len(distance) // _USUAL)
     if rank >= len(distance):
-        return np.empty(0, dtype=np.int64)
-    worst: NDArray[np.int64] = np.argsort(distance, kind="stable")
-    limit = distance[worst[rank]] - _BEHIND / temperature
+        return np.empty(0, dtype=np.int64), -np.inf
+    worst = np.argsort(distance, kind="stable").astype(np.int64)
+    limit = float(distance[worst[rank]]) - _BEHIND / temperature
     worst = worst[:_MOST_QUERIES]
-    trapped: NDArray[np.int64] = worst[distance[worst] < limit]
-    return trapped
+    return worst[distance[worst] < limit], limit
 
 
 def _replaced(

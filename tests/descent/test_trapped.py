@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from hrgeom.datasets import random_tree
 from hrgeom.descent import descend
 from hrgeom.descent._engine import Engine
