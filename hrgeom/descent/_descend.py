@@ -34,6 +34,7 @@ from hrgeom.descent._problem import Problem
 from hrgeom.descent._result import Descent, Moment
 from hrgeom.descent._schedule import Schedule
 from hrgeom.descent._state import State, directions
+from hrgeom.descent._trapped import Freeing
 from hrgeom.errors import ConstructionError, ShapeError
 
 __all__ = ["Start", "available_passes", "descend"]
@@ -235,12 +236,17 @@ class _Run:
         schedule, engine = self.schedule, self.engine
         moved, goal, n_visits = np.inf, 0.0, 0
         n_groups = len(engine.problem.groups) - 1
+        freeing, to_come = Freeing(engine.problem), schedule.frees_at
         while (progress := self._progress()) < 1:
             T = schedule.temperature(progress)
             rate = schedule.rate(progress, n_visits)
             if moved >= schedule.drift:
                 engine.sweep(schedule.reach / T)
                 moved = 0.0
+                if to_come and progress >= to_come[0] and not self._is_by_row(progress):
+                    engine.look(T)
+                    freeing.free(engine.state, T)
+                    to_come = tuple(at for at in to_come if at > progress)
             visit = self._visit(T, rate, goal, progress)
             groups = self.rng.permutation(n_groups).tolist()
             seen = engine.epoch(visit, groups, schedule.threshold_ratio * rate)
@@ -276,11 +282,14 @@ class _Run:
             document_rate=rate,
             momentum=schedule.momentum(progress),
             damping=schedule.damping * T,
-            is_by_row=problem.notion == "row" and progress >= schedule.by_row_from,
+            is_by_row=self._is_by_row(progress),
             n_query_steps=schedule.n_query_steps,
             shifts=np.sort(shifts).astype(np.int32),
             sample_weight=unlisted / max(1, n_samples),
         )
+
+    def _is_by_row(self, progress: float) -> bool:
+        return self.engine.problem.notion == "row" and progress >= self.schedule.by_row_from
 
     def _margin(self, seen: Seen) -> float:
         if self.engine.problem.notion == "row":

@@ -1,4 +1,4 @@
-"""Rows near the border moved to the best place that the other side leaves them, in turn.
+"""Rows moved to the best place that the other side leaves them.
 
 What is guaranteed: a row is replaced only if its least signed distance over *all* its pairs rises,
 so that with the threshold fixed the margin never falls, of no row and hence not of the whole. What
@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
-from hrgeom._base.blocks import default_threads
 from hrgeom.core import Relevance
-from hrgeom.descent._hardest import look
 from hrgeom.descent._row_solves import solve_rows
 
-__all__ = ["ExactRows", "solve_worst_rows"]
+__all__ = ["SideRows"]
 
 Rows = NDArray[np.float32]
 _AT_A_TIME = 64
@@ -30,84 +28,7 @@ _LEAST_RISE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class ExactRows:
-    """Rows after solves.
-
-    Attributes
-    ----------
-    queries, documents : ndarray of float32, shapes (n, d) and (m, d)
-        Unit rows.
-    threshold : float
-        The middle between worst match and best non-match, in the global notion.
-    margin : float
-        Half the gap in the notion, observed over all pairs.
-    rows_solved : int
-        Replacements made.
-    """
-
-    queries: Rows
-    documents: Rows
-    threshold: float
-    margin: float
-    rows_solved: int
-
-
-def solve_worst_rows(
-    relevance: Relevance,
-    queries: Rows,
-    documents: Rows,
-    threshold: float,
-    *,
-    rounds: int = 4,
-    most_rows: int = 256,
-) -> ExactRows:
-    """Return rows of which the worst were solved, queries and documents in turn.
-
-    Parameters
-    ----------
-    relevance : Relevance
-        Which documents each query matches.
-    queries, documents : ndarray of float32, shapes (n, d) and (m, d)
-        Unit rows.
-    threshold : float
-        One for all pairs.
-    rounds : int
-        Turns of both sides; fewer if nothing rises.
-    most_rows : int
-        Rows solved in a turn of a side, the worst.
-
-    Examples
-    --------
-    >>> relevance = Relevance.from_sets([{0}, {1}], n_documents=2)
-    >>> q = np.array([[0.8, 0.6], [0.0, 1.0]], dtype=np.float32)
-    >>> found = solve_worst_rows(relevance, q, np.eye(2, dtype=np.float32), 0.5)
-    >>> round(found.margin, 3)
-    0.5
-    """
-    sides = [np.array(queries), np.array(documents)]
-    turned = Relevance(*relevance.transposed, relevance.n_queries)
-    problems = [_Side(relevance), _Side(turned)]
-    solved = 0
-    for _ in range(rounds):
-        rose = 0
-        for own, other in ((0, 1), (1, 0)):
-            low, high = problems[own].extremes(sides[own], sides[other])
-            distance = np.minimum(low - threshold, threshold - high)
-            worst = np.argsort(distance, kind="stable")[:most_rows]
-            rose += problems[own].improve(sides[own], sides[other], threshold, worst)
-        low, high = problems[0].extremes(sides[0], sides[1])
-        if np.isfinite(low.min() - high.max()):
-            threshold = float(low.min() + high.max()) / 2
-        solved += rose
-        if not rose:
-            break
-    low, high = problems[0].extremes(sides[0], sides[1])
-    margin = float(low.min() - high.max()) / 2
-    return ExactRows(sides[0], sides[1], threshold, margin, solved)
-
-
-@dataclass(frozen=True, eq=False)
-class _Side:
+class SideRows:
     """The rows of one side and what they match, or are matched by."""
 
     relevance: Relevance
@@ -120,12 +41,6 @@ class _Side:
         positions, starts = csr.entries_of(self.relevance.indptr, rows)
         is_match[csr.row_numbers(starts), self.relevance.indices[positions]] = True
         return scores, is_match
-
-    def extremes(self, own: Rows, other: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the least score of a match and the greatest of a non-match, row by row."""
-        cut = np.full(len(own), -np.inf, dtype=np.float32)
-        seen = look(self.relevance, own, other, cut, 1, default_threads())
-        return seen.worst, seen.best
 
     def improve(self, own: Rows, other: Rows, threshold: float, rows: NDArray[np.int64]) -> int:
         """Replace rows by better ones, in place; return how many."""

@@ -55,6 +55,8 @@ class Schedule:
     by_row_from : float
         Progress from which queries have thresholds of their own, in the row notion: with one for
         all rows do not fall together at the beginning.
+    frees_at : tuple of float
+        Progress after which, at the next sweep, the worst rows are solved exactly.
     start : float
         Progress at the start: more than 0 for a descent that begins at good rows.
     """
@@ -79,6 +81,7 @@ class Schedule:
     threshold: float = 0.3
     threshold_ratio: float = 0.1
     by_row_from: float = 0.5
+    frees_at: tuple[float, ...] = (0.6, 0.75, 0.9)
     start: float = 0.0
 
     @classmethod
@@ -111,7 +114,8 @@ class Schedule:
             first_rate=0.025,
             reach=16.0,
             most_listed=256,
-            drift=2.0,
+            drift=1.5,
+            n_query_steps=4,
             n_samples=64,
             sampled_until=0.7,
             start=start,

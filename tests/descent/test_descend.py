@@ -241,7 +241,9 @@ def test_matches_that_cancel_each_other(seed):
     [((5, 3), (4, 4)), ((4, 4), (5, 4)), ((5, 4), (5, 4)), ((5, 4, 1), (4, 4)), ((5,), (4,))],
 )
 def test_a_start_that_does_not_fit_is_refused(shapes):
-    with pytest.raises(ShapeError, match=r"must have shapes \(5, 4\) and \(4, 4\): got"):
+    with pytest.raises(
+        ShapeError, match=r"rows to begin at must have shapes \(5, 4\) and \(4, 4\)"
+    ):
         descend(JUDGED, dim=4, start=tuple(np.ones(shape) for shape in shapes))
 
 
