@@ -70,8 +70,9 @@ def _trapped(distance: NDArray[Any], temperature: float) -> NDArray[np.int64]:
         return np.empty(0, dtype=np.int64)
     worst = np.argsort(distance, kind="stable")
     usual = distance[worst[rank]]
-    worst = worst[:_MOST_QUERIES]
-    return worst[distance[worst] < usual - _BEHIND / temperature]
+    few = worst[:_MOST_QUERIES]
+    trapped: NDArray[np.int64] = few[distance[few] < usual - _BEHIND / temperature]
+    return trapped
 
 
 def _replaced(
