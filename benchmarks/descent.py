@@ -56,7 +56,7 @@ ROWS = {
     "wordnet-16-default": Row("wordnet", 16),
     "random-dag-64": Row("random-dag", 64),
     "random-dag-32": Row("random-dag", 32),
-    "go-32": Row("go", 32),
+    "go-32": Row("go", 32, effort=2.2),
     "go-64": Row("go", 64),
     "tree-100000-32": Row("tree-100000", 32),
     "mammals-16": Row("wordnet-mammals", 16),

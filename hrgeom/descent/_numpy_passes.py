@@ -298,8 +298,9 @@ def _step(
     squares = np.einsum("ij,ij->i", gradient, gradient)
     scale = np.float32(MEAN) * side.scale[part] + np.float32(1 - MEAN) * squares
     side.scale[part] = scale
-    momentum = np.float32(momentum_share) * side.momentum[part]
-    momentum += np.float32(1 - momentum_share) * gradient
+    momentum = (
+        np.float32(momentum_share) * side.momentum[part] + np.float32(1 - momentum_share) * gradient
+    )
     side.momentum[part] = momentum
     moved = rows - (np.float32(rate) / (np.sqrt(scale) + np.float32(damping)))[:, None] * momentum
     side.rows[part] = moved / np.linalg.norm(moved, axis=1, keepdims=True)

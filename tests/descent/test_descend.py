@@ -1,5 +1,6 @@
 """Descents: what comes out, whatever does the work, however it is begun, cut short or refused."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -98,7 +99,10 @@ def test_what_is_said_of_the_rows_is_so(relevance, dim, notion):
 @pytest.mark.parametrize("notion", NOTIONS)
 @pytest.mark.parametrize("dim", [8, 24])  # with samples, and without
 def test_threads_do_not_change_the_rows(dim, notion):
-    options = {"dim": dim, "notion": notion, "effort": 0.03}
+    schedule = Schedule.of(600, dim, 0.03)
+    if dim == 8:  # where so short a descent leaves most rows wrong, exact solves take seconds
+        schedule = replace(schedule, frees_at=())
+    options = {"dim": dim, "notion": notion, "schedule": schedule}
     one = descend(TREE, threads=1, **options)
     assert same(one, descend(TREE, threads=3, **options))
     assert one.rows_wrong == descend(TREE, threads=3, **options).rows_wrong
@@ -235,7 +239,9 @@ def test_matches_that_cancel_each_other(seed):
     [((5, 3), (4, 4)), ((4, 4), (5, 4)), ((5, 4), (5, 4)), ((5, 4, 1), (4, 4)), ((5,), (4,))],
 )
 def test_a_start_that_does_not_fit_is_refused(shapes):
-    with pytest.raises(ShapeError, match=r"must have shapes \(5, 4\) and \(4, 4\): got"):
+    with pytest.raises(
+        ShapeError, match=r"rows to begin at must have shapes \(5, 4\) and \(4, 4\)"
+    ):
         descend(JUDGED, dim=4, start=tuple(np.ones(shape) for shape in shapes))
 
 

@@ -61,8 +61,9 @@ def assert_alike(one, other, tolerance=1e-4):
             a, b = (getattr(getattr(state, side), name) for state in (one, other))
             # momentum and scale are of the size of gradients
             size = 1.0 if name == "rows" else max(1.0, float(np.abs(a).max()))
-            atol = tolerance * size
-            np.testing.assert_allclose(b, a, rtol=0, atol=atol, err_msg=f"{side} {name}")
+            np.testing.assert_allclose(
+                b, a, rtol=0, atol=tolerance * size, err_msg=f"{side} {name}"
+            )
     for name in PER_QUERY:
         a, b = getattr(one, name), getattr(other, name)
         np.testing.assert_allclose(b, a, rtol=1e-4, atol=1e-4, err_msg=name)

@@ -1,74 +1,106 @@
-"""Trapped rows are found by how far behind they are, and freed without harm to the others."""
+"""Rows that no step frees: found, solved exactly, and never made worse."""
 
 import numpy as np
 import pytest
+from descending import copied, engine_of, random_judgments
 
 from hrgeom.datasets import random_tree
-from hrgeom.descent import descend
-from hrgeom.descent._engine import Engine
-from hrgeom.descent._numpy_passes import NumpyPasses
+from hrgeom.descent import Schedule, descend
 from hrgeom.descent._problem import Problem
 from hrgeom.descent._state import State
-from hrgeom.descent._trapped import Freeing
+from hrgeom.descent._trapped import Freeing, _trapped
 
-T = 400.0
-
-
-@pytest.fixture(scope="module")
-def engine():
-    """A tree of 150 nodes at rows that hold."""
-    relevance = random_tree(150, seed=3).relevance
-    found = descend(relevance, dim=12, effort=0.3, threads=1)
-    assert found.rows_wrong == 0
-    problem = Problem.of(relevance, "global", 4, np.random.default_rng(0))
-    rows = found.queries[problem.query_order], found.documents[problem.document_order]
-    engine = Engine(problem, State.of(*rows, found.threshold, 40), NumpyPasses(), 1)
-    yield engine
-    engine.close()
+T = 200.0
+TREE = random_tree(120, seed=1).relevance
+GOOD = descend(TREE, dim=16, effort=0.3, threads=1, schedule=Schedule.of(240, 16, 0.3))
 
 
-def margin(engine):
-    """Half the gap over all pairs, by brute force."""
-    problem, state = engine.problem, engine.state
+def state_with(turned):
+    """A good state, some of whose queries point the other way; seen by a look over all pairs."""
+    problem = Problem.of(TREE, "global", 4, np.random.default_rng(0))
+    queries = GOOD.queries[problem.query_order].copy()
+    queries[turned] *= -1
+    documents = GOOD.documents[problem.document_order]
+    state = State.of(queries, documents, GOOD.threshold, 40)
+    look_at(problem, state)
+    return problem, state
+
+
+def look_at(problem, state):
+    engine = engine_of(problem, state, "numpy")
+    try:
+        engine.sweep(10.0 / T)
+        engine.look(T)
+    finally:
+        engine.close()
+
+
+def distances(problem, state, relevance=TREE):
+    """The least distance of every query's pairs from the threshold, on their right sides."""
     scores = state.queries.rows @ state.documents.rows.T
-    is_match = np.zeros(scores.shape, dtype=bool)
-    rows = np.repeat(np.arange(problem.n_queries), problem.n_matches)
-    is_match[rows, problem.indices] = True
-    return (scores[is_match].min() - scores[~is_match].max()) / 2
+    found = []
+    for i, row in enumerate(scores):
+        own = np.zeros(relevance.n_documents, dtype=bool)
+        own[problem.indices[problem.indptr[i] : problem.indptr[i + 1]]] = True
+        found.append(np.where(own, row - state.thresholds[0], state.thresholds[0] - row).min())
+    return np.array(found)
 
 
-def looked(engine):
-    engine.sweep(1.0)
-    engine.look(T)
-    return engine.state
+def test_a_query_that_points_the_other_way_is_freed():
+    problem, state = state_with([7])
+    before = distances(problem, state)
+    assert np.flatnonzero(before < 0).tolist() == [7]
+    assert Freeing(problem).free(state, T) >= 1
+    after = distances(problem, state)
+    assert after[7] > 0
+    assert after.min() > before.min() / 2  # its documents had moved towards it
+    np.testing.assert_allclose(np.linalg.norm(state.queries.rows, axis=1), 1, atol=1e-5)
 
 
-def test_rows_that_hold_are_left_alone(engine):
-    state = looked(engine)
-    before = state.queries.rows.copy(), state.documents.rows.copy()
-    Freeing(engine.problem).free(state, temperature=1e-3)  # nothing is so far behind
-    assert (state.queries.rows == before[0]).all()
-    assert (state.documents.rows == before[1]).all()
+def test_no_distance_of_what_is_solved_falls_and_what_moved_rests():
+    problem, state = state_with([3, 50])
+    state.queries.momentum[:] = 1
+    state.queries.scale[:] = 1
+    before = copied(state)
+    assert Freeing(problem).free(state, T) >= 2
+    moved = (state.queries.rows != before.queries.rows).any(axis=1)
+    assert moved[[3, 50]].all()
+    assert not state.queries.momentum[moved].any()
+    assert not state.queries.scale[moved].any()
+    assert (state.queries.momentum[~moved] == 1).all()
+    between = copied(state)
+    between.queries.rows[:] = before.queries.rows  # the last turn is the queries'
+    assert (distances(problem, state) >= distances(problem, between) - 1e-6).all()
 
 
-def test_a_query_on_the_wrong_side_is_put_back(engine):
-    state = looked(engine)
-    good = margin(engine)
-    kept = state.queries.rows[7].copy()
-    state.queries.rows[7] *= -1
-    assert margin(engine) < 0
-    n_freed = Freeing(engine.problem).free(looked(engine), T)
-    assert n_freed >= 1
-    assert margin(engine) > 0.5 * good
-    assert np.linalg.norm(state.queries.rows[7]) == pytest.approx(1, abs=1e-6)
-    assert (state.queries.momentum[7] == 0).all()
-    state.queries.rows[7] = kept
+def test_where_none_is_trapped_nothing_moves():
+    problem, state = state_with([])
+    before = copied(state)
+    assert Freeing(problem).free(state, 1.0) == 0
+    assert np.array_equal(state.queries.rows, before.queries.rows)
+    assert np.array_equal(state.documents.rows, before.documents.rows)
 
 
-def test_few_queries_are_never_called_trapped():
-    relevance = random_tree(15, seed=0).relevance
-    problem = Problem.of(relevance, "global", 2, np.random.default_rng(0))
-    state = State.at_random(problem, 4, 8, 0.3, np.random.default_rng(1))
-    engine = Engine(problem, state, NumpyPasses(), 1)
-    assert Freeing(problem).free(looked(engine), T) == 0
-    engine.close()
+@pytest.mark.parametrize("n", [0, 1, 20])
+def test_few_queries_are_never_trapped(n):
+    assert len(_trapped(np.linspace(-1, 1, n), T)[0]) == 0
+
+
+def test_the_trapped_are_those_far_behind_the_usual_worst():
+    distance = np.full(1000, 0.1)
+    distance[[5, 900]] = 0.05, -0.2
+    distance[30] = 0.1 - 1.9 / T  # within reach
+    assert _trapped(distance, T)[0].tolist() == [900, 5]
+    distance[:40] = -np.arange(40.0)
+    assert _trapped(distance, T)[0].tolist() == [39, 38, 37, 36, 35, 34, 33, 32]
+
+
+def test_queries_without_matches_or_others():
+    rng = np.random.default_rng(2)
+    relevance = random_judgments(rng, 40, 30)
+    problem = Problem.of(relevance, "global", 2, rng)
+    state = State.at_random(problem, 6, 10, 0.2, rng)
+    look_at(problem, state)
+    Freeing(problem).free(state, 1e4)
+    assert np.isfinite(state.queries.rows).all()
+    assert np.isfinite(state.documents.rows).all()
