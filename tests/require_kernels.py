@@ -4,6 +4,7 @@ import platform
 import sys
 
 from hrgeom.checker.kernels import KERNELS, available_kernels
+from hrgeom.descent import available_passes
 
 flags = set()
 if platform.machine() == "x86_64" and sys.platform == "linux":
@@ -14,4 +15,10 @@ wanted = {e.name for e in KERNELS if e.cpu_flags is not None and flags.issuperse
 missing = wanted.difference(available)
 if missing:
     sys.exit(f"kernels must be built for this processor: missing {', '.join(sorted(missing))}")
-sys.stdout.write(f"kernels: {', '.join(available)}\n")
+descent = {"serial"}
+descent |= {"avx2"} if flags.issuperset({"avx2", "fma"}) else set()
+descent |= {"avx512"} if flags.issuperset({"avx512f", "avx512_vnni"}) else set()
+missing = descent.difference(available_passes())
+if missing:
+    sys.exit(f"descent must be built for this processor: missing {', '.join(sorted(missing))}")
+sys.stdout.write(f"kernels: {', '.join(available)}; descent: {', '.join(available_passes())}\n")
