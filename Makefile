@@ -13,9 +13,9 @@ $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o 
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/hrgeom datasets wordnet --out wordnet.json
-	$(BIN)/hrgeom construct --tree wordnet.json --force
+	$(BIN)/hrgeom construct --tree wordnet.json --effort 0.1 --force
 	$(BIN)/hrgeom query wordnet.emb dog.n.01
-	$(BIN)/hrgeom construct --tree wordnet.json --method descent --dim 64 --effort 0.4 --out wordnet64.emb --force
+	$(BIN)/hrgeom construct --tree wordnet.json --method descent --dim 64 --effort 0.35 --out wordnet64.emb --force
 
 # Tests run on an editable install, so that the extension lies where the source is.
 $(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*)
