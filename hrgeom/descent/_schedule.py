@@ -8,6 +8,7 @@ from dataclasses import dataclass
 __all__ = ["Schedule"]
 
 _EPOCHS = 80  # at effort 1
+_LOW_EPOCHS = 112  # in few dimensions: with 80 single rows of WordNet stay wrong at d = 16
 _SMALL = 20_000  # queries plus documents, below which epochs are cheap, and there are more
 _MOST_EPOCHS = 6  # times as many
 _LOW_DIM = 1.2  # times log2 of the number of vectors: rows crowd unless they meet some at random
@@ -104,11 +105,10 @@ class Schedule:
             Of `descend`, unless it is given another.
         """
         more = min(_MOST_EPOCHS, max(1.0, _SMALL / n_vectors))
-        epochs = max(4, round(_EPOCHS * more * effort))
         if dim > _LOW_DIM * math.log2(n_vectors):
-            return cls(epochs, start=start)
+            return cls(max(4, round(_EPOCHS * more * effort)), start=start)
         return cls(
-            epochs,
+            max(4, round(_LOW_EPOCHS * more * effort)),
             first_temperature=15.0,
             first_rate=0.025,
             reach=16.0,
