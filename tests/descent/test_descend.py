@@ -168,7 +168,6 @@ def test_an_error_in_a_report_comes_through():
 def test_minutes_end_the_descent():
     found = descend(TREE, dim=24, minutes=0.01, threads=1)
     assert found.epochs >= 1
-    assert found.history[-1].seconds < 0.6 + 60
     assert found.seconds >= 0.6
     check(found, TREE)
 
