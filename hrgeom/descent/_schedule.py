@@ -11,7 +11,10 @@ _EPOCHS = 80  # at effort 1
 _LOW_EPOCHS = 112  # in few dimensions: with 80 single rows of WordNet stay wrong at d = 16
 _SMALL = 20_000  # queries plus documents, below which epochs are cheap, and there are more
 _MOST_EPOCHS = 6  # times as many
-_LOW_DIM = 1.2  # times log2 of the number of vectors: rows crowd unless they meet some at random
+_LOW_DIM = 1.3  # times log2 of the number of vectors: rows crowd unless they meet some at random
+_FEW_MATCHES = 11.0  # mean of a query: where there are more, few dimensions begin higher up, and
+_LEAST_TEMPERATURE = 10.0  # a descent begins at a lower temperature, down to this
+_FULL_RATE_DIM = 64  # below it rows have less room, and steps are shorter
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,14 @@ class Schedule:
     start: float = 0.0
 
     @classmethod
-    def of(cls, n_vectors: int, dim: int, effort: float = 1.0, start: float = 0.0) -> Schedule:
+    def of(
+        cls,
+        n_vectors: int,
+        dim: int,
+        effort: float = 1.0,
+        start: float = 0.0,
+        mean_matches: float = 0.0,
+    ) -> Schedule:
         """Return the schedule for so many vectors and dimensions.
 
         Parameters
@@ -98,6 +108,9 @@ class Schedule:
             Scales the number of epochs, which is at least 4.
         start : float
             Progress at the start.
+        mean_matches : float
+            Matches of a query, on average: the more there are, the lower T begins, and the more
+            dimensions count as few.
 
         Returns
         -------
@@ -105,12 +118,20 @@ class Schedule:
             Of `descend`, unless it is given another.
         """
         more = min(_MOST_EPOCHS, max(1.0, _SMALL / n_vectors))
-        if dim > _LOW_DIM * math.log2(n_vectors):
-            return cls(max(4, round(_EPOCHS * more * effort)), start=start)
+        crowd = math.sqrt(max(1.0, mean_matches / _FEW_MATCHES))
+        hot = max(_LEAST_TEMPERATURE, cls.first_temperature / crowd)
+        rate = cls.first_rate * min(1.0, math.sqrt(dim / _FULL_RATE_DIM))
+        if dim > _LOW_DIM * crowd * math.log2(n_vectors):
+            return cls(
+                max(4, round(_EPOCHS * more * effort)),
+                first_temperature=hot,
+                first_rate=rate,
+                start=start,
+            )
         return cls(
             max(4, round(_LOW_EPOCHS * more * effort)),
-            first_temperature=15.0,
-            first_rate=0.025,
+            first_temperature=0.75 * hot,
+            first_rate=rate,
             reach=16.0,
             most_listed=256,
             drift=1.5,
