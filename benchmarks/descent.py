@@ -40,6 +40,9 @@ class Row:
     notion: str = "global"
 
 
+EFFORTS = {64: (0.12, 0.25), 32: (0.12, 0.25, 0.5)}
+"""Shorter descents than the rows with a name, for the picture of margin against time."""
+
 ROWS = {
     "wordnet-64": Row("wordnet", 64, effort=1.8),
     "wordnet-64-short": Row("wordnet", 64, effort=0.5),
@@ -53,13 +56,19 @@ ROWS = {
     "wordnet-16-4bits": Row("wordnet", 16, "int8", bits=4),
     "wordnet-128-signs": Row("wordnet", 128, "int8", bits=1),
     "wordnet-64-default": Row("wordnet", 64),
+    "wordnet-32-default": Row("wordnet", 32),
     "random-dag-64": Row("random-dag", 64),
     "random-dag-32": Row("random-dag", 32),
-    "go-32": Row("go", 32, effort=2.2),
+    "go-32": Row("go", 32),
     "go-64": Row("go", 64),
     "tree-100000-32": Row("tree-100000", 32),
     "mammals-16": Row("wordnet-mammals", 16),
     "mammals-64": Row("wordnet-mammals", 64),
+    **{
+        f"wordnet-{dim}-effort-{effort:g}": Row("wordnet", dim, effort=effort)
+        for dim, efforts in EFFORTS.items()
+        for effort in efforts
+    },
 }
 
 

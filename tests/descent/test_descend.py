@@ -186,12 +186,12 @@ def test_the_last_look_sees_all_pairs():
     check(found, TREE)
 
 
-@pytest.mark.parametrize("dim", [1, 14, 15, 400])
+@pytest.mark.parametrize("dim", [1, 15, 16, 400])
 def test_schedules_stay_within_bounds(dim):
     for effort in (0.0, 1.0, 3.0):
         schedule = Schedule.of(5000, dim, effort)
-        assert schedule.epochs == max(4, round((448 if dim <= 14 else 320) * effort))
-        assert (schedule.n_samples > 0) == (dim <= 14)  # 1.2 log2 5000
+        assert schedule.epochs == max(4, round((448 if dim <= 15 else 320) * effort))
+        assert (schedule.n_samples > 0) == (dim <= 15)  # 1.3 log2 5000
         temperatures = [schedule.temperature(f) for f in np.linspace(0, 1, 11)]
         assert temperatures[0] == schedule.first_temperature
         assert temperatures[-1] == pytest.approx(schedule.last_temperature)
@@ -202,6 +202,21 @@ def test_schedules_stay_within_bounds(dim):
         assert schedule.rate(0, 0) < schedule.first_rate / 10
     assert Schedule.of(10**6, dim).epochs == (80 if dim == 400 else 112)
     assert Schedule.of(2, dim).epochs == (672 if dim == 1 else 480)
+
+
+def test_many_matches_begin_cooler_and_make_more_dimensions_count_as_few():
+    means = (0.0, 11.0, 25.0, 44.0, 1e6)
+    many = [Schedule.of(5000, 400, mean_matches=mean) for mean in means]
+    assert [s.first_temperature for s in many] == pytest.approx(
+        [20, 20, 20 / (25 / 11) ** 0.5, 10, 7.5]
+    )
+    few = [Schedule.of(5000, 25, mean_matches=mean).n_samples > 0 for mean in means]
+    assert few == [False, False, False, True, True]  # 1.3 log2 5000 = 16.0, times 1.5 and 2
+
+
+def test_steps_are_shorter_where_dimensions_are_few():
+    rates = [Schedule.of(10**5, dim).first_rate for dim in (4, 16, 32, 64, 128)]
+    assert rates == pytest.approx([0.0125, 0.025, 0.05 / 2**0.5, 0.05, 0.05])
 
 
 # --- Where it begins --------------------------------------------------------------------------
