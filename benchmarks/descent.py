@@ -40,6 +40,9 @@ class Row:
     notion: str = "global"
 
 
+EFFORTS = (0.12, 0.25, 0.5, 1.0, 2.0, 4.0)
+"""How long descents of the picture "margin against time" take, relative to the default."""
+
 ROWS = {
     "wordnet-64": Row("wordnet", 64, effort=1.8),
     "wordnet-64-short": Row("wordnet", 64, effort=0.5),
@@ -60,6 +63,11 @@ ROWS = {
     "tree-100000-32": Row("tree-100000", 32),
     "mammals-16": Row("wordnet-mammals", 16),
     "mammals-64": Row("wordnet-mammals", 64),
+    **{
+        f"wordnet-{dim}-effort-{effort:g}": Row("wordnet", dim, effort=effort)
+        for dim in (32, 64)
+        for effort in EFFORTS
+    },
 }
 
 
