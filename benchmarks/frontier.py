@@ -3,10 +3,11 @@
     python benchmarks/frontier.py wordnet            # about a quarter of an hour
     python benchmarks/frontier.py perfect            # six trees
     python benchmarks/frontier.py tangled            # a random DAG of 40,000 nodes
+    python benchmarks/frontier.py perfect --descent  # the trees by descent; others: descent.py
 
 Every row is what `hrgeom construct --tree ... --dim D --dtype T --proved` gives, or `--fewest`
-without a budget, certified over all pairs.
-Results: benchmarks/results/frontier_NAME.json.
+without a budget, certified over all pairs; with `--descent`, what `--method descent` gives.
+Results: benchmarks/results/frontier_NAME.json, with `--descent` frontier_NAME_descent.json.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ BUDGETS: dict[str, Budgets] = {
         "int8": (None, 16, 24, 32, 64, 128),
     },
 }
+BY_DESCENT: Budgets = {"float32": (16, 32, 64, 128), "int8": (16, 32, 64)}
 
 
 def hierarchies(name: str) -> dict[str, Hierarchy]:
@@ -68,20 +70,28 @@ def hierarchies(name: str) -> dict[str, Hierarchy]:
     }
 
 
-def row(hierarchy: Hierarchy, dtype: str, dim: int | None) -> dict[str, Any]:
+def wish(dim: int | None, by_descent: bool) -> dict[str, Any]:
+    """Return the keywords of `construct` that ask for a point."""
+    if by_descent:
+        return {"dim": dim, "method": "descent", "threads": 1}
+    return {"fewest": True} if dim is None else {"dim": dim, "proved": True}
+
+
+def row(
+    hierarchy: Hierarchy, dtype: str, dim: int | None, *, by_descent: bool = False
+) -> dict[str, Any]:
     """Build and certify one point; a refusal is a result too."""
     started = time.perf_counter()
     record: dict[str, Any] = {"dtype": dtype, "budget": dim}
     try:
-        asked = {"fewest": True} if dim is None else {"dim": dim, "proved": True}
-        choice = construct(hierarchy, dtype=dtype, seed=SEED, **asked)
+        choice = construct(hierarchy, dtype=dtype, seed=SEED, **wish(dim, by_descent))
     except HrgeomError as error:
         return record | {"refused": str(error)}
     certificate = choice.certificate
     return record | {
         "dim": choice.embedding.dim,
         "construction": choice.embedding.construction,
-        "promised": choice.tried[-1].promised,
+        "promised": choice.tried[-1].promised if choice.tried else None,
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
         "n_pairs": certificate.n_pairs,
@@ -98,13 +108,15 @@ def main() -> None:
     """Run one set of hierarchies and write its results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", choices=["wordnet", "tangled", "perfect"])
+    parser.add_argument("--descent", action="store_true", help="descent in place of theorems")
     args = parser.parse_args()
     results = {}
+    asked_for = BY_DESCENT if args.descent else BUDGETS[args.name]
     for label, hierarchy in hierarchies(args.name).items():
         rows = []
-        for dtype, budgets in BUDGETS[args.name].items():
+        for dtype, budgets in asked_for.items():
             for dim in budgets:
-                rows.append(row(hierarchy, dtype, dim))
+                rows.append(row(hierarchy, dtype, dim, by_descent=args.descent))
                 print(label, json.dumps(rows[-1]), flush=True)
         results[label] = {
             "n_nodes": hierarchy.n_nodes,
@@ -112,7 +124,8 @@ def main() -> None:
             "max_ancestors": hierarchy.relevance.max_matches,
             "rows": rows,
         }
-    print(common.write(f"frontier_{args.name}", {"seed": SEED, "hierarchies": results}))
+    name = f"frontier_{args.name}{'_descent' if args.descent else ''}"
+    print(common.write(name, {"seed": SEED, "hierarchies": results}))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 python docs/examples/ceiling_gap_picture.py [FOLDER]     # ceiling_gap.png
 """
 
+from _descent_rows import curve
 from _pictures import read, save
 from matplotlib.figure import Figure
 
@@ -23,7 +24,18 @@ def best_promises(promises):
     return stairs
 
 
-def draw(axes, title, frontier, promises, ceiling):
+def by_descent():
+    """Return certified float32 points of descent: of the tree, and of WordNet."""
+    rows = read("frontier_perfect_descent")["hierarchies"]["perfect (2, 12)"]["rows"]
+    of_tree = [
+        (row["dim"], row["normalized_margin"])
+        for row in rows
+        if row["dtype"] == "float32" and row["verdict"] == "holds"
+    ]
+    return of_tree, curve(read("descent")["rows"], "wordnet", "float32")
+
+
+def draw(axes, title, frontier, promises, ceiling, descent):
     """Draw one hierarchy: lines of theory in black, certified embeddings as points."""
     right = 1.5 * max(row["dim"] for row in frontier["rows"])
     axes.axhline(ceiling, color="black", linewidth=2)
@@ -48,6 +60,14 @@ def draw(axes, title, frontier, promises, ceiling):
             markersize=6,
             label=f"certified, {dtype}",
         )
+    axes.plot(
+        *zip(*descent, strict=True),
+        color=COLORS[2],
+        marker=MARKERS[2],
+        linestyle="",
+        markersize=6.5,
+        label="certified, float32, by descent",
+    )
     axes.text(3, ceiling * 1.15, f"impossible above {ceiling:.4f}", fontsize=9, va="bottom")
     axes.text(3, reference / 1.25, f"1/(2√{s}) = {reference:.4f}", fontsize=9, va="top")
     axes.set(xscale="log", yscale="log", title=title, xlabel="dimension d")
@@ -74,13 +94,28 @@ def main():
     )
     figure = Figure(figsize=(9.5, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
-    for axes, kind, name, title, ceiling in (
-        (left, "perfect", "perfect (2, 12)", "Perfect binary tree, 12 levels", of_tree),
-        (right, "wordnet", "WordNet nouns", "WordNet, 82,115 nouns", of_wordnet),
+    descent_of_tree, descent_of_wordnet = by_descent()
+    for axes, kind, name, title, ceiling, descent in (
+        (
+            left,
+            "perfect",
+            "perfect (2, 12)",
+            "Perfect binary tree, 12 levels",
+            of_tree,
+            descent_of_tree,
+        ),
+        (
+            right,
+            "wordnet",
+            "WordNet nouns",
+            "WordNet, 82,115 nouns",
+            of_wordnet,
+            descent_of_wordnet,
+        ),
     ):
         frontier = read(f"frontier_{kind}")["hierarchies"][name]
         promises = read(f"promises_{kind}")["hierarchies"][name]
-        draw(axes, title, frontier, promises, ceiling)
+        draw(axes, title, frontier, promises, ceiling, descent)
     left.plot([], [], color="black", linewidth=0.9, linestyle=":", label="promised, float32")
     left.set_ylabel("normalized margin")
     left.legend(fontsize=9, loc="lower right")

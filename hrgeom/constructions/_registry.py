@@ -139,6 +139,7 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
         promise=dual_frame_promise,
         promise_kind="predicted",
         is_quick=True,
+        by_name_only=True,
         proof="dual_frame",
         page="theory/random",
     ),

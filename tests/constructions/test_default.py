@@ -28,10 +28,11 @@ from hrgeom.constructions import (
     find_construction,
     gaussian_centroid,
     least_for_margin,
+    promise_of,
     promises,
 )
 from hrgeom.constructions._asking import Asking
-from hrgeom.datasets import perfect_tree, random_dag, random_tree
+from hrgeom.datasets import perfect_tree, random_dag, random_subsets, random_tree
 from hrgeom.errors import ConstructionError, FormatError, ShapeError
 from hrgeom.testing import forests, relevances
 
@@ -89,6 +90,11 @@ def descent(without_descent, monkeypatch):
 def below(target, dtype="float32"):
     """One dimension fewer than a theorem needs for the margin of the default."""
     return least_for_margin(target, DEFAULT_MARGIN, dtype=dtype).dim - 1
+
+
+def automatic(name):
+    """The entry of a name, as if it were not by name only."""
+    return replace(find_construction(name), by_name_only=False)
 
 
 def as_float16(embedding):
@@ -158,7 +164,7 @@ def test_a_promise_without_a_theorem_is_no_reason(without_descent, monkeypatch):
     def promise(relevance, *, dim, dtype, seed):
         return hrgeom.constructions.Promise(1, 0.9)
 
-    likely = replace(find_construction("dual-frame"), name="likely", promise=promise, is_quick=True)
+    likely = replace(automatic("dual-frame"), name="likely", promise=promise)
     monkeypatch.setattr(_registry, "CONSTRUCTIONS", (likely, *without_descent))
     assert promises(WIDE.relevance)[0][0] == "likely"
     result = construct(WIDE)
@@ -191,7 +197,7 @@ def test_the_largest_promise_is_kept_to_a_gibibyte(without_descent, monkeypatch)
 
 
 def test_where_no_theorem_promises_anything_certificates_decide(without_descent, monkeypatch):
-    monkeypatch.setattr(_registry, "CONSTRUCTIONS", (find_construction("dual-frame"),))
+    monkeypatch.setattr(_registry, "CONSTRUCTIONS", (automatic("dual-frame"),))
     lines = []
     result = construct(WIDE, report=lines.append)
     assert result.certificate.holds
@@ -356,7 +362,7 @@ def test_proved_and_fewest_never_descend(descent):
 
 
 def test_the_fewest_by_a_theorem_alone(without_descent, monkeypatch):
-    likely = find_construction("dual-frame")
+    likely = automatic("dual-frame")
     monkeypatch.setattr(_registry, "CONSTRUCTIONS", (likely, find_construction("trie")))
     star = random_tree(60, shape="star")
     assert construct(star, fewest=True, proved=True).embedding.construction == "trie"
@@ -393,6 +399,25 @@ def test_what_contradicts_itself_is_refused(options, message, descent):
     with pytest.raises(ConstructionError, match=message):
         construct(WIDE, **options)
     assert descent.calls == []
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int8"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        WIDE.relevance,
+        random_dag(300, extra_parents=0.4, seed=1).relevance,
+        random_subsets(2_000, 60, 2, seed=0),
+        random_subsets(500, 500, 5, seed=0),
+        random_subsets(2_000, 150, 3, seed=0),
+    ],
+    ids=["tree", "DAG", "pairs", "sparse", "dense"],
+)
+def test_what_is_best_at_nothing_is_taken_by_name_only(target, dtype):
+    """Others need fewer dimensions than the dual frame, and promise a margin as well."""
+    dims = {name: promise.dim for name, promise in promises(target, dtype=dtype, effort=0.1)}
+    assert "dual-frame" not in dims
+    assert promise_of(target, "dual-frame", dtype=dtype).dim > max(dims["trie"], dims["mixed"])
 
 
 # --- What is stated ---------------------------------------------------------------------------
