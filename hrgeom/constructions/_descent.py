@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.constructions._start import require_embedding, start_record, start_rows
 from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype
-from hrgeom.descent import Descent, StoredRows, descend, store_rows
+from hrgeom.descent import Descent, Schedule, Start, StoredRows, descend, store_rows
 from hrgeom.errors import ConstructionError
 
 __all__ = ["BITS", "DEFAULT_DIM", "DEVICES", "descent"]
@@ -36,6 +37,7 @@ def descent(
     minutes: float | None = None,
     bits: int | None = None,
     device: str = "cpu",
+    start: DualEmbedding | None = None,
     report: Report | None = None,
     threads: int | None = None,
 ) -> DualEmbedding:
@@ -46,7 +48,7 @@ def descent(
     relevance : Relevance
         Which documents each query matches; any relevance is allowed.
     dim : int, optional
-        Dimension d. Default: 64.
+        Dimension d. Default: that of the start, or 64.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The type in which the vectors are stored. Types of fewer bits than float32 are rounded to,
         and repaired where the margin has lost more than a tenth.
@@ -63,6 +65,12 @@ def descent(
         For int8: bits that a number uses, 1 to 8; 1 means -1 and 1. Default: 8.
     device : {"cpu", "cuda"}
         "cuda": all pairs at every step, on a GPU with torch.
+    start : DualEmbedding, optional
+        Vectors to begin at instead of random ones, of any construction, stored type and notion,
+        for the same queries and documents by label; dimensions that they lack are filled with
+        small random numbers. Rows are divided by their lengths. A descent that was interrupted
+        goes on where it was; others begin where the temperature is about 80, and no result has
+        less margin than the rows they began at, before these are rounded to the stored type.
     report : callable, optional
         Called with a line of text now and then.
     threads : int, optional
@@ -77,7 +85,10 @@ def descent(
     Raises
     ------
     ConstructionError
-        If a number is out of range, or bits are asked for in another type than int8.
+        If a number is out of range, bits are asked for in another type than int8, or the start
+        has more dimensions than are asked for.
+    ShapeError
+        If the start has other queries or documents.
 
     Examples
     --------
@@ -88,10 +99,14 @@ def descent(
     stored = as_dtype(dtype)
     if bits is not None and stored != np.int8:
         raise ConstructionError(f"bits must come with dtype int8: got {dtype}")
-    dim = DEFAULT_DIM if dim is None else dim
+    if start is not None:
+        require_embedding(start)
+    if dim is None:
+        dim = DEFAULT_DIM if start is None else start.dim
     found = _found(
         device,
         relevance,
+        start,
         dim=dim,
         notion=notion,
         seed=seed,
@@ -100,7 +115,7 @@ def descent(
         threads=threads,
         report=report,
     )
-    fields = _Fields(relevance, found, seed, effort, minutes, bits)
+    fields = _Fields(relevance, found, seed, effort, minutes, bits, start)
     if stored.itemsize >= np.dtype(np.float32).itemsize:
         return fields.embedding(found.queries.astype(stored), found.documents.astype(stored))
     return _stored(relevance, found, dtype, bits, effort, threads, report, seed).embedding(
@@ -108,12 +123,39 @@ def descent(
     )
 
 
-def _found(device: str, relevance: Relevance, threads: int | None, **options: Any) -> Descent:
+def _found(
+    device: str,
+    relevance: Relevance,
+    start: DualEmbedding | None,
+    *,
+    dim: int,
+    seed: int,
+    effort: float,
+    threads: int | None,
+    **options: Any,
+) -> Descent:
+    options |= {"dim": dim, "seed": seed, "effort": effort}
+    rows: Start | None = None
+    if start is not None:
+        rows = start_rows(start, relevance, dim, seed)
     if device == "cpu":
-        return descend(relevance, threads=threads, **options)
+        schedule = None if start is None else _going_on(start, relevance, dim, effort)
+        return descend(relevance, start=rows, schedule=schedule, threads=threads, **options)
     from hrgeom.descent import descend_dense  # torch, for one device
 
-    return descend_dense(relevance, device=device, **options)
+    begin = None if rows is None else DualEmbedding(*rows, notion="row")
+    return descend_dense(relevance, device=device, start=begin, **options)
+
+
+def _going_on(
+    start: DualEmbedding, relevance: Relevance, dim: int, effort: float
+) -> Schedule | None:
+    """What is left of the schedule of a descent that was interrupted; None for other starts."""
+    progress = start.parameters.get("progress", 1.0) if start.construction == "descent" else 1.0
+    if not 0 <= progress < 1:
+        return None
+    n_vectors = relevance.n_queries + relevance.n_documents
+    return Schedule.of(n_vectors, dim, effort * (1 - progress), progress)
 
 
 @dataclass(frozen=True)
@@ -126,6 +168,7 @@ class _Fields:
     effort: float
     minutes: float | None
     bits: int | None
+    start: DualEmbedding | None
 
     def common(self) -> dict[str, Any]:
         parameters: dict[str, Any] = {"seed": self.seed, "epochs": self.found.epochs}
@@ -136,7 +179,9 @@ class _Fields:
         if self.bits is not None:
             parameters["bits"] = self.bits
         if self.found.is_interrupted:
-            parameters["is_interrupted"] = True
+            parameters |= {"is_interrupted": True, "progress": round(self.found.progress, 4)}
+        if self.start is not None:
+            parameters["start"] = start_record(self.start)
         return {"construction": "descent", "parameters": parameters}
 
     def embedding(self, queries: NDArray[Any], documents: NDArray[Any]) -> DualEmbedding:
