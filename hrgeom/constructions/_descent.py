@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hrgeom.constructions._start import require_embedding, start_record, start_rows
 from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype
-from hrgeom.descent import Descent, Schedule, Start, StoredRows, descend, store_rows
+from hrgeom.descent import Descent, Schedule, Start, StoredRows, descend, polish, store_rows
 from hrgeom.errors import ConstructionError
 
 __all__ = ["BITS", "DEFAULT_DIM", "DEVICES", "descent"]
@@ -22,6 +22,9 @@ BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 
 _ENOUGH = 0.9  # of the margin: where rounding leaves so much, nothing is repaired
 _REPAIRS = 40  # looks over all pairs, at effort 1
+_POLISHED = 4_000_000  # pairs at most; polishing takes all of them at every step
+_POLISHING = 0.3  # effort of polishing, at effort 1: one to a few times as long as the descent
+_BEFORE = 0.5  # share of the minutes, where polishing follows
 
 Report = Callable[[str], None]
 
@@ -58,7 +61,8 @@ def descent(
     notion : {"global", "row"}
         One threshold for all queries, or a ranking with S(q) on top for every query.
     effort : float
-        Scales the number of epochs.
+        Scales the number of epochs, and of the steps of the last stage on all pairs at once
+        (`hrgeom.descent.polish`), which up to four million pairs have.
     minutes : float, optional
         Wall-clock time of the descent, instead of a number of epochs.
     bits : int, optional
@@ -115,7 +119,8 @@ def descent(
         threads=threads,
         report=report,
     )
-    fields = _Fields(relevance, found, seed, effort, minutes, bits, start)
+    found, is_polished = _polished(relevance, found, effort, minutes, seed, report)
+    fields = _Fields(relevance, found, seed, effort, minutes, bits, start, is_polished)
     if stored.itemsize >= np.dtype(np.float32).itemsize:
         return fields.embedding(found.queries.astype(stored), found.documents.astype(stored))
     return _stored(relevance, found, dtype, bits, effort, threads, report, seed).embedding(
@@ -131,10 +136,13 @@ def _found(
     dim: int,
     seed: int,
     effort: float,
+    minutes: float | None,
     threads: int | None,
     **options: Any,
 ) -> Descent:
-    options |= {"dim": dim, "seed": seed, "effort": effort}
+    if minutes is not None and _may_be_polished(relevance):
+        minutes *= _BEFORE
+    options |= {"dim": dim, "seed": seed, "effort": effort, "minutes": minutes}
     rows: Start | None = None
     if start is not None:
         rows = start_rows(start, relevance, dim, seed)
@@ -145,6 +153,29 @@ def _found(
 
     begin = None if rows is None else DualEmbedding(*rows, notion="row")
     return descend_dense(relevance, device=device, start=begin, **options)
+
+
+def _may_be_polished(relevance: Relevance) -> bool:
+    return relevance.n_queries * relevance.n_documents <= _POLISHED
+
+
+def _polished(
+    relevance: Relevance,
+    found: Descent,
+    effort: float,
+    minutes: float | None,
+    seed: int,
+    report: Report | None,
+) -> tuple[Descent, bool]:
+    """Return what polishing makes of small descents, and whether it changed anything."""
+    if effort == 0 or found.is_interrupted or not _may_be_polished(relevance):
+        return found, False
+    left = None if minutes is None else minutes - found.seconds / 60
+    if left is not None and left <= 0:
+        return found, False
+    steps = _POLISHING * (effort if minutes is None else 1.0)
+    polished = polish(relevance, found, effort=steps, minutes=left, seed=seed, report=report)
+    return polished, polished.queries is not found.queries
 
 
 def _going_on(
@@ -169,6 +200,7 @@ class _Fields:
     minutes: float | None
     bits: int | None
     start: DualEmbedding | None
+    is_polished: bool
 
     def common(self) -> dict[str, Any]:
         parameters: dict[str, Any] = {"seed": self.seed, "epochs": self.found.epochs}
@@ -178,6 +210,8 @@ class _Fields:
             parameters["minutes"] = self.minutes
         if self.bits is not None:
             parameters["bits"] = self.bits
+        if self.is_polished:
+            parameters["is_polished"] = True
         if self.found.is_interrupted:
             parameters |= {"is_interrupted": True, "progress": round(self.found.progress, 4)}
         if self.start is not None:

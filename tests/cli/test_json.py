@@ -47,9 +47,6 @@ recheck good.emb
 recheck good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion global --all
 recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
-polish good.emb --out new.emb --effort 0.1 --seed 1
-polish good.emb --tree tree.tsv --format tsv --edge-direction child-parent --out bad.emb --force
-polish judged.emb --qrels qrels.tsv --out new.emb
 train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
 plan --tree tree.tsv --format tsv --edge-direction child-parent
 train --tree tree.tsv --edge-direction child-parent --dim 4 --recipe masked --steps 3 --out new.emb
@@ -108,7 +105,6 @@ certify missing.emb
 certify good.emb --tree wide.tsv
 recheck missing.emb --tree tree.tsv
 plan --tree tree.tsv --margin 0.999
-polish missing.emb --out new.emb
 plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
