@@ -98,8 +98,9 @@ def descend(
     minutes : float, optional
         Wall-clock time to take, instead of a number of epochs.
     start : tuple of array_like, shapes (n, d) and (m, d), optional
-        Rows to begin at, of any length; those of length 0 are drawn at random. Default:
-        documents at random, and every query in the middle of its matches.
+        Rows to begin at, of any length; those of length 0 are drawn at random. Divided by their
+        lengths they are the result if nothing better is found. Default: documents at random, and
+        every query in the middle of its matches.
     threads : int, optional
         Default: the processors this process may use.
     report : callable, optional
