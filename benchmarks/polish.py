@@ -31,7 +31,6 @@ CASES = (
     ("WordNet mammals", 8),
     ("WordNet mammals", 16),
     ("WordNet mammals", 64),
-    ("WordNet mammals", 128),
 )
 
 
