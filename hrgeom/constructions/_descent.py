@@ -57,7 +57,8 @@ def descent(
         and repaired where the margin has lost more than a tenth.
     seed : int
         Of the rows at the start. The same seed gives the same rows on the same kind of processor,
-        whatever the number of threads, unless `minutes` is given.
+        whatever the number of threads, unless `minutes` is given; the last stage of small ones is
+        by NumPy, whose products may depend on its own number of threads.
     notion : {"global", "row"}
         One threshold for all queries, or a ranking with S(q) on top for every query.
     effort : float
