@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from hrgeom.constructions import margin_upper_bound
 from hrgeom.core import Relevance
-from hrgeom.polish._ascent import ascend, unit_rows
-from hrgeom.polish._pairs import Problem
+from hrgeom.descent._ascent import Best, Iterate, ascend, unit_rows
+from hrgeom.descent._near_pairs import AllPairs
 
 NAMES = ("perfect (2, 6)", "perfect (2, 8)", "random DAG, 300", "WordNet mammals", "schema.org")
 DIM = 128
@@ -90,11 +90,12 @@ def bounds(relevance: Relevance, dim: int, steps: int) -> list[dict[str, Any]]:
     rng = np.random.default_rng(0)
     n_rows = relevance.n_queries + relevance.n_documents
     rows = unit_rows(rng.standard_normal((n_rows, dim)))
-    problem = Problem(relevance, "global")
+    problem = AllPairs(relevance, "global")
+    best = Best(Iterate(rows, -np.inf))
     found = []
     for sharpness in SHARPNESSES:
         start = time.perf_counter()
-        _, last, soft = ascend(problem, rows.astype(np.float32), sharpness, steps)
+        last, soft = ascend(problem, rows.astype(np.float32), sharpness, steps, best)
         rows = unit_rows(last.rows.astype(np.float64))
         entry = {"sharpness": sharpness, "margin": last.margin, "soft_margin": soft}
         entry["upper"] = ceiling_of(relevance, rows, sharpness)

@@ -3,8 +3,9 @@
     python benchmarks/margin_by_dimension.py                   # about an hour
     python benchmarks/margin_by_dimension.py --only "perfect (2, 6)" --dim 8 16
 
-Every margin is certified over all pairs in float32, before and after polishing. Ceilings: of a
-perfect tree its own, of other hierarchies that of a subtree with symmetries, which is not tight.
+Every margin is certified over all pairs in float32, before and after the last stage, polishing.
+Ceilings: of a perfect tree its own, of other hierarchies that of a subtree with symmetries, which
+is not tight.
 Results: benchmarks/results/margin_by_dimension.json; what is there already is not computed again.
 """
 
@@ -20,11 +21,10 @@ import common
 
 from hrgeom.bounds.ceilings import perfect_tree_ceiling, subtree_ceiling
 from hrgeom.checker import certify
-from hrgeom.constructions import construct
 from hrgeom.core import DualEmbedding, Hierarchy
 from hrgeom.datasets import load, perfect_tree, random_dag
+from hrgeom.descent import Descent, descend, polish
 from hrgeom.io import read_hierarchy
-from hrgeom.polish import polish
 
 DIMS = (8, 16, 32, 64, 128, 256)
 PERFECT = ((2, 6), (2, 8), (2, 10), (2, 12), (3, 5), (3, 7), (5, 4), (5, 6))
@@ -53,22 +53,19 @@ CASES: dict[str, Callable[[], tuple[Hierarchy, float]]] = {
 }
 
 
-def by_construction(hierarchy: Hierarchy, dim: int, seed: int, effort: float) -> DualEmbedding:
-    """Return what `hrgeom construct --method descent` gives."""
-    return construct(
-        hierarchy, method="descent", dim=dim, seed=seed, effort=effort, certify=False
-    ).embedding
+def by_descent(hierarchy: Hierarchy, dim: int, seed: int, effort: float) -> Descent:
+    """Return what the descent on lists gives."""
+    return descend(hierarchy.relevance, dim=dim, seed=seed, effort=effort)
 
 
-def by_torch(hierarchy: Hierarchy, dim: int, seed: int, effort: float) -> DualEmbedding:
+def by_torch(hierarchy: Hierarchy, dim: int, seed: int, effort: float) -> Descent:
     """Return what the dense form gives on the CPU."""
     from hrgeom.descent import descend_dense
 
-    found = descend_dense(hierarchy.relevance, dim=dim, seed=seed, effort=effort, device="cpu")
-    return DualEmbedding(found.queries, found.documents, found.threshold)
+    return descend_dense(hierarchy.relevance, dim=dim, seed=seed, effort=effort, device="cpu")
 
 
-ENGINES = {"descent": by_construction, "dense": by_torch}
+ENGINES = {"descent": by_descent, "dense": by_torch}
 
 
 def row(
@@ -76,11 +73,14 @@ def row(
 ) -> dict[str, Any]:
     """Descend, polish, and certify both."""
     start = time.perf_counter()
-    embedding = ENGINES[engine](hierarchy, dim, seed, effort)
+    found = ENGINES[engine](hierarchy, dim, seed, effort)
     middle = time.perf_counter()
-    polished = polish(embedding, hierarchy, effort=polish_effort, seed=seed)
+    polished = polish(hierarchy.relevance, found, effort=polish_effort, seed=seed)
     end = time.perf_counter()
-    before, after = (certify(e, hierarchy) for e in (embedding, polished))
+    before, after = (
+        certify(DualEmbedding(x.queries, x.documents, x.threshold), hierarchy)
+        for x in (found, polished)
+    )
     return {
         "dim": dim,
         "seed": seed,

@@ -71,7 +71,6 @@ _SUBMODULES = (
     "learned",
     "metrics",
     "models",
-    "polish",
     "testing",
 )
 # Loaded when a name of theirs is first asked for: half of what the import would cost.

@@ -21,8 +21,8 @@ FLOORS = (
         "embeddings with a theorem; data to work with; the second opinion, which no checker helps",
     ),
     (
-        ("bounds", "models", "polish"),
-        "what no embedding can do, and what some can; vectors of other origin; larger margins",
+        ("bounds", "models"),
+        "what no embedding can do, and what some can; vectors of other origin",
     ),
     (
         ("claims", "diagnosis", "learned"),

@@ -72,8 +72,6 @@ SLOW = (
     "tests/io/test_hierarchies.py::test_real_hierarchies",
     "tests/io/test_judgments.py::test_every_construction_takes_random_subsets",
     "tests/io/test_vector_folder.py::test_a_killed_write_leaves_no_half_embedding",
-    "tests/polish/test_polish.py::test_coarse_types_gain_too",
-    "tests/polish/test_polish.py::test_three_starts_gain_half_as_much_again",
     "tests/proofs/test_proofs.py::test_no_sign_can_change",
     "tests/proofs/test_proofs.py::test_proof_holds",
     "tests/test_docstrings.py::test_public_docstrings_are_complete",

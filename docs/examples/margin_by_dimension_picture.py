@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hrgeom.figures import COLORS, MARKERS
 
 TICKS = (8, 16, 32, 64, 128, 256)
-LEAST = 1e-3  # below it the certified margin and the ceiling agree as far as polishing goes
+LEAST = 1e-3  # below it the certified margin and the ceiling agree as far as polishing went
 
 
 def style_of(number):

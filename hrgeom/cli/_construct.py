@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,7 @@ from hrgeom.constructions import (
 from hrgeom.core import STORED_TYPES, DualEmbedding
 from hrgeom.errors import ConstructionError, FormatError
 from hrgeom.io import stem_of
-from hrgeom.io.vectors import save
+from hrgeom.io.vectors import load, save
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -72,6 +76,12 @@ def add_parser(commands: _options.Commands) -> None:
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
     for flag in _flags():
         flag.add(parser)
+    parser.add_argument(
+        "--start",
+        metavar="DIR",
+        help="of --method descent: embedding folder to begin at instead of random vectors, of an "
+        "earlier descent or any construction",
+    )
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
     _options.add_checking(parser)
@@ -86,12 +96,13 @@ def run_construct(args: argparse.Namespace) -> int:
         )
     target = _inputs.read_target(args)
     _output.remark(args, f"read {target!r}")
+    start = None if args.start is None else load(args.start)
     _output.remark(args, f"building, method {args.method}")
 
     def report(line: str) -> None:
         _output.remark(args, line)
 
-    with _output.progress_bar(args, "certifying") as progress:
+    with _terminated_gently(), _output.progress_bar(args, "certifying") as progress:
         result = construct(
             target,
             method=args.method,
@@ -103,6 +114,7 @@ def run_construct(args: argparse.Namespace) -> int:
             dtype=args.dtype,
             seed=args.seed,
             notion=args.notion,
+            start=start,
             report=report,
             **_inputs.checking(args, progress),
             **_given_options(args),
@@ -132,7 +144,30 @@ def run_construct(args: argparse.Namespace) -> int:
     text = f"{embedding!r}\n  {result.provenance}{_classes(embedding)}\n{certificate}"
     text = _output.add_recall(data, text, embedding, target, certificate)
     _output.emit(args, data, f"{text}\nwritten to {out}")
+    if embedding.parameters.get("is_interrupted"):
+        _output.remark(
+            args,
+            f"interrupted: --method {embedding.construction} --start {out} with the same options "
+            "goes on, --out says where to",
+        )
     return certificate.exit_code
+
+
+@contextmanager
+def _terminated_gently() -> Iterator[None]:
+    """Let a request to terminate (SIGTERM) do what Ctrl-C does: what was found is written."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's
+        return
+
+    def interrupt(*unused: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _classes(embedding: DualEmbedding) -> str:

@@ -25,11 +25,14 @@ def build(
     *,
     report: Callable[[str], None] | None,
     threads: int | None,
+    start: DualEmbedding | None = None,
     **options: Any,
 ) -> DualEmbedding:
-    """Call a construction; one that is iterative also hears who listens and how many threads."""
+    """Call a construction with as much of what is said here as it takes."""
     if construction.is_iterative:
         options |= {"report": report, "threads": threads}
+    if construction.takes_start:
+        options["start"] = start
     return construction.build(relevance, **options)
 
 

@@ -12,12 +12,13 @@ from hrgeom.constructions._choose import Wish, choose
 from hrgeom.constructions._construction import EFFORT, MINUTES, Construction
 from hrgeom.constructions._registry import find_construction, promise_of
 from hrgeom.constructions._result import ConstructionResult
-from hrgeom.core import Basis, Notion, Relevance, Target, as_dtype, as_relevance
+from hrgeom.core import Basis, DualEmbedding, Notion, Relevance, Target, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["AUTO_OPTIONS", "construct"]
 
 AUTO_OPTIONS = (EFFORT, MINUTES)
+_NO_START = "start must come with a method that takes one, such as descent: got method {}"
 
 
 def construct(
@@ -33,6 +34,7 @@ def construct(
     seed: int = 0,
     certify: bool = True,
     notion: Notion | None = None,
+    start: DualEmbedding | None = None,
     report: Callable[[str], None] | None = None,
     kernel: str | None = None,
     threads: int | None = None,
@@ -77,6 +79,9 @@ def construct(
     notion : {"global", "row"}, optional
         What to certify, and what to build for where a construction has that option. Default: the
         embedding's own.
+    start : DualEmbedding, optional
+        Vectors that descent begins at instead of random ones: those of an earlier descent, which
+        goes on from there, or of any construction for the same queries and documents.
     report : callable, optional
         Called with a line of text for every attempt of the automatic choice and every reason of
         it, or once the vectors of a construction by name are built; now and then while an
@@ -107,8 +112,9 @@ def construct(
     HierarchyError
         If `target` says nothing about who matches what; the message says how to make what does.
     ConstructionError
-        If there is no such method or option, what is asked for contradicts itself, or the method
-        cannot meet it. A certificate that fails is no error for a construction by name.
+        If there is no such method or option, what is asked for contradicts itself, the method
+        takes no start, or cannot meet what is asked. A certificate that fails is no error for a
+        construction by name.
 
     Examples
     --------
@@ -130,7 +136,7 @@ def construct(
         "progress": progress,
     }
     if method == "auto":
-        _check_auto(certify, options)
+        _check_auto(certify, options, start)
         if notion is not None:
             options["notion"] = notion
         wish = Wish(dim, margin, proved, fewest, options)
@@ -143,6 +149,8 @@ def construct(
         raise ConstructionError(
             f"margin, proved and fewest must come with method auto: got {construction.name}"
         )
+    if start is not None and not construction.takes_start:
+        raise ConstructionError(_NO_START.format(construction.name))
     given = dict(options)
     if notion is not None:
         options |= construction.accepted(notion=notion)
@@ -155,6 +163,7 @@ def construct(
         seed=seed,
         report=report,
         threads=threads,
+        start=start,
         **options,
     )
     basis = _basis(relevance, construction, dim, dtype, seed, given)
@@ -202,8 +211,10 @@ def _basis(
     )
 
 
-def _check_auto(certify: bool, options: dict[str, Any]) -> None:
+def _check_auto(certify: bool, options: dict[str, Any], start: DualEmbedding | None) -> None:
     """Check the keywords of the automatic choice."""
+    if start is not None:
+        raise ConstructionError(_NO_START.format("auto"))
     if not certify:
         raise ConstructionError(
             "certify=False must come with a method by name: the automatic choice rests on "

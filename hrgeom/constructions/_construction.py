@@ -23,7 +23,7 @@ _VALUES: dict[type, type] = {str: str, int: Integral, float: Real}  # of options
 _TAKEN = frozenset(
     (
         *("target", "method", "dim", "n_bytes", "margin", "proved", "fewest"),
-        *("dtype", "seed", "certify", "report"),
+        *("dtype", "seed", "certify", "report", "start"),
         *("kernel", "threads", "memory", "exact", "progress"),
     )
 )
@@ -194,6 +194,9 @@ class Construction:
         It goes on step by step and says how far it has come: `build` takes two more keywords,
         `report`, called with a line of text now and then (None: nobody listens), and `threads`,
         how many it may use (None: the processors this process may use).
+    takes_start : bool
+        It can begin at vectors there are: `build` takes one more keyword, `start`, a
+        `DualEmbedding` (None: it begins by itself).
     proof : str
         Program that checks its formulas: the name of a module in ``proofs/``. Empty: none.
     page : str
@@ -223,6 +226,7 @@ class Construction:
     is_quick: bool = False
     by_name_only: bool = False
     is_iterative: bool = False
+    takes_start: bool = False
     proof: str = ""
     page: str = ""
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom.constructions._start import require_embedding, start_record, start_rows
 from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype
-from hrgeom.descent import Descent, StoredRows, descend, store_rows
+from hrgeom.descent import Descent, Schedule, Start, StoredRows, descend, polish, store_rows
 from hrgeom.errors import ConstructionError
 
 __all__ = ["BITS", "DEFAULT_DIM", "DEVICES", "descent"]
@@ -21,6 +22,9 @@ BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 
 _ENOUGH = 0.9  # of the margin: where rounding leaves so much, nothing is repaired
 _REPAIRS = 40  # looks over all pairs, at effort 1
+_POLISHED = 4_000_000  # pairs at most; polishing takes all of them at every step
+_POLISHING = 0.3  # effort of polishing, at effort 1: one to a few times as long as the descent
+_BEFORE = 0.5  # share of the minutes, where polishing follows
 
 Report = Callable[[str], None]
 
@@ -36,6 +40,7 @@ def descent(
     minutes: float | None = None,
     bits: int | None = None,
     device: str = "cpu",
+    start: DualEmbedding | None = None,
     report: Report | None = None,
     threads: int | None = None,
 ) -> DualEmbedding:
@@ -46,23 +51,31 @@ def descent(
     relevance : Relevance
         Which documents each query matches; any relevance is allowed.
     dim : int, optional
-        Dimension d. Default: 64.
+        Dimension d. Default: that of the start, or 64.
     dtype : {"float64", "float32", "float16", "bfloat16", "int8"}
         The type in which the vectors are stored. Types of fewer bits than float32 are rounded to,
         and repaired where the margin has lost more than a tenth.
     seed : int
         Of the rows at the start. The same seed gives the same rows on the same kind of processor,
-        whatever the number of threads, unless `minutes` is given.
+        whatever the number of threads, unless `minutes` is given; the last stage of small ones is
+        by NumPy, whose products may depend on its own number of threads.
     notion : {"global", "row"}
         One threshold for all queries, or a ranking with S(q) on top for every query.
     effort : float
-        Scales the number of epochs.
+        Scales the number of epochs, and of the steps of the last stage on all pairs at once
+        (`hrgeom.descent.polish`), which up to four million pairs have.
     minutes : float, optional
         Wall-clock time of the descent, instead of a number of epochs.
     bits : int, optional
         For int8: bits that a number uses, 1 to 8; 1 means -1 and 1. Default: 8.
     device : {"cpu", "cuda"}
         "cuda": all pairs at every step, on a GPU with torch.
+    start : DualEmbedding, optional
+        Vectors to begin at instead of random ones, of any construction, stored type and notion,
+        for the same queries and documents by label; dimensions that they lack are filled with
+        small random numbers. Rows are divided by their lengths. A descent that was interrupted
+        goes on where it was; others begin where the temperature is about 80, and no result has
+        less margin than the rows they began at, before these are rounded to the stored type.
     report : callable, optional
         Called with a line of text now and then.
     threads : int, optional
@@ -77,7 +90,10 @@ def descent(
     Raises
     ------
     ConstructionError
-        If a number is out of range, or bits are asked for in another type than int8.
+        If a number is out of range, bits are asked for in another type than int8, or the start
+        has more dimensions than are asked for.
+    ShapeError
+        If the start has other queries or documents.
 
     Examples
     --------
@@ -88,10 +104,14 @@ def descent(
     stored = as_dtype(dtype)
     if bits is not None and stored != np.int8:
         raise ConstructionError(f"bits must come with dtype int8: got {dtype}")
-    dim = DEFAULT_DIM if dim is None else dim
+    if start is not None:
+        require_embedding(start)
+    if dim is None:
+        dim = DEFAULT_DIM if start is None else start.dim
     found = _found(
         device,
         relevance,
+        start,
         dim=dim,
         notion=notion,
         seed=seed,
@@ -100,7 +120,8 @@ def descent(
         threads=threads,
         report=report,
     )
-    fields = _Fields(relevance, found, seed, effort, minutes, bits)
+    found, is_polished = _polished(relevance, found, effort, minutes, seed, report)
+    fields = _Fields(relevance, found, seed, effort, minutes, bits, start, is_polished)
     if stored.itemsize >= np.dtype(np.float32).itemsize:
         return fields.embedding(found.queries.astype(stored), found.documents.astype(stored))
     return _stored(relevance, found, dtype, bits, effort, threads, report, seed).embedding(
@@ -108,12 +129,65 @@ def descent(
     )
 
 
-def _found(device: str, relevance: Relevance, threads: int | None, **options: Any) -> Descent:
+def _found(
+    device: str,
+    relevance: Relevance,
+    start: DualEmbedding | None,
+    *,
+    dim: int,
+    seed: int,
+    effort: float,
+    minutes: float | None,
+    threads: int | None,
+    **options: Any,
+) -> Descent:
+    if minutes is not None and _may_be_polished(relevance):
+        minutes *= _BEFORE
+    options |= {"dim": dim, "seed": seed, "effort": effort, "minutes": minutes}
+    rows: Start | None = None
+    if start is not None:
+        rows = start_rows(start, relevance, dim, seed)
     if device == "cpu":
-        return descend(relevance, threads=threads, **options)
+        schedule = None if start is None else _going_on(start, relevance, dim, effort)
+        return descend(relevance, start=rows, schedule=schedule, threads=threads, **options)
     from hrgeom.descent import descend_dense  # torch, for one device
 
-    return descend_dense(relevance, device=device, **options)
+    begin = None if rows is None else DualEmbedding(*rows, notion="row")
+    return descend_dense(relevance, device=device, start=begin, **options)
+
+
+def _may_be_polished(relevance: Relevance) -> bool:
+    return relevance.n_queries * relevance.n_documents <= _POLISHED
+
+
+def _polished(
+    relevance: Relevance,
+    found: Descent,
+    effort: float,
+    minutes: float | None,
+    seed: int,
+    report: Report | None,
+) -> tuple[Descent, bool]:
+    """Return what polishing makes of small descents, and whether it changed anything."""
+    if effort == 0 or found.is_interrupted or not _may_be_polished(relevance):
+        return found, False
+    left = None if minutes is None else minutes - found.seconds / 60
+    if left is not None and left <= 0:
+        return found, False
+    steps = _POLISHING * (effort if minutes is None else 1.0)
+    polished = polish(relevance, found, effort=steps, minutes=left, seed=seed, report=report)
+    return polished, polished.queries is not found.queries
+
+
+def _going_on(
+    start: DualEmbedding, relevance: Relevance, dim: int, effort: float
+) -> Schedule | None:
+    """What is left of the schedule of a descent that was interrupted; None for other starts."""
+    progress = start.parameters.get("progress", 1.0) if start.construction == "descent" else 1.0
+    if not 0 <= progress < 1:
+        return None
+    n_vectors = relevance.n_queries + relevance.n_documents
+    return Schedule.of(n_vectors, dim, effort * (1 - progress), progress)
 
 
 @dataclass(frozen=True)
@@ -126,6 +200,8 @@ class _Fields:
     effort: float
     minutes: float | None
     bits: int | None
+    start: DualEmbedding | None
+    is_polished: bool
 
     def common(self) -> dict[str, Any]:
         parameters: dict[str, Any] = {"seed": self.seed, "epochs": self.found.epochs}
@@ -135,8 +211,12 @@ class _Fields:
             parameters["minutes"] = self.minutes
         if self.bits is not None:
             parameters["bits"] = self.bits
+        if self.is_polished:
+            parameters["is_polished"] = True
         if self.found.is_interrupted:
-            parameters["is_interrupted"] = True
+            parameters |= {"is_interrupted": True, "progress": round(self.found.progress, 4)}
+        if self.start is not None:
+            parameters["start"] = start_record(self.start)
         return {"construction": "descent", "parameters": parameters}
 
     def embedding(self, queries: NDArray[Any], documents: NDArray[Any]) -> DualEmbedding:

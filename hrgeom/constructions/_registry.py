@@ -157,6 +157,7 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
         ),
         by_name_only=True,
         is_iterative=True,
+        takes_start=True,
         page="theory/descent",
     ),
     Construction(

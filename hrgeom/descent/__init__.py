@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hrgeom.descent._descend import Start, available_passes, descend
+from hrgeom.descent._polish import polish
 from hrgeom.descent._result import Descent, Moment
 from hrgeom.descent._schedule import Schedule
 from hrgeom.descent._stored import StoredRows, store_rows
@@ -21,6 +22,7 @@ __all__ = [
     "available_passes",
     "descend",
     "descend_dense",
+    "polish",
     "store_rows",
 ]
 

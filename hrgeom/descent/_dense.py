@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from hrgeom.core import Notion, Relevance
 from hrgeom.descent._dense_rows import Extremes, Rows, State
-from hrgeom.descent._result import Descent, Moment
+from hrgeom.descent._result import Descent, Moment, rank
 from hrgeom.descent._torch import torch
 from hrgeom.errors import ConstructionError
 
@@ -228,22 +228,20 @@ class _Best:
         self._history: list[Moment] = []
         self.is_interrupted = False
         self._found: Extremes | None = None
+        self._key: tuple[float, int, float]
 
     def offer(self, done: float) -> None:
         """Evaluate the state, and keep it if it is better than those before."""
         with _products(self._state.device, coarse=False):
             found = self._state.extremes()
-        if self._found is None or self._rank(found) > self._rank(self._found):
-            self._found, self._rows = found, self._state.rows()
-        self._note(found, done)
-
-    def _rank(self, found: Extremes) -> tuple[float, int, float]:
-        """Return the margin where it is positive, then how few rows are wrong, then the margin."""
         margin = found.margin(self._state.notion)
-        return max(margin, 0.0), -found.rows_wrong, margin
+        key = rank(margin, found.rows_wrong)
+        if self._found is None or key > self._key:
+            self._found, self._key, self._rows = found, key, self._state.rows()
+        self._note(found, margin, done)
 
-    def _note(self, found: Extremes, done: float) -> None:
-        elapsed, margin = self._schedule.elapsed, found.margin(self._state.notion)
+    def _note(self, found: Extremes, margin: float, done: float) -> None:
+        elapsed = self._schedule.elapsed
         self._history.append(
             Moment(
                 self.epochs,

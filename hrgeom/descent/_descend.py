@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from hrgeom.descent._native_passes import NativePasses
 from hrgeom.descent._numpy_passes import NumpyPasses
 from hrgeom.descent._passes import NOTHING_SEEN, ByDocument, Passes, Seen, Visit
 from hrgeom.descent._problem import Problem
-from hrgeom.descent._result import Descent, Moment
+from hrgeom.descent._result import Descent, Moment, rank
 from hrgeom.descent._schedule import Schedule
 from hrgeom.descent._state import State, directions
 from hrgeom.descent._trapped import Freeing
@@ -98,8 +98,9 @@ def descend(
     minutes : float, optional
         Wall-clock time to take, instead of a number of epochs.
     start : tuple of array_like, shapes (n, d) and (m, d), optional
-        Rows to begin at, of any length; those of length 0 are drawn at random. Default:
-        documents at random, and every query in the middle of its matches.
+        Rows to begin at, of any length; those of length 0 are drawn at random. Divided by their
+        lengths they are the result if nothing better is found. Default: documents at random, and
+        every query in the middle of its matches.
     threads : int, optional
         Default: the processors this process may use.
     report : callable, optional
@@ -154,9 +155,28 @@ def descend(
         state = State.of(*rows, _threshold_of(problem, *rows), most)
     engine = Engine(problem, state, _passes(passes), threads or default_threads())
     try:
-        return _Run(engine, schedule, rng, minutes, report).run()
+        run = _Run(engine, schedule, rng, minutes, report)
+        if begin is None:
+            return run.run()
+        first = run.as_begun()
+        return _better(run.run(), first)
     finally:
         engine.close()
+
+
+def _better(found: Descent, first: Descent) -> Descent:
+    """Return what was found, with the rows it began at where these are better."""
+    if rank(found.margin, found.rows_wrong) >= rank(first.margin, first.rows_wrong):
+        return found
+    return replace(
+        found,
+        queries=first.queries,
+        documents=first.documents,
+        threshold=first.threshold,
+        margin=first.margin,
+        rows_wrong=first.rows_wrong,
+        progress=first.progress,
+    )
 
 
 def _check(dim: int, effort: float, minutes: float | None) -> None:
@@ -237,6 +257,11 @@ class _Run:
         else:
             seen = NOTHING_SEEN
         return self._result(seen, interrupted)
+
+    def as_begun(self) -> Descent:
+        """Return the rows to begin at, with what they have over all pairs."""
+        seen = self._last_look() if self.engine.problem.has_gap else NOTHING_SEEN
+        return self._result(seen, False)
 
     def _epochs(self) -> None:
         schedule, engine = self.schedule, self.engine
@@ -345,4 +370,5 @@ class _Run:
             interrupted,
             problem.notion,
             tuple(self.history),
+            self._progress() if interrupted else 1.0,
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hrgeom.core import Notion
 
-__all__ = ["Descent", "Moment"]
+__all__ = ["Descent", "Moment", "rank"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class Moment:
     rows_wrong: int
 
 
+def rank(margin: float, rows_wrong: int) -> tuple[float, int, float]:
+    """Order states from worse to better: margin where it is positive, then how few are wrong."""
+    return max(margin, 0.0), -rows_wrong, margin
+
+
 @dataclass(frozen=True, eq=False)
 class Descent:
     """Unit rows from a descent, and what was seen on the way.
@@ -68,6 +73,9 @@ class Descent:
         What it was made for.
     history : tuple of Moment
         Along the way.
+    progress : float
+        Share of the schedule that is done, at which a descent from these rows goes on; 1 at its
+        end.
     """
 
     queries: NDArray[np.float32]
@@ -82,3 +90,4 @@ class Descent:
     is_interrupted: bool
     notion: Notion
     history: tuple[Moment, ...] = ()
+    progress: float = 1.0

@@ -158,7 +158,7 @@ def store_rows(
     -------
     stored : StoredRows
         Those of the look with the largest margin, or where none is positive, the fewest rows
-        wrong.
+        wrong. An interrupt (Ctrl-C) ends the looks.
 
     Raises
     ------
@@ -227,6 +227,21 @@ class _Repair:
         whole = not self.grid.is_float and bool((self.rounded.query_units == 1).all())
         steps = _SHARP_STEP / sharpness if whole else 1.0
         rise = float(np.clip(steps, _LEAST_RISE, _MOST_RISE))
+        try:
+            self._rounds(rounds, active, sharpness, rise, report)
+        except KeyboardInterrupt:
+            if self.best is None:
+                raise
+        return self._result()
+
+    def _rounds(
+        self,
+        rounds: int,
+        active: ActivePairs,
+        sharpness: float,
+        rise: float,
+        report: Report | None,
+    ) -> None:
         last_rise = 0
         for number in range(rounds):
             if self._observe(active, report):
@@ -237,7 +252,6 @@ class _Repair:
             share = number / max(1, rounds - 2)
             if not self._move(active, sharpness * rise**share):
                 break
-        return self._result()
 
     def _margin_of_best(self) -> float:
         return -np.inf if self.best is None else self.best[0]

@@ -21,6 +21,7 @@ __all__ = ["Freeing"]
 _MOST_QUERIES = 8  # at a time; of each, its worst match and its hardest other as well
 _USUAL = 500  # one query in so many is about as bad as one that is not trapped
 _LEAST_RANK = 20
+_MOST_WRONG = 0.1  # of all queries: where more are wrong, it is not for single rows out of place
 _BEHIND = 2.0  # in units of 1/T: further than this below the usual worst is trapped
 
 
@@ -32,18 +33,21 @@ class Freeing:
         turned = Relevance(*relevance.transposed, problem.n_queries)
         self._problem = problem
         self._queries, self._documents = SideRows(relevance), SideRows(turned)
+        self._is_hopeless = False
 
     def free(self, state: State, temperature: float) -> int:
         """Replace rows by better ones and return how many; the least margin of all never falls.
 
         The scores of the last visit say which queries are worst. A query is solved alone first:
         documents that made room for one that is out of place would be worse for all others.
+        Nothing is solved where many queries are wrong, or once none of those solved got free.
         """
         threshold = float(state.thresholds[0])
         distance = np.minimum(state.lowest_match - threshold, threshold - state.highest_other)
         worst, limit = _trapped(distance, temperature)
-        if not len(worst):
+        if not len(worst) or self._is_hopeless or np.mean(distance < 0) > _MOST_WRONG:
             return 0
+        n_trapped = len(worst)
         queries, others = state.queries, state.documents
         n_freed = _replaced(self._queries, queries, others, threshold, worst, state.dim)
         worst = worst[self._distances(state, worst) < limit]
@@ -51,6 +55,8 @@ class Freeing:
             documents = self._documents_of(state, worst)
             n_freed += _replaced(self._documents, others, queries, threshold, documents, state.dim)
             n_freed += _replaced(self._queries, queries, others, threshold, worst, state.dim)
+            still = np.count_nonzero(self._distances(state, worst) < limit)
+            self._is_hopeless = bool(still == n_trapped)
         return n_freed
 
     def _distances(self, state: State, queries: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -53,6 +53,8 @@ def check_construction(construction: Construction, *, max_examples: int = 15) ->
         - *determinism*: the same seed gives the same numbers; options left out are the same as
           options at their defaults.
         - *report*: what is iterative reports one line of text at a time.
+        - *start*: what takes a start takes its own vectors, and gives as many dimensions by
+          default.
         - *promise*: what is proved is kept. The embedding has no more dimensions than promised,
           its certificate holds, and shows the promised margin.
         - *use*: something is built in at least one stored type.
@@ -183,6 +185,8 @@ class _Contract:
         said: list[object] = []
         if self.entry.is_iterative:
             options |= {"report": said.append, "threads": 1}
+        if self.entry.takes_start:
+            options.setdefault("start", None)
         try:
             embedding = self.entry.build(relevance, dim=dim, dtype=dtype, seed=seed, **options)
         except HrgeomError as error:
@@ -218,6 +222,7 @@ class _Contract:
                 self.check_embedding(case, embedding, relevance, dtype, dim)
                 self.check_promise(case, promise, embedding, relevance)
                 self.check_determinism(case, embedding, relevance, dtype, dim)
+                self.check_start(case, embedding, relevance, dtype)
                 return
             self.require(
                 promise is None or self.entry.promise_kind == "predicted",
@@ -346,6 +351,19 @@ class _Contract:
         self.require(
             False, "determinism", case, f"{what} must give the same numbers and parameters"
         )
+
+    def check_start(
+        self, case: str, embedding: DualEmbedding, relevance: Relevance, dtype: str
+    ) -> None:
+        """Check that what takes a start takes its own vectors, and as many dimensions."""
+        if not self.entry.takes_start:
+            return
+        case += ", from its own vectors"
+        again = self.build(case, relevance, dtype, start=embedding)
+        if again is None:
+            self.require(False, "start", case, f"must not be refused: got {self.refusals[-1]}")
+        else:
+            self.check_embedding(case, again, relevance, dtype, embedding.dim)
 
     @staticmethod
     def is_same(one: DualEmbedding, other: DualEmbedding | None) -> bool:

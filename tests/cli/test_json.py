@@ -35,6 +35,8 @@ construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
 construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1
 construct --tree tree.tsv --out new.emb --method descent --dim 4 --dtype int8 --bits 4 --effort 0.1
 construct --qrels qrels.tsv --out new.emb --method descent --dim 4 --device cpu --minutes 0.002
+construct --tree tree.tsv --out new.emb --method descent --start good.emb --effort 0.1 --dim 4
+construct --qrels qrels.tsv --out new.emb --method descent --start judged.emb --effort 0.1
 certify good.emb
 certify good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion row
 certify good.emb --no-exact
@@ -45,9 +47,6 @@ recheck good.emb
 recheck good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion global --all
 recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
-polish good.emb --out new.emb --effort 0.1 --seed 1
-polish good.emb --tree tree.tsv --format tsv --edge-direction child-parent --out bad.emb --force
-polish judged.emb --qrels qrels.tsv --out new.emb
 train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
 plan --tree tree.tsv --format tsv --edge-direction child-parent
 train --tree tree.tsv --edge-direction child-parent --dim 4 --recipe masked --steps 3 --out new.emb
@@ -100,11 +99,12 @@ construct --tree tree.tsv --out new.emb --code arc
 construct --tree tree.tsv --out new.emb --margin 0.999
 construct --tree tree.tsv --out new.emb --fewest --dim 3
 construct --tree tree.tsv --out new.emb --method descent --bits 4
+construct --tree tree.tsv --out new.emb --method descent --start missing.emb
+construct --tree tree.tsv --out new.emb --start good.emb
 certify missing.emb
 certify good.emb --tree wide.tsv
 recheck missing.emb --tree tree.tsv
 plan --tree tree.tsv --margin 0.999
-polish missing.emb --out new.emb
 plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv

@@ -152,6 +152,26 @@ def reporting(line):
     return build
 
 
+def beginning(at):
+    """A trie that takes a start, and does with it what a function says."""
+
+    def build(relevance, *, dim=None, dtype="float32", seed=0, effort=1.0, start=None):
+        made = kraft_trie(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+        return made if start is None else at(made)
+
+    return broken(build=build, takes_start=True)
+
+
+def widened(made):
+    rows = [np.hstack((side, np.zeros((len(side), 1), side.dtype))) for side in made.values()]
+    queries, documents = (side.astype(made.dtype) for side in rows)
+    return replace(made, queries=queries, documents=documents)
+
+
+def no_start(made):
+    raise ConstructionError("there is no start: got one")
+
+
 def iterative(build):
     return broken(build=build, is_iterative=True)
 
@@ -213,6 +233,12 @@ BROKEN = {
     "no guarantee": (broken(guarantee=""), "fields: guarantee"),
     "a report of numbers": (iterative(reporting(0.5)), r"report: .*one line of text.*got \[0\.5\]"),
     "a report of two lines": (iterative(reporting("half\nway")), "report: .*one line of text"),
+    "a start refused": (beginning(no_start), "start: .*must not be refused: got .*no start"),
+    "a start that makes it wider": (beginning(widened), "embedding: .*d must be at most"),
+    "no start at all": (
+        broken(build=kraft_trie, takes_start=True),
+        "refusals: .*unexpected keyword argument 'start'",
+    ),
     "no report at all": (iterative(kraft_trie), "refusals: .*unexpected keyword argument 'report'"),
 }
 
@@ -220,6 +246,10 @@ BROKEN = {
 def test_nothing_need_be_promised_where_the_certificate_decides():
     entry = broken(build=changed(promising_nothing), promise=None, promise_kind="none")
     check_construction(entry, max_examples=1)
+
+
+def test_what_takes_a_start_begins_there():
+    check_construction(beginning(lambda made: made), max_examples=1)
 
 
 def test_what_is_iterative_reports_lines():

@@ -4,7 +4,7 @@ import gzip
 import json
 import sqlite3
 import sys
-from importlib.util import find_spec
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -20,17 +20,19 @@ from hrgeom.io import read_hierarchy
 @pytest.fixture
 def script(monkeypatch, tmp_path):
     """A function that imports a script, whose results go to a temporary folder."""
-    if not (ROOT / "benchmarks").is_dir():
-        pytest.skip("the folder benchmarks is not there")
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    common = pytest.importorskip("common")
-    monkeypatch.setattr(common, "RESULTS", tmp_path)
-    return pytest.importorskip
+    monkeypatch.setattr(import_module("common"), "RESULTS", tmp_path)
+    return import_module
 
 
 def result(folder, name):
     """The rows that a script has written."""
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["rows"]
+
+
+def test_a_script_that_is_missing_is_an_error(script):
+    with pytest.raises(ModuleNotFoundError):
+        script("no_such_benchmark")
 
 
 # --- the Gene Ontology ---
@@ -132,19 +134,60 @@ def test_poor_rows_give_a_poor_ceiling_that_holds(script):
     assert module.ceiling_of(relevance, rows, 10.0) > perfect_tree_ceiling(2, 4).upper
 
 
-@pytest.mark.torch
-@pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
-def test_margins_by_dimension_are_certified_and_kept(script, tmp_path, monkeypatch):
+@pytest.mark.parametrize("engine", ["descent", pytest.param("dense", marks=pytest.mark.torch)])
+def test_margins_by_dimension_are_certified_and_kept(engine, script, tmp_path, monkeypatch):
+    if engine == "dense":
+        pytest.importorskip("torch")
     module = script("margin_by_dimension")
     tree = perfect_tree(2, 4)
     monkeypatch.setitem(module.CASES, "small", lambda: (tree, 0.3796))
-    options = ["--only", "small", "--engine", "dense", "--effort", "0.1", "--polish", "0.2"]
+    options = ["--only", "small", "--engine", engine, "--effort", "0.1", "--polish", "0.2"]
     module.main([*options, "--dim", "8", "200"])
     rows = result(tmp_path, "margin_by_dimension")
     assert list(rows) == ["small, d = 8, seed 0"]
     [row] = rows.values()
     assert row["n_pairs"] == 15**2
     assert 0 < row["margin"] <= row["polished"] < row["ceiling"]
-    monkeypatch.setitem(module.ENGINES, "dense", None)  # nothing is computed again
+    monkeypatch.setitem(module.ENGINES, engine, None)  # nothing is computed again
     module.main([*options, "--dim", "8"])
     assert result(tmp_path, "margin_by_dimension") == rows
+
+
+# --- starts and the last stage ---
+
+
+def test_starts_have_the_rows_of_all_nodes_and_their_time_counts(script, tmp_path, monkeypatch):
+    module = script("warm_starts")
+    monkeypatch.setitem(module.CASES, "small", lambda: perfect_tree(2, 5))
+    module.main(["--only", "small", "--dim", "12"])
+    [row] = result(tmp_path, "warm_starts").values()
+    assert {"random", "coarse, from 0", "hybrid, from 0.6"} <= set(row["tried"])
+    for entry in row["tried"].values():
+        assert entry["cpu_seconds"] > 0
+        assert (entry["margin"] > 0) == (entry["rows_wrong"] == 0)
+
+
+def test_rows_below_the_coarse_ones_lie_near_their_parents(script):
+    module = script("warm_starts")
+    tree = perfect_tree(3, 5)
+    part, nodes = module.coarse_part(tree)
+    assert part.n_nodes == len(nodes) == 1 + 3 + 9
+    coarse = module.run(part.relevance, 8, 0.05, None, 0.0)
+    for side, known in zip(
+        module.handed_down(tree, coarse, nodes), (coarse.queries, coarse.documents), strict=True
+    ):
+        np.testing.assert_array_equal(side[nodes], known)
+        for child, parent in tree.edges.tolist():
+            if child not in nodes:
+                cosine = (
+                    side[child]
+                    @ side[parent]
+                    / np.linalg.norm(side[[child, parent]], axis=1).prod()
+                )
+                assert cosine > 0.8
+
+
+def test_the_last_stage_adds(script):
+    row = script("polish").row(perfect_tree(2, 4), 6)
+    assert 0 < row["before"] < row["after"]
+    assert row["n_violations"] == 0

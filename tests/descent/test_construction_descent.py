@@ -95,7 +95,8 @@ def test_stored_types(dtype, notion):
     assert c.notion == notion
     assert c.normalized_margin_lower_bound > 0.08
     assert_consistent(result, TREE.relevance)
-    assert e.parameters == {"seed": 0, "epochs": e.parameters["epochs"], "effort": 0.3}
+    epochs = e.parameters["epochs"]
+    assert e.parameters == {"seed": 0, "epochs": epochs, "effort": 0.3, "is_polished": True}
     assert e.promise == {}
     assert result.provenance == "by descent, certified"
 

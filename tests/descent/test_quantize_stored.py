@@ -135,6 +135,24 @@ def test_reports_every_look():
     assert all(entry["rows_wrong"] == 0 for entry in seen)
 
 
+@pytest.mark.parametrize("looks", [1, 4])
+def test_an_interrupt_leaves_the_best_look(looks):
+    rng = np.random.default_rng(3)
+    queries, documents = unit(rng, 60, 8), unit(rng, 50, 8)
+    scores = queries @ documents.T
+    relevance = Relevance.from_sets([set(np.flatnonzero(row > 0.35)) for row in scores], 50)
+
+    def report(entry):
+        if entry["look"] == looks:
+            raise KeyboardInterrupt
+
+    stored = store_rows(relevance, queries, documents, 0.35, bits=4, threads=1, report=report)
+    assert stored.looks == looks
+    assert stored.margin >= stored.rounded_margin
+    certificate = hrgeom.certify(stored.embedding(relevance), relevance, threads=1)
+    assert (certificate.verdict == "holds") == (stored.margin > 0)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"bits": 9}, {"bits": 0}, {"dtype": "float16", "bits": 4}, {"dtype": "float32"}]
 )

@@ -6,6 +6,7 @@ from descending import copied, engine_of, random_judgments
 
 from hrgeom.datasets import random_tree
 from hrgeom.descent import Schedule, descend
+from hrgeom.descent._exact_rows import SideRows
 from hrgeom.descent._problem import Problem
 from hrgeom.descent._state import State
 from hrgeom.descent._trapped import Freeing, _trapped
@@ -79,6 +80,55 @@ def test_where_none_is_trapped_nothing_moves():
     assert Freeing(problem).free(state, 1.0) == 0
     assert np.array_equal(state.queries.rows, before.queries.rows)
     assert np.array_equal(state.documents.rows, before.documents.rows)
+
+
+@pytest.fixture
+def solved(monkeypatch):
+    """The numbers of rows that were to be solved, call by call."""
+    calls = []
+    improve = SideRows.improve
+
+    def counting(self, own, other, threshold, rows):
+        calls.append(len(rows))
+        return improve(self, own, other, threshold, rows)
+
+    monkeypatch.setattr(SideRows, "improve", counting)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("n_wrong", "is_solved"), [(1, True), (5, True), (12, True), (13, False), (60, False)]
+)
+def test_nothing_is_solved_where_many_are_wrong(n_wrong, is_solved, solved):
+    problem, state = state_with(np.arange(0, 120, 120 // n_wrong)[:n_wrong])
+    assert np.count_nonzero(distances(problem, state) < 0) == n_wrong
+    assert (Freeing(problem).free(state, T) > 0) == is_solved
+    assert bool(solved) == is_solved
+    assert sum(solved) <= 32  # eight queries, twice, and two documents of each
+
+
+def test_what_freed_nothing_is_not_tried_again(monkeypatch):
+    calls = []
+    monkeypatch.setattr(SideRows, "improve", lambda *rest: calls.append(len(rest[-1])) or 0)
+    problem, state = state_with([7])
+    freeing = Freeing(problem)
+    assert freeing.free(state, T) == 0
+    assert len(calls) == 3  # the query, its documents, the query again
+    assert freeing.free(state, T) == 0
+    assert len(calls) == 3
+    Freeing(problem).free(state, T)
+    assert len(calls) == 6
+
+
+def test_what_freed_some_is_tried_again(solved):
+    problem, state = state_with([7])
+    freeing = Freeing(problem)
+    assert freeing.free(state, T) >= 1
+    before = len(solved)
+    state.queries.rows[9] *= -1
+    look_at(problem, state)
+    assert freeing.free(state, T) >= 1
+    assert len(solved) > before
 
 
 @pytest.mark.parametrize("n", [0, 1, 20])

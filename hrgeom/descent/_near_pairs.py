@@ -1,4 +1,4 @@
-r"""Active pairs: a pass over all scores that finds the margin and the pairs near it.
+r"""Pairs near the boundary: a pass over all scores that finds the margin and the pairs near it.
 
 With r_q the threshold of query q (one for all in the global notion, the middle between worst
 match and best non-match in the row notion), a pair's signed margin is the distance of its score
@@ -10,7 +10,7 @@ weigh less than :math:`e^{-\beta b}` times the worst one in a soft minimum of sh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from hrgeom._base.blocks import score_blocks
 from hrgeom.core import Notion, Relevance
 
-__all__ = ["ActivePairs", "Look", "Problem"]
+__all__ = ["AllPairs", "Boundary", "NearPairs"]
 
 _SCORES_AT_A_TIME = 2**21  # several passes go over a block: it should stay near a core
 _LEAST_ROWS = 256  # fewer rows make a slow matrix product
@@ -30,7 +30,7 @@ _PRODUCTS_AT_A_TIME = 2**24
 
 
 @dataclass(frozen=True)
-class ActivePairs:
+class NearPairs:
     """Some (query, document) pairs in CSR form: `rows` are the queries, `columns` the documents."""
 
     indptr: NDArray[np.int64]
@@ -38,19 +38,19 @@ class ActivePairs:
     columns: NDArray[np.int64]
 
     @classmethod
-    def of(cls, rows: NDArray[Any], columns: NDArray[Any], n_queries: int) -> ActivePairs:
+    def of(cls, rows: NDArray[Any], columns: NDArray[Any], n_queries: int) -> NearPairs:
         """Return the pairs (rows[i], columns[i]), with rows ascending."""
         counts = np.bincount(rows, minlength=n_queries)
         indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         return cls(indptr, rows, columns)
 
-    def joined(self, other: ActivePairs) -> ActivePairs:
+    def joined(self, other: NearPairs) -> NearPairs:
         """Return the pairs of both."""
         rows = np.concatenate((self.rows, other.rows))
         columns = np.concatenate((self.columns, other.columns))
         most = int(columns.max(initial=0)) + 1
         keys = np.unique(rows * most + columns)
-        return ActivePairs.of(keys // most, keys % most, len(self.indptr) - 1)
+        return NearPairs.of(keys // most, keys % most, len(self.indptr) - 1)
 
     def scores(self, queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[Any]:
         """Return the scores of the pairs."""
@@ -72,32 +72,46 @@ class ActivePairs:
 
 
 @dataclass(frozen=True)
-class Look:
+class Boundary:
     """Result of a pass over all scores.
 
     Attributes
     ----------
     margin : float
         Half the gap, in the notion of the problem; observed, not certified.
-    matches : ActivePairs
+    worst, best : ndarray of float64, shape (n,)
+        Lowest match and highest non-match of every query, infinite where there is none.
+    matches : NearPairs
         The matches near the boundary.
-    others : ActivePairs or None
+    others : NearPairs or None
         The non-matches near the boundary; None where using all of them costs less.
     """
 
     margin: float
-    matches: ActivePairs
-    others: ActivePairs | None
+    worst: NDArray[np.float64]
+    best: NDArray[np.float64]
+    matches: NearPairs
+    others: NearPairs | None
 
-    def joined(self, other: Look) -> Look:
+    @property
+    def threshold(self) -> float:
+        """The middle between the lowest match and the highest non-match of all."""
+        return float(self.worst.min() / 2 + self.best.max() / 2)
+
+    @property
+    def rows_wrong(self) -> int:
+        """Queries with a match that does not exceed a non-match."""
+        return int(np.count_nonzero(self.worst <= self.best))
+
+    def joined(self, other: Boundary) -> Boundary:
         """Return this look with the pairs of another one as well."""
-        others: ActivePairs | None = None
+        others: NearPairs | None = None
         if self.others is not None and other.others is not None:
             others = self.others.joined(other.others)
-        return Look(self.margin, self.matches.joined(other.matches), others)
+        return replace(self, matches=self.matches.joined(other.matches), others=others)
 
 
-class Problem:
+class AllPairs:
     """A relevance and a notion, and passes over the scores of unit rows."""
 
     def __init__(self, relevance: Relevance, notion: Notion) -> None:
@@ -105,7 +119,7 @@ class Problem:
         self.n_queries, self.n_documents = relevance.n_queries, relevance.n_documents
         self.n_scores = self.n_queries * self.n_documents
         rows = np.repeat(np.arange(self.n_queries), relevance.n_matches)
-        self.matches = ActivePairs(relevance.indptr, rows, relevance.indices.astype(np.int64))
+        self.matches = NearPairs(relevance.indptr, rows, relevance.indices.astype(np.int64))
         self.has_gap = self._has_gap(relevance)
 
     def _has_gap(self, relevance: Relevance) -> bool:
@@ -139,7 +153,7 @@ class Problem:
             block.scores[self.matches.rows[own] - start, self.matches.columns[own]] = -np.inf
             yield start, stop, block.scores
 
-    def look(self, queries: NDArray[Any], documents: NDArray[Any], sharpness: float) -> Look:
+    def look(self, queries: NDArray[Any], documents: NDArray[Any], sharpness: float) -> Boundary:
         """Return the margin and the pairs near it, for a soft minimum of this sharpness."""
         band = float(np.log(100.0 * self.n_scores)) / sharpness
         match_scores = self.matches.scores(queries, documents)
@@ -155,14 +169,11 @@ class Problem:
         below = levels[self.matches.rows] - match_scores
         below[np.isinf(below)] = -np.inf  # of queries without a gap
         near = np.flatnonzero(below >= below.max(initial=-np.inf) - band)
-        matches = ActivePairs.of(
-            self.matches.rows[near], self.matches.columns[near], self.n_queries
-        )
+        matches = NearPairs.of(self.matches.rows[near], self.matches.columns[near], self.n_queries)
         nearest = found.pairs()
-        others = None if nearest is None else ActivePairs.of(*nearest, self.n_queries)
-        if self.notion == "row":
-            return Look(float((worst - best).min()) / 2, matches, others)
-        return Look(float(worst.min() - best.max()) / 2, matches, others)
+        others = None if nearest is None else NearPairs.of(*nearest, self.n_queries)
+        gap = (worst - best).min() if self.notion == "row" else worst.min() - best.max()
+        return Boundary(float(gap) / 2, worst, best, matches, others)
 
     def _levels(self, worst: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         """Thresholds up to a constant: r_q, or 0 where there is one for all."""

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.polish._pairs import ActivePairs, Look, Problem
+from hrgeom.descent._near_pairs import AllPairs, Boundary, NearPairs
 
 __all__ = ["soft_margin"]
 
@@ -27,19 +27,19 @@ Rows = NDArray[Any]
 
 
 def soft_margin(
-    problem: Problem, queries: Rows, documents: Rows, sharpness: float, look: Look
+    problem: AllPairs, queries: Rows, documents: Rows, sharpness: float, look: Boundary
 ) -> tuple[float, Rows, Rows]:
     """Return the soft margin of unit rows and its gradients for queries and documents.
 
     Parameters
     ----------
-    problem : Problem
+    problem : AllPairs
         Relevance and notion.
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
         Rows of unit length.
     sharpness : float
         The sharpness beta, positive.
-    look : Look
+    look : Boundary
         The pairs to use; None for its non-matches means all of them.
 
     Returns
@@ -65,7 +65,7 @@ def soft_margin(
 
 
 def _combine(
-    problem: Problem, low: NDArray[np.float64], high: NDArray[np.float64], sharpness: float
+    problem: AllPairs, low: NDArray[np.float64], high: NDArray[np.float64], sharpness: float
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Return the soft margin, and minus its derivatives by -a_q (`low`) and by b_q (`high`)."""
     if problem.notion == "row":
@@ -88,7 +88,7 @@ def _soft_maximum(
 
 
 def _soft_maxima(
-    pairs: ActivePairs, queries: Rows, documents: Rows, sharpness: float
+    pairs: NearPairs, queries: Rows, documents: Rows, sharpness: float
 ) -> tuple[NDArray[np.float64], Rows]:
     """Return the soft maximum of every query's scores, and the weight of each pair in it.
 
@@ -108,7 +108,7 @@ def _soft_maxima(
 
 
 def _gradients(
-    pairs: ActivePairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
+    pairs: NearPairs, weights: Rows, of_rows: NDArray[np.float64], queries: Rows, documents: Rows
 ) -> tuple[Rows, Rows]:
     from scipy import sparse
 
@@ -119,7 +119,7 @@ def _gradients(
 
 
 def _all_others(
-    problem: Problem,
+    problem: AllPairs,
     queries: Rows,
     documents: Rows,
     sharpness: float,

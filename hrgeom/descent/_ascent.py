@@ -7,6 +7,8 @@ and the gradient of a row is tangent to its sphere.
 
 from __future__ import annotations
 
+import math
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.polish._pairs import Look, Problem
-from hrgeom.polish._soft_margin import soft_margin
+from hrgeom.descent._near_pairs import AllPairs, Boundary
+from hrgeom.descent._soft_margin import soft_margin
 
-__all__ = ["Iterate", "ascend", "unit_rows"]
+__all__ = ["Best", "Iterate", "ascend", "unit_rows"]
 
 _MEMORY = 8
 _LOOK_EVERY = 25  # steps between passes over all scores, at most
@@ -38,6 +40,24 @@ class Iterate:
     margin: float
 
 
+@dataclass
+class Best:
+    """The iterate with the largest margin so far, and when to stop looking for a better one."""
+
+    found: Iterate
+    deadline: float = math.inf  # of time.monotonic
+
+    @property
+    def is_late(self) -> bool:
+        """Whether time is up."""
+        return time.monotonic() > self.deadline
+
+    def offer(self, iterate: Iterate) -> None:
+        """Keep an iterate if it is better."""
+        if iterate.margin > self.found.margin:
+            self.found = iterate
+
+
 def unit_rows(rows: Rows) -> Rows:
     """Return the rows divided by their lengths."""
     lengths: Rows = np.linalg.norm(rows, axis=1, keepdims=True).astype(rows.dtype)
@@ -45,36 +65,34 @@ def unit_rows(rows: Rows) -> Rows:
 
 
 def ascend(
-    problem: Problem, rows: Rows, sharpness: float, n_steps: int
-) -> tuple[Iterate, Iterate, float]:
-    """Raise the soft margin for some steps.
+    problem: AllPairs, rows: Rows, sharpness: float, n_steps: int, best: Best
+) -> tuple[Iterate, float]:
+    """Raise the soft margin for some steps; offer every iterate where all scores were computed.
 
     Returns
     -------
-    best : Iterate
-        The iterate with the largest margin among those where all scores were computed, the start
-        included.
     last : Iterate
         The last of these.
     soft : float
-        The soft margin of the last.
+        Its soft margin.
     """
-    return _Ascent(problem, rows, sharpness).run(n_steps)
+    return _Ascent(problem, rows, sharpness, best).run(n_steps)
 
 
 class _Ascent:
     """State of one ascent: rows, the pairs in use, and the L-BFGS history (s, y, 1/<s, y>)."""
 
-    def __init__(self, problem: Problem, rows: Rows, sharpness: float) -> None:
+    def __init__(self, problem: AllPairs, rows: Rows, sharpness: float, best: Best) -> None:
         self.problem = problem
+        self.best = best
         self.sharpness = sharpness
         self.x = unit_rows(rows)
-        self.look: Look
+        self.look: Boundary
         self.interval = _LOOK_EVERY
         self.history: deque[tuple[Rows, Rows, float]] = deque(maxlen=_MEMORY)
 
-    def run(self, n_steps: int) -> tuple[Iterate, Iterate, float]:
-        best = kept = self._look()
+    def run(self, n_steps: int) -> tuple[Iterate, float]:
+        kept = self._look()
         value, gradient = self._value(self.x)
         values = [value]
         until_look = self.interval
@@ -83,7 +101,7 @@ class _Ascent:
             if moved is not None:
                 value, gradient = moved
                 values.append(value)
-            flat = moved is None or self._is_flat(values)
+            flat = moved is None or self._is_flat(values) or self.best.is_late
             until_look -= 1
             if until_look > 0 and step < n_steps and not flat:
                 continue
@@ -98,14 +116,13 @@ class _Ascent:
                 self.history.clear()
                 self.interval = max(1, self.interval // 2)
                 value, gradient = self._value(self.x)
-                flat = False
+                flat = self.best.is_late
             kept = here
             values = [value]
             until_look = self.interval
-            best = here if here.margin > best.margin else best
             if flat:
                 break
-        return best, kept, value
+        return kept, value
 
     def _is_flat(self, values: list[float]) -> bool:
         recent = values[-_PATIENCE - 1 :]
@@ -115,7 +132,9 @@ class _Ascent:
         self.x = unit_rows(self.x)
         n = self.problem.n_queries
         self.look = self.problem.look(self.x[:n], self.x[n:], self.sharpness)
-        return Iterate(self.x, self.look.margin)
+        here = Iterate(self.x, self.look.margin)
+        self.best.offer(here)
+        return here
 
     def _value(self, x: Rows) -> tuple[float, Rows]:
         n = self.problem.n_queries
