@@ -54,6 +54,7 @@ class Engine:
 
     def sweep(self, reach: float) -> None:
         """List the hardest non-matches of every query anew, over all pairs."""
+        reach = max(reach, _SLACK)  # nearer than bytes can tell, any may be the hardest
         in_bytes = Bytes.of(self.state)
         cuts = self._cuts(reach, in_bytes.scale)
         whole = int(min(reach * in_bytes.scale, 2**30))

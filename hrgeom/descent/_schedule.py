@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Schedule"]
 
@@ -14,6 +14,7 @@ _MOST_EPOCHS = 6  # times as many
 _LOW_DIM = 1.3  # times log2 of the number of vectors: rows crowd unless they meet some at random
 _FEW_MATCHES = 11.0  # mean of a query: where there are more, few dimensions begin higher up, and
 _LEAST_TEMPERATURE = 10.0  # a descent begins at a lower temperature, down to this
+_ENCORES = 3
 _FULL_RATE_DIM = 64  # below it rows have less room, and steps are shorter
 
 
@@ -63,6 +64,8 @@ class Schedule:
         Progress after which, at the next sweep, the worst rows are solved exactly.
     start : float
         Progress at the start: more than 0 for a descent that begins at good rows.
+    n_encores : int
+        At most so many schedules of `encore` follow while a few rows are wrong.
     """
 
     epochs: int
@@ -86,6 +89,7 @@ class Schedule:
     by_row_from: float = 0.5
     frees_at: tuple[float, ...] = (0.6, 0.75, 0.9)
     start: float = 0.0
+    n_encores: int = 0
 
     @classmethod
     def of(
@@ -127,6 +131,7 @@ class Schedule:
                 first_temperature=hot,
                 first_rate=rate,
                 start=start,
+                n_encores=_ENCORES,
             )
         return cls(
             max(4, round(_LOW_EPOCHS * more * effort)),
@@ -139,6 +144,31 @@ class Schedule:
             n_samples=64,
             sampled_until=0.7,
             start=start,
+            n_encores=_ENCORES,
+        )
+
+    def encore(self) -> Schedule:
+        """Return what follows if a few rows are still wrong at the end: hotter, in small steps.
+
+        Where dimensions hardly suffice, the margin in reach is less than 1/T at the end of the
+        first schedule: the few rows that are wrong weigh too little beside all that are right.
+
+        Returns
+        -------
+        schedule : Schedule
+            Half as long, from rows that have their places.
+        """
+        return replace(
+            self,
+            epochs=max(4, self.epochs // 2),
+            first_temperature=0.75 * self.last_temperature,
+            last_temperature=6 * self.last_temperature,
+            first_rate=2 * self.last_rate,
+            last_rate=self.last_rate / 4,
+            n_samples=0,
+            by_row_from=0.0,
+            frees_at=tuple(round(0.1 + 0.12 * i, 2) for i in range(8)),
+            start=0.0,
         )
 
     def temperature(self, progress: float) -> float:

@@ -178,6 +178,38 @@ def test_a_schedule_of_ones_own():
     check(found, JUDGED)
 
 
+TIGHT = Schedule(
+    epochs=64, first_temperature=15.0, first_rate=0.02, most_listed=16, n_samples=16, frees_at=()
+)
+
+
+def test_encores_put_the_last_rows_right():
+    options = {"dim": 8, "seed": 1, "threads": 1}
+    once = descend(TREE, schedule=TIGHT, **options)
+    assert once.margin < 0
+    assert once.rows_wrong <= 3
+    more = descend(TREE, schedule=replace(TIGHT, n_encores=3), **options)
+    assert more.margin > 0
+    assert more.rows_wrong == 0
+    assert more.epochs > once.epochs == 64
+    check(more, TREE)
+
+
+def test_an_encore_never_loses_what_there_was(monkeypatch):
+    options = {"dim": 8, "seed": 1, "threads": 1}
+    once = descend(TREE, schedule=TIGHT, **options)
+    spoiled = replace(TIGHT, last_temperature=0.01, epochs=4)
+    monkeypatch.setattr(Schedule, "encore", lambda own: spoiled)
+    more = descend(TREE, schedule=replace(TIGHT, n_encores=2), **options)
+    assert more.epochs == 64 + 2 * 4
+    assert same(more, once)
+    assert (more.margin, more.rows_wrong, more.threshold) == (
+        once.margin,
+        once.rows_wrong,
+        once.threshold,
+    )
+
+
 def test_the_last_look_sees_all_pairs():
     """In an in-run margin an unlisted pair may be missing; not in the margin of the result."""
     schedule = Schedule(epochs=40, most_listed=8, drift=1e9)
