@@ -122,6 +122,7 @@ class Schedule:
             Of `descend`, unless it is given another.
         """
         more = min(_MOST_EPOCHS, max(1.0, _SMALL / n_vectors))
+        encores = _ENCORES if effort > 0 else 0
         crowd = math.sqrt(max(1.0, mean_matches / _FEW_MATCHES))
         hot = max(_LEAST_TEMPERATURE, cls.first_temperature / crowd)
         rate = cls.first_rate * min(1.0, math.sqrt(dim / _FULL_RATE_DIM))
@@ -131,7 +132,7 @@ class Schedule:
                 first_temperature=hot,
                 first_rate=rate,
                 start=start,
-                n_encores=_ENCORES,
+                n_encores=encores,
             )
         return cls(
             max(4, round(_LOW_EPOCHS * more * effort)),
@@ -144,7 +145,7 @@ class Schedule:
             n_samples=64,
             sampled_until=0.7,
             start=start,
-            n_encores=_ENCORES,
+            n_encores=encores,
         )
 
     def encore(self) -> Schedule:
