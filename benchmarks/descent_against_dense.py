@@ -54,9 +54,9 @@ def timed(run: Callable[[], Descent], hierarchy: Hierarchy) -> dict[str, Any]:
         "verdict": certificate.verdict,
         "n_violations": certificate.n_violations,
         "margin": certificate.normalized_margin_lower_bound if certificate.holds else None,
-        "cpu_seconds": round(cpu, 1),
-        "wall_seconds": round(wall, 1),
-        "cpu_seconds_per_epoch": round(cpu / found.epochs, 3),
+        "cpu_seconds": round(cpu, 3),
+        "wall_seconds": round(wall, 3),
+        "cpu_seconds_per_epoch": round(cpu / found.epochs, 5),
     }
 
 

@@ -153,6 +153,39 @@ def test_margins_by_dimension_are_certified_and_kept(engine, script, tmp_path, m
     assert result(tmp_path, "margin_by_dimension") == rows
 
 
+@pytest.mark.torch
+def test_the_dense_form_beside_it(script, tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    module = script("descent_against_dense")
+    small = module.Case(lambda: perfect_tree(2, 4), 8, (0.02, 0.3))
+    monkeypatch.setitem(module.CASES, "small", small)
+    monkeypatch.setattr(sys, "argv", ["descent_against_dense.py", "small"])
+    module.main()
+    row = result(tmp_path, "descent_against_dense")["small"]
+    assert [run["verdict"] for run in (row["descent"], row["dense"][-1])] == ["holds", "holds"]
+    assert row["descent"]["margin"] > 0.2
+    assert len(row["dense"]) == 2
+    assert row["ratio"]["per_epoch"] > 0
+
+
+@pytest.mark.torch
+def test_the_time_of_the_dense_form_is_that_of_the_first_run_that_gets_there(script):
+    pytest.importorskip("torch")
+
+    def run(margin, seconds):
+        return {"margin": margin, "cpu_seconds": seconds, "cpu_seconds_per_epoch": seconds / 10}
+
+    ratio = script("descent_against_dense").ratio
+    runs = [run(None, 2.0), run(0.11, 8.0), run(0.12, 20.0)]
+    assert ratio(run(0.1, 4.0), runs) == {
+        "to_the_same_margin": 2.0,
+        "reached": True,
+        "per_epoch": 5.0,
+    }
+    assert ratio(run(0.2, 4.0), runs)["reached"] is False
+    assert ratio(run(0.2, 4.0), runs)["to_the_same_margin"] == 5.0
+
+
 # --- starts and the last stage ---
 
 
