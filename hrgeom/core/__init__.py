@@ -14,6 +14,7 @@ from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
 from hrgeom.core._relevance import Relevance
+from hrgeom.core._remark import Remark
 from hrgeom.core._retrieval import Retrieval
 from hrgeom.core._target import Target, as_relevance
 
@@ -25,6 +26,7 @@ __all__ = [
     "Hierarchy",
     "Notion",
     "Relevance",
+    "Remark",
     "Retrieval",
     "Scale",
     "Target",

@@ -15,6 +15,7 @@ from hrgeom._base.checks import label_index
 from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
 from hrgeom.core._relevance import Relevance
+from hrgeom.core._remark import Remark
 from hrgeom.errors import CycleError, HierarchyError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Hierarchy:
         (child, parent) as node numbers, each edge once.
     metadata : mapping, optional
         Free text about the data, such as `name`, `source` and `license`.
+    remarks : sequence of Remark, optional
+        What a reader repaired, dropped or found odd.
 
     Raises
     ------
@@ -56,6 +59,7 @@ class Hierarchy:
         edges: ArrayLike,
         *,
         metadata: Mapping[str, Any] | None = None,
+        remarks: Sequence[Remark] = (),
     ) -> None:
         self.labels: tuple[str, ...] = tuple(labels)
         if not self.labels:
@@ -64,6 +68,7 @@ class Hierarchy:
         array = _edge_array(edges)
         self._check_edges(array)
         self.metadata: dict[str, Any] = dict(metadata or {})
+        self.remarks: tuple[Remark, ...] = tuple(remarks)
         self.parent_indptr, self.parent_indices = csr.from_pairs(
             array[:, 0], array[:, 1], len(self.labels)
         )
