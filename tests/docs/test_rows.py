@@ -1,10 +1,11 @@
 """What pages and pictures make of rows of results: medians, the best of a dimension, fits."""
 
+import json
 import sys
 
 import numpy as np
 import pytest
-from places import DOCS
+from places import DOCS, ROOT
 
 
 @pytest.fixture
@@ -90,3 +91,21 @@ def test_a_law_that_holds_is_found(script):
     found, errors = fitting.fit(rows, fitting.load_of)
     np.testing.assert_allclose(found, [0.3, -0.1])
     np.testing.assert_allclose(errors, 0, atol=1e-12)
+
+
+def test_the_table_of_descent_in_the_readme_is_that_of_the_results():
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("By `--method descent`")[2]
+    table = [line.split(" | ") for line in text.split("\n\n")[1].splitlines()]
+    cells = {line[0].strip("| `-"): [cell.strip("| ") for cell in line[1:]] for line in table}
+    results = (ROOT / "benchmarks/results/descent.json").read_text(encoding="utf-8")
+    rows = [
+        row
+        for row in json.loads(results)["rows"].values()
+        if (row["hierarchy"], row["dtype"], row["notion"]) == ("wordnet", "float32", "global")
+    ]
+    for column, (dim, effort) in enumerate(zip(cells["d"], cells["effort"], strict=True)):
+        seeds = [row for row in rows if (row["dim"], row["effort"]) == (int(dim), float(effort))]
+        assert {row["verdict"] for row in seeds} == {"holds"}
+        assert cells["margin"][column] == f"{min(row['margin'] for row in seeds):.2g}"
+        assert cells["CPU seconds"][column] == f"{max(row['cpu_seconds'] for row in seeds):.0f}"
+        assert cells["seeds"][column] == str(len(seeds))
