@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ def script(monkeypatch):
     monkeypatch.syspath_prepend(str(DOCS / "examples"))
     for name in ("_descent_rows", "_scaling_fit"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    return pytest.importorskip
+    return import_module
 
 
 def descended(dim, margin, *, verdict="holds", bits=None, dtype="float32"):
