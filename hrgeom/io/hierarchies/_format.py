@@ -25,17 +25,17 @@ class HierarchyFormat(Format):
     description : str
         One line without a full stop, for help texts and the table of formats.
     options : tuple of str, optional
-        The one known option is "edge_direction"; without it the format itself says which end of an
-        edge is the child.
+        Which options of `read_hierarchy` the format takes: "edge_direction" (without it the format
+        itself says which end of an edge is the child), "columns", "header", "allow_no_edges".
     extra : str, optional
         What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format. Plain
         JSON has 0.9 and tables have at most 0.5, so a more special format says more.
     read : callable
-        Takes the text, and a keyword `edge_direction` ("child-parent", "parent-child" or None) if
-        it is among the options; returns a `Hierarchy`, or raises FormatError, HierarchyError or
-        CycleError with the place in the text.
+        Takes the text, and those of its options that are given as keywords; returns a `Hierarchy`,
+        what was mended among its remarks, or raises FormatError, HierarchyError or CycleError with
+        the place in the text.
     write : callable, optional
         Takes a `Hierarchy`, returns text that `read` reads back with the same labels and edges,
         or raises FormatError if the format cannot hold them. None: the format is only read.
