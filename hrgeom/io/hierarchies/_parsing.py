@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from hrgeom._base.sources import decoded, naming
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
@@ -11,13 +14,18 @@ from hrgeom.io.hierarchies._registry import hierarchy_formats
 
 __all__ = ["hierarchy_from_bytes"]
 
+_SURE = 0.9
+"""A suffix is a hint: a format that is surer than this of the content overrules it."""
+
 
 def hierarchy_from_bytes(
     data: bytes,
     *,
     name: str,
     format: str | HierarchyFormat | None = None,
-    edge_direction: str | None = None,
+    hint: HierarchyFormat | None = None,
+    beside: Callable[[str], bytes | None] | None = None,
+    **options: str | None,
 ) -> Hierarchy:
     """Return the hierarchy in the bytes of a file.
 
@@ -29,8 +37,12 @@ def hierarchy_from_bytes(
         What messages call the source.
     format : str or HierarchyFormat, optional
         Default: the format that is most certain of the text.
-    edge_direction : {"child-parent", "parent-child"}, optional
-        As in `read_hierarchy`.
+    hint : HierarchyFormat, optional
+        The format of the suffix: it is chosen unless it does not fit or another is surer than 0.9.
+    beside : callable, optional
+        Returns the bytes of a file beside this one by its name, or None.
+    **options : str or None
+        Options of the format, such as `edge_direction`, as in `read_hierarchy`.
 
     Returns
     -------
@@ -50,20 +62,54 @@ def hierarchy_from_bytes(
     ('dog', 'animal')
     """
     with naming(name):
-        text = decoded(data)
-        entry = chosen(hierarchy_formats, format) or _sniffed(text)
-        if "edge_direction" in entry.options:
-            return entry.read(text, edge_direction=edge_direction)
-        if edge_direction is not None:
-            raise FormatError(
-                f"edge_direction must be left out for the format {entry.name}, which says itself "
-                f"which end of an edge is the child: got {edge_direction!r}"
+        entry = chosen(hierarchy_formats, format) or _binary(data)
+        content: Any = data
+        if entry is None or not entry.binary:
+            content = decoded(data)
+            entry = entry or _sniffed(content, hint)
+        given = _fitting(entry, options)
+        if entry.files:
+            given["beside"] = _texts(beside)
+        return entry.read(content, **given)
+
+
+def _binary(data: bytes) -> HierarchyFormat | None:
+    return most_certain(
+        (entry.sniff(data), entry) for entry in hierarchy_formats() if entry.binary
+    )
+
+
+def _fitting(entry: HierarchyFormat, options: dict[str, str | None]) -> dict[str, Any]:
+    """Return the options that the format takes; others must not be given."""
+    for option, value in options.items():
+        if value is not None and option not in entry.options:
+            why = (
+                ", which says itself which end of an edge is the child"
+                if option == "edge_direction"
+                else ""
             )
-        return entry.read(text)
+            raise FormatError(
+                f"{option} must be left out for the format {entry.name}{why}: got {value!r}"
+            )
+    return {option: value for option, value in options.items() if option in entry.options}
 
 
-def _sniffed(text: str) -> HierarchyFormat:
-    formats = hierarchy_formats()
+def _texts(beside: Callable[[str], bytes | None] | None) -> Callable[[str], str | None]:
+    def text(name: str) -> str | None:
+        data = beside(name) if beside else None
+        if data is None:
+            return None
+        with naming(name):
+            return decoded(data)
+
+    return text
+
+
+def _sniffed(text: str, hint: HierarchyFormat | None) -> HierarchyFormat:
+    formats = [entry for entry in hierarchy_formats() if not entry.binary]
+    if hint is not None and not hint.binary and hint.sniff(text) > 0:
+        surest = most_certain((entry.sniff(text), entry) for entry in formats)
+        return surest if surest and surest.sniff(text) > _SURE else hint
     found = most_certain((entry.sniff(text), entry) for entry in formats)
     if found is None:
         raise FormatError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy
@@ -23,6 +24,8 @@ def read_hierarchy(
     *,
     format: str | HierarchyFormat | None = None,
     edge_direction: str | None = None,
+    relation: str | None = None,
+    language: str | None = None,
 ) -> Hierarchy:
     """Return the hierarchy in a file, on standard input, or bundled with hrgeom.
 
@@ -30,16 +33,20 @@ def read_hierarchy(
     ----------
     source : str or path-like
         A path, "-" for standard input, or a name in `hrgeom.datasets.BUNDLED`; a file of that
-        name comes first. Data may be compressed by gzip, whatever the suffix; text is UTF-8.
+        name comes first. A folder where the format has several files. Data may be compressed by gzip, whatever the suffix; text is UTF-8.
     format : str or HierarchyFormat, optional
-        Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: by
-        the suffix before any ".gz"; without a known one, the format that is most certain of the
-        text: text that starts with a brace or bracket is JSON, and the first line with a tab or
-        comma tells TSV from CSV.
+        Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: the
+        format that is most certain of the content; the suffix before any ".gz" is a hint.
     edge_direction : {"child-parent", "parent-child"}, optional
         Order of the pairs in the data; of a mapping: whether its keys are children or parents.
         Default: what the header of a table says, else child-parent. It has no effect on the
         nested form, and a bundled hierarchy takes no other than the default.
+    relation : str, optional
+        Of formats with several relations: which make the edges, separated by commas, such as
+        "is_a,part_of". Default: what makes a hierarchy (is_a; subClassOf, broader and narrower).
+    language : str, optional
+        Of formats with names in several languages: which one, such as "de". Default: English, or
+        names without a language, or what there is.
 
     Returns
     -------
@@ -75,13 +82,37 @@ def read_hierarchy(
             "source must be a file, '-' or a bundled hierarchy "
             f"({', '.join(bundled())}): got {path!r}"
         )
-    name, data = read_bytes(source)
+    if source != "-" and os.path.isdir(path):
+        entry, path = _in_folder(entry, path)
+    name, data = read_bytes(source if source == "-" else path)
     return hierarchy_from_bytes(
         data,
         name=name,
-        format=entry or of_suffix(hierarchy_formats(), path),
+        format=entry,
+        hint=of_suffix(hierarchy_formats(), path),
+        beside=partial(_beside, os.path.dirname(path)) if source != "-" else None,
         edge_direction=edge_direction,
+        relation=relation,
+        language=language,
     )
+
+
+def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFormat | None, str]:
+    """Return the format of a folder and its first file; the folder itself if there is none."""
+    for entry in hierarchy_formats() if given is None else (given,):
+        for name in entry.files[:1]:
+            for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
+                if os.path.isfile(path):
+                    return entry, path
+    return given, folder
+
+
+def _beside(folder: str, name: str) -> bytes | None:
+    """Return the content of a file of a folder, compressed or not; None if there is none."""
+    for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
+        if os.path.isfile(path):
+            return read_bytes(path)[1]
+    return None
 
 
 def _is_readable(path: str) -> bool:
