@@ -12,7 +12,11 @@ __all__ = ["binary_kind", "listed_kind", "text_kind"]
 
 _MAGIC = (
     (b"PAR1", "a Parquet file", "write it as CSV (pandas: read_parquet(...).to_csv(...))"),
-    (b"PK\x03\x04", "a zip archive (or an Excel or Numbers file)", "unpack it, or save the sheet as CSV"),
+    (
+        b"PK\x03\x04",
+        "a zip archive (or an Excel or Numbers file)",
+        "unpack it, or save the sheet as CSV",
+    ),
     (b"BZh", "bzip2 data", "unpack it with bunzip2"),
     (b"\xfd7zXZ", "xz data", "unpack it with unxz"),
     (b"(\xb5/\xfd", "zstandard data", "unpack it with unzstd"),
@@ -49,7 +53,11 @@ _TEXT = (
     (r"%%MatrixMarket", "a Matrix Market file", _EDGES),
     (r"(?s)\(.*\)[^()]*;\s*\Z", "Newick", _EDGES),
     (r"#NEXUS", "NEXUS", _EDGES),
-    (r"(?is)(--[^\n]*\n|\s)*(create table|insert into|drop table|begin transaction)", "an SQL dump", "export the table as CSV"),
+    (
+        r"(?is)(--[^\n]*\n|\s)*(create table|insert into|drop table|begin transaction)",
+        "an SQL dump",
+        "export the table as CSV",
+    ),
     (r"%YAML|---\s*\n", "YAML", "write it as JSON"),
     (r"(?s)[^\n]*\n[^\n]*[│├└]", "the output of `tree`", _EDGES),
     (r"\{\s*\"[^\n]*\}[ \t]*\r?\n\s*\{", "JSON Lines", "write one JSON object, or a table"),

@@ -18,6 +18,7 @@ from hrgeom.errors import FormatError
 
 __all__ = [
     "FORMAT_GROUP",
+    "WEAK",
     "Format",
     "chosen",
     "for_writing",
@@ -162,7 +163,7 @@ def most_certain(found: Iterable[tuple[float, F]]) -> F | None:
     return max(certain, key=lambda pair: pair[0])[1] if certain else None
 
 
-_HINT, _WEAK = 0.05, 0.25
+_HINT, WEAK = 0.05, 0.25
 
 
 def most_plausible(found: Sequence[tuple[float, F]], hint: F | None) -> F | None:
@@ -175,9 +176,11 @@ def most_plausible(found: Sequence[tuple[float, F]], hint: F | None) -> F | None
     FormatError
         If two formats of tables are equally certain and the suffix does not help.
     """
-    raised = [(certainty + _HINT * (entry is hint), entry) for certainty, entry in found if certainty]
+    raised = [
+        (certainty + _HINT * (entry is hint), entry) for certainty, entry in found if certainty
+    ]
     best = max((certainty for certainty, _ in raised), default=0.0)
-    if best < _WEAK:
+    if best < WEAK:
         return hint or most_certain(raised)
     equal = [entry for certainty, entry in raised if certainty == best]
     if len(equal) > 1 and all("columns" in entry.options for entry in equal):

@@ -45,19 +45,60 @@ _PAIRS = {
     for child in children.split()
     for parent in parents.split()
 }
-_NUMBERED = set("id node synset word term concept entity label name item".split())
+_NUMBERED = set(
+    ["id", "node", "synset", "word", "term", "concept", "entity", "label", "name", "item"]
+)
 _PARENT = re.compile(
     r"parents?(id|ids|name|label|code|key|node|uid|uuid|number|category|categoryid|class|term|concept"
     r"|uri|iri|taxid|taxonid)?"
 )
 _PARENTS = frozenset(
-    "hypernym hypernyms hypernymid broader broaderterm broaderid isa subclassof superclass supertype "
-    "super supercategory ancestor manager managerid supervisor supervisorid reportsto boss bossid "
-    "belongsto partof bt motherid upper".split()
+    [
+        "hypernym",
+        "hypernyms",
+        "hypernymid",
+        "broader",
+        "broaderterm",
+        "broaderid",
+        "isa",
+        "subclassof",
+        "superclass",
+        "supertype",
+        "super",
+        "supercategory",
+        "ancestor",
+        "manager",
+        "managerid",
+        "supervisor",
+        "supervisorid",
+        "reportsto",
+        "boss",
+        "bossid",
+        "belongsto",
+        "partof",
+        "bt",
+        "motherid",
+        "upper",
+    ]
 )
 _CHILDREN = frozenset(
-    "child children childid childname hyponym hyponyms hyponymid narrower narrowerterm subcategory "
-    "subclass subtype descendant subordinate nt".split()
+    [
+        "child",
+        "children",
+        "childid",
+        "childname",
+        "hyponym",
+        "hyponyms",
+        "hyponymid",
+        "narrower",
+        "narrowerterm",
+        "subcategory",
+        "subclass",
+        "subtype",
+        "descendant",
+        "subordinate",
+        "nt",
+    ]
 )
 _IDENTIFIERS = (
     *("child", "id", "childid", "nodeid", "node", "code", "key", "uid", "uuid", "uri", "iri"),
@@ -67,8 +108,29 @@ _IDENTIFIERS = (
 """The child beside a column that is a parent, the first of these that is there."""
 
 _USUAL = frozenset(
-    "value values weight count score rank level depth type kind description comment relation "
-    "predicate index source target from to subject object".split()
+    [
+        "value",
+        "values",
+        "weight",
+        "count",
+        "score",
+        "rank",
+        "level",
+        "depth",
+        "type",
+        "kind",
+        "description",
+        "comment",
+        "relation",
+        "predicate",
+        "index",
+        "source",
+        "target",
+        "from",
+        "to",
+        "subject",
+        "object",
+    ]
 ) | {*_IDENTIFIERS, *_PARENTS, *_CHILDREN}
 
 
@@ -161,7 +223,7 @@ _JUDGED = {
     "document": "corpusid document documentid docid docno doc pid passageid passage did productid",
     "grade": "score grade relevance rel label judgment judgement gain qrel",
 }
-_UNREAD = frozenset("iteration iter q0 unused".split())
+_UNREAD = frozenset(["iteration", "iter", "q0", "unused"])
 
 
 def judgment_header(cells: list[str]) -> Header | None:

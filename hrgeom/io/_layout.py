@@ -53,7 +53,11 @@ class Roles:
 
 EDGES = Roles(("child", "parent"), (), hierarchy_header, ("child", "parent"), "edge")
 JUDGMENTS = Roles(
-    ("query", "document"), ("grade",), judgment_header, ("query-id", "corpus-id", "score"), "judgment"
+    ("query", "document"),
+    ("grade",),
+    judgment_header,
+    ("query-id", "corpus-id", "score"),
+    "judgment",
 )
 
 

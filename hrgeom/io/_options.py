@@ -12,8 +12,16 @@ from hrgeom.io._formats import Format
 __all__ = ["ODD", "check_options", "given_options", "refuse_repairs"]
 
 ODD = frozenset(
-    "labels-alike looks-reversed closure-kept columns-unread hash-rows null-labels no-edges "
-    "numbers-alike".split()
+    [
+        "labels-alike",
+        "looks-reversed",
+        "closure-kept",
+        "columns-unread",
+        "hash-rows",
+        "null-labels",
+        "no-edges",
+        "numbers-alike",
+    ]
 )
 """Codes of remarks on what is odd; the others are on what was repaired or left out."""
 
@@ -45,4 +53,6 @@ def refuse_repairs(remarks: Iterable[Remark]) -> None:
     """Raise FormatError if a remark says that something was repaired or left out."""
     repairs = [remark.message for remark in remarks if remark.code not in ODD]
     if repairs:
-        raise FormatError(f"data must need no repair where it is read strictly: {'; '.join(repairs)}")
+        raise FormatError(
+            f"data must need no repair where it is read strictly: {'; '.join(repairs)}"
+        )

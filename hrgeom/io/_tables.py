@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field as fields
+from dataclasses import dataclass
+from dataclasses import field as fields
 from functools import lru_cache
 
 from hrgeom.core import Remark
@@ -84,7 +85,9 @@ def read_table(
     rows, table_remarks = _without_comments(rows, _promoted(comments, delimiter, known, rows))
     rows, n_empty = _without_empty(rows, delimiter)
     remarks = [
-        *_remark("cells-stripped", n_stripped, "cell", "had white space around it, which is left out"),
+        *_remark(
+            "cells-stripped", n_stripped, "cell", "had white space around it, which is left out"
+        ),
         *_remark("quotes-kept", n_literal, "cell", "starts with a quote that is part of it"),
         *table_remarks,
         *_remark("empty-rows", n_empty, "row", "without any label left out"),
@@ -117,7 +120,9 @@ def _top(text: str) -> tuple[list[tuple[int, str]], int, int]:
     return comments, min(start, len(text)), number
 
 
-def _split(text: str, start: int, number: int, delimiter: str) -> Iterator[tuple[int, list[str], int]]:
+def _split(
+    text: str, start: int, number: int, delimiter: str
+) -> Iterator[tuple[int, list[str], int]]:
     """Yield line number, raw cells, and how many of them start with a quote of their own."""
     if text.find('"', start) < 0:
         for row, line in enumerate(text[start:].split("\n"), start=number):
@@ -151,9 +156,7 @@ def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return quoted, re.compile(rf"[^{d}\n]*")
 
 
-def _quoted_cells(
-    text: str, start: int, delimiter: str, number: int
-) -> tuple[list[str], int, int]:
+def _quoted_cells(text: str, start: int, delimiter: str, number: int) -> tuple[list[str], int, int]:
     """Cells of the row at a place, which may go over several lines, and where it ends."""
     quoted, bare = _patterns(delimiter)
     cells: list[str] = []
@@ -239,10 +242,20 @@ def _without_comments(rows: list[Row], top: list[Row]) -> tuple[list[Row], list[
     labels = [row for row in (*top, *marked) if row[0] not in dropped and row[1][0][:1] == "#"]
     remarks = []
     if out:
-        remarks += _remark("comments", len(out), "line", f"that starts with '#' left out below the first row, at line {out[0][0]}")
+        remarks += _remark(
+            "comments",
+            len(out),
+            "line",
+            f"that starts with '#' left out below the first row, at line {out[0][0]}",
+        )
         rows = [row for row in rows if row[0] not in dropped]
     if labels:
-        remarks += _remark("hash-rows", len(labels), "row", f"that starts with '#' read as data, at line {labels[0][0]}")
+        remarks += _remark(
+            "hash-rows",
+            len(labels),
+            "row",
+            f"that starts with '#' read as data, at line {labels[0][0]}",
+        )
     return top + rows, remarks
 
 
@@ -290,9 +303,7 @@ def _sample(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _certainty(
-    sample: str, delimiter: str, known: Callable[[list[str]], Header | None]
-) -> float:
+def _certainty(sample: str, delimiter: str, known: Callable[[list[str]], Header | None]) -> float:
     try:
         table = read_table(sample, delimiter, known)
     except FormatError:

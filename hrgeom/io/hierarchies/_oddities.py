@@ -30,7 +30,7 @@ def labels_alike(hierarchy: Hierarchy) -> Remark | None:
         groups.setdefault(key, []).append(node)
     several = [group for group in groups.values() if len(group) > 1]
     one, other = (hierarchy.labels[node] for node in several[0][:2])
-    shown = (ascii if repr(one) == repr(other) or _looks_same(one, other) else repr)
+    shown = ascii if repr(one) == repr(other) or _looks_same(one, other) else repr
     n = sum(map(len, several))
     return Remark(
         "labels-alike",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy
@@ -27,6 +28,8 @@ def read_hierarchy(
     encoding: str | None = None,
     columns: Columns | None = None,
     header: bool | None = None,
+    relation: str | None = None,
+    language: str | None = None,
     allow_no_edges: bool = False,
     strict: bool = False,
 ) -> Hierarchy:
@@ -36,11 +39,12 @@ def read_hierarchy(
     ----------
     source : str or path-like
         A path, "-" for standard input, or a name in `hrgeom.datasets.BUNDLED`; a file of that
-        name comes first. Data may be compressed by gzip, whatever the suffix.
+        name comes first, and a folder where the format has several files. Data may be compressed
+        by gzip, whatever the suffix.
     format : str or HierarchyFormat, optional
         Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: the
-        format that is most certain of the content; the suffix decides between formats that fit
-        nearly equally.
+        format that is most certain of the content; the suffix before any ".gz" decides between
+        formats that fit nearly equally.
     edge_direction : {"child-parent", "parent-child"}, optional
         Order of the pairs in the data; of a mapping: whether its keys are children or parents.
         Default: what the header of a table says, else child-parent. It has no effect on the
@@ -52,6 +56,12 @@ def read_hierarchy(
     header : bool, optional
         Of a table: whether its first row is a header. Default: it is if it has usual names; a
         first row that may be one and is not known is an error.
+    relation : str, optional
+        Of formats with several relations: which make the edges, separated by commas, such as
+        "is_a,part_of". Default: what makes a hierarchy (is_a; subClassOf, broader and narrower).
+    language : str, optional
+        Of formats with names in several languages: which one, such as "de". Default: English, or
+        names without a language, or what there is.
     allow_no_edges : bool
         Of a table: take several rows without any edge as nodes.
     strict : bool
@@ -93,19 +103,42 @@ def read_hierarchy(
             "source must be a file, '-' or a bundled hierarchy "
             f"({', '.join(bundled())}): got {path!r}"
         )
-    name, data = read_bytes(source)
+    if source != "-" and os.path.isdir(path):
+        entry, path = _in_folder(entry, path)
+    name, data = read_bytes(source if source == "-" else path)
     return hierarchy_from_bytes(
         data,
         name=name,
         format=entry,
         hint=None if source == "-" else of_suffix(hierarchy_formats(), path),
+        beside=partial(_beside, os.path.dirname(path)) if source != "-" else None,
         encoding=encoding,
         strict=strict,
         edge_direction=edge_direction,
         columns=columns,
         header=header,
+        relation=relation,
+        language=language,
         allow_no_edges=allow_no_edges,
     )
+
+
+def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFormat | None, str]:
+    """Return the format of a folder and its first file; the folder itself if there is none."""
+    for entry in hierarchy_formats() if given is None else (given,):
+        for name in entry.files[:1]:
+            for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
+                if os.path.isfile(path):
+                    return entry, path
+    return given, folder
+
+
+def _beside(folder: str, name: str) -> bytes | None:
+    """Return the content of a file of a folder, compressed or not; None if there is none."""
+    for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
+        if os.path.isfile(path):
+            return read_bytes(path)[1]
+    return None
 
 
 def _is_readable(path: str) -> bool:

@@ -78,7 +78,9 @@ def mended_hierarchy(
         return hierarchy
     n, m = int(redundant.sum()), hierarchy.n_edges
     if closure == "keep":
-        text = f"{counted(n, 'edge')} of {m:,} follow from others: the edges are their whole closure"
+        text = (
+            f"{counted(n, 'edge')} of {m:,} follow from others: the edges are their whole closure"
+        )
         hierarchy.remarks += (Remark("closure-kept", text, n),)
         return hierarchy
     text = f"{counted(n, 'edge')} of {m:,} left out: the whole closure is listed, and they follow"

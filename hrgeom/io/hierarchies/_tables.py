@@ -32,7 +32,16 @@ from hrgeom.io.hierarchies._labels import (
 )
 from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
 
-__all__ = ["CSV", "PSV", "SPACES", "SSV", "TABLES", "TSV", "hierarchy_from_table", "table_of_hierarchy"]
+__all__ = [
+    "CSV",
+    "PSV",
+    "SPACES",
+    "SSV",
+    "TABLES",
+    "TSV",
+    "hierarchy_from_table",
+    "table_of_hierarchy",
+]
 
 _OPTIONS = ("edge_direction", "columns", "header", "allow_no_edges")
 
@@ -98,6 +107,8 @@ def hierarchy_from_table(
             f"a text of several lines must have an edge: got {counted(len(rows), 'row')} without "
             f"any, which looks like {kind}; {advice}"
         )
+    if not layout.is_known and columns is None and header is None:
+        _refuse_values(children, parents)
     return _hierarchy(children, parents, lines, remarks, reduce=AS_GIVEN not in table.comments)
 
 
@@ -170,6 +181,35 @@ def _unread(layout: Layout, child: int, parent: int) -> list[Remark]:
     more = ", ..." if len(others) > 3 else ""
     text = f"{counted(len(others), 'column')} not read: {', '.join(shown)}{more}"
     return [Remark("columns-unread", text, len(others))]
+
+
+def _refuse_values(children: list[str], parents: list[str]) -> None:
+    """Refuse a table of names and values that nothing but a reader calls children and parents.
+
+    Raises
+    ------
+    FormatError
+        If no label occurs twice in three rows or more, or the values are tree numbers such as
+        A01.236 that are no labels of the other column.
+    """
+    below, above = set(children), set(parents) - {""}
+    distinct = len(below | above) == len(children) + sum(map(bool, parents))
+    if len(above) > 2 and distinct:
+        found = f"{len(children):,} rows in which no label occurs twice, as in names and values"
+    elif below.isdisjoint(above) and _are_tree_numbers(above):
+        found = f"names beside tree numbers such as {str(max(above, key=len))!r}"
+    else:
+        return
+    raise FormatError(
+        f"rows must be edges: got {found}; if they are edges, say --columns child=1,parent=2"
+    )
+
+
+def _are_tree_numbers(labels: set[str]) -> bool:
+    dotted = re.compile(r"[A-Za-z]{0,3}\d+(\.\d+)*")
+    if not all(map(dotted.fullmatch, labels)):
+        return False
+    return any("." in label and label.rpartition(".")[0] in labels for label in labels)
 
 
 def _hierarchy(

@@ -332,7 +332,7 @@ def _sniffed(text: str, hint: JudgmentFormat | None, options: Mapping[str, Any])
     if found is None or found in TABLES:
         if kind := text_kind(text):
             raise FormatError(
-                f"text must be in one of the formats {', '.join(e.name for e in formats)}: "
+                "text must be in a format that hrgeom reads: "
                 f"got what looks like {kind[0]} (--format NAME forces)"
             )
         if found is None and re.search(r"(?m)^\S+[ \t]+\S+[ \t]+\S+[ \t]+\S+$", text):
