@@ -51,7 +51,6 @@ def unpacked(data: bytes) -> bytes:
 
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -87,7 +86,7 @@ def _checked(encoding: str | None) -> str | None:
         return None
     try:
         "a".encode(encoding)  # not those that are no text, such as base64
-        return "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+        return encoding
     except (LookupError, ValueError, UnicodeError) as error:
         raise FormatError(
             f"encoding must be one that Python knows, such as utf-16 or latin-1: got {encoding!r}"

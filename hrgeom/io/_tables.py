@@ -265,11 +265,14 @@ def _without_empty(rows: list[Row], delimiter: str) -> tuple[list[Row], int]:
     n_empty = len(rows) - len(kept)
     if delimiter == "|" and len(kept) > 1 and all(re.fullmatch(r":?-*:?", c) for c in kept[1][1]):
         del kept[1]
-    width = max((len(cells) for _, cells in kept), default=0)
-    if width > 2 and kept:
-        used = [i for i in range(width) if any(len(c) > i and c[i] for _, c in kept)]
-        if len(used) < width:
-            kept = [(n, [cells[i] for i in used if i < len(cells)]) for n, cells in kept]
+    # Columns of nothing at the sides: signs at the ends of lines, or a frame of bars.
+    while (width := max((len(cells) for _, cells in kept), default=0)) > 2:
+        if not any(cells[0] for _, cells in kept):
+            kept = [(line, cells[1:]) for line, cells in kept]
+        elif not any(len(cells) == width and cells[-1] for _, cells in kept):
+            kept = [(line, cells[: width - 1]) for line, cells in kept]
+        else:
+            break
     return kept, n_empty
 
 
