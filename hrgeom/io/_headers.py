@@ -45,9 +45,7 @@ _PAIRS = {
     for child in children.split()
     for parent in parents.split()
 }
-_NUMBERED = set(
-    ["id", "node", "synset", "word", "term", "concept", "entity", "label", "name", "item"]
-)
+_NUMBERED = frozenset("id node synset word term concept entity label name item".split())
 _PARENT = re.compile(
     r"parents?(id|ids|name|label|code|key|node|uid|uuid|number|category|categoryid|class|term|concept"
     r"|uri|iri|taxid|taxonid)?"

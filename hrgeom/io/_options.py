@@ -1,4 +1,4 @@
-"""Options of reading that hierarchies and judgments share: who takes them, and what strict means."""
+"""Options of reading that hierarchies and judgments share, and what strict means."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ODD = frozenset(
         "labels-alike",
         "looks-reversed",
         "closure-kept",
-        "columns-unread",
+        "ignored-columns",
         "hash-rows",
         "null-labels",
         "no-edges",

@@ -260,7 +260,7 @@ def _without_comments(rows: list[Row], top: list[Row]) -> tuple[list[Row], list[
 
 
 def _without_empty(rows: list[Row], delimiter: str) -> tuple[list[Row], int]:
-    """Leave out rows without a label, rules below a header, and columns empty from top to bottom."""
+    """Leave out rows without a label, rules below a header, and empty columns at the sides."""
     kept = [row for row in rows if any(row[1])]
     n_empty = len(rows) - len(kept)
     if delimiter == "|" and len(kept) > 1 and all(re.fullmatch(r":?-*:?", c) for c in kept[1][1]):

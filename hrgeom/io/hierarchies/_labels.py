@@ -1,4 +1,4 @@
-"""Labels of tables that may mean something else: no parent (NaN, NULL), or the same number (2.0)."""
+"""Labels of tables that may mean something else: no parent (NaN), or the same number (2.0)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def without_nulls(
     if n_parents:
         shown = ", ".join(map(repr, sorted({str(p) for _, p, _ in kept if p in nulls})))
         text = f"{counted(n_parents, 'parent')} {shown} read as no parent"
-        remarks.append(Remark("null-parents", text, n_parents))
+        remarks.append(Remark("no-parent-values", text, n_parents))
     if len(kept) < len(rows):
         n, line = len(rows) - len(kept), next(row[2] for row in rows if row[0] in nulls)
         text = f"{counted(n, 'row')} without a label left out, at line {line}"
@@ -94,7 +94,7 @@ def met_numbers(
         text = f"{counted(n, 'number')} such as {str(one)!r} read as {met[one]!r}"
         children = [met.get(label, label) for label in children]
         parents = [met.get(label, label) for label in parents]
-        return children, parents, [Remark("decimal-ids", text, n)]
+        return children, parents, [Remark("whole-numbers", text, n)]
     both = sorted(x for x in decimal if _whole(x) in below | above)
     if not both:
         return children, parents, []

@@ -1,4 +1,4 @@
-"""From labels and numbered edges as they were found to a hierarchy, with remarks on what was mended.
+"""From labels and numbered edges as they were found to a hierarchy with remarks.
 
 Every reader of a format ends here: edges that come again and edges from a node to itself are
 dropped and counted; the closure of a table is reduced.

@@ -180,7 +180,7 @@ def _unread(layout: Layout, child: int, parent: int) -> list[Remark]:
     shown = [repr(str(names[i])) if i < len(names) else str(i + 1) for i in others[:3]]
     more = ", ..." if len(others) > 3 else ""
     text = f"{counted(len(others), 'column')} not read: {', '.join(shown)}{more}"
-    return [Remark("columns-unread", text, len(others))]
+    return [Remark("ignored-columns", text, len(others))]
 
 
 def _refuse_values(children: list[str], parents: list[str]) -> None:
