@@ -24,7 +24,7 @@ _MAGIC = (
     (b"Rar!", "a RAR archive", "unpack it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", "save the sheet as CSV"),
     (b"SQLite format 3", "an SQLite database", "export the table of edges as CSV"),
-    (b"\x93NUMPY", "a NumPy array", "a hierarchy must be text; vectors go to `hrgeom compare`"),
+    (b"\x93NUMPY", "a NumPy array", "write the edges as text; vectors go to `hrgeom compare`"),
     (b"\x89HDF", "an HDF5 file", "write the edges as CSV"),
     (b"ARROW1", "an Arrow file", "write it as CSV"),
     (b"ORC", "an ORC file", "write it as CSV"),
@@ -39,9 +39,9 @@ _MAGIC = (
 _EDGES = "write it as a table with the header child,parent"
 _TEXT = (
     (r"version https://git-lfs", "a Git LFS pointer", "fetch the file itself with `git lfs pull`"),
-    (r"<!doctype html|<html", "an HTML page", "download the data itself"),
+    (r"(?i)<!doctype html|<html", "an HTML page", "download the data itself"),
     (r"(?s)<.*(<graphml|graphml\.graphdrawing)", "GraphML", _EDGES),
-    (r"(?s)<.*<(\w+:)?(RDF|Ontology)\b", "RDF/XML or OWL", _EDGES),
+    (r"(?s)(<.*)?<(\w+:)?(RDF|Ontology)\b", "RDF/XML or OWL", _EDGES),
     (r"<\?xml|<!DOCTYPE|<[A-Za-z][\w:.-]*[\s>]", "XML", _EDGES),
     (r"(?m)<[^<>\s]+> +<[^<>\s]+> +(<[^<>\s]+>|\".*|_:\S+).*\.\s*$", "N-Triples (RDF)", _EDGES),
     (r"(?mi)@?(prefix|base)\s+\S*\s*<", "Turtle (RDF)", _EDGES),
@@ -128,5 +128,5 @@ def listed_kind(text: str) -> tuple[str, str]:
     if most(r"^[\w-]+:( |$)"):
         return "fields of name and value, as in YAML or OBO", table
     if most(r"^\S+( +-?\d[\d.e+-]*){3,}"):
-        return "vectors of words", "a hierarchy must be text; vectors go to `hrgeom compare`"
+        return "vectors of words", "write the edges as text; vectors go to `hrgeom compare`"
     return "a list of labels", "if every line is a node without an edge, say --allow-no-edges"

@@ -163,7 +163,7 @@ def most_certain(found: Iterable[tuple[float, F]]) -> F | None:
     return max(certain, key=lambda pair: pair[0])[1] if certain else None
 
 
-_HINT, WEAK = 0.05, 0.25
+_HINT, WEAK = 0.03, 0.2
 
 
 def most_plausible(found: Sequence[tuple[float, F]], hint: F | None) -> F | None:

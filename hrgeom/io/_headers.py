@@ -45,7 +45,9 @@ _PAIRS = {
     for child in children.split()
     for parent in parents.split()
 }
-_NUMBERED = frozenset("id node synset word term concept entity label name item".split())
+_NUMBERED = frozenset(
+    ["id", "node", "synset", "word", "term", "concept", "entity", "label", "name", "item"]
+)
 _PARENT = re.compile(
     r"parents?(id|ids|name|label|code|key|node|uid|uuid|number|category|categoryid|class|term|concept"
     r"|uri|iri|taxid|taxonid)?"

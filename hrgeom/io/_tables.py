@@ -64,7 +64,11 @@ class Table:
 
 
 def read_table(
-    text: str, delimiter: str, known: Callable[[list[str]], Header | None] = lambda cells: None
+    text: str,
+    delimiter: str,
+    known: Callable[[list[str]], Header | None] = lambda cells: None,
+    *,
+    lenient: bool = False,
 ) -> Table:
     r"""Return the rows of a table; a comment at the top that is a known header is its first row.
 
@@ -81,7 +85,7 @@ def read_table(
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")  # as old Macs end lines
     comments, start, first = _top(text)
-    rows, n_stripped, n_literal = _stripped(_split(text, start, first, delimiter))
+    rows, n_stripped, n_literal = _stripped(_split(text, start, first, delimiter, lenient))
     rows, table_remarks = _without_comments(rows, _promoted(comments, delimiter, known, rows))
     rows, n_empty = _without_empty(rows, delimiter)
     remarks = [
@@ -100,7 +104,7 @@ def _remark(code: str, count: int, what: str, verb: str) -> list[Remark]:
         return []
     if count > 1:
         verb = verb.replace("around it", "around them").replace("starts with", "start with")
-        verb = verb.replace("part of it", "part of them")
+        verb = verb.replace("part of it", "part of them").replace("that starts", "that start")
     return [Remark(code, f"{count:,} {what}{'s' * (count != 1)} {verb}", count)]
 
 
@@ -121,13 +125,13 @@ def _top(text: str) -> tuple[list[tuple[int, str]], int, int]:
 
 
 def _split(
-    text: str, start: int, number: int, delimiter: str
+    text: str, start: int, number: int, delimiter: str, lenient: bool
 ) -> Iterator[tuple[int, list[str], int]]:
-    """Yield line number, raw cells, and how many of them start with a quote of their own."""
+    """Yield line number, raw cells, and how many start with a quote of their own; -1: no quotes."""
     if text.find('"', start) < 0:
         for row, line in enumerate(text[start:].split("\n"), start=number):
             if line and not line.isspace():
-                yield row, _plain_cells(line, delimiter), 0
+                yield row, _plain_cells(line, delimiter), -1
         return
     while start < len(text):
         end = text.find("\n", start)
@@ -135,10 +139,10 @@ def _split(
         line = text[start:end]
         if '"' not in line:
             if line and not line.isspace():
-                yield number, _plain_cells(line, delimiter), 0
+                yield number, _plain_cells(line, delimiter), -1
             start, number = end + 1, number + 1
             continue
-        cells, n_literal, end = _quoted_cells(text, start, delimiter, number)
+        cells, n_literal, end = _quoted_cells(text, start, delimiter, number, lenient)
         yield number, cells, n_literal
         number += text.count("\n", start, end) + 1
         start = end + 1
@@ -156,7 +160,9 @@ def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return quoted, re.compile(rf"[^{d}\n]*")
 
 
-def _quoted_cells(text: str, start: int, delimiter: str, number: int) -> tuple[list[str], int, int]:
+def _quoted_cells(
+    text: str, start: int, delimiter: str, number: int, lenient: bool
+) -> tuple[list[str], int, int]:
     """Cells of the row at a place, which may go over several lines, and where it ends."""
     quoted, bare = _patterns(delimiter)
     cells: list[str] = []
@@ -171,7 +177,7 @@ def _quoted_cells(text: str, start: int, delimiter: str, number: int) -> tuple[l
             found = bare.match(text, start)
             assert found is not None  # it matches nothing too
             if found[0].lstrip().startswith('"'):
-                if delimiter in _STRICT:
+                if delimiter in _STRICT and not lenient:
                     raise FormatError(
                         "a quoted cell must be well quoted: "
                         f"got {found[0].strip()[:40]!r} at line {number}"
@@ -192,15 +198,17 @@ def _stripped(rows: Iterator[tuple[int, list[str], int]]) -> tuple[list[Row], in
     found: list[Row] = []
     n_stripped = n_literal = 0
     for number, cells, n in rows:
-        cells[-1] = cells[-1] if type(cells[-1]) is Quoted else cells[-1].removesuffix("\r")
+        if type(cells[-1]) is not Quoted:
+            cells[-1] = cells[-1].removesuffix("\r")
         bare = [cell.strip() for cell in cells]
         if bare != cells:
             n_stripped += sum(a != b for a, b in zip(bare, cells, strict=True))
-        for i, cell in enumerate(cells):
-            if type(cell) is Quoted:
-                bare[i] = Quoted(bare[i])
+        if n >= 0:
+            n_literal += n
+            for i, cell in enumerate(cells):
+                if type(cell) is Quoted:
+                    bare[i] = Quoted(bare[i])
         found.append((number, bare))
-        n_literal += n
     return found, n_stripped, n_literal
 
 
@@ -307,10 +315,7 @@ def _sample(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def _certainty(sample: str, delimiter: str, known: Callable[[list[str]], Header | None]) -> float:
-    try:
-        table = read_table(sample, delimiter, known)
-    except FormatError:
-        return 0.02
+    table = read_table(sample, delimiter, known, lenient=True)
     rows = table.rows
     width = width_of(rows)
     if width == 1:
@@ -318,14 +323,14 @@ def _certainty(sample: str, delimiter: str, known: Callable[[list[str]], Header 
     several = [cells for _, cells in rows if len(cells) > 1]
     share = sum(len(cells) == width for cells in several) / len(rows)
     header = len(rows[0][1]) in (width, width - 1) and known(rows[0][1])
-    certainty = 0.3 if header or share >= 0.5 else 0.1
+    certainty = 0.2 + 0.12 * max(share, 0.5) if header or share >= 0.5 else 0.1
     certainty += 0.12 * bool(header)
-    certainty += 0.08 * (delimiter == "\t")
+    certainty += 0.13 * (delimiter == "\t")
+    certainty += 0.03 * (share == 1)  # as much as a suffix counts: order wins over it
     certainty -= 0.1 * any(remark.code == "quotes-kept" for remark in table.remarks)
-    certainty += 0.02 * (share == 1)
     if delimiter != "\t" and not re.search(re.escape(delimiter) + r"(?! )", sample):
-        certainty -= 0.01
-    return certainty
+        certainty -= 0.04
+    return min(certainty, 0.5)
 
 
 # --- Writing ----------------------------------------------------------------------------------

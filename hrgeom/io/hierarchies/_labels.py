@@ -22,7 +22,7 @@ def is_confusing(label: str) -> bool:
 
 
 def _is_null(label: str) -> bool:
-    return label.lower() in _NULLS
+    return len(label) < 7 and label.lower() in _NULLS
 
 
 def declared_labels(rows: list[Row]) -> set[str]:

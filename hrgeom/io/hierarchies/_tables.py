@@ -197,7 +197,7 @@ def _refuse_values(children: list[str], parents: list[str]) -> None:
     if len(above) > 2 and distinct:
         found = f"{len(children):,} rows in which no label occurs twice, as in names and values"
     elif below.isdisjoint(above) and _are_tree_numbers(above):
-        found = f"names beside tree numbers such as {str(max(above, key=len))!r}"
+        found = f"names beside tree numbers such as {str(max(sorted(above), key=len))!r}"
     else:
         return
     raise FormatError(
