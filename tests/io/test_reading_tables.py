@@ -100,6 +100,42 @@ def test_frames_and_empty_columns():
     ]
 
 
+def test_lines_above_the_header():
+    assert edges(read("sep=;\nchild;parent\ndog;animal\ncat;animal\npuppy;dog\n")) == PETS
+    assert edges(read('"sep=,"\r\n' + "".join(",".join(row) + "\r\n" for row in ROWS))) == PETS
+    table = read("Our pets\n\nVersion 2\nid\tparent_id\ndog\tanimal\ncat\tanimal\npuppy\tdog\n")
+    assert edges(table) == PETS
+    assert remarks(table) == ["2 rows above the header left out"]
+
+
+def test_single_quotes_around_every_cell():
+    table = read("'child','parent'\n'dog','animal'\n'cat','animal'\n'puppy','dog'\n")
+    assert edges(table) == PETS
+    assert remarks(table) == ["8 cells in single quotes, which are taken off"]
+    assert edges(read("'tis,word\nn't,word\n")) == {("'tis", "word"), ("n't", "word")}
+
+
+def test_a_parent_without_a_row_that_may_mean_none():
+    table = read("id,parent_id\n1,0\n2,1\n3,0\n")
+    assert edges(table) == {("1", "0"), ("2", "1"), ("3", "0")}
+    assert remarks(table) == [
+        "2 rows with the parent '0', which has no row and becomes a node; leave the cell empty if "
+        "it means no parent"
+    ]
+    assert remarks(read("id,parent_id\n1,0\n2,1\n0,\n")) == []
+
+
+def test_paths_are_no_table_of_commas():
+    text = "Food\nFood > Tea, Coffee\nFood > Rice, Corn\nFood > Party, Gifts\n"
+    assert text_kind(text) is None
+    with pytest.MonkeyPatch.context() as patch:
+        formats = (TSV, CSV, SSV, PSV, JSON)
+        patch.setattr("hrgeom.io.hierarchies._parsing.hierarchy_formats", lambda: formats)
+        assert refusal(text) == unread("a path per line", EDGES)
+    labels = "child,parent\nFood > Tea,Food\nFood > Rice,Food\n"
+    assert edges(read(labels)) == {("Food > Tea", "Food"), ("Food > Rice", "Food")}
+
+
 def test_spaces_are_asked_about_and_read_when_forced():
     text = "dog animal\ncat animal\npuppy dog\n"
     assert refusal(text) == (

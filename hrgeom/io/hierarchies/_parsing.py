@@ -8,8 +8,9 @@ from typing import Any
 from hrgeom._base.sources import decoded, naming, unpacked
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.io._foreign import binary_kind, listed_kind, text_kind
+from hrgeom.io._foreign import binary_kind, listed_kind, paths_kind, text_kind
 from hrgeom.io._formats import WEAK, chosen, most_certain, most_plausible
+from hrgeom.io._layout import EDGES
 from hrgeom.io._options import check_options, given_options, refuse_repairs
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._oddities import labels_alike, looks_reversed
@@ -124,7 +125,7 @@ def _sniffed(text: str, hint: HierarchyFormat | None, given: Mapping[str, Any]) 
     certainties = [(entry.sniff(text), entry) for entry in able]
     surest = most_certain(certainties)
     is_table = surest is None or surest in TABLES
-    if is_table and (kind := text_kind(text)):
+    if is_table and (kind := text_kind(text) or paths_kind(text, EDGES.known)):
         raise FormatError(_looks_like(*kind))
     found = most_plausible(certainties, hint if hint in able else None)
     if found is not None and (found is SPACES or found not in TABLES):
