@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -43,6 +44,7 @@ def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     parser.add_argument("--tree", required=required, **_tree())
     _add_format(parser, hierarchy_formats())
     _add_edge_direction(parser)
+    _add_reading(parser, "child=2,parent=1")
 
 
 def add_target(
@@ -68,13 +70,14 @@ def add_target(
         either.add_argument(instead[0], action="store_true", help=instead[1])
     _add_format(parser, (*hierarchy_formats(), *judgment_formats()))
     _add_edge_direction(parser)
+    _add_reading(parser, "child=2,parent=1 or query=1,document=3")
 
 
 def _add_format(parser: argparse.ArgumentParser, formats: Iterable[Format]) -> None:
     parser.add_argument(
         "--format",
         choices=list(dict.fromkeys(entry.name for entry in formats)),
-        help="format of that file (default: by its suffix, else by its content)",
+        help="format of that file (default: by its content; the suffix is a hint)",
     )
 
 
@@ -84,6 +87,54 @@ def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
         choices=["child-parent", "parent-child"],
         help="order of the columns of a table (default: its header, or child-parent)",
     )
+
+
+def _add_reading(parser: argparse.ArgumentParser, example: str) -> None:
+    """Add the options that say how a file is to be read."""
+    parser.add_argument(
+        "--columns",
+        type=columns,
+        metavar="ROLE=COLUMN,...",
+        help=f"of a table: which column is which, by number or name, such as {example}",
+    )
+    parser.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="of a table: whether the first row is a header (default: if its names are usual ones)",
+    )
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="of the text, such as latin-1 (default: by its byte order mark, or UTF-8)",
+    )
+    parser.add_argument(
+        "--allow-no-edges",
+        action="store_true",
+        help="of a table: rows without any edge are nodes",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="whatever would be repaired or left out with a remark is an error",
+    )
+
+
+_ROLES = "child|parent|query|document|grade"
+
+
+def columns(text: str) -> dict[str, int | str]:
+    """Parse columns such as child=2,parent=1; names may hold commas and signs of equality."""
+    found: dict[str, int | str] = {}
+    for part in re.split(rf",\s*(?=(?:{_ROLES})=)", text.strip()):
+        role, equals, column = part.partition("=")
+        if role not in _ROLES.split("|") or not equals or not column.strip():
+            raise argparse.ArgumentTypeError(
+                f"must be such as child=2,parent=1 or child=term,parent=broader: got {text!r}"
+            )
+        if role in found:
+            raise argparse.ArgumentTypeError(f"must give each column once: got {role} twice")
+        found[role] = int(column) if column.strip().isdecimal() else column.strip()
+    return found
 
 
 def add_checking(parser: argparse.ArgumentParser) -> None:
