@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hrgeom.io._formats import registered
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._id_table import ID_TABLE
 from hrgeom.io.hierarchies._json import JSON
+from hrgeom.io.hierarchies._records import JSON_LINES, RECORDS
 from hrgeom.io.hierarchies._tables import CSV, TSV
 
 __all__ = ["hierarchy_formats"]
@@ -13,6 +15,9 @@ _BUILT_IN: tuple[HierarchyFormat, ...] = (
     JSON,
     TSV,
     CSV,
+    ID_TABLE,
+    RECORDS,
+    JSON_LINES,
 )
 
 
