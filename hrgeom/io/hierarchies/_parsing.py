@@ -14,7 +14,7 @@ from hrgeom.io.hierarchies._registry import hierarchy_formats
 
 __all__ = ["hierarchy_from_bytes"]
 
-_SURE = 0.9
+_FITTING, _SURE = 0.3, 0.9
 """A suffix is a hint: a format that is surer than this of the content overrules it."""
 
 
@@ -107,7 +107,7 @@ def _texts(beside: Callable[[str], bytes | None] | None) -> Callable[[str], str 
 
 def _sniffed(text: str, hint: HierarchyFormat | None) -> HierarchyFormat:
     formats = [entry for entry in hierarchy_formats() if not entry.binary]
-    if hint is not None and not hint.binary and hint.sniff(text) > 0:
+    if hint is not None and not hint.binary and hint.sniff(text) >= _FITTING:
         surest = most_certain((entry.sniff(text), entry) for entry in formats)
         return surest if surest and surest.sniff(text) > _SURE else hint
     found = most_certain((entry.sniff(text), entry) for entry in formats)

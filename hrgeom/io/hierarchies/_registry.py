@@ -6,6 +6,7 @@ from hrgeom.io._formats import registered
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._id_table import ID_TABLE
 from hrgeom.io.hierarchies._json import JSON
+from hrgeom.io.hierarchies._obo import OBO
 from hrgeom.io.hierarchies._records import JSON_LINES, RECORDS
 from hrgeom.io.hierarchies._tables import CSV, TSV
 
@@ -18,6 +19,7 @@ _BUILT_IN: tuple[HierarchyFormat, ...] = (
     ID_TABLE,
     RECORDS,
     JSON_LINES,
+    OBO,
 )
 
 

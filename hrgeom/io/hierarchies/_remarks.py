@@ -97,6 +97,12 @@ REMARKS: dict[str, RemarkKind] = {
         _AS,
         "nothing: those with a replacement are found under its name",
     ),
+    "obsolete-parents": RemarkKind(
+        "edge to an obsolete term without a replacement left out",
+        "edges to obsolete terms without a replacement left out",
+        _AS,
+        "mend the file: the children have lost this parent",
+    ),
     "other-relations": RemarkKind(
         "edge of another relation left out",
         "edges of other relations left out",
