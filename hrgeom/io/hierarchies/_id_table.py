@@ -117,7 +117,7 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     Raises
     ------
     FormatError
-        If a label or name is blank, or has spaces at its ends.
+        If a label or name is blank, has spaces at its ends, or a carriage return.
 
     Examples
     --------
@@ -128,10 +128,10 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     """
     labels = hierarchy.labels
     for text in (*labels, *hierarchy.names):
-        if not text or text != text.strip() or "\0" in text:
+        if not text or text != text.strip() or "\0" in text or "\r" in text:
             raise FormatError(
-                "labels and names of a table must not be blank, and have no spaces at their ends: "
-                f"got {text!r}; write JSON instead"
+                "labels and names of a table must not be blank, have no spaces at their ends "
+                f"and no carriage returns: got {text!r}; write JSON instead"
             )
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

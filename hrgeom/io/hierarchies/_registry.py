@@ -6,7 +6,10 @@ from hrgeom.io._formats import registered
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._id_table import ID_TABLE
 from hrgeom.io.hierarchies._json import JSON
+from hrgeom.io.hierarchies._nested_json import NESTED_JSON
 from hrgeom.io.hierarchies._obo import OBO
+from hrgeom.io.hierarchies._outline import OUTLINE
+from hrgeom.io.hierarchies._paths import PATHS
 from hrgeom.io.hierarchies._records import JSON_LINES, RECORDS
 from hrgeom.io.hierarchies._tables import CSV, TSV
 
@@ -20,6 +23,9 @@ _BUILT_IN: tuple[HierarchyFormat, ...] = (
     RECORDS,
     JSON_LINES,
     OBO,
+    PATHS,
+    OUTLINE,
+    NESTED_JSON,
 )
 
 

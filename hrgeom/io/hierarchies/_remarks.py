@@ -79,6 +79,12 @@ REMARKS: dict[str, RemarkKind] = {
         _AT,
         "nothing, if a node with several parents has a row for each",
     ),
+    "repeated-lines": RemarkKind(
+        "line that came before left out",
+        "lines that came before left out",
+        _AT,
+        "nothing",
+    ),
     "ignored-columns": RemarkKind(
         "column not used",
         "columns not used",
