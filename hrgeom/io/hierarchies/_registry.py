@@ -10,6 +10,7 @@ from hrgeom.io.hierarchies._nested_json import NESTED_JSON
 from hrgeom.io.hierarchies._obo import OBO
 from hrgeom.io.hierarchies._outline import OUTLINE
 from hrgeom.io.hierarchies._paths import PATHS
+from hrgeom.io.hierarchies._rdf import JSON_LD, RDF_XML, TURTLE
 from hrgeom.io.hierarchies._records import JSON_LINES, RECORDS
 from hrgeom.io.hierarchies._tables import CSV, TSV
 
@@ -26,6 +27,9 @@ _BUILT_IN: tuple[HierarchyFormat, ...] = (
     PATHS,
     OUTLINE,
     NESTED_JSON,
+    TURTLE,
+    RDF_XML,
+    JSON_LD,
 )
 
 

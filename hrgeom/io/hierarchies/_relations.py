@@ -26,5 +26,5 @@ def require_relations(
     if not has_edges and unused:
         listed = ", ".join(f"{name} ({count:,})" for name, count in unused.most_common(5))
         raise FormatError(
-            f"relation must make edges: got none by {','.join(sorted(asked))}; there are {listed}"
+            f"relation must make edges: got none by {','.join(sorted(asked)[:3])}; there are {listed}"
         )
