@@ -184,6 +184,7 @@ def _drop_support(trees: _Trees, made: Assembly) -> None:
 def _complete(trees: _Trees, made: Assembly) -> list[str]:
     """Return the labels with those of unnamed nodes made up, all different."""
     taken = {label for label in trees.labels if label is not None}
+    used: Counter[str] = Counter()
     first, last = list(range(len(trees.labels))), list(range(len(trees.labels)))
     children: dict[int, list[int]] = {}
     for child, parent in enumerate(trees.parents):
@@ -196,16 +197,18 @@ def _complete(trees: _Trees, made: Assembly) -> list[str]:
             made.note("unnamed-nodes")
             ends = [labels[first[node]], labels[last[node]]]
             base = f"mrca({ends[0]},{ends[1]})" if node in children else "leaf"
-            labels[node] = _free(base, taken)
+            labels[node] = _free(base, taken, used)
             taken.add(labels[node])
     return labels
 
 
-def _free(base: str, taken: set[str]) -> str:
-    label, number = base, 2
-    while label in taken:
-        label, number = f"{base} {number}", number + 1
-    return label
+def _free(base: str, taken: set[str], used: Counter[str]) -> str:
+    """Return a label that is not taken: the base, or with the next number behind it."""
+    while True:
+        used[base] += 1
+        label = base if used[base] == 1 else f"{base} {used[base]}"
+        if label not in taken:
+            return label
 
 
 def newick_of_hierarchy(hierarchy: Hierarchy) -> str:
