@@ -75,7 +75,7 @@ def edges(h):
 
 def test_names_and_suffixes():
     assert [entry.name for entry in hierarchy_formats()] == ["json", "tsv", "csv"]
-    assert [entry.name for entry in judgment_formats()] == ["jsonl", "tsv", "csv"]
+    assert [entry.name for entry in judgment_formats()] == ["jsonl", "tsv", "csv", "trec"]
     assert [entry.name for entry in vector_formats()] == [
         *("folder", "npy", "npz", "safetensors", "torch", "word2vec-text", "word2vec-binary")
     ]

@@ -12,10 +12,12 @@ from hrgeom.io.hierarchies._newick import NEWICK
 from hrgeom.io.hierarchies._obo import OBO
 from hrgeom.io.hierarchies._obo_graphs import OBO_GRAPHS
 from hrgeom.io.hierarchies._outline import OUTLINE
+from hrgeom.io.hierarchies._parquet import PARQUET
 from hrgeom.io.hierarchies._paths import PATHS
 from hrgeom.io.hierarchies._rdf import JSON_LD, RDF_XML, TURTLE
 from hrgeom.io.hierarchies._records import JSON_LINES, RECORDS
 from hrgeom.io.hierarchies._taxdump import TAXDUMP
+from hrgeom.io.hierarchies._wordnet import WN_LMF, WORDNET
 from hrgeom.io.hierarchies._tables import CSV, TSV
 
 __all__ = ["hierarchy_formats"]
@@ -39,6 +41,9 @@ _BUILT_IN: tuple[HierarchyFormat, ...] = (
     TAXDUMP,
     GRAPHML,
     GML,
+    PARQUET,
+    WORDNET,
+    WN_LMF,
 )
 
 

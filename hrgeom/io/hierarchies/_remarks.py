@@ -199,6 +199,12 @@ REMARKS: dict[str, RemarkKind] = {
         _AS,
         "put names.dmp beside nodes.dmp, or give the folder",
     ),
+    "other-parts-of-speech": RemarkKind(
+        "synset of an adjective or adverb without hypernyms left out",
+        "synsets of adjectives and adverbs without hypernyms left out",
+        _AS,
+        "nothing",
+    ),
     "other-edges": RemarkKind(
         "edge with more or fewer than two ends left out",
         "edges with more or fewer than two ends left out",

@@ -6,6 +6,7 @@ from hrgeom.io._formats import registered
 from hrgeom.io.judgments._format import JudgmentFormat
 from hrgeom.io.judgments._jsonl import JSONL
 from hrgeom.io.judgments._tables import CSV, TSV
+from hrgeom.io.judgments._trec import TREC
 
 __all__ = ["judgment_formats"]
 
@@ -13,6 +14,7 @@ _BUILT_IN: tuple[JudgmentFormat, ...] = (
     JSONL,
     TSV,
     CSV,
+    TREC,
 )
 
 
