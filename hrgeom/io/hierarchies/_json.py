@@ -17,6 +17,7 @@ from hrgeom._base.json_text import parse_json
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._json_names import fields_of_naming, naming_of
 
 __all__ = ["FORMS", "JSON", "hierarchy_from_json", "hierarchy_from_object", "json_of_hierarchy"]
 
@@ -73,7 +74,8 @@ def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> H
         raise HierarchyError(
             f"edges must join nodes 0 to {len(labels) - 1}: got an integer beyond 64 bits"
         ) from error
-    return Hierarchy(labels, numbered, metadata=metadata)
+    names, others = naming_of(value)
+    return Hierarchy(labels, numbered, names=names, other_labels=others, metadata=metadata)
 
 
 def _parts(value: Any) -> _Parts:
@@ -236,9 +238,11 @@ def json_of_hierarchy(hierarchy: Hierarchy) -> str:
     >>> json_of_hierarchy(Hierarchy(["animal", "dog"], [(1, 0)]))
     '{"nodes":["animal","dog"],"edges":[[1,0]]}\\n'
     """
-    reserved = sorted({"nodes", "edges"} & hierarchy.metadata.keys())
+    reserved = sorted({"nodes", "edges", *fields_of_naming(hierarchy)} & hierarchy.metadata.keys())
     if reserved:
-        raise FormatError(f"metadata must not be named nodes or edges: got {reserved[0]!r}")
+        raise FormatError(
+            f"metadata must not be named nodes, edges, names or other_labels: got {reserved[0]!r}"
+        )
     content = {
         key: field
         for key, field in hierarchy.metadata.items()
@@ -246,7 +250,9 @@ def json_of_hierarchy(hierarchy: Hierarchy) -> str:
     }
     return (
         json.dumps(
-            content | {"nodes": hierarchy.labels, "edges": hierarchy.edges.tolist()},
+            content
+            | {"nodes": hierarchy.labels, "edges": hierarchy.edges.tolist()}
+            | fields_of_naming(hierarchy),
             ensure_ascii=False,
             separators=(",", ":"),
         )
@@ -266,4 +272,7 @@ JSON = HierarchyFormat(
     sniff=_certainty,
     read=hierarchy_from_json,
     write=json_of_hierarchy,
+    example='{"nodes": ["animal", "dog"], "edges": [["dog", "animal"]]}\n',
+    keeps="labels in order, names, other labels, text fields",
+    drops="other fields",
 )

@@ -121,6 +121,8 @@ TSV = HierarchyFormat(
     sniff=tab_certainty,
     read=partial(hierarchy_from_table, delimiter="\t"),
     write=partial(table_of_hierarchy, delimiter="\t"),
+    example="child\tparent\ndog\tanimal\ncat\tanimal\n",
+    keeps="labels",
 )
 CSV = HierarchyFormat(
     name="csv",
@@ -130,4 +132,6 @@ CSV = HierarchyFormat(
     sniff=comma_certainty,
     read=partial(hierarchy_from_table, delimiter=","),
     write=partial(table_of_hierarchy, delimiter=","),
+    example="child,parent\ndog,animal\ncat,animal\n",
+    keeps="labels",
 )
