@@ -127,6 +127,7 @@ def run_construct(args: argparse.Namespace) -> int:
         certificate=certificate if certificate.notion == embedding.notion else None,
         tree=_inputs.source_record(args),
         command=args.command_line,
+        remarks=target.remarks,
         overwrite=args.force,
     )
     data: dict[str, Any] = {

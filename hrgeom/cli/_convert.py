@@ -8,7 +8,7 @@ from typing import Any
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.io.hierarchies import hierarchy_formats, write_hierarchy
+from hrgeom.io.hierarchies import hierarchy_formats, read_hierarchy, write_hierarchy
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -28,7 +28,7 @@ def add_parser(commands: _options.Commands) -> None:
         choices=[entry.name for entry in written],
         help="format to write (default: by the suffix of OUT)",
     )
-    _options.add_reading(parser)
+    _options.add_reading_tree(parser)
 
 
 def run_convert(args: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run_convert(args: argparse.Namespace) -> int:
     write_hierarchy(hierarchy, args.out, format=args.to)
     lost = _lost(hierarchy, args)
     if lost:
-        _output.remark(args, f"{args.out} does not keep {' and '.join(lost)}; .json does")
+        _output.remark(args, f"{args.out} does not keep {' and '.join(lost)}; a .json file does")
     data: dict[str, Any] = {
         "out": args.out,
         "n_nodes": hierarchy.n_nodes,
@@ -50,12 +50,11 @@ def run_convert(args: argparse.Namespace) -> int:
 
 
 def _lost(hierarchy: Hierarchy, args: argparse.Namespace) -> list[str]:
-    """Return which of names and other labels are not read back from what was written."""
+    """Return which of names and other labels do not come back from what was written."""
     try:
-        again = _inputs.read_written(args.out, args.to)
-    except FormatError:  # an extra that only reading needs
+        again = read_hierarchy(args.out, format=args.to)
+    except FormatError:  # reading may need a package that writing does not
         return []
     names = {label: hierarchy.name(label) for label in hierarchy.labels}
-    kept = {label: again.name(label) for label in again.labels}
-    lost = ["names"] if names != kept else []
-    return lost + ["other labels"] * (hierarchy.other_labels.keys() > again.other_labels.keys())
+    lost = [] if {label: again.name(label) for label in again.labels} == names else ["names"]
+    return lost + ["other labels"] * bool(hierarchy.other_labels.keys() - again.other_labels.keys())

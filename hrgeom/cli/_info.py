@@ -59,6 +59,9 @@ def describe(hierarchy: Hierarchy) -> dict[str, Any]:
     }
 
 
+_ODD = ("labels-alike", "looks-reversed", "closure-kept")  # remarks on the whole, not on repairs
+
+
 def _oddities(hierarchy: Hierarchy) -> list[str]:
     odd = []
     isolated = np.intersect1d(hierarchy.roots, hierarchy.leaves)
@@ -83,6 +86,7 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
         )
     if len(hierarchy.roots) > 1:
         odd.append(f"{len(hierarchy.roots):,} roots, such as {_name(hierarchy, hierarchy.roots)}")
+    odd += [remark.message for remark in hierarchy.remarks if remark.code in _ODD]
     return odd
 
 

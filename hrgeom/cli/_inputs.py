@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hrgeom.cli import _output
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies import read_hierarchy
@@ -28,8 +29,39 @@ def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> 
 
 
 def read_tree(args: argparse.Namespace) -> Hierarchy:
-    """Read what --tree says."""
-    return read_hierarchy(args.tree, format=args.format, edge_direction=args.edge_direction)
+    """Read what --tree says, and print the remarks."""
+    hierarchy = read_hierarchy(
+        args.tree,
+        format=args.format,
+        edge_direction=args.edge_direction,
+        columns=args.columns,
+        header=args.header,
+        encoding=args.encoding,
+        relation=args.relation,
+        language=args.language,
+        allow_no_edges=args.allow_no_edges,
+        strict=args.strict,
+    )
+    _output.show_remarks(args, hierarchy.remarks)
+    return hierarchy
+
+
+def _read_judgments(args: argparse.Namespace) -> Judgments:
+    """Read what --qrels says, and print the remarks."""
+    for option in ("edge_direction", "relation", "language", "allow_no_edges"):
+        if getattr(args, option):
+            flag = f"--{option.replace('_', '-')}"
+            raise FormatError(f"{flag} must come with --tree: got --qrels")
+    judgments = load_judgments(
+        args.qrels,
+        format=args.format,
+        columns=args.columns,
+        header=args.header,
+        encoding=args.encoding,
+        strict=args.strict,
+    )
+    _output.show_remarks(args, judgments.remarks)
+    return judgments
 
 
 def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarchy | Judgments:
@@ -52,11 +84,7 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
             args.qrels = record.removeprefix(_JUDGMENTS)
         else:
             args.tree = record
-    if args.qrels is not None and args.edge_direction is not None:
-        raise FormatError("--edge-direction must come with --tree: got --qrels")
-    target = (
-        read_tree(args) if args.qrels is None else load_judgments(args.qrels, format=args.format)
-    )
+    target = read_tree(args) if args.qrels is None else _read_judgments(args)
     if digest is not None and target.sha256 != digest:
         raise FormatError(
             f"{args.tree or args.qrels!r} must still be the one the embedding was made from "

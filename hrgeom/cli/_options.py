@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -30,19 +31,29 @@ def names_of(formats: Iterable[Format]) -> str:
     return ", ".join(entry.name for entry in formats)
 
 
+def tree_help() -> str:
+    """Return the help text of a hierarchy to read."""
+    return (
+        f"hierarchy: a file or folder ({names_of(hierarchy_formats())}; .gz too), - for standard "
+        "input, or a bundled name such as wordnet"
+    )
+
+
 def _tree() -> dict[str, Any]:
-    return {
-        "metavar": "FILE",
-        "help": f"hierarchy: a file ({names_of(hierarchy_formats())}; .gz too), - for standard "
-        "input, or a bundled name such as wordnet",
-    }
+    return {"metavar": "FILE", "help": tree_help()}
 
 
 def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options that say which hierarchy."""
     parser.add_argument("--tree", required=required, **_tree())
+    add_reading_tree(parser)
+
+
+def add_reading_tree(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how the file of a hierarchy is read."""
     _add_format(parser, hierarchy_formats())
     _add_edge_direction(parser)
+    _add_reading(parser, "child=2,parent=1")
 
 
 def add_target(
@@ -68,13 +79,14 @@ def add_target(
         either.add_argument(instead[0], action="store_true", help=instead[1])
     _add_format(parser, (*hierarchy_formats(), *judgment_formats()))
     _add_edge_direction(parser)
+    _add_reading(parser, "child=2,parent=1 or query=1,document=3")
 
 
 def _add_format(parser: argparse.ArgumentParser, formats: Iterable[Format]) -> None:
     parser.add_argument(
         "--format",
         choices=list(dict.fromkeys(entry.name for entry in formats)),
-        help="format of that file (default: by its suffix, else by its content)",
+        help="format of that file (default: by its content; the suffix is a hint)",
     )
 
 
@@ -84,6 +96,65 @@ def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
         choices=["child-parent", "parent-child"],
         help="order of the columns of a table (default: its header, or child-parent)",
     )
+
+
+def _add_reading(parser: argparse.ArgumentParser, example: str) -> None:
+    """Add the options that say how a file is to be read."""
+    parser.add_argument(
+        "--columns",
+        type=columns,
+        metavar="ROLE=COLUMN,...",
+        help=f"of a table: which column is which, by number or name, such as {example}",
+    )
+    parser.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="of a table: whether the first row is a header (default: if its names are usual ones)",
+    )
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="of the text, such as latin-1 (default: by its byte order mark, or UTF-8)",
+    )
+    parser.add_argument(
+        "--relation",
+        metavar="NAME,...",
+        help="of an ontology: which relations make edges, such as is_a,part_of (default: is_a; "
+        "subClassOf, broader and narrower)",
+    )
+    parser.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of an ontology or thesaurus: language of the names, such as de (default: en)",
+    )
+    parser.add_argument(
+        "--allow-no-edges",
+        action="store_true",
+        help="of a table: rows without any edge are nodes",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="whatever would be repaired or left out with a remark is an error",
+    )
+
+
+_ROLES = "child|parent|query|document|grade"
+
+
+def columns(text: str) -> dict[str, int | str]:
+    """Parse columns such as child=2,parent=1; names may hold commas and signs of equality."""
+    found: dict[str, int | str] = {}
+    for part in re.split(rf",\s*(?=(?:{_ROLES})=)", text.strip()):
+        role, equals, column = part.partition("=")
+        if role not in _ROLES.split("|") or not equals or not column.strip():
+            raise argparse.ArgumentTypeError(
+                f"must be such as child=2,parent=1 or child=term,parent=broader: got {text!r}"
+            )
+        if role in found:
+            raise argparse.ArgumentTypeError(f"must give each column once: got {role} twice")
+        found[role] = int(column) if column.strip().isdecimal() else column.strip()
+    return found
 
 
 def add_checking(parser: argparse.ArgumentParser) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from hrgeom.checker import Certificate
-from hrgeom.core import DualEmbedding, Hierarchy
+from hrgeom.core import DualEmbedding, Hierarchy, Remark
 from hrgeom.io.judgments import Judgments
 from hrgeom.metrics import recall_by_distance
 
@@ -23,8 +23,22 @@ def remark(args: argparse.Namespace, text: str) -> None:
         print(f"hrgeom: {text}", file=sys.stderr)
 
 
+_MOST = 300  # characters of a remark on the terminal
+
+
+def show_remarks(args: argparse.Namespace, remarks: Iterable[Remark]) -> None:
+    """Print what a reader repaired or found odd, a line each, and keep it for `emit`."""
+    args.remarks = list(remarks)
+    for each in args.remarks:
+        line = " ".join(str(each).split())
+        remark(args, f"remark: {line if len(line) <= _MOST else line[: _MOST - 3] + '...'}")
+
+
 def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
-    """Print the result: JSON with --json, text otherwise."""
+    """Print the result: JSON with --json, text otherwise; JSON has the remarks of what was read."""
+    remarks = getattr(args, "remarks", None)
+    if remarks is not None:
+        data = {**data, "remarks": [each.to_dict() for each in remarks]}
     print(json.dumps(data, indent=2, allow_nan=False) if args.json else text)
 
 

@@ -106,6 +106,7 @@ def run_train(args: argparse.Namespace) -> int:
         certificate=certificate,
         tree=_inputs.source_record(args),
         command=args.command_line,
+        remarks=hierarchy.remarks,
         overwrite=args.force,
     )
     data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}

@@ -288,7 +288,7 @@ def test_without_the_extension_every_command_says_so(here, run, monkeypatch):
 
 
 def test_info_of_odd_data(here, run):
-    (here / "odd.tsv").write_text("b\ta\nc\tb\nc\ta\nlonely\n d\ta\n")
+    (here / "odd.tsv").write_text("b\ta\nc\tb\nc\ta\nlonely\n d\tc\n")
     status, out, _ = run("info", "--tree", "odd.tsv")
     assert status == 0
     assert "1 nodes without any edge, such as 'lonely'" in out

@@ -18,6 +18,10 @@ QRELS = "query-id\tcorpus-id\tscore\na\tx\t1\nb\ty\t1\nb\tz\t1\n"
 # A chain and a root apart: rows of zeros and a node of its own reach the edges of every count.
 WIDE = "".join(f"{i}\t{i // 2}\n" for i in range(1, 20)) + "alone\n"
 
+ODD = "id,parent\n1,NaN\n2,1.0\n2,1.0\nDog,2.0\ndog ,2.0\nd,d\n"
+
+FILES = {"tree.tsv": TREE, "qrels.tsv": QRELS, "wide.tsv": WIDE, "odd.csv": ODD}
+
 CASES = """
 construct --tree tree.tsv --out new.emb
 construct --tree tree.tsv --out good.emb --force --effort 0
@@ -83,6 +87,7 @@ export judged.emb --to word2vec-text --side queries --out new.txt
 export good.emb --to folder --out new.emb
 info --tree tree.tsv --edge-direction child-parent --format tsv
 info --tree wide.tsv
+info --tree odd.csv --encoding utf-8
 info --tree wordnet-mammals
 claims
 claims wang-packing
@@ -120,6 +125,7 @@ datasets wordnet
 # These change nothing that is printed: how a file is read, how fast, how chatty; what needs torch.
 ELSEWHERE = {
     *("--help", "--json", "--quiet", "--kernel", "--threads", "--memory", "--format", "--seed"),
+    *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
 NO_TORCH = find_spec("torch") is None
@@ -148,7 +154,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        for name, text in {"tree.tsv": TREE, "qrels.tsv": QRELS, "wide.tsv": WIDE}.items():
+        for name, text in FILES.items():
             (folder / name).write_text(text, encoding="utf-8")
         method = ["--method", "gaussian", "--dim", "1"]
         assert main(["construct", "--tree", "tree.tsv", "--out", "good.emb"]) == 0
@@ -166,6 +172,68 @@ def test_what_is_printed_is_one_document(line, here, capsys):
         pytest.skip("torch is not installed")
     assert status in (0, 1, 3), captured.err
     assert isinstance(document(captured.out), dict)
+
+
+def test_remarks_are_printed_once_and_kept(here, capsys):
+    codes = ["cells-stripped", "no-parent-values", "whole-numbers", "repeated-edges", "self-loops"]
+    codes.append("labels-alike")
+    for line in (
+        "info --tree odd.csv",
+        "construct --tree odd.csv --out odd.emb",
+        "certify odd.emb",
+    ):
+        assert main([*line.split(), "--json"]) == 0
+        captured = capsys.readouterr()
+        data = document(captured.out)
+        assert [remark["code"] for remark in data["remarks"]] == codes
+        shown = [x for x in captured.err.splitlines() if x.startswith("hrgeom: remark: ")]
+        assert [x.removeprefix("hrgeom: remark: ") for x in shown] == [
+            remark["message"] for remark in data["remarks"]
+        ]
+    assert (
+        json.loads((here / "odd.emb" / "embedding.json").read_text())["remarks"] == data["remarks"]
+    )
+    assert main(["info", "--tree", "odd.csv", "--quiet"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert (
+        "  odd: 2 labels differ from others only by letter case, spaces or Unicode" in captured.out
+    )
+    assert main(["info", "--tree", "tree.tsv", "--json"]) == 0
+    assert document(capsys.readouterr().out)["remarks"] == []
+
+
+def test_strict_makes_repairs_errors(here, capsys):
+    assert main(["info", "--tree", "odd.csv", "--strict"]) == 2
+    error = capsys.readouterr().err
+    assert "odd.csv: data must need no repair where it is read strictly: 1 cell had white" in error
+    assert "differ from others" not in error  # odd, but nothing was repaired
+    assert main(["info", "--tree", "tree.tsv", "--strict"]) == 0
+
+
+def test_options_of_reading(here, capsys):
+    (here / "x.txt").write_bytes("a=b|Gr\xf6\xdfe|x\nu|Gr\xf6\xdfe|x\n".encode("latin-1"))
+    assert main(["info", "--tree", "x.txt"]) == 2
+    assert "say --encoding cp1252 or latin-1" in capsys.readouterr().err
+    argv = ["info", "--tree", "x.txt", "--encoding", "latin-1", "--json"]
+    assert main(argv) == 2
+    assert "say which are the child and the parent" in capsys.readouterr().err
+    assert main([*argv, "--columns", "child=2,parent=1", "--no-header"]) == 0
+    assert document(capsys.readouterr().out)["n_edges"] == 2
+    assert main([*argv, "--columns", "child=a=b,parent=x"]) == 0
+    assert document(capsys.readouterr().out)["n_edges"] == 1
+    with pytest.raises(SystemExit):
+        main([*argv, "--columns", "child,parent"])
+    assert "must be such as child=2,parent=1" in capsys.readouterr().err
+    (here / "names").write_text("animal\ndog\n")
+    assert main(["info", "--tree", "names"]) == 2
+    assert "a list of labels; if every line is a node without an edge, say --allow-no-edges" in (
+        capsys.readouterr().err
+    )
+    assert main(["info", "--tree", "names", "--allow-no-edges", "--json"]) == 0
+    assert document(capsys.readouterr().out)["n_nodes"] == 2
+    assert main(["construct", "--qrels", "qrels.tsv", "--allow-no-edges", "--out", "y.emb"]) == 2
+    assert "--allow-no-edges must come with --tree: got --qrels" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("line", REFUSED)

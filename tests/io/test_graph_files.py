@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """GraphML and GML as editors write them."""
 
 import networkx as nx
@@ -46,7 +47,9 @@ def test_graphml_and_gml_of_networkx(direction):
         graph.add_node(label, name=name)
     pairs = [("n1", "n0"), ("n2", "n0")]
     graph.add_edges_from([pair[::-1] for pair in pairs] if direction else pairs)
-    assert_same(read("\n".join(nx.generate_graphml(graph)), edge_direction=direction), NAMES, PARENTS)
+    assert_same(
+        read("\n".join(nx.generate_graphml(graph)), edge_direction=direction), NAMES, PARENTS
+    )
     h = read("\n".join(nx.generate_gml(graph)), edge_direction=direction)
     assert_same(h, {n: n for n in NAMES}, PARENTS)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Tables of identifiers, names and parents: any delimiter, order and case of the header."""
 
 import pytest
@@ -28,8 +29,8 @@ def read(text, **options):
         'id,name,parent\n1,Pets,NaN\n2,Dog,1.0\n3,"Beds, Dog",2.0\n',
         "id;name;parent_id\n3;Beds, Dog;2\n1;Pets;0\n2;Dog;1\n",
         'taxonID,scientificName,parentNameUsageID\n1,Pets,1\n2,Dog,1\n3,"Beds, Dog",2\n',
-        "# exported\nid,parent_id,parent_name,name\n1,,,Pets\n2,1,Pets,Dog\n3,2,Dog,\"Beds, Dog\"\n",
-        "id,name,parent\n1,Pets,\n2,Dog,Pets\n3,\"Beds, Dog\",Dog\n",
+        '# exported\nid,parent_id,parent_name,name\n1,,,Pets\n2,1,Pets,Dog\n3,2,Dog,"Beds, Dog"\n',
+        'id,name,parent\n1,Pets,\n2,Dog,Pets\n3,"Beds, Dog",Dog\n',
     ],
 )
 @pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.tsv"])
@@ -39,14 +40,16 @@ def test_variations_are_one_hierarchy(tmp_path, text, name):
 
 
 def test_several_parents_and_synonyms():
-    rows = "id,name,parents,synonyms\na,A,,\nb,B,,\nc,C,a|b,\"third|last\"\nd,D,a,\nd,D,b,third\n"
+    rows = 'id,name,parents,synonyms\na,A,,\nb,B,,\nc,C,a|b,"third|last"\nd,D,a,\nd,D,b,third\n'
     h = read(rows)
     assert_same(h, dict(zip("abcd", "ABCD", strict=True)), {"c": "ab", "d": "ab"}, {"last": "c"})
     assert codes(h) == {"repeated-rows": 1, "ambiguous-other-labels": 1}
 
 
 def test_what_is_left_out_is_said():
-    h = read("id,name,parent_id,price,obsolete\n1,A,-1,3,\n2,B,1,4,\n3,C,9,5,\n4,D,1,5,TRUE\n5,E,5,1,\n")
+    h = read(
+        "id,name,parent_id,price,obsolete\n1,A,-1,3,\n2,B,1,4,\n3,C,9,5,\n4,D,1,5,TRUE\n5,E,5,1,\n"
+    )
     assert h.labels == ("1", "2", "3", "5", "9")
     assert codes(h) == {
         "obsolete": 1,

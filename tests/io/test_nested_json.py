@@ -15,7 +15,9 @@ PARENTS = {"dog": ["animal"], "puppy": ["dog"], "cat": ["animal"]}
 
 def tree(name, children, **fields):
     def node(label, below=()):
-        return {"size": 3, name: label, **fields} | ({children: list(below)} if below else {children: None})
+        return {"size": 3, name: label, **fields} | (
+            {children: list(below)} if below else {children: None}
+        )
 
     return node("animal", [node("dog", [node("puppy")]), node("cat")])
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """OBO files with the oddities of real ones."""
 
 import pytest
@@ -100,7 +101,9 @@ PARENTS = {
 }
 
 
-@pytest.mark.parametrize("change", [lambda t: t, lambda t: t.replace("\n", "\r\n"), lambda t: "\ufeff" + t])
+@pytest.mark.parametrize(
+    "change", [lambda t: t, lambda t: t.replace("\n", "\r\n"), lambda t: "\ufeff" + t]
+)
 @pytest.mark.parametrize("name", ["go.obo", "go.txt", "go.csv"])
 def test_a_file_like_the_gene_ontology(tmp_path, change, name):
     (tmp_path / name).write_text(change(GO_LIKE), newline="", encoding="utf-8")
@@ -149,7 +152,7 @@ def test_without_a_header_and_with_continued_lines():
 
 
 def test_no_comment_is_taken_for_a_name_and_no_brace_lost():
-    text = "[Term]\nid: a\nname: Wow! {S}-form {x}\n[Term]\nid: b\nname: b {comment=\"q\"} ! c\nis_a: a\n"
+    text = '[Term]\nid: a\nname: Wow! {S}-form {x}\n[Term]\nid: b\nname: b {comment="q"} ! c\nis_a: a\n'
     assert hierarchy_from_obo(text).names == ("Wow! {S}-form {x}", "b")
 
 

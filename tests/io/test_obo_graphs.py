@@ -62,7 +62,13 @@ def read(value, **options):
 
 def test_a_document():
     h = read(DOCUMENT)
-    names = {"X_1": "disease", "X_2": "lung cancer", "X_4": "small", "Y_1": OBO + "Y_1", "Z_1": OBO + "Z_1"}
+    names = {
+        "X_1": "disease",
+        "X_2": "lung cancer",
+        "X_4": "small",
+        "Y_1": OBO + "Y_1",
+        "Z_1": OBO + "Z_1",
+    }
     assert_same(
         h,
         {OBO + key: name for key, name in names.items()},
@@ -88,7 +94,13 @@ def test_relations(relation):
 
 @pytest.mark.parametrize(
     "value",
-    [{"graphs": []}, {"graphs": [{"nodes": 3}]}, {"graphs": [{"nodes": [{"lbl": "x"}]}]}, [], {"graphs": [{}]}],
+    [
+        {"graphs": []},
+        {"graphs": [{"nodes": 3}]},
+        {"graphs": [{"nodes": [{"lbl": "x"}]}]},
+        [],
+        {"graphs": [{}]},
+    ],
 )
 def test_wrong_documents_are_refused(value):
     with pytest.raises(FormatError):

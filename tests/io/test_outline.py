@@ -56,7 +56,14 @@ def test_wrong_outlines_are_refused(text, message):
 
 @pytest.mark.parametrize(
     "text",
-    ["a\nb\n", "a\n  b\tc\n", "{\n  a\n}\n", "<a>\n  <b/>\n</a>\n", "int f() {\n  x;\n}\n", "a,b\nc,d\n"],
+    [
+        "a\nb\n",
+        "a\n  b\tc\n",
+        "{\n  a\n}\n",
+        "<a>\n  <b/>\n</a>\n",
+        "int f() {\n  x;\n}\n",
+        "a,b\nc,d\n",
+    ],
 )
 def test_what_is_no_outline_is_not_claimed(text):
     assert OUTLINE.sniff(text) == 0

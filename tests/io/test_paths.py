@@ -62,7 +62,7 @@ def test_numbers_in_front_are_labels(between):
         h,
         {numbers[path]: name for path, name in NAMES.items()},
         {numbers[child]: [numbers[p] for p in parents] for child, parents in PARENTS.items()},
-        {path: number for path, number in numbers.items()},
+        dict(numbers),
     )
     assert codes(h) == {"comments": 1}
     assert h.find("Dog Supplies") == "5" == h.find(DOGS)

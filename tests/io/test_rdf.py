@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """OWL, RDF Schema and SKOS through rdflib."""
 
 import pytest
@@ -6,7 +7,7 @@ from same_hierarchy import assert_same, codes, edges
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io import read_hierarchy
-from hrgeom.io.hierarchies import hierarchy_from_bytes, hierarchy_formats
+from hrgeom.io.hierarchies import hierarchy_formats, hierarchy_from_bytes
 from hrgeom.io.hierarchies._rdf import turtle_of_hierarchy
 
 rdflib = pytest.importorskip("rdflib")
@@ -139,8 +140,14 @@ schema:Male a schema:GenderType ; rdfs:label "Male" .
     [
         ("@prefix ex: <http://x/> .\nex:a ex:b .\n", "must be RDF as turtle"),
         ("@prefix ex: <http://x/> .\nex:a ex:b ex:c .\n", "must describe classes or concepts"),
-        ('{"@context": "https://schema.org/", "@id": "x"}', "context of JSON-LD must be in the file"),
-        ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><a></rdf:RDF>', "RDF as xml"),
+        (
+            '{"@context": "https://schema.org/", "@id": "x"}',
+            "context of JSON-LD must be in the file",
+        ),
+        (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><a></rdf:RDF>',
+            "RDF as xml",
+        ),
     ],
 )
 def test_wrong_files_are_refused(text, message):
@@ -149,7 +156,9 @@ def test_wrong_files_are_refused(text, message):
 
 
 def test_writing_skos():
-    h = Hierarchy(["http://x/1", "two words"], [(1, 0)], names=['a "b"', "é\n"], other_labels={"o": 1})
+    h = Hierarchy(
+        ["http://x/1", "two words"], [(1, 0)], names=['a "b"', "é\n"], other_labels={"o": 1}
+    )
     again = read(turtle_of_hierarchy(h))
     assert (again.labels, again.names, again.other_labels) == (h.labels, h.names, h.other_labels)
     assert edges(again) == edges(h)
@@ -159,7 +168,10 @@ def test_without_rdflib_the_message_says_what_to_install(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "rdflib", None)
-    with pytest.raises(FormatError, match=r"requires the package rdflib; install it with pip install 'hrgeom\[rdf\]'"):
+    with pytest.raises(
+        FormatError,
+        match=r"requires the package rdflib; install it with pip install 'hrgeom\[rdf\]'",
+    ):
         read(SKOS)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """JSON lists of objects and JSON Lines."""
 
 import json
@@ -32,12 +33,19 @@ def test_records_and_lines_are_one_hierarchy(records):
     assert_same(read("\r\n".join(map(json.dumps, records))), NAMES, PARENTS)
 
 
-@pytest.mark.parametrize("keys", [("child", "parent"), ("source", "target"), ("hyponym", "hypernym")])
+@pytest.mark.parametrize(
+    "keys", [("child", "parent"), ("source", "target"), ("hyponym", "hypernym")]
+)
 def test_records_of_edges_need_no_row_for_a_root(keys):
-    rows = [dict(zip((*keys, "note"), (*pair, "x"), strict=True)) for pair in (("dog", "animal"), ("cat", "animal"))]
+    rows = [
+        dict(zip((*keys, "note"), (*pair, "x"), strict=True))
+        for pair in (("dog", "animal"), ("cat", "animal"))
+    ]
     for text in (json.dumps(rows), "\n".join(map(json.dumps, rows))):
         h = read(text)
-        assert_same(h, dict(zip(h.labels, h.labels, strict=True)), {"dog": ["animal"], "cat": ["animal"]})
+        assert_same(
+            h, dict(zip(h.labels, h.labels, strict=True)), {"dog": ["animal"], "cat": ["animal"]}
+        )
         assert codes(h) == {"ignored-columns": 1}
 
 

@@ -8,7 +8,11 @@ from hrgeom.io import Judgments, load_judgments, write_judgments
 
 @pytest.mark.parametrize(
     "text",
-    ["1 0 d1 1\n1 0 d2 0\n2 0 d1 2\n", "1\t0\td1\t1\r\n1\t0\td2\t0\r\n2\t0\td1\t2\r\n", "1  Q0 d1  1\n1 Q0 d2 -1\n\n2 Q0 d1 1.5\n"],
+    [
+        "1 0 d1 1\n1 0 d2 0\n2 0 d1 2\n",
+        "1\t0\td1\t1\r\n1\t0\td2\t0\r\n2\t0\td1\t2\r\n",
+        "1  Q0 d1  1\n1 Q0 d2 -1\n\n2 Q0 d1 1.5\n",
+    ],
 )
 @pytest.mark.parametrize("name", ["q.qrels", "qrels.txt", "q.trec"])
 def test_blanks_and_tabs(tmp_path, text, name):

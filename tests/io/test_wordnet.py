@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """WordNet database files and WN-LMF."""
 
 import pytest

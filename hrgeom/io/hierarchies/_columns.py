@@ -9,8 +9,11 @@ from dataclasses import dataclass
 __all__ = ["Columns", "columns_of"]
 
 _PARENT = frozenset(
-    "parent parents broader hypernym hypernyms superclass superclasses supercategory supertype "
-    "manager boss supervisor father isa subclassof superordinate super".split()
+    [
+        *("parent", "parents", "broader", "hypernym", "hypernyms", "superclass", "superclasses"),
+        *("supercategory", "supertype", "superordinate", "subclassof", "isa", "super"),
+        *("manager", "boss", "supervisor", "father"),
+    ]
 )
 _PARENT_PHRASES = frozenset({"is_a", "subclass_of", "sub_class_of", "reports_to", "belongs_to"})
 _IDENTIFIER = (
@@ -21,7 +24,10 @@ _NAME = (
     *("name", "title", "label", "term", "preferred_label", "pref_label", "preferred_name"),
     *("display_name", "scientific_name", "category", "concept", "text", "value", "description"),
 )
-_CHILD = ("child", "node", "narrower", "hyponym", "subclass", "category", "employee", "name", "term")
+_CHILD = (
+    *("child", "node", "narrower", "hyponym", "subclass", "category", "employee", "name"),
+    "term",
+)
 _SYNONYMS = frozenset({"synonym", "synonyms", "alias", "aliases", "alt_labels", "alt_label"})
 _OBSOLETE = frozenset({"obsolete", "is_obsolete", "deprecated", "is_deprecated"})
 _PAIRS = (

@@ -26,18 +26,19 @@ class HierarchyFormat(Format):
     description : str
         One line without a full stop, for help texts and the table of formats.
     options : tuple of str, optional
-        Options that `read` takes as keywords, each None by default: "edge_direction"
-        ("child-parent" or "parent-child"; without it the format itself says which end of an edge
-        is the child), "relation" (which relation makes the edges), "language" (of the names).
+        Options of `read_hierarchy` that `read` takes as keywords, each left out or None by
+        default: "edge_direction" ("child-parent" or "parent-child"; without it the format itself
+        says which end of an edge is the child), "columns", "header", "allow_no_edges" (of tables),
+        "relation" (which relation makes the edges), "language" (of the names).
     extra : str, optional
         What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format. Plain
         JSON has 0.9 and tables have at most 0.5, so a more special format says more.
     read : callable
-        Takes the text, and its options as keywords; returns a `Hierarchy` with a `Remark` for
-        everything left out or repaired, or raises FormatError, HierarchyError or CycleError with
-        the place in the text.
+        Takes the text, and those of its options that are given as keywords; returns a `Hierarchy`
+        with a `Remark` for everything left out or repaired, or raises FormatError, HierarchyError
+        or CycleError with the place in the text.
     write : callable, optional
         Takes a `Hierarchy`, returns text that `read` reads back with the same labels and edges,
         or raises FormatError if the format cannot hold them. None: the format is only read.

@@ -16,6 +16,7 @@ from hrgeom.io.hierarchies._rows import Row, hierarchy_of_rows
 __all__ = ["ID_TABLE", "hierarchy_from_id_table", "id_table_of_hierarchy"]
 
 _DELIMITERS = "\t,;|"
+_LONGEST_HEADER = 10_000
 _TRUE = frozenset({"true", "1", "yes", "t", "y"})
 _MOST_FIELD = min(sys.maxsize, 2**31 - 1)
 
@@ -32,8 +33,10 @@ def _header(text: str) -> tuple[str, list[str], int] | None:
             break
     else:
         return None
+    if len(first) > _LONGEST_HEADER or first.count('"') % 2:
+        return None
     for delimiter in _DELIMITERS:
-        if delimiter not in first or '"' in first and first.count('"') % 2:
+        if delimiter not in first:
             continue
         headers = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter))]
         if len(headers) > 2 and columns_of(headers):
@@ -70,19 +73,13 @@ def hierarchy_from_id_table(text: str) -> Hierarchy:
     columns = columns_of(headers)
     assert columns is not None
     rows = _rows(text, start, delimiter, len(headers), columns)
-    return hierarchy_of_rows(
-        rows, are_edges=columns.are_edges, unused=columns.unused(headers)
-    )
+    return hierarchy_of_rows(rows, are_edges=columns.are_edges, unused=columns.unused(headers))
 
 
-def _rows(
-    text: str, start: int, delimiter: str, n_columns: int, columns: Columns
-) -> Iterator[Row]:
+def _rows(text: str, start: int, delimiter: str, n_columns: int, columns: Columns) -> Iterator[Row]:
     first = text.count("\n", 0, start)
     csv.field_size_limit(_MOST_FIELD)
-    reader = csv.reader(
-        io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True
-    )
+    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             if any(cell and not cell.isspace() for cell in cells):
@@ -149,7 +146,7 @@ ID_TABLE = HierarchyFormat(
     sniff=lambda text: 0.95 if _header(text) else 0.0,
     read=hierarchy_from_id_table,
     write=id_table_of_hierarchy,
-    example="id,name,parent_id\n1,Pet Supplies,\n2,Dog Supplies,1\n3,Dog Beds,2\n4,Cat Supplies,1\n",
+    example="id,name,parent_id\n1,Pet Supplies,\n2,Dog Supplies,1\n3,Dog Beds,2\n4,Cats,1\n",
     keeps="identifiers as labels, names, synonyms, several parents (more rows, or 1|2 in a cell)",
     drops="other columns, rows marked obsolete",
 )

@@ -30,9 +30,9 @@ def hierarchy_from_nested_json(text: str) -> Hierarchy:
     Parameters
     ----------
     text : str
-        ``{"name": ..., "children": [...]}``, also under other names and with identifiers, one or a list;
-        or ``{"animal": {"dog": {}, "cat": null}}``. Labels are identifiers if every node has one of
-        its own, else names, and paths where names repeat.
+        ``{"name": ..., "children": [...]}``, also under other names and with identifiers, one or
+        a list; or ``{"animal": {"dog": {}, "cat": null}}``. Labels are identifiers if every node
+        has one of its own, else names, and paths where names repeat.
 
     Raises
     ------

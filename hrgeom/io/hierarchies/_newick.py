@@ -18,7 +18,9 @@ from hrgeom.io.hierarchies._format import HierarchyFormat
 
 __all__ = ["NEWICK", "hierarchy_from_newick", "newick_of_hierarchy"]
 
-_TOKEN = re.compile(r"\s+|[(),;:]|'(?:[^']|'')*'|\"[^\"]*\"|[^\s()\[\],;:'\"]+['\"]*[^\s()\[\],;:]*")
+_TOKEN = re.compile(
+    r"\s+|[(),;:]|'(?:[^']|'')*'|\"[^\"]*\"|[^\s()\[\],;:'\"]+['\"]*[^\s()\[\],;:]*"
+)
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?")
 
 
@@ -78,7 +80,7 @@ def _parse(text: str) -> _Trees:
             if node is not None:
                 raise _misplaced(token, position)
             open_.append(trees.add(open_[-1] if open_ else -1))
-        elif token in ("," , ")"):
+        elif token in (",", ")"):
             if not open_:
                 raise _misplaced(token, position)
             if node is None:
@@ -132,7 +134,8 @@ def hierarchy_from_newick(text: str) -> Hierarchy:
     ----------
     text : str
         Inner nodes without a label are called by their first and last leaf, as
-        ``mrca(first,last)``; numbers at inner nodes, when leaves have other labels, are support values.
+        ``mrca(first,last)``; numbers at inner nodes, when leaves have other labels, are support
+        values.
 
     Raises
     ------

@@ -264,7 +264,7 @@ def obo_of_hierarchy(hierarchy: Hierarchy) -> str:
     for node, label in enumerate(hierarchy.labels):
         if not re.fullmatch(r'[^\s!{}"\\\x00-\x1f\x7f\x85]+', label):
             raise FormatError(
-                "labels of an OBO file must be identifiers, without spaces, ! { } \" and "
+                'labels of an OBO file must be identifiers, without spaces, ! { } " and '
                 f"backslashes: got {label!r}; write JSON instead"
             )
         parts.append("\n[Term]\n" + "".join(_tags(hierarchy, node, others.get(node, []))))
@@ -286,8 +286,8 @@ def _tags(hierarchy: Hierarchy, node: int, others: list[str]) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    if re.search(r"[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]", text) or text != text.strip(" \n") and (
-        text.strip() != text.strip(" ")
+    if re.search(r"[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]", text) or (
+        text != text.strip(" \n") and (text.strip() != text.strip(" "))
     ):
         raise FormatError(f"names of an OBO file must be lines of text: got {text!r}")
     return _escaped(text)

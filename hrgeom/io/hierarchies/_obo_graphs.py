@@ -75,9 +75,7 @@ class _Document:
     def __init__(self, graphs: list[Any], relations: frozenset[str]) -> None:
         self.nodes = [node for graph in graphs for node in _listed(graph, "nodes")]
         self.edges = [edge for graph in graphs for edge in _listed(graph, "edges")]
-        self.n_definitions = sum(
-            len(_listed(graph, "logicalDefinitionAxioms")) for graph in graphs
-        )
+        self.n_definitions = sum(len(_listed(graph, "logicalDefinitionAxioms")) for graph in graphs)
         self.relations, self.made = relations, Assembly(says_once=False)
         self.aliases: dict[str, str] = {}
         self.obsolete: set[str] = set()

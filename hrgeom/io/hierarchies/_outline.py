@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io.hierarchies._assembly import Assembly, path_labels
+from hrgeom.io.hierarchies._assembly import Assembly, head, path_labels
 from hrgeom.io.hierarchies._columns import columns_of
 from hrgeom.io.hierarchies._format import HierarchyFormat
 
@@ -50,8 +50,7 @@ def hierarchy_of_depths(items: list[Item], made: Assembly) -> Hierarchy:
         made.note("repeated-names", repr(_first_repeated(names)), len(names) - len(set(names)))
         if len(set(labels)) < len(labels):
             raise FormatError(
-                "names below one parent must be distinct: got "
-                f"{_first_repeated(labels)!r} twice"
+                f"names below one parent must be distinct: got {_first_repeated(labels)!r} twice"
             )
     for label, name in zip(labels, names, strict=True):
         made.node(label, name)
@@ -175,11 +174,14 @@ def _is_read_back(hierarchy: Hierarchy, text: str) -> bool:
 def _certainty(text: str) -> float:
     if text.lstrip()[:1] in ("<", "{", "[", "("):
         return 0.0
+    text = head(text)
     if _is_drawn(text):
         return 0.96
     items = _indented(text)
     is_header = items and columns_of(re.split(r"[,;|\t]", items[0][2])) is not None
-    is_plain = not is_header and not any(name.endswith(("{", "}", ";", "</")) for _, _, name in items)
+    is_plain = not is_header and not any(
+        name.endswith(("{", "}", ";", "</")) for _, _, name in items
+    )
     if not is_plain or not items or items[0][1] != min(indent for _, indent, _ in items):
         return 0.0
     if len({indent for _, indent, _ in items}) < 2 or re.search(r"\S[ ]*\t", text):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.io.hierarchies._assembly import Assembly
+from hrgeom.io.hierarchies._assembly import Assembly, head
 from hrgeom.io.hierarchies._format import HierarchyFormat
 
 __all__ = ["PATHS", "hierarchy_from_paths", "paths_of_hierarchy"]
@@ -140,9 +140,7 @@ def hierarchy_from_paths(text: str) -> Hierarchy:
     return made.hierarchy()
 
 
-def _climb(
-    made: Assembly, path: _Path, label_of: dict[tuple[str, ...], str], joint: str
-) -> None:
+def _climb(made: Assembly, path: _Path, label_of: dict[tuple[str, ...], str], joint: str) -> None:
     """Add the edges from a path up to its root, and the nodes that are only parts of paths."""
     names = path.names
     if label_of[names] != joint.join(names):
@@ -215,6 +213,7 @@ def _is_read_back(hierarchy: Hierarchy, text: str) -> bool:
 def _certainty(text: str) -> float:
     if text.lstrip()[:1] in "<{[":
         return 0.0
+    text = head(text)
     lines = _lines(text)[0][:_FEW_LINES]
     found = _paths(lines)
     if found is None:

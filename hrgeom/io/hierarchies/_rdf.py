@@ -104,7 +104,8 @@ def turtle_of_hierarchy(hierarchy: Hierarchy) -> str:
 
     Examples
     --------
-    >>> print(turtle_of_hierarchy(Hierarchy(["ex:1", "ex:2"], [(1, 0)], names=["pet", "dog"])), end="")
+    >>> pets = Hierarchy(["ex:1", "ex:2"], [(1, 0)], names=["pet", "dog"])
+    >>> print(turtle_of_hierarchy(pets), end="")
     @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
     <BLANKLINE>
     <ex:1> a skos:Concept ;
@@ -205,7 +206,8 @@ JSON_LD = HierarchyFormat(
     example="""{"@context": {"skos": "http://www.w3.org/2004/02/skos/core#", "ex": "http://example.org/"},
  "@graph": [
   {"@id": "ex:c1", "@type": "skos:Concept", "skos:prefLabel": "animal"},
-  {"@id": "ex:c2", "@type": "skos:Concept", "skos:prefLabel": "dog", "skos:broader": {"@id": "ex:c1"}}
+  {"@id": "ex:c2", "@type": "skos:Concept", "skos:prefLabel": "dog",
+   "skos:broader": {"@id": "ex:c1"}}
  ]}
 """,
     keeps=_KEEPS,

@@ -136,7 +136,7 @@ class _Terms:
             if asked or predicate == _RDFS + "subClassOf":
                 yield from self._of_predicate(predicate, asked, relations)
             elif predicate == _OWL + "equivalentClass":
-                ends = [o for o in self.graph.objects(None, self.iri(predicate))]
+                ends = list(self.graph.objects(None, self.iri(predicate)))
                 if n := sum(isinstance(o, self.blank) for o in ends):
                     self.made.note("intersections", "owl:equivalentClass", n)
             elif not predicate.startswith(_BUILT_IN):
@@ -204,7 +204,9 @@ class _Terms:
                 gone[str(subject)] = ""
         for old in gone:
             self.made.note("obsolete", old)
-            new = [str(o) for p in _REPLACED for o in self.graph.objects(self.iri(old), self.iri(p))]
+            new = [
+                str(o) for p in _REPLACED for o in self.graph.objects(self.iri(old), self.iri(p))
+            ]
             iris = {_iri_of_curie(each) for each in new}
             if len(iris) == 1 and not iris & gone.keys():
                 gone[old] = iris.pop()

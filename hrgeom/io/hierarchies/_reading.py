@@ -9,6 +9,7 @@ from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io._formats import chosen, of_suffix
+from hrgeom.io._layout import Columns
 from hrgeom.io.hierarchies._bundled import BUNDLED, bundled, load
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
@@ -24,8 +25,13 @@ def read_hierarchy(
     *,
     format: str | HierarchyFormat | None = None,
     edge_direction: str | None = None,
+    encoding: str | None = None,
+    columns: Columns | None = None,
+    header: bool | None = None,
     relation: str | None = None,
     language: str | None = None,
+    allow_no_edges: bool = False,
+    strict: bool = False,
 ) -> Hierarchy:
     """Return the hierarchy in a file, on standard input, or bundled with hrgeom.
 
@@ -33,32 +39,47 @@ def read_hierarchy(
     ----------
     source : str or path-like
         A path, "-" for standard input, or a name in `hrgeom.datasets.BUNDLED`; a file of that
-        name comes first. A folder where the format has several files. Data may be compressed by gzip, whatever the suffix; text is UTF-8.
+        name comes first, and a folder where the format has several files. Data may be compressed
+        by gzip, whatever the suffix.
     format : str or HierarchyFormat, optional
         Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: the
-        format that is most certain of the content; the suffix before any ".gz" is a hint.
+        format that is most certain of the content; the suffix before any ".gz" decides between
+        formats that fit nearly equally.
     edge_direction : {"child-parent", "parent-child"}, optional
         Order of the pairs in the data; of a mapping: whether its keys are children or parents.
         Default: what the header of a table says, else child-parent. It has no effect on the
         nested form, and a bundled hierarchy takes no other than the default.
+    encoding : str, optional
+        Of the text, such as "latin-1". Default: what a byte order mark says, else UTF-8.
+    columns : mapping, optional
+        Of a table: "child" and "parent" -> number of the column from 1, or its name in the header.
+    header : bool, optional
+        Of a table: whether its first row is a header. Default: it is if it has usual names; a
+        first row that may be one and is not known is an error.
     relation : str, optional
         Of formats with several relations: which make the edges, separated by commas, such as
         "is_a,part_of". Default: what makes a hierarchy (is_a; subClassOf, broader and narrower).
     language : str, optional
         Of formats with names in several languages: which one, such as "de". Default: English, or
         names without a language, or what there is.
+    allow_no_edges : bool
+        Of a table: take several rows without any edge as nodes.
+    strict : bool
+        Whatever would be repaired or left out with a remark is an error.
 
     Returns
     -------
     hierarchy : Hierarchy
-        The text fields at the top of a JSON object become its metadata.
+        The text fields at the top of a JSON object become its metadata; `remarks` say what was
+        repaired, left out or found odd.
 
     Raises
     ------
     FormatError
-        If the source does not exist, is not UTF-8 text (with the byte), is damaged, or is in none
-        of the forms (with the line); if `format` is unknown, or needs no `edge_direction`. A
-        message about the content starts with the source.
+        If the source does not exist, is not text in the encoding (with the byte), is damaged, or
+        is in none of the forms (with the line, or with what it looks like); if `format` is unknown
+        or does not take an option that is given; if something needs repair and `strict` is set.
+        A message about the content starts with the source.
     HierarchyError, CycleError
         If the content is no hierarchy, as the class does.
 
@@ -89,11 +110,16 @@ def read_hierarchy(
         data,
         name=name,
         format=entry,
-        hint=of_suffix(hierarchy_formats(), path),
+        hint=None if source == "-" else of_suffix(hierarchy_formats(), path),
         beside=partial(_beside, os.path.dirname(path)) if source != "-" else None,
+        encoding=encoding,
+        strict=strict,
         edge_direction=edge_direction,
+        columns=columns,
+        header=header,
         relation=relation,
         language=language,
+        allow_no_edges=allow_no_edges,
     )
 
 

@@ -86,7 +86,9 @@ def hierarchy_from_records(text: str) -> Hierarchy:
     value = parse_json(text)
     if not isinstance(value, list) or not value:
         raise FormatError(f"text must be a list of objects: got a {type(value).__name__}")
-    return _hierarchy([(f"record {n}", _object(each, f"record {n}")) for n, each in enumerate(value, 1)])
+    return _hierarchy(
+        [(f"record {n}", _object(each, f"record {n}")) for n, each in enumerate(value, 1)]
+    )
 
 
 def _object(value: Any, place: str) -> dict[str, Any]:

@@ -16,16 +16,15 @@ from hrgeom.io.hierarchies._parquet import PARQUET
 from hrgeom.io.hierarchies._paths import PATHS
 from hrgeom.io.hierarchies._rdf import JSON_LD, RDF_XML, TURTLE
 from hrgeom.io.hierarchies._records import JSON_LINES, RECORDS
+from hrgeom.io.hierarchies._tables import TABLES
 from hrgeom.io.hierarchies._taxdump import TAXDUMP
 from hrgeom.io.hierarchies._wordnet import WN_LMF, WORDNET
-from hrgeom.io.hierarchies._tables import CSV, TSV
 
 __all__ = ["hierarchy_formats"]
 
 _BUILT_IN: tuple[HierarchyFormat, ...] = (
     JSON,
-    TSV,
-    CSV,
+    *TABLES,
     ID_TABLE,
     RECORDS,
     JSON_LINES,

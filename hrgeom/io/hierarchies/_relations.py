@@ -19,12 +19,9 @@ def relations_of(given: str | None, default: tuple[str, ...]) -> frozenset[str]:
     return named
 
 
-def require_relations(
-    asked: frozenset[str], has_edges: bool, unused: Counter[str]
-) -> None:
+def require_relations(asked: frozenset[str], has_edges: bool, unused: Counter[str]) -> None:
     """Raise FormatError if the relations make no edge though others would; say which."""
     if not has_edges and unused:
         listed = ", ".join(f"{name} ({count:,})" for name, count in unused.most_common(5))
-        raise FormatError(
-            f"relation must make edges: got none by {','.join(sorted(asked)[:3])}; there are {listed}"
-        )
+        named = ",".join(sorted(asked)[:3])
+        raise FormatError(f"relation must make edges: got none by {named}; there are {listed}")

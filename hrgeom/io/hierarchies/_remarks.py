@@ -131,7 +131,10 @@ REMARKS: dict[str, RemarkKind] = {
         "import not followed", "imports not followed", _AS, "merge the imported files first"
     ),
     "unreadable-lines": RemarkKind(
-        "line of an unknown form left out", "lines of an unknown form left out", _AT, "mend the file"
+        "line of an unknown form left out",
+        "lines of an unknown form left out",
+        _AT,
+        "mend the file",
     ),
     "implied-nodes": RemarkKind(
         "node named only as part of a path added",
@@ -139,9 +142,7 @@ REMARKS: dict[str, RemarkKind] = {
         _AS,
         "nothing",
     ),
-    "comments": RemarkKind(
-        "comment left out", "comments left out", _AS, "nothing"
-    ),
+    "comments": RemarkKind("comment left out", "comments left out", _AS, "nothing"),
     "summary": RemarkKind(
         "summary line of the program tree left out",
         "summary lines of the program tree left out",
@@ -216,6 +217,69 @@ REMARKS: dict[str, RemarkKind] = {
         "weights or other attributes of edges left out",
         _AS,
         "nothing",
+    ),
+    "cells-stripped": RemarkKind(
+        "cell had white space around it, which is left out",
+        "cells had white space around them, which is left out",
+        "",
+        "nothing, if the spaces mean nothing; JSON keeps them",
+    ),
+    "quotes-kept": RemarkKind(
+        "cell starts with a quote that is part of it",
+        "cells start with a quote that is part of them",
+        "",
+        "close the quotes in the file if they are to be taken off",
+    ),
+    "empty-rows": RemarkKind(
+        "row without any label left out", "rows without any label left out", "", "nothing"
+    ),
+    "hash-rows": RemarkKind(
+        "row that starts with '#' read as data",
+        "rows that start with '#' read as data",
+        _AT,
+        "put a space after the '#' of a comment, above the first row",
+    ),
+    "null-labels": RemarkKind(
+        "word such as null is read as a label, since it has a parent",
+        "words such as null are read as labels, since they have parents",
+        _AS,
+        "take the row out if it says that there is no child",
+    ),
+    "numbers-alike": RemarkKind(
+        "label equal to another as a number",
+        "labels equal to others as numbers",
+        _AS,
+        "write each number one way if it is one node",
+    ),
+    "closure-reduced": RemarkKind(
+        "edge left out: the whole closure is listed, and it follows",
+        "edges left out: the whole closure is listed, and they follow",
+        "",
+        "nothing: ancestors stay the same",
+    ),
+    "closure-kept": RemarkKind(
+        "edge follows from others: the edges are their whole closure",
+        "edges follow from others: the edges are their whole closure",
+        "",
+        "nothing: ancestors are the same without these edges",
+    ),
+    "labels-alike": RemarkKind(
+        "label differs from another only by letter case, spaces or Unicode form",
+        "labels differ from others only by letter case, spaces or Unicode form",
+        _AS,
+        "write the label one way if it is one node",
+    ),
+    "looks-reversed": RemarkKind(
+        "inner node has several parents, and few have several children: edges look reversed",
+        "inner nodes have several parents, and few have several children: edges look reversed",
+        "",
+        "say --edge-direction parent-child if the first of a pair is the parent",
+    ),
+    "links-by-position": RemarkKind(
+        "link read as positions in the list of nodes",
+        "links read as positions in the list of nodes",
+        "",
+        "write ids and ends of links as the same type if they are ids",
     ),
 }
 """Code -> what is said and what to do."""

@@ -34,7 +34,10 @@ def cells_of(text: str | None) -> list[str]:
 
 
 def hierarchy_of_rows(
-    rows: Iterable[Row], *, are_edges: bool = False, metadata: Mapping[str, Any] | None = None,
+    rows: Iterable[Row],
+    *,
+    are_edges: bool = False,
+    metadata: Mapping[str, Any] | None = None,
     unused: Iterable[str] = (),
 ) -> Hierarchy:
     """Return the hierarchy of rows; everything left out or looked up otherwise is remarked.

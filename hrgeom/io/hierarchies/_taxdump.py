@@ -104,11 +104,11 @@ def _certainty(text: str) -> float:
 TAXDUMP = HierarchyFormat(
     name="taxdump",
     suffixes=(".dmp",),
-    description="NCBI taxonomy dump: a folder, or nodes.dmp with names.dmp and merged.dmp beside it",
+    description="NCBI taxonomy dump: a folder, or nodes.dmp with names.dmp beside it",
     sniff=_certainty,
     read=hierarchy_from_taxdump,
     files=("nodes.dmp", "names.dmp", "merged.dmp"),
     example="1\t|\t1\t|\tno rank\t|\n9605\t|\t1\t|\tgenus\t|\n9606\t|\t9605\t|\tspecies\t|\n",
-    keeps="identifiers as labels, scientific names; synonyms and merged identifiers as other labels",
+    keeps="identifiers as labels, scientific names, synonyms and merged identifiers",
     drops="ranks, divisions, genetic codes, authorities",
 )

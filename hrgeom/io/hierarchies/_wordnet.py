@@ -15,7 +15,7 @@ from hrgeom.io.hierarchies._assembly import Assembly
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._relations import relations_of, require_relations
 
-__all__ = ["WN_LMF", "WORDNET", "hierarchy_from_wordnet", "hierarchy_from_wn_lmf"]
+__all__ = ["WN_LMF", "WORDNET", "hierarchy_from_wn_lmf", "hierarchy_from_wordnet"]
 
 _UP = ("hypernym", "instance_hypernym")
 _INVERSE = {"hyponym": "hypernym", "instance_hyponym": "instance_hypernym"}
@@ -88,8 +88,8 @@ def hierarchy_from_wordnet(
         Relations that make edges, between commas: hypernym, instance_hypernym, holo_part,
         holo_member, holo_substance. Default: the first two.
     beside : callable, optional
-        Returns the text of index.noun, which gives labels such as dog.n.01, or None: then labels are
-        offsets such as 02084071-n.
+        Returns the text of index.noun, which gives labels such as dog.n.01, or None: then labels
+        are offsets such as 02084071-n.
 
     Raises
     ------

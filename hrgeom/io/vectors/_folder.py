@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from hrgeom._base.stored_types import STORED_TYPES, disk_dtype, from_disk, to_di
 from hrgeom._base.versions import check_version
 from hrgeom._version import __version__
 from hrgeom.checker import Certificate
-from hrgeom.core import DualEmbedding, Notion, Scale
+from hrgeom.core import DualEmbedding, Notion, Remark, Scale
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._format import VectorFormat, Wanted
 
@@ -43,6 +44,7 @@ def save(
     certificate: Certificate | None = None,
     tree: str | None = None,
     command: str | None = None,
+    remarks: Sequence[Remark] = (),
     overwrite: bool = False,
 ) -> Path:
     """Write an embedding folder in one step, and return its path.
@@ -57,6 +59,8 @@ def save(
         Written beside it.
     tree, command : str, optional
         Where the hierarchy was read from and the command that made it, for the record.
+    remarks : sequence of Remark
+        What was repaired, left out or found odd in the hierarchy, for the record.
     overwrite : bool
         Replace an embedding folder of that name; anything else of that name is never replaced.
 
@@ -85,7 +89,10 @@ def save(
     try:
         for name, array in _arrays(embedding).items():
             np.save(temporary / name, array, allow_pickle=False)
-        dump(_description(embedding, tree, command), temporary / "embedding.json")
+        description = _description(embedding, tree, command)
+        if remarks:
+            description["remarks"] = [remark.to_dict() for remark in remarks]
+        dump(description, temporary / "embedding.json")
         labels = {
             "queries": embedding.query_labels,
             "documents": embedding.document_labels
