@@ -129,7 +129,7 @@ def _of_objects(roots: list[Any], named: str, below: str) -> list[_Item] | None:
 
 def _of_keys(value: Mapping[str, Any]) -> list[_Item] | None:
     found: list[_Item] = []
-    stack: list[tuple[str, Any, int]] = [(k, v, -1) for k, v in reversed(value.items())]
+    stack: list[tuple[str, Any, int]] = [(k, v, -1) for k, v in reversed(list(value.items()))]
     is_nested = False
     while stack:
         name, below, parent = stack.pop()

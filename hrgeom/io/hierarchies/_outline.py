@@ -32,7 +32,8 @@ def hierarchy_of_depths(items: list[Item], made: Assembly) -> Hierarchy:
     FormatError
         If a line goes back to an indentation that no line above it has.
     """
-    names, parents = [], []
+    names: list[str] = []
+    parents: list[int] = []
     stack: list[tuple[int, int]] = []
     for line, indent, name in items:
         seen = {at for at, _ in stack}

@@ -29,7 +29,8 @@ class _Path:
 
 def _lines(text: str) -> tuple[list[tuple[int, str]], list[str]]:
     """Return numbered lines, and the comments above the first."""
-    lines, comments = [], []
+    lines: list[tuple[int, str]] = []
+    comments: list[str] = []
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip("\r").strip()
         if line.startswith("#") and not lines:
@@ -59,7 +60,9 @@ def _paths(lines: list[tuple[int, str]]) -> tuple[str, list[_Path]] | None:
     separator = _separator(bare, (*_ARROWS, *_SLASHES))
     if separator is None:
         return None
-    identifiers = [None] * len(lines) if numbered is None else [i for _, i, _ in numbered]
+    identifiers: list[str | None] = [None] * len(lines)
+    if numbered is not None:
+        identifiers = [identifier for _, identifier, _ in numbered]
     found = [
         _Path(line, identifier, _names(rest, separator))
         for (line, rest), identifier in zip(bare, identifiers, strict=True)
@@ -221,7 +224,7 @@ def _certainty(text: str) -> float:
     separator, paths = found
     if any(not all(path.names) for path in paths):
         return 0.0
-    if separator == ">" and re.search(r"[-=<]>", text):
+    if ">" in separator and re.search(r"[-=]>|<[^<>\n]*>", text):
         return 0.0
     if paths[0].identifier is None and ("\t" in text or _is_table(lines)):
         return 0.0
