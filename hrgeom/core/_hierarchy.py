@@ -222,8 +222,8 @@ class Hierarchy:
         return cls(labels, numbered, metadata=metadata)
 
     @classmethod
-    def from_networkx(cls, graph: nx.DiGraph) -> Hierarchy:
-        """Return the hierarchy of a networkx digraph whose edges run from child to parent.
+    def from_networkx(cls, graph: nx.DiGraph, *, edge_direction: str = "child-parent") -> Hierarchy:
+        """Return the hierarchy of a networkx digraph, whose edges run from child to parent or back.
 
         Parameters
         ----------
@@ -231,6 +231,8 @@ class Hierarchy:
             Its nodes become labels by `str`; the node attributes `name` (else `label`), text, and
             `other_labels`, a list of text, are kept. Other attributes of nodes and edges are
             dropped, graph attributes become the metadata.
+        edge_direction : {"child-parent", "parent-child"}
+            What an edge runs from and to.
 
         Returns
         -------
@@ -240,12 +242,19 @@ class Hierarchy:
         Raises
         ------
         HierarchyError
-            If the graph is undirected or a multigraph, or as for the class.
+            If the graph is undirected or a multigraph, the direction is another, or as for the
+            class.
         """
+        if edge_direction not in ("child-parent", "parent-child"):
+            raise HierarchyError(
+                f"edge_direction must be child-parent or parent-child: got {edge_direction!r}"
+            )
         if not graph.is_directed() or graph.is_multigraph():
             raise HierarchyError(f"graph must be a DiGraph: got {type(graph).__name__}")
         number = {node: i for i, node in enumerate(graph)}
         edges = [(number[child], number[parent]) for child, parent in graph.edges]
+        if edge_direction == "parent-child":
+            edges = [(child, parent) for parent, child in edges]
         names, others = naming_of_graph(graph)
         return cls(
             [str(node) for node in graph],

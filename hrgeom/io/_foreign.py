@@ -7,8 +7,9 @@ taken for a table.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-__all__ = ["binary_kind", "listed_kind", "text_kind"]
+__all__ = ["binary_kind", "listed_kind", "paths_kind", "text_kind"]
 
 _MAGIC = (
     (b"PAR1", "a Parquet file", "write it as CSV (pandas: read_parquet(...).to_csv(...))"),
@@ -99,6 +100,21 @@ def text_kind(text: str) -> tuple[str, str] | None:
     return None
 
 
+def paths_kind(text: str, known: Callable[[list[str]], object | None]) -> tuple[str, str] | None:
+    """Return that most lines are paths such as ``A > B, C``; None below a header or between tabs.
+
+    Examples
+    --------
+    >>> paths_kind("Food\\nFood > Tea, Coffee\\nFood > Rice, Corn\\n", lambda cells: None)[0]
+    'a path per line'
+    """
+    lines = [line for line in text[:200_000].splitlines() if line.strip() and line[0] != "#"]
+    if not lines or "\t" in text or any(known(lines[0].split(sign)) for sign in ",;|"):
+        return None
+    n_paths = sum(" > " in line for line in lines)
+    return ("a path per line", _EDGES) if 2 * n_paths > len(lines) else None
+
+
 def listed_kind(text: str) -> tuple[str, str]:
     """Return what lines without an edge look like, and what to do.
 
@@ -116,7 +132,7 @@ def listed_kind(text: str) -> tuple[str, str]:
     if kind := text_kind(text):
         return kind
     if most(r"\S\s*(>|›|»|→|->|::)\s*\S"):
-        return "a path per line", table
+        return "a path per line", _EDGES
     if any(re.match(r"[ \t]+\S", line) for line in lines):
         return "an indented list", table
     if most(r"^\S+/\S"):

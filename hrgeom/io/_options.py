@@ -19,8 +19,8 @@ ODD = frozenset(
         "ignored-columns",
         "hash-rows",
         "null-labels",
-        "no-edges",
         "numbers-alike",
+        "zero-parents",
     ]
 )
 """Codes of remarks on what is odd; the others are on what was repaired or left out."""

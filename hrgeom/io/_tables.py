@@ -34,7 +34,9 @@ Row = tuple[int, list[str]]
 AS_GIVEN = "# every edge is meant, those that follow from others too"
 """Comment at the top of a table that is the closure of its edges and is to stay it."""
 
+_SEPARATOR = re.compile(r'"?sep=.?"?')
 _STRICT = ",;"  # delimiters of dialects in which a quote in front must have its match
+_TITLES = 10  # rows at most above a header
 _SAMPLE = 200_000  # characters that decide about the delimiter
 
 
@@ -88,12 +90,16 @@ def read_table(
     rows, n_stripped, n_literal = _stripped(_split(text, start, first, delimiter, lenient))
     rows, table_remarks = _without_comments(rows, _promoted(comments, delimiter, known, rows))
     rows, n_empty = _without_empty(rows, delimiter)
+    rows, n_single = _without_single_quotes(rows)
+    rows, n_above = _below_titles(rows, known)
     remarks = [
         *_remark(
             "cells-stripped", n_stripped, "cell", "had white space around it, which is left out"
         ),
         *_remark("quotes-kept", n_literal, "cell", "starts with a quote that is part of it"),
         *table_remarks,
+        *_remark("single-quotes", n_single, "cell", "in single quotes, which are taken off"),
+        *_remark("rows-above-header", n_above, "row", "above the header left out"),
         *_remark("empty-rows", n_empty, "row", "without any label left out"),
     ]
     return Table(rows, remarks, [line for _, line in comments])
@@ -116,9 +122,10 @@ def _top(text: str) -> tuple[list[tuple[int, str]], int, int]:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end].strip()
-        if line and not line.startswith("#"):
+        is_directive = number == 1 and _SEPARATOR.fullmatch(line)  # of Excel
+        if line and not line.startswith("#") and not is_directive:
             break
-        if line:
+        if line and not is_directive:
             comments.append((number, line))
         start, number = end + 1, number + 1
     return comments, min(start, len(text)), number
@@ -282,6 +289,24 @@ def _without_empty(rows: list[Row], delimiter: str) -> tuple[list[Row], int]:
         else:
             break
     return kept, n_empty
+
+
+def _without_single_quotes(rows: list[Row]) -> tuple[list[Row], int]:
+    """Take off single quotes where every cell of the table has them."""
+    for _, cells in rows:
+        if not all(len(cell) > 2 and cell[0] == cell[-1] == "'" for cell in cells if cell):
+            return rows, 0
+    bare = [(line, [cell[1:-1].strip() for cell in cells]) for line, cells in rows]
+    return bare, sum(map(len, (cells for _, cells in rows)))
+
+
+def _below_titles(
+    rows: list[Row], known: Callable[[list[str]], Header | None]
+) -> tuple[list[Row], int]:
+    """Leave out titles, rows of one cell above a header that is known for sure."""
+    at = next((i for i, (_, cells) in enumerate(rows[:_TITLES]) if len(cells) > 1), 0)
+    found = known(rows[at][1]) if at else None
+    return (rows[at:], at) if found and found.is_sure else (rows, 0)
 
 
 # --- Which delimiter --------------------------------------------------------------------------

@@ -446,3 +446,13 @@ def test_names_survive_pickle_and_networkx():
     for again in (pickle.loads(pickle.dumps(h)), Hierarchy.from_networkx(h.to_networkx())):
         assert (again.names, again.other_labels) == (h.names, h.other_labels)
         assert again.sha256 == h.sha256
+
+
+def test_networkx_in_both_directions():
+    graph = nx.DiGraph([("animal", "dog"), ("animal", "cat")])
+    hierarchy = Hierarchy.from_networkx(graph, edge_direction="parent-child")
+    assert hierarchy.parents("dog") == hierarchy.parents("cat") == ["animal"]
+    back = Hierarchy.from_networkx(hierarchy.to_networkx(), edge_direction="child-parent")
+    assert back.sha256 == hierarchy.sha256
+    with pytest.raises(HierarchyError, match="edge_direction must be child-parent or parent-child"):
+        Hierarchy.from_networkx(graph, edge_direction="up")

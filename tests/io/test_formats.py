@@ -90,7 +90,7 @@ def test_an_entry_is_used_without_being_registered(tmp_path):
         read_hierarchy(tmp_path / "pets.txt", format=ARROWS, edge_direction="parent-child")
     with pytest.raises(FormatError, match="must be one that is written: got 'arrows', only read"):
         write_hierarchy(PETS, tmp_path / "pets.txt", format=replace(ARROWS, write=None))
-    with pytest.raises(FormatError, match="format must be one of json, tsv, csv, .*: got 'arrows'"):
+    with pytest.raises(FormatError, match=r"format must be one of json, .*: got 'arrows'"):
         read_hierarchy(tmp_path / "pets.txt", format="arrows")
 
 

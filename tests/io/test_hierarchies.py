@@ -405,7 +405,7 @@ def test_unknown_source_lists_the_bundled_names(tmp_path, monkeypatch, source):
 
 
 def test_misused_options(tmp_path):
-    with pytest.raises(FormatError, match="format must be one of json, tsv, csv, .*: got 'xml'"):
+    with pytest.raises(FormatError, match=r"format must be one of json, tsv, csv, .*: got 'xml'"):
         read_hierarchy("wordnet", format="xml")
     with pytest.raises(FormatError, match="edge_direction must be one of child-parent, parent-"):
         read_hierarchy("wordnet", edge_direction="up")
@@ -671,7 +671,7 @@ def test_malformed_judgments(tmp_path, name, text, error, message):
 def test_misused_judgment_sources(tmp_path):
     with pytest.raises(FormatError, match="source must be a file or '-': got 'wordnet'"):
         read_judgments("wordnet")
-    with pytest.raises(FormatError, match="format must be one of jsonl, tsv, csv, .*: got 'json'"):
+    with pytest.raises(FormatError, match=r"format must be one of jsonl, tsv, csv, .*: got 'json'"):
         read_judgments("-", format="json")
 
 

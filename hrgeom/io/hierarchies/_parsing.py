@@ -8,8 +8,9 @@ from typing import Any
 from hrgeom._base.sources import decoded, naming, unpacked
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.io._foreign import binary_kind, listed_kind, text_kind
+from hrgeom.io._foreign import binary_kind, listed_kind, paths_kind, text_kind
 from hrgeom.io._formats import WEAK, chosen, most_certain, most_plausible
+from hrgeom.io._layout import EDGES
 from hrgeom.io._options import check_options, given_options, refuse_repairs
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._oddities import labels_alike, looks_reversed
@@ -122,16 +123,22 @@ def _sniffed(text: str, hint: HierarchyFormat | None, given: Mapping[str, Any]) 
     # Options that few formats take say much about what the text is.
     able = [entry for entry in formats if given.keys() <= set(entry.options)] or formats
     certainties = [(entry.sniff(text), entry) for entry in able]
+    surest = most_certain(certainties)
+    is_table = surest is None or surest in TABLES
+    if is_table and (kind := text_kind(text) or paths_kind(text, EDGES.known)):
+        raise FormatError(_looks_like(*kind))
     found = most_plausible(certainties, hint if hint in able else None)
-    if found is not None and found not in TABLES:
+    if found is not None and (found is SPACES or found not in TABLES):
         return found
-    kind = text_kind(text)
-    weak = max(certainty for certainty, _ in certainties) < WEAK
-    if not kind and weak and found is not SPACES and not given.get("allow_no_edges"):
-        kind = listed_kind(text) if len(text.split("\n", 2)) > 2 else None
-    if kind:
-        raise FormatError(
-            f"text must be in a format that hrgeom reads: got what looks like {kind[0]}; "
-            f"{kind[1]} (--format NAME forces)"
-        )
-    return TSV if found is None or (weak and found is not SPACES) else found
+    if max(certainty for certainty, _ in certainties) >= WEAK:
+        return found or TSV
+    if not given.get("allow_no_edges") and len(text.split("\n", 2)) > 2:
+        raise FormatError(_looks_like(*listed_kind(text)))
+    return TSV  # a node a line, whatever signs there are in it
+
+
+def _looks_like(kind: str, advice: str) -> str:
+    return (
+        f"text must be in a format that hrgeom reads: got what looks like {kind}; {advice} "
+        "(--format NAME forces)"
+    )

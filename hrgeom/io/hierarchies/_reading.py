@@ -92,6 +92,8 @@ def read_hierarchy(
     check_option(edge_direction, _DIRECTIONS, "edge_direction")
     path = os.fsdecode(source)
     if isinstance(source, str) and source in BUNDLED and not _is_readable(path):
+        if columns is not None or header is not None:
+            raise FormatError(f"columns and header must be left out for the bundled {source!r}")
         if edge_direction == "parent-child":
             raise FormatError(
                 f"edge_direction must be child-parent for the bundled {source!r}: "

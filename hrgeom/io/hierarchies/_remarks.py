@@ -230,6 +230,21 @@ REMARKS: dict[str, RemarkKind] = {
         "",
         "close the quotes in the file if they are to be taken off",
     ),
+    "single-quotes": RemarkKind(
+        "cell in single quotes, which are taken off",
+        "cells in single quotes, which are taken off",
+        "",
+        "nothing, if every cell of the file has them",
+    ),
+    "rows-above-header": RemarkKind(
+        "row above the header left out", "rows above the header left out", "", "nothing"
+    ),
+    "zero-parents": RemarkKind(
+        "row with a parent 0 or -1, which has no row and becomes a node",
+        "rows with a parent 0 or -1, which has no row and becomes a node",
+        "",
+        "leave the cell empty if it means no parent",
+    ),
     "empty-rows": RemarkKind(
         "row without any label left out", "rows without any label left out", "", "nothing"
     ),

@@ -14,6 +14,7 @@ import numpy as np
 from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError
 from hrgeom.io._foreign import listed_kind
+from hrgeom.io._headers import plain
 from hrgeom.io._layout import EDGES, Columns, Layout, layout_of
 from hrgeom.io._tables import (
     AS_GIVEN,
@@ -100,6 +101,7 @@ def hierarchy_from_table(
     remarks += more
     children, parents, more = met_numbers(children, parents, declared)
     remarks += more
+    remarks += _lonely_zero(children, parents, layout)
     is_listed = layout.header is not None and all(len(cells) == 1 for _, cells in rows)
     if len(rows) > 1 and not any(parents) and not (is_listed or allow_no_edges):
         kind, advice = listed_kind(text)
@@ -146,7 +148,8 @@ def _check_widths(rows: list[Row], layout: Layout, child: int) -> None:
         if len(cells) > most:
             how = "one or two columns" if most == 2 else f"at most {most} columns"
             raise FormatError(
-                f"a row must have {how}: got {len(cells)} at line {line}: {list(map(str, cells))!r}"
+                f"a row must have {how}: got {len(cells)} at line {line}: "
+                f"{list(map(str, cells))!r}; put quotes around a cell with that sign in it"
             )
         if len(cells) > 1 and (child >= len(cells) or not cells[child]) and any(cells):
             raise FormatError(
@@ -183,6 +186,24 @@ def _unread(layout: Layout, child: int, parent: int) -> list[Remark]:
     return [Remark("ignored-columns", text, len(others))]
 
 
+def _lonely_zero(children: list[str], parents: list[str], layout: Layout) -> list[Remark]:
+    """A remark on a parent 0 or -1 without a row of its own, by which shops mean no parent."""
+    names = layout.header or []
+    child = layout.columns["child"]
+    if not layout.is_known or child >= len(names) or not plain(names[child]).endswith("id"):
+        return []
+    strangers = set(parents) - set(children) - {""}
+    if not strangers or not strangers <= {"0", "-1"}:
+        return []
+    zero = min(strangers)
+    n = sum(parent == zero for parent in parents)
+    text = (
+        f"{counted(n, 'row')} with the parent {zero!r}, which has no row and becomes a node; leave "
+        "the cell empty if it means no parent"
+    )
+    return [Remark("zero-parents", text, n)]
+
+
 def _refuse_values(children: list[str], parents: list[str]) -> None:
     """Refuse a table of names and values that nothing but a reader calls children and parents.
 
@@ -197,7 +218,7 @@ def _refuse_values(children: list[str], parents: list[str]) -> None:
     if len(above) > 2 and distinct:
         found = f"{len(children):,} rows in which no label occurs twice, as in names and values"
     elif below.isdisjoint(above) and _are_tree_numbers(above):
-        found = f"names beside tree numbers such as {str(max(above, key=len))!r}"
+        found = f"names beside tree numbers such as {str(max(sorted(above), key=len))!r}"
     else:
         return
     raise FormatError(
