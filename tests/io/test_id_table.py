@@ -31,6 +31,9 @@ def read(text, **options):
         'taxonID,scientificName,parentNameUsageID\n1,Pets,1\n2,Dog,1\n3,"Beds, Dog",2\n',
         '# exported\nid,parent_id,parent_name,name\n1,,,Pets\n2,1,Pets,Dog\n3,2,Dog,"Beds, Dog"\n',
         'id,name,parent\n1,Pets,\n2,Dog,Pets\n3,"Beds, Dog",Dog\n',
+        "| id | name | parent |\n|---|:---|---|\n| 1 | Pets | |\n| 2 | Dog | 1 |\n"
+        "| 3 | Beds, Dog | 2 |\n",
+        'id,name,parent_id\r1,Pets,\r2,Dog,1\r3,"Beds, Dog",2\r',
     ],
 )
 @pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.tsv"])

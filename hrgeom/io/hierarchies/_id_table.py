@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ __all__ = ["ID_TABLE", "hierarchy_from_id_table", "id_table_of_hierarchy"]
 
 _DELIMITERS = "\t,;|"
 _LONGEST_HEADER = 10_000
+_RULE = re.compile(r":?-{2,}:?")  # below the header of a table in Markdown
 _TRUE = frozenset({"true", "1", "yes", "t", "y"})
 _MOST_FIELD = min(sys.maxsize, 2**31 - 1)
 
@@ -33,15 +35,20 @@ def _header(text: str) -> tuple[str, list[str], int] | None:
             break
     else:
         return None
-    if len(first) > _LONGEST_HEADER or first.count('"') % 2:
+    if len(first) > _LONGEST_HEADER or "\r" in first or first.count('"') % 2:
         return None
     for delimiter in _DELIMITERS:
         if delimiter not in first:
             continue
         headers = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter))]
-        if len(headers) > 2 and columns_of(headers):
+        if len([each for each in headers if each]) > 2 and columns_of(headers):
             return delimiter, headers, start
     return None
+
+
+def _with_line_feeds(text: str) -> str:
+    """Return a text of an old Macintosh, whose lines end in carriage returns alone, with others."""
+    return text.replace("\r", "\n") if "\r" in text and "\n" not in text else text
 
 
 def hierarchy_from_id_table(text: str) -> Hierarchy:
@@ -63,6 +70,7 @@ def hierarchy_from_id_table(text: str) -> Hierarchy:
     >>> h.labels, h.names, h.parents("2")
     (('1', '2'), ('animal', 'dog'), ['1'])
     """
+    text = _with_line_feeds(text)
     found = _header(text)
     if found is None:
         raise FormatError(
@@ -73,7 +81,9 @@ def hierarchy_from_id_table(text: str) -> Hierarchy:
     columns = columns_of(headers)
     assert columns is not None
     rows = _rows(text, start, delimiter, len(headers), columns)
-    return hierarchy_of_rows(rows, are_edges=columns.are_edges, unused=columns.unused(headers))
+    return hierarchy_of_rows(
+        rows, are_edges=columns.are_edges, unused=filter(None, columns.unused(headers))
+    )
 
 
 def _rows(text: str, start: int, delimiter: str, n_columns: int, columns: Columns) -> Iterator[Row]:
@@ -82,7 +92,8 @@ def _rows(text: str, start: int, delimiter: str, n_columns: int, columns: Column
     reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            if any(cell and not cell.isspace() for cell in cells):
+            said = [cell.strip() for cell in cells if cell and not cell.isspace()]
+            if said and not all(map(_RULE.fullmatch, said)):
                 place = f"line {first + reader.line_num}"
                 yield _row(cells, place, n_columns, columns)
     except csv.Error as error:
@@ -143,7 +154,7 @@ ID_TABLE = HierarchyFormat(
     name="id-table",
     suffixes=(".nodes.csv", ".nodes.tsv"),
     description="table of identifiers, names and parents with a header such as id,name,parent_id",
-    sniff=lambda text: 0.95 if _header(text) else 0.0,
+    sniff=lambda text: 0.95 if _header(_with_line_feeds(text)) else 0.0,
     read=hierarchy_from_id_table,
     write=id_table_of_hierarchy,
     example="id,name,parent_id\n1,Pet Supplies,\n2,Dog Supplies,1\n3,Dog Beds,2\n4,Cats,1\n",

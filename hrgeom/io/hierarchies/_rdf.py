@@ -136,7 +136,7 @@ def turtle_of_hierarchy(hierarchy: Hierarchy) -> str:
 
 def _turtle_certainty(text: str) -> float:
     start = text[:_START]
-    if re.search(r"^\s*(@prefix|@base)\s", start, re.MULTILINE) or re.search(
+    if re.search(r"^\s*@(prefix|base)\s+(\S*:\s*)?<", start, re.MULTILINE) or re.search(
         r"^\s*(PREFIX|BASE)\s+(\S*:\s*)?<", start, re.MULTILINE | re.IGNORECASE
     ):
         return 0.97
