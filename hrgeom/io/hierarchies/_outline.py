@@ -94,7 +94,10 @@ def _drawn(text: str, made: Assembly) -> list[Item]:
 
 
 def _is_drawn(text: str) -> bool:
-    return re.search(r"^[│|\s\xa0]*(?:[├└]──? ?|[`|+\\]-{2,3} ?)\S", text, re.MULTILINE) is not None
+    return (
+        re.search(r"^[│|\s\xa0]*(?:[├└]──? ?|[`|+\\]-{2,3} ?)[^\s|:-]", text, re.MULTILINE)
+        is not None
+    )
 
 
 def hierarchy_from_outline(text: str) -> Hierarchy:
