@@ -37,6 +37,8 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
         columns=args.columns,
         header=args.header,
         encoding=args.encoding,
+        relation=args.relation,
+        language=args.language,
         allow_no_edges=args.allow_no_edges,
         strict=args.strict,
     )
@@ -46,7 +48,7 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
 
 def _read_judgments(args: argparse.Namespace) -> Judgments:
     """Read what --qrels says, and print the remarks."""
-    for option in ("edge_direction", "allow_no_edges"):
+    for option in ("edge_direction", "relation", "language", "allow_no_edges"):
         if getattr(args, option):
             flag = f"--{option.replace('_', '-')}"
             raise FormatError(f"{flag} must come with --tree: got --qrels")

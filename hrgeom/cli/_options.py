@@ -31,17 +31,26 @@ def names_of(formats: Iterable[Format]) -> str:
     return ", ".join(entry.name for entry in formats)
 
 
+def tree_help() -> str:
+    """Return the help text of a hierarchy to read."""
+    return (
+        f"hierarchy: a file or folder ({names_of(hierarchy_formats())}; .gz too), - for standard "
+        "input, or a bundled name such as wordnet"
+    )
+
+
 def _tree() -> dict[str, Any]:
-    return {
-        "metavar": "FILE",
-        "help": f"hierarchy: a file ({names_of(hierarchy_formats())}; .gz too), - for standard "
-        "input, or a bundled name such as wordnet",
-    }
+    return {"metavar": "FILE", "help": tree_help()}
 
 
 def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options that say which hierarchy."""
     parser.add_argument("--tree", required=required, **_tree())
+    add_reading_tree(parser)
+
+
+def add_reading_tree(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how the file of a hierarchy is read."""
     _add_format(parser, hierarchy_formats())
     _add_edge_direction(parser)
     _add_reading(parser, "child=2,parent=1")
@@ -106,6 +115,17 @@ def _add_reading(parser: argparse.ArgumentParser, example: str) -> None:
         "--encoding",
         metavar="NAME",
         help="of the text, such as latin-1 (default: by its byte order mark, or UTF-8)",
+    )
+    parser.add_argument(
+        "--relation",
+        metavar="NAME,...",
+        help="of an ontology: which relations make edges, such as is_a,part_of (default: is_a; "
+        "subClassOf, broader and narrower)",
+    )
+    parser.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of an ontology or thesaurus: language of the names, such as de (default: en)",
     )
     parser.add_argument(
         "--allow-no-edges",

@@ -20,7 +20,9 @@ WIDE = "".join(f"{i}\t{i // 2}\n" for i in range(1, 20)) + "alone\n"
 
 ODD = "id,parent\n1,NaN\n2,1.0\n2,1.0\nDog,2.0\ndog ,2.0\nd,d\n"
 
-FILES = {"tree.tsv": TREE, "qrels.tsv": QRELS, "wide.tsv": WIDE, "odd.csv": ODD}
+OBO = "[Term]\nid: P:1\nname: pet\n\n[Term]\nid: P:2\nrelationship: part_of P:1\nis_a: P:1\n"
+
+FILES = {"pets.obo": OBO, "tree.tsv": TREE, "qrels.tsv": QRELS, "wide.tsv": WIDE, "odd.csv": ODD}
 
 CASES = """
 construct --tree tree.tsv --out new.emb
@@ -75,6 +77,8 @@ query good.emb puppy
 query good.emb puppy --tree tree.tsv --format tsv --edge-direction child-parent
 query bad.emb puppy
 query judged.emb b --qrels qrels.tsv
+convert tree.tsv new.json
+convert tree.tsv new.nodes.csv --to id-table --edge-direction child-parent
 export good.emb --to npz --out new.npz
 export judged.emb --to folder --out new.emb
 export good.emb --to npy --side queries --out new.npy --force
@@ -88,6 +92,7 @@ export good.emb --to folder --out new.emb
 info --tree tree.tsv --edge-direction child-parent --format tsv
 info --tree wide.tsv
 info --tree odd.csv --encoding utf-8
+info --tree pets.obo --relation part_of
 info --tree wordnet-mammals
 claims
 claims wang-packing
@@ -115,6 +120,9 @@ bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
 query good.emb nobody
 export missing.emb --to npz --out new.npz
+info --tree pets.obo --relation regulates
+convert tree.tsv new.xlsx
+info --tree tree.tsv --language de
 export good.emb --to npy --out new.npy
 info --tree missing.tsv
 export missing.emb --to npy --side queries --out new.npy
@@ -126,6 +134,7 @@ datasets wordnet
 ELSEWHERE = {
     *("--help", "--json", "--quiet", "--kernel", "--threads", "--memory", "--format", "--seed"),
     *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
+    *("--relation", "--language"),
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
 NO_TORCH = find_spec("torch") is None

@@ -386,13 +386,15 @@ def named():
 
 def test_names_default_to_the_labels():
     h = Hierarchy(["a", "b"], [(1, 0)])
-    assert h.names is h.labels and h.other_labels == {}
+    assert h.names is h.labels
+    assert h.other_labels == {}
     assert Hierarchy(["a", "b"], [(1, 0)], names=["a", None]).names == ("a", "b")
 
 
 def test_names_and_other_labels_are_found_and_leave_the_digest():
     h = named()
-    assert h.names == ("animal", "dog", "P3") and h.name("P1") == "animal"
+    assert h.names == ("animal", "dog", "P3")
+    assert h.name("P1") == "animal"
     assert h.other_labels == {"hound": 1, "alt:3": 2}
     assert [h.find(text) for text in ("P2", "dog", "hound", "alt:3", "P3")] == [
         *("P2", "P2", "P2", "P3", "P3")
@@ -402,7 +404,7 @@ def test_names_and_other_labels_are_found_and_leave_the_digest():
 
 def test_a_label_comes_before_other_labels_and_these_before_names():
     h = Hierarchy(["a", "b", "c"], [], names=["b", "x", "y"], other_labels={"x": 2})
-    assert h.find("b") == "b" and h.find("x") == "c"
+    assert (h.find("b"), h.find("x")) == ("b", "c")
 
 
 def test_what_is_not_found_offers_the_nearest_and_what_is_ambiguous_the_labels():
@@ -411,7 +413,7 @@ def test_what_is_not_found_offers_the_nearest_and_what_is_ambiguous_the_labels()
         h.find("Dogs")
     with pytest.raises(HierarchyError, match="got 'dog beds'; nearest: 'Dog Beds'"):
         h.find("dog beds")
-    with pytest.raises(HierarchyError, match="got 'zzzzzzzz'$"):
+    with pytest.raises(HierarchyError, match=r"got 'zzzzzzzz'$"):
         h.find("zzzzzzzz")
 
 
@@ -442,7 +444,7 @@ def test_wrong_names_are_refused(given, message):
 def test_names_survive_pickle_and_networkx():
     h = named()
     for again in (pickle.loads(pickle.dumps(h)), Hierarchy.from_networkx(h.to_networkx())):
-        assert again.names == h.names and again.other_labels == h.other_labels
+        assert (again.names, again.other_labels) == (h.names, h.other_labels)
         assert again.sha256 == h.sha256
 
 

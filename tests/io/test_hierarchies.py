@@ -534,7 +534,9 @@ def test_lone_surrogates_cannot_be_written(tmp_path, suffix):
 def test_suffix_and_metadata_that_cannot_be_written(tmp_path):
     with pytest.raises(FormatError, match=r"path must end in .json, .tsv, .* got .*x.xml'"):
         write_hierarchy(Hierarchy(["a"], []), tmp_path / "x.xml")
-    with pytest.raises(FormatError, match="metadata must not be named nodes or edges: got 'edges'"):
+    with pytest.raises(
+        FormatError, match=r"metadata must not be named nodes, edges, .*: got 'edges'"
+    ):
         write_hierarchy(Hierarchy(["a"], [], metadata={"edges": "x"}), tmp_path / "x.json")
     write_hierarchy(Hierarchy(["a"], [], metadata={"n": 3, "t": "x"}), tmp_path / "x.json")
     assert read_hierarchy(tmp_path / "x.json").metadata == {"t": "x"}
@@ -646,8 +648,8 @@ def test_whole_numbers_are_labels_of_judgments(tmp_path):
         ("x.csv", "q,d,1\nq,e,good\n", FormatError, "grade must be a number: got 'good' at line 2"),
         ("x.csv", "q,d,nan\n", FormatError, "grade must be a number: got 'nan' at line 1"),
         ("x.csv", "q,d\nq\n", FormatError, r"must have .* got \['q'\] at line 2"),
-        ("x.csv", "q 0 d 1\n", FormatError, "must have .* at line 1"),
-        ("x.tsv", "q\t0\td\t1\n", FormatError, "must have .* at line 1"),
+        ("x.csv", "q z d 1\n", FormatError, "must have .* at line 1"),
+        ("x.tsv", "q\tz\td\t1\n", FormatError, "must have .* at line 1"),
         ("x.csv", "q,,1\n", FormatError, "must have .* at line 1"),
         ("x.csv", "query,document,grade\n", FormatError, "at least one judgment"),
         ("x.csv", "", FormatError, "must not be empty"),

@@ -5,12 +5,15 @@ from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
 from hrgeom.io.hierarchies._reading import read_hierarchy
 from hrgeom.io.hierarchies._registry import hierarchy_formats
+from hrgeom.io.hierarchies._remarks import REMARKS, RemarkKind
 from hrgeom.io.hierarchies._writing import write_hierarchy
 
 __all__ = [
     "BUNDLED",
+    "REMARKS",
     "BundledHierarchy",
     "HierarchyFormat",
+    "RemarkKind",
     "bundled",
     "hierarchy_formats",
     "hierarchy_from_bytes",

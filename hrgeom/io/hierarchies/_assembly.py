@@ -11,7 +11,7 @@ import numpy as np
 from hrgeom.core import Hierarchy, Remark
 from hrgeom.io.hierarchies._remarks import REMARKS
 
-__all__ = ["NULLS", "Assembly", "is_null", "path_labels"]
+__all__ = ["NULLS", "Assembly", "head", "is_null", "path_labels"]
 
 NULLS = frozenset(
     {"", "nan", "null", "none", "na", "n/a", "<na>", "nil", "\\n", "nat", "#n/a", "(null)"}
@@ -117,6 +117,14 @@ class Assembly:
             Remark(code, REMARKS[code].message(count, example), count)
             for code, (count, example) in self.notes.items()
         ]
+
+
+def head(text: str, most: int = 200_000) -> str:
+    """Return the first lines of a text, which are enough to recognize its format."""
+    if len(text) <= most:
+        return text
+    end = text.rfind("\n", 0, most)
+    return text[: end if end > 0 else most]
 
 
 def path_labels(names: list[str], parents: Iterable[int], separator: str = " > ") -> list[str]:

@@ -19,6 +19,7 @@ from hrgeom._base.json_text import parse_json
 from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError, HierarchyError
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._json_names import fields_of_naming, naming_of
 from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
 
 __all__ = ["FORMS", "JSON", "hierarchy_from_json", "hierarchy_from_object", "json_of_hierarchy"]
@@ -99,8 +100,15 @@ def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> H
         raise HierarchyError(
             f"edges must join nodes 0 to {len(found.labels) - 1}: got an integer beyond 64 bits"
         ) from error
+    names, others = naming_of(value)
     return mended_hierarchy(
-        found.labels, numbered, metadata=found.metadata, remarks=found.remarks, place=found.place
+        found.labels,
+        numbered,
+        names=names,
+        other_labels=others,
+        metadata=found.metadata,
+        remarks=found.remarks,
+        place=found.place,
     )
 
 
@@ -303,9 +311,11 @@ def json_of_hierarchy(hierarchy: Hierarchy) -> str:
     >>> json_of_hierarchy(Hierarchy(["animal", "dog"], [(1, 0)]))
     '{"nodes":["animal","dog"],"edges":[[1,0]]}\\n'
     """
-    reserved = sorted({"nodes", "edges"} & hierarchy.metadata.keys())
+    reserved = sorted({"nodes", "edges", *fields_of_naming(hierarchy)} & hierarchy.metadata.keys())
     if reserved:
-        raise FormatError(f"metadata must not be named nodes or edges: got {reserved[0]!r}")
+        raise FormatError(
+            f"metadata must not be named nodes, edges, names or other_labels: got {reserved[0]!r}"
+        )
     content = {
         key: text
         for key, text in hierarchy.metadata.items()
@@ -313,7 +323,9 @@ def json_of_hierarchy(hierarchy: Hierarchy) -> str:
     }
     return (
         json.dumps(
-            content | {"nodes": hierarchy.labels, "edges": hierarchy.edges.tolist()},
+            content
+            | {"nodes": hierarchy.labels, "edges": hierarchy.edges.tolist()}
+            | fields_of_naming(hierarchy),
             ensure_ascii=False,
             separators=(",", ":"),
         )
@@ -336,4 +348,7 @@ JSON = HierarchyFormat(
     sniff=_certainty,
     read=hierarchy_from_json,
     write=json_of_hierarchy,
+    example='{"nodes": ["animal", "dog"], "edges": [["dog", "animal"]]}\n',
+    keeps="labels in order, names, other labels, text fields",
+    drops="other fields",
 )

@@ -79,6 +79,12 @@ REMARKS: dict[str, RemarkKind] = {
         _AT,
         "nothing, if a node with several parents has a row for each",
     ),
+    "repeated-lines": RemarkKind(
+        "line that came before left out",
+        "lines that came before left out",
+        _AT,
+        "nothing",
+    ),
     "ignored-columns": RemarkKind(
         "column not used",
         "columns not used",
@@ -96,6 +102,12 @@ REMARKS: dict[str, RemarkKind] = {
         "obsolete terms left out",
         _AS,
         "nothing: those with a replacement are found under its name",
+    ),
+    "obsolete-parents": RemarkKind(
+        "edge to an obsolete term without a replacement left out",
+        "edges to obsolete terms without a replacement left out",
+        _AS,
+        "mend the file: the children have lost this parent",
     ),
     "other-relations": RemarkKind(
         "edge of another relation left out",
@@ -187,6 +199,12 @@ REMARKS: dict[str, RemarkKind] = {
         "files of names not found: nodes are shown by their numbers",
         _AS,
         "put names.dmp beside nodes.dmp, or give the folder",
+    ),
+    "other-parts-of-speech": RemarkKind(
+        "synset of an adjective or adverb without hypernyms left out",
+        "synsets of adjectives and adverbs without hypernyms left out",
+        _AS,
+        "nothing",
     ),
     "other-edges": RemarkKind(
         "edge with more or fewer than two ends left out",

@@ -33,6 +33,8 @@ def mended_hierarchy(
     edges: ArrayLike,
     *,
     place: Callable[[int], str] = place_of_edge,
+    names: Sequence[str | None] | None = None,
+    other_labels: Mapping[str, int] | None = None,
     metadata: Mapping[str, Any] | None = None,
     remarks: Sequence[Remark] = (),
     closure: str = "keep",
@@ -47,7 +49,7 @@ def mended_hierarchy(
         (child, parent) as node numbers.
     place : callable
         Takes the position of an edge, returns what messages call the place.
-    metadata : mapping, optional
+    names, other_labels, metadata : optional
         As for `Hierarchy`.
     remarks : sequence of Remark
         Those that there are already.
@@ -72,7 +74,8 @@ def mended_hierarchy(
         if inside:  # else the message of the class says where
             array, more = _without_repeats(labels, array.astype(np.int64), place)
             made += more
-    hierarchy = Hierarchy(labels, array, metadata=metadata, remarks=made)
+    beside = {"names": names, "other_labels": other_labels, "metadata": metadata}
+    hierarchy = Hierarchy(labels, array, remarks=made, **beside)  # type: ignore[arg-type]
     redundant = redundant_in_closure(hierarchy)
     if redundant is None:
         return hierarchy
@@ -85,7 +88,7 @@ def mended_hierarchy(
         return hierarchy
     text = f"{counted(n, 'edge')} of {m:,} left out: the whole closure is listed, and they follow"
     made.append(Remark("closure-reduced", text, n))
-    return Hierarchy(labels, hierarchy.edges[~redundant], metadata=metadata, remarks=made)
+    return Hierarchy(labels, hierarchy.edges[~redundant], remarks=made, **beside)  # type: ignore[arg-type]
 
 
 def _without_repeats(

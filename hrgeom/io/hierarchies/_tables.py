@@ -302,6 +302,9 @@ def _table(name: str, suffixes: tuple[str, ...], delimiter: str, what: str) -> H
         sniff=_sniff(delimiter),
         read=partial(hierarchy_from_table, delimiter=delimiter),
         write=partial(table_of_hierarchy, delimiter=delimiter),
+        example=f"child{delimiter}parent\ndog{delimiter}animal\ncat{delimiter}animal\n",
+        keeps="labels",
+        drops="other columns",
     )
 
 

@@ -6,12 +6,14 @@ from hrgeom.io._formats import registered
 from hrgeom.io.judgments._format import JudgmentFormat
 from hrgeom.io.judgments._jsonl import JSONL
 from hrgeom.io.judgments._tables import TABLES
+from hrgeom.io.judgments._trec import TREC
 
 __all__ = ["judgment_formats"]
 
 _BUILT_IN: tuple[JudgmentFormat, ...] = (
     JSONL,
     *TABLES,
+    TREC,
 )
 
 

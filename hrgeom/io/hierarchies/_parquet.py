@@ -1,0 +1,84 @@
+"""Tables in Parquet files, through pyarrow (extra `parquet`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hrgeom._base.optional import imported
+from hrgeom.core import Hierarchy
+from hrgeom.errors import FormatError
+from hrgeom.io.hierarchies._columns import Columns, columns_of
+from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._records import text_of
+from hrgeom.io.hierarchies._rows import Row, hierarchy_of_rows
+
+__all__ = ["PARQUET", "hierarchy_from_parquet"]
+
+_EXTRA = "'hrgeom[parquet]'"
+_MAGIC = b"PAR1"
+
+
+def hierarchy_from_parquet(data: bytes) -> Hierarchy:
+    """Return the hierarchy of a Parquet file with columns of children and parents.
+
+    Parameters
+    ----------
+    data : bytes
+        Columns child and parent, or identifier, name and parent, in any order; parents may be
+        lists.
+
+    Raises
+    ------
+    FormatError
+        If pyarrow is missing or cannot read it, or the columns are not known.
+    """
+    imported("pyarrow", "reading Parquet", _EXTRA, error=FormatError)
+    parquet = imported("pyarrow.parquet", "reading Parquet", _EXTRA, error=FormatError)
+    arrow = imported("pyarrow", "reading Parquet", _EXTRA, error=FormatError)
+    try:
+        table = parquet.read_table(arrow.BufferReader(data))
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        raise FormatError(f"data must be Parquet: got {str(error).splitlines()[0]}") from error
+    fields = [str(name) for name in table.column_names]
+    columns = columns_of(fields)
+    if columns is None:
+        raise FormatError(
+            "columns must be child and parent, or identifier, name and parent, under usual names: "
+            f"got {', '.join(map(repr, fields[:8]))}"
+        )
+    return hierarchy_of_rows(
+        _rows(table, columns), are_edges=columns.are_edges, unused=columns.unused(fields)
+    )
+
+
+def _rows(table: Any, columns: Columns) -> Iterator[Row]:
+    def values(number: int | None) -> list[Any]:
+        return [None] * table.num_rows if number is None else table.column(number).to_pylist()
+
+    used = (columns.identifier, columns.parent, columns.name, columns.synonyms, columns.obsolete)
+    for number, cells in enumerate(zip(*map(values, used), strict=True), start=1):
+        identifier, parents, name, synonyms, obsolete = cells
+        place = f"row {number}"
+        several = parents if isinstance(parents, list) else [parents]
+        yield Row(
+            place,
+            text_of(identifier, place),
+            tuple(text_of(parent, place) for parent in several if parent is not None),
+            text_of(name, place) or None,
+            "|".join(map(str, synonyms)) if isinstance(synonyms, list) else synonyms,
+            obsolete is True,
+        )
+
+
+PARQUET = HierarchyFormat(
+    name="parquet",
+    suffixes=(".parquet", ".pq"),
+    description="Parquet table of child and parent, or identifier, name and parent",
+    extra=_EXTRA,
+    binary=True,
+    sniff=lambda data: 1.0 if data[:4] == _MAGIC == data[-4:] else 0.0,
+    read=hierarchy_from_parquet,
+    keeps="identifiers as labels, names, synonyms, several parents (a list)",
+    drops="other columns",
+)

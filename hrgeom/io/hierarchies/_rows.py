@@ -1,0 +1,138 @@
+"""From rows with identifier, name and parents to a hierarchy: what tables and records share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from hrgeom.core import Hierarchy
+from hrgeom.errors import FormatError
+from hrgeom.io.hierarchies._assembly import Assembly, is_null
+
+__all__ = ["Row", "cells_of", "hierarchy_of_rows"]
+
+_NO_PARENT = frozenset({"0", "-1", "0.0", "-1.0"})
+_SEPARATORS = "|;,"
+
+
+class Row(NamedTuple):
+    """A node, or an edge, of a table."""
+
+    place: str
+    identifier: str
+    parents: tuple[str, ...] | str
+    """Text is one cell, which may hold several identifiers between | or ; or commas."""
+    name: str | None = None
+    synonyms: str | None = None
+    obsolete: bool = False
+
+
+def cells_of(text: str | None) -> list[str]:
+    """Return the parts of a cell that holds several texts between bars or semicolons."""
+    return [part.strip() for part in re.split(r"[|;]", text or "") if part.strip()]
+
+
+def hierarchy_of_rows(
+    rows: Iterable[Row],
+    *,
+    are_edges: bool = False,
+    metadata: Mapping[str, Any] | None = None,
+    unused: Iterable[str] = (),
+) -> Hierarchy:
+    """Return the hierarchy of rows; everything left out or looked up otherwise is remarked.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    are_edges : bool
+        Whether a parent needs no row of its own.
+    metadata : mapping, optional
+    unused : iterable of str
+        Columns that are not used.
+
+    Raises
+    ------
+    FormatError
+        If an identifier is empty, or no parent is an identifier or a name.
+    """
+    made, listed = Assembly(), []
+    for row in rows:
+        if not row.identifier:
+            raise FormatError(f"an identifier must not be empty: got none at {row.place}")
+        if row.obsolete:
+            made.note("obsolete", repr(row.identifier))
+            continue
+        if row.identifier in made.index and not are_edges:
+            made.note("repeated-rows", row.place)
+        made.node(row.identifier, row.name)
+        for synonym in cells_of(row.synonyms):
+            made.other(synonym, row.identifier)
+        listed.append(row)
+    found = _Parents(made, are_edges).add(listed)
+    if not found and made.notes.get("dangling-parents", [0])[0] > 1:
+        raise FormatError(
+            "parents must be identifiers or names of other rows: got none that is, such as "
+            f"{made.notes['dangling-parents'][1]}"
+        )
+    for column in unused:
+        made.note("ignored-columns", repr(column))
+    return made.hierarchy(metadata)
+
+
+class _Parents:
+    """The edges of rows whose identifiers are all known."""
+
+    def __init__(self, made: Assembly, are_edges: bool) -> None:
+        self.made, self.are_edges = made, are_edges
+        self.known = dict(made.index)
+        self.by_name: dict[str, int] = {}
+        for node, name in made.names.items():
+            self.by_name[name] = node if self.by_name.get(name, node) == node else -1
+
+    def add(self, rows: Iterable[Row]) -> int:
+        """Add the edges; return how many parents were found."""
+        found = 0
+        for row in rows:
+            child = self.known[row.identifier]
+            for parent in self._listed(row.parents):
+                node = self.known.get(parent)
+                if node is None:
+                    node = self._elsewhere(parent)
+                if node is None:
+                    continue
+                found += node < len(self.known)
+                self.made.edge_of_numbers(child, node, row.place)
+        return found
+
+    def _listed(self, parents: tuple[str, ...] | str) -> Iterator[str]:
+        """Yield the parents of a row; a cell that is no identifier may list several."""
+        if isinstance(parents, tuple):
+            yield from parents
+            return
+        if parents in self.known or not any(sign in parents for sign in _SEPARATORS):
+            yield parents
+            return
+        for sign in _SEPARATORS:
+            parts = [part.strip() for part in parents.split(sign)]
+            if len(parts) > 1 and any(part in self.known for part in parts):
+                yield from parts
+                return
+        yield parents
+
+    def _elsewhere(self, parent: str) -> int | None:
+        """Return the node that a parent which is no identifier means; None for no parent."""
+        if is_null(parent) or parent in _NO_PARENT:
+            if parent:
+                self.made.note("no-parent-values", repr(parent))
+            return None
+        for other in (re.sub(r"\.0+$", "", parent), f"{parent}.0"):
+            if re.fullmatch(r"-?\d+(\.0+)?", parent) and other in self.known:
+                self.made.note("whole-numbers", repr(parent))
+                return self.known[other]
+        if self.by_name.get(parent, -1) >= 0:
+            self.made.note("parents-by-name", repr(parent))
+            return self.by_name[parent]
+        if not self.are_edges and parent not in self.made.index:
+            self.made.note("dangling-parents", repr(parent))
+        return self.made.node(parent)
