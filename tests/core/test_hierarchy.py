@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrgeom.core import Hierarchy, _closure
+from hrgeom.core import Hierarchy
 from hrgeom.errors import CycleError, HierarchyError, HrgeomError
 from hrgeom.testing import dags, forests, hierarchies, trees
 
@@ -187,15 +187,6 @@ def test_long_chain_needs_no_recursion():
     assert h.n_levels == n
     assert h.relevance.n_pairs == n * (n + 1) // 2
     assert h.distances[:n].tolist() == list(range(n))
-
-
-def test_closure_refuses_too_many_pairs(monkeypatch):
-    monkeypatch.setattr(_closure, "_MAX_PAIRS", 5)
-    h = Hierarchy(["a", "b", "c"], [(1, 0), (2, 1)])  # six pairs
-    with pytest.raises(HierarchyError, match=r"at most 5 \(node, ancestor\) pairs.*by level 2"):
-        h.relevance  # noqa: B018
-    monkeypatch.setattr(_closure, "_MAX_PAIRS", 6)
-    assert h.relevance.n_pairs == 6
 
 
 # Making
