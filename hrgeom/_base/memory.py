@@ -28,13 +28,12 @@ def available_bytes() -> int | None:
 
 def in_words(n_bytes: float) -> str:
     """Return a number of bytes in the largest fitting unit, such as "1.5 GiB"."""
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
-        if n_bytes < 1024:
-            break
-        n_bytes /= 1024
-    else:
-        n_bytes *= 1024
-    return f"{n_bytes:.3g} {unit}" if n_bytes < 1000 else f"{n_bytes:,.0f} {unit}"
+    units = ("bytes", "KiB", "MiB", "GiB", "TiB")
+    power = 0
+    while n_bytes >= 1024 and power + 1 < len(units):
+        n_bytes, power = n_bytes / 1024, power + 1
+    number = f"{n_bytes:.3g}" if n_bytes < 1000 else f"{n_bytes:,.0f}"
+    return f"{number} {units[power]}"
 
 
 def _free_bytes() -> int | None:

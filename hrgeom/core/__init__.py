@@ -1,5 +1,7 @@
 """Core values: hierarchies, relevances and embeddings."""
 
+from hrgeom.core._crossing import BitGraph, Crossings
+from hrgeom.core._distinct import distinct_rows
 from hrgeom.core._embedding import (
     BASES,
     STORED_TYPES,
@@ -11,7 +13,7 @@ from hrgeom.core._embedding import (
     check_fit,
 )
 from hrgeom.core._hierarchy import Hierarchy
-from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
+from hrgeom.core._memberships import atoms_of, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._remark import Remark
@@ -22,6 +24,8 @@ __all__ = [
     "BASES",
     "STORED_TYPES",
     "Basis",
+    "BitGraph",
+    "Crossings",
     "DualEmbedding",
     "Hierarchy",
     "Notion",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from hrgeom._base import csr
 from hrgeom._base.checks import label_index
 from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
+from hrgeom.core._crossing import Crossings
+from hrgeom.core._find_crossings import crossings_by_witnesses
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._remark import Remark
 from hrgeom.errors import CycleError, HierarchyError
@@ -22,6 +25,22 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Hierarchy"]
+
+
+@dataclass(frozen=True, eq=False)
+class _CrossingNodes:
+    """What finds the crossings of a hierarchy's relevance."""
+
+    parent_indptr: NDArray[np.int64]
+    parent_indices: NDArray[np.int32]
+    levels: NDArray[np.int32]
+
+    def __call__(self, relevance: Relevance) -> Crossings:
+        return crossings_by_witnesses(
+            (relevance.indptr, relevance.indices),
+            (self.parent_indptr, self.parent_indices),
+            self.levels,
+        )
 
 
 class Hierarchy:
@@ -340,16 +359,11 @@ class Hierarchy:
     def relevance(self) -> Relevance:
         """Every node is a query and a document; q matches its ancestors and itself."""
         indptr, indices, _ = self._closure
-        # Climb from a common descendant of two incomparable nodes while a single parent leads
-        # up: the parent is a common descendant too. So one with several parents is reached.
-        several = np.flatnonzero(np.diff(self.parent_indptr) > 1).astype(np.int32)
-        return Relevance(
-            indptr,
-            indices,
-            self.n_nodes,
-            query_labels=self.labels,
-            document_labels=self.labels,
-            witnesses=several,
+        result = Relevance(
+            indptr, indices, self.n_nodes, query_labels=self.labels, document_labels=self.labels
+        )
+        return result.with_crossings(
+            _CrossingNodes(self.parent_indptr, self.parent_indices, self.levels)
         )
 
     @cached_property

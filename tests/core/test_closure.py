@@ -90,7 +90,7 @@ def test_pairs_of_other_hierarchies_are_refused_as_they_come(monkeypatch):
     n = 20  # two levels, all joined to all: 40 nodes, 40 pairs of levels at least, 440 in truth
     edges = [(n + i, j) for i in range(n) for j in range(n)]
     h = Hierarchy([str(i) for i in range(2 * n)], edges)
-    with pytest.raises(HierarchyError, match="there are at least 4[0-9][0-9], which"):
+    with pytest.raises(HierarchyError, match=r"there are at least 4[0-9][0-9], which"):
         closure(h)
     monkeypatch.setattr(_closure, "available_bytes", lambda: None)
     assert len(closure(h)[1]) == 440

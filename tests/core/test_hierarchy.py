@@ -89,12 +89,9 @@ def test_edges_are_kept_and_sorted(h, data):
 
 
 @given(h=hierarchies())
-def test_crossing_pairs_by_both_routes(h):
+def test_crossing_pairs_are_those_of_the_definition(h):
     sets = definitions.sets_of_hierarchy(parents(h))
     expected = [list(pair) for pair in definitions.crossing_pairs(sets, h.n_nodes)]
-    several = np.array([v for v in range(h.n_nodes) if len(parents(h)[v]) > 1], dtype=np.int32)
-    assert h.relevance._crossing_pairs_by_witnesses(several).tolist() == expected
-    assert h.relevance._crossing_pairs_by_counting().tolist() == expected
     assert h.relevance.crossing_pairs.tolist() == expected
     assert h.relevance.crossing_pairs.dtype == np.int32
     assert h.relevance.crossing_pairs.shape == (len(expected), 2)
