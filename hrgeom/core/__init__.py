@@ -15,6 +15,7 @@ from hrgeom.core._embedding import (
 from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
+from hrgeom.core._redundant import redundant_edges
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._remark import Remark
 from hrgeom.core._retrieval import Retrieval
@@ -39,6 +40,7 @@ __all__ = [
     "atoms_of",
     "check_fit",
     "distinct_rows",
+    "redundant_edges",
     "restricted",
     "rounded_embedding",
     "rows_of_classes",

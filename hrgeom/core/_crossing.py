@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base import csr
 from hrgeom._base.memory import available_bytes, in_words
 from hrgeom.errors import HierarchyError
 
@@ -43,6 +44,14 @@ class Graph(Protocol):
         """Yield the edges a < b, ascending, as arrays of shape (some, 2)."""
         ...
 
+    def neighbors(self, vertex: int) -> NDArray[np.integer]:
+        """Return the neighbors of a vertex, ascending."""
+        ...
+
+    def as_bits(self) -> BitGraph:
+        """Return the same graph as a matrix of bits."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class PairGraph:
@@ -62,6 +71,29 @@ class PairGraph:
         """Yield all edges at once."""
         yield self.edges.astype(np.int64)
 
+    @cached_property
+    def _rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        both = np.concatenate((self.edges, self.edges[:, ::-1]))
+        return csr.from_pairs(both[:, 0], both[:, 1], self.n)
+
+    def neighbors(self, vertex: int) -> NDArray[np.integer]:
+        """Return the neighbors of a vertex, ascending."""
+        indptr, indices = self._rows
+        return indices[indptr[vertex] : indptr[vertex + 1]]
+
+    def as_bits(self) -> BitGraph:
+        """Return the same graph as a matrix of bits."""
+        indptr, indices = self._rows
+        bits = np.zeros((self.n, -(-self.n // 8)), dtype=np.uint8)
+        step = max(1, _CELLS // max(1, self.n))
+        for start in range(0, self.n, step):
+            stop = min(start + step, self.n)
+            block = np.zeros((stop - start, self.n), dtype=np.bool_)
+            row = np.repeat(np.arange(stop - start), np.diff(indptr[start : stop + 1]))
+            block[row, indices[indptr[start] : indptr[stop]]] = True
+            bits[start:stop] = np.packbits(block, axis=1, bitorder="little")
+        return BitGraph(self.n, bits)
+
 
 @dataclass(frozen=True, eq=False)
 class BitGraph:
@@ -73,6 +105,14 @@ class BitGraph:
     def row(self, vertex: int) -> NDArray[np.bool_]:
         """Return which vertices are neighbors of one."""
         return self._unpacked(self.bits[vertex])
+
+    def neighbors(self, vertex: int) -> NDArray[np.integer]:
+        """Return the neighbors of a vertex, ascending."""
+        return np.flatnonzero(self.row(vertex))
+
+    def as_bits(self) -> BitGraph:
+        """Return the graph itself."""
+        return self
 
     def _unpacked(self, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
         return np.unpackbits(bits, axis=-1, count=self.n, bitorder="little").view(np.bool_)
@@ -170,12 +210,23 @@ class Crossings:
         return Crossings(self.graph, place[kept], self.classes[kept])
 
     @cached_property
+    def _members(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The places of the vertices of every class, as CSR arrays."""
+        sizes = np.bincount(self.classes, minlength=self.graph.n).astype(np.int64)
+        return csr.indptr_from_counts(sizes), np.argsort(self.classes, kind="stable")
+
+    def neighbors(self, place: int) -> NDArray[np.int32]:
+        """Return the documents that cross ``vertices[place]``, in no particular order."""
+        classes = self.graph.neighbors(int(self.classes[place]))
+        indptr, members = self._members
+        return self.vertices[members[csr.entries_of(indptr, classes)[0]]]
+
+    @cached_property
     def pairs(self) -> NDArray[np.int32]:
         """Pairs v < w of documents that cross, int32 of shape (n_pairs, 2), sorted."""
         require_memory(self.n_pairs)
-        sizes = np.bincount(self.classes, minlength=self.graph.n).astype(np.int64)
-        members = np.argsort(self.classes, kind="stable")
-        start = np.cumsum(sizes) - sizes
+        indptr, members = self._members
+        start, sizes = indptr[:-1], np.diff(indptr)
         found = [np.empty((0, 2), dtype=np.int32)]
         for pairs in self.graph.pairs():
             for some in _expanded(pairs, sizes, start):

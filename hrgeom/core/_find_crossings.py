@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom.core._bits import bit_blocks
 from hrgeom.core._crossing import BitGraph, Crossings, Graph, PairGraph, few_or_bits, require_memory
 from hrgeom.core._distinct import distinct_rows
 
@@ -173,35 +174,16 @@ def _some_rows(sizes: NDArray[np.int64], most: int) -> Iterator[slice]:
         start = stop
 
 
-def _bit_blocks(
-    relation: tuple[Indptr, Indices], used: NDArray[np.bool_] | None = None
-) -> Iterator[tuple[slice, NDArray[np.uint64]]]:
-    """Yield the rows of a square relation as bits, some at a time; rows not used are empty."""
-    indptr, indices = relation
-    n = len(indptr) - 1
-    step, width = max(1, _CELLS // n), 64 * -(-n // 64)
-    for start in range(0, n, step):
-        stop = min(start + step, n)
-        entries = slice(indptr[start], indptr[stop])
-        row = np.repeat(np.arange(stop - start), np.diff(indptr[start : stop + 1]))
-        column = indices[entries]
-        if used is not None:
-            row, column = row[used[start + row]], column[used[start + row]]
-        block = np.zeros((stop - start, width), dtype=np.bool_)
-        block[row, column] = True
-        yield slice(start, stop), np.packbits(block, axis=1, bitorder="little").view(np.uint64)
-
-
 def _packed(relation: tuple[Indptr, Indices], used: NDArray[np.bool_]) -> NDArray[np.uint64]:
     n = len(used)
     bits = np.zeros((n, -(-n // 64)), dtype=np.uint64)
-    for rows, block in _bit_blocks(relation, used):
+    for rows, block in bit_blocks(*relation, used):
         bits[rows] = block
     return bits
 
 
 def _clear(bits: NDArray[np.uint64], relation: tuple[Indptr, Indices]) -> None:
-    for rows, block in _bit_blocks(relation):
+    for rows, block in bit_blocks(*relation):
         bits[rows] &= ~block
 
 

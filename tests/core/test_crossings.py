@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hrgeom.core import Relevance, _crossing, _find_crossings
+from hrgeom.core import Relevance, _bits, _crossing, _find_crossings
 from hrgeom.errors import HierarchyError
 from hrgeom.testing import dags, hierarchies, relevances
 
@@ -47,7 +47,7 @@ def test_listed_among_the_ancestors_of_witnesses(h, monkeypatch):
 @given(h=hierarchies(), few=st.booleans())
 def test_as_bits_from_the_deepest_level_up(h, few, monkeypatch):
     monkeypatch.setattr(_find_crossings, "_LISTED_COST", float("inf"))
-    monkeypatch.setattr(_find_crossings, "_CELLS", 3)
+    monkeypatch.setattr(_bits, "_CELLS", 3)
     monkeypatch.setattr(_find_crossings, "_GATHERED", 9)
     monkeypatch.setattr(_crossing, "_CELLS", 9)
     if not few:
