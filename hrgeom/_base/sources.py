@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 import sys
@@ -12,7 +13,7 @@ from pathlib import PurePath
 
 from hrgeom.errors import FormatError, HierarchyError
 
-__all__ = ["check_option", "decoded", "encoded", "naming", "read_bytes", "suffix_of"]
+__all__ = ["check_option", "decoded", "encoded", "naming", "read_bytes", "suffix_of", "unpacked"]
 
 
 def check_option(value: str | None, allowed: tuple[str, ...], what: str) -> None:
@@ -39,22 +40,70 @@ def read_bytes(source: str | os.PathLike[str]) -> tuple[str, bytes]:
         return path, file.read()
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of bytes, gzip undone; never empty."""
-    if data.startswith(b"\x1f\x8b"):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise FormatError(f"gzip data must be whole: got {error}") from error
+def unpacked(data: bytes) -> bytes:
+    """Return bytes with gzip undone, if they are compressed by it."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
     try:
-        text = data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FormatError(f"gzip data must be whole: got {error}") from error
+
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decoded(data: bytes, *, encoding: str | None = None) -> str:
+    """Return the text of bytes, gzip undone; never empty.
+
+    Without an encoding the byte order mark says which it is, UTF-8 if there is none.
+    """
+    data = unpacked(data)
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    try:
+        text = data.decode(_checked(encoding) or marked or "utf-8")
+    except UnicodeError as error:
+        raise FormatError(_undecodable(data, encoding or marked or "utf-8", error)) from error
+    text = text.removeprefix("\ufeff")
+    if not encoding and text.count("\0") * 3 > len(text) > 1:
         raise FormatError(
-            f"text must be UTF-8: got byte 0x{data[error.start]:02x} at byte {error.start}"
-        ) from error
+            "text must not be full of zero bytes: got what looks like UTF-16; "
+            "say --encoding utf-16-le or utf-16-be"
+        )
     if not text.strip():
         raise FormatError("source must not be empty: got no text")
     return text
+
+
+def _checked(encoding: str | None) -> str | None:
+    """Return the name of an encoding of text, or raise FormatError."""
+    if encoding is None:
+        return None
+    try:
+        "a".encode(encoding)  # not those that are no text, such as base64
+        return encoding
+    except (LookupError, ValueError, UnicodeError) as error:
+        raise FormatError(
+            f"encoding must be one that Python knows, such as utf-16 or latin-1: got {encoding!r}"
+        ) from error
+
+
+def _undecodable(data: bytes, encoding: str, error: UnicodeError) -> str:
+    at = getattr(error, "start", 0)
+    byte = f"byte 0x{data[at]:02x} at byte {at}" if at < len(data) else "no more bytes"
+    if encoding != "utf-8":
+        return f"text must be {encoding}: got {byte}"
+    if b"\0" in data[:4096]:
+        return f"text must be UTF-8: got {byte}, and zero bytes, as in binary data or UTF-16"
+    return (
+        f"text must be UTF-8: got {byte}; if it is from Windows or older, say --encoding cp1252 or "
+        "latin-1"
+    )
 
 
 def encoded(text: str, *, compress: bool = False) -> bytes:

@@ -17,6 +17,14 @@ from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
 from hrgeom.core._crossing import Crossings
 from hrgeom.core._find_crossings import crossings_by_witnesses
+from hrgeom.core._naming import (
+    add_naming,
+    checked_names,
+    checked_other_labels,
+    naming_of_graph,
+    nodes_by_name,
+    not_found,
+)
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._remark import Remark
 from hrgeom.errors import CycleError, HierarchyError
@@ -52,6 +60,12 @@ class Hierarchy:
         One distinct label per node, any Unicode; node i is row i everywhere.
     edges : array_like of int, shape (n_edges, 2)
         (child, parent) as node numbers, each edge once.
+    names : sequence of str or None, optional
+        What to show for each node, beside its label; names may repeat. Where there is None, and
+        by default, the label is the name.
+    other_labels : mapping of str to int, optional
+        Other texts that stand for a node, such as merged identifiers and synonyms, with its
+        number. Those that are the node's own label are left out.
     metadata : mapping, optional
         Free text about the data, such as `name`, `source` and `license`.
     remarks : sequence of Remark, optional
@@ -61,7 +75,8 @@ class Hierarchy:
     ------
     HierarchyError
         If there is no node, labels repeat or are not text, or an edge points outside the nodes,
-        joins a node to itself, or occurs twice.
+        joins a node to itself, or occurs twice; if names are not as many as labels or not text,
+        or another label is the label of another node or points outside the nodes.
     CycleError
         If the edges form a cycle; the message shows one in full.
 
@@ -70,6 +85,9 @@ class Hierarchy:
     >>> h = Hierarchy(["animal", "dog", "cat"], [(1, 0), (2, 0)])
     >>> h.n_levels, h.ancestors("dog")
     (2, ['animal'])
+    >>> h = Hierarchy(["P1", "P2"], [(1, 0)], names=["animal", "dog"], other_labels={"hound": 1})
+    >>> h.find("dog"), h.find("hound"), h.name("P1")
+    ('P2', 'P2', 'animal')
     """
 
     def __init__(
@@ -77,6 +95,8 @@ class Hierarchy:
         labels: Sequence[str],
         edges: ArrayLike,
         *,
+        names: Sequence[str | None] | None = None,
+        other_labels: Mapping[str, int] | None = None,
         metadata: Mapping[str, Any] | None = None,
         remarks: Sequence[Remark] = (),
     ) -> None:
@@ -86,6 +106,12 @@ class Hierarchy:
         self._index = label_index(self.labels, "labels")
         array = _edge_array(edges)
         self._check_edges(array)
+        self.names: tuple[str, ...] = checked_names(names, self.labels)
+        """What to show for each node, shape (n_nodes,); the labels themselves by default."""
+        self.other_labels: dict[str, int] = checked_other_labels(
+            other_labels or {}, self.labels, self._index
+        )
+        """Other texts that stand for a node, with its number."""
         self.metadata: dict[str, Any] = dict(metadata or {})
         self.remarks: tuple[Remark, ...] = tuple(remarks)
         self.parent_indptr, self.parent_indices = csr.from_pairs(
@@ -221,8 +247,9 @@ class Hierarchy:
         Parameters
         ----------
         graph : networkx.DiGraph
-            Its nodes become labels by `str`. Edge and node attributes are dropped, graph
-            attributes become the metadata.
+            Its nodes become labels by `str`; the node attributes `name` (else `label`), text, and
+            `other_labels`, a list of text, are kept. Other attributes of nodes and edges are
+            dropped, graph attributes become the metadata.
 
         Returns
         -------
@@ -238,15 +265,27 @@ class Hierarchy:
             raise HierarchyError(f"graph must be a DiGraph: got {type(graph).__name__}")
         number = {node: i for i, node in enumerate(graph)}
         edges = [(number[child], number[parent]) for child, parent in graph.edges]
-        return cls([str(node) for node in graph], edges, metadata=graph.graph)
+        names, others = naming_of_graph(graph)
+        return cls(
+            [str(node) for node in graph],
+            edges,
+            names=names,
+            other_labels=others,
+            metadata=graph.graph,
+        )
 
     def to_networkx(self) -> nx.DiGraph:
-        """Return a networkx digraph of the labels, edges from child to parent."""
+        """Return a networkx digraph of the labels, edges from child to parent.
+
+        Names that differ from the labels are node attributes `name`, other labels lists in node
+        attributes `other_labels`.
+        """
         import networkx as nx
 
         graph = nx.DiGraph()
         graph.graph.update(self.metadata)
         graph.add_nodes_from(self.labels)
+        add_naming(graph, self.labels, self.names, self.other_labels)
         graph.add_edges_from((self.labels[c], self.labels[p]) for c, p in self.edges.tolist())
         return graph
 
@@ -312,6 +351,63 @@ class Hierarchy:
             raise HierarchyError(f"label must be a node of the hierarchy: got {label!r}")
         return self._index[label]
 
+    def name(self, label: str) -> str:
+        """Return what to show for the node with a label.
+
+        Parameters
+        ----------
+        label : str
+            Label of the node.
+
+        Returns
+        -------
+        name : str
+            Its name; the label where it has no other.
+        """
+        return self.names[self.index(label)]
+
+    def find(self, text: str) -> str:
+        """Return the label of the node that a text stands for.
+
+        Parameters
+        ----------
+        text : str
+            A label, or else another label, or else a name that one node alone has.
+
+        Returns
+        -------
+        label : str
+            Label of the node.
+
+        Raises
+        ------
+        HierarchyError
+            If no node has it, with the nearest there are, or several nodes have this name.
+
+        Examples
+        --------
+        >>> h = Hierarchy(["P1", "P2"], [(1, 0)], names=["animal", "Dog Beds"])
+        >>> h.find("Dog Beds")
+        'P2'
+        >>> h.find("dog bed")
+        Traceback (most recent call last):
+            ...
+        hrgeom.errors.HierarchyError: text must stand for a node: got 'dog bed'; nearest: 'Dog Beds'
+        """
+        if text in self._index:
+            return text
+        if text in self.other_labels:
+            return self.labels[self.other_labels[text]]
+        nodes = self._nodes_by_name.get(text, [])
+        if len(nodes) != 1:
+            known = (*self._nodes_by_name, *self.labels, *self.other_labels)
+            raise not_found(text, [self.labels[node] for node in nodes], known)
+        return self.labels[nodes[0]]
+
+    @cached_property
+    def _nodes_by_name(self) -> dict[str, list[int]]:
+        return nodes_by_name(self.names)
+
     def _parents(self, node: int) -> NDArray[np.int32]:
         return self.parent_indices[self.parent_indptr[node] : self.parent_indptr[node + 1]]
 
@@ -368,7 +464,10 @@ class Hierarchy:
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of the labels and the sorted edges: the same for every file format."""
+        """Digest of the labels and the sorted edges: the same for every file format.
+
+        Names and other labels are no part of it: they change what is shown, not who matches whom.
+        """
         digest = hashlib.sha256(f"hrgeom hierarchy {self.n_nodes} {self.n_edges}\n".encode())
         for label in self.labels:
             data = label.encode("utf-8", "surrogatepass")

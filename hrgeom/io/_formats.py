@@ -18,10 +18,12 @@ from hrgeom.errors import FormatError
 
 __all__ = [
     "FORMAT_GROUP",
+    "WEAK",
     "Format",
     "chosen",
     "for_writing",
     "most_certain",
+    "most_plausible",
     "named",
     "of_suffix",
     "registered",
@@ -159,3 +161,32 @@ def most_certain(found: Iterable[tuple[float, F]]) -> F | None:
     """
     certain = [(certainty, entry) for certainty, entry in found if certainty > 0]
     return max(certain, key=lambda pair: pair[0])[1] if certain else None
+
+
+_HINT, WEAK = 0.05, 0.25
+
+
+def most_plausible(found: Sequence[tuple[float, F]], hint: F | None) -> F | None:
+    """Return the format of the highest certainty; the suffix decides between nearly equal ones.
+
+    Where no format is certain of the text, that of the suffix is taken, and None without one.
+
+    Raises
+    ------
+    FormatError
+        If two formats of tables are equally certain and the suffix does not help.
+    """
+    raised = [
+        (certainty + _HINT * (entry is hint), entry) for certainty, entry in found if certainty
+    ]
+    best = max((certainty for certainty, _ in raised), default=0.0)
+    if best < WEAK:
+        return hint or most_certain(raised)
+    equal = [entry for certainty, entry in raised if certainty == best]
+    if len(equal) > 1 and all("columns" in entry.options for entry in equal):
+        names = " or ".join(entry.name for entry in equal)
+        raise FormatError(
+            f"a table must have one kind of sign between its cells: got several that fit; "
+            f"say --format {names}"
+        )
+    return equal[0]

@@ -1,122 +1,349 @@
-"""Text of tables: columns separated by tabs (TSV, no quoting) or commas (CSV, RFC 4180).
+"""Text of tables: cells between tabs, commas, semicolons, pipes or spaces, quoted as in RFC 4180.
 
+A cell loses the white space around it. Comments are lines that start with ``#`` above the first
+row; below it such a line is data if it has as many cells as the others, and is left out if not.
 Messages give the line; the caller adds the name of the source.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from dataclasses import field as fields
+from functools import lru_cache
 
+from hrgeom.core import Remark
 from hrgeom.errors import FormatError
+from hrgeom.io._headers import Header
 
-__all__ = ["comma_certainty", "field", "rows_of_table", "sniff_delimiter", "tab_certainty"]
+__all__ = [
+    "AS_GIVEN",
+    "Quoted",
+    "Table",
+    "certainty_of_delimiter",
+    "field",
+    "read_table",
+    "width_of",
+]
+
+Row = tuple[int, list[str]]
+"""Line number and cells."""
+
+AS_GIVEN = "# every edge is meant, those that follow from others too"
+"""Comment at the top of a table that is the closure of its edges and is to stay it."""
+
+_STRICT = ",;"  # delimiters of dialects in which a quote in front must have its match
+_SAMPLE = 200_000  # characters that decide about the delimiter
 
 
-def _is_skipped(line: str) -> bool:
-    return line.startswith("#") or not line.strip()
+class Quoted(str):
+    """A cell that stood in quotes: never a comment."""
+
+    __slots__ = ()
 
 
-def sniff_delimiter(text: str) -> str | None:
-    r"""Return the tab or the comma that the first line with either of them has, a tab first.
+@dataclass
+class Table:
+    """Rows of a table and what was repaired.
 
-    Blank lines and comments do not count, nor do leading rows of a single column. None: there is
-    no such line.
-
-    Examples
-    --------
-    >>> sniff_delimiter("animal\ndog, small\tanimal\n"), sniff_delimiter("dog,animal\n")
-    ('\t', ',')
+    Attributes
+    ----------
+    rows : list of (int, list of str)
+        Line number and cells of every row that is no comment and not blank.
+    remarks : list of Remark
+        Repairs.
+    comments : list of str
+        The comment lines at the top.
     """
-    for line in text.split("\n"):
-        if _is_skipped(line):
-            continue
-        if "\t" in line:
-            return "\t"
-        if "," in line:
-            return ","
-    return None
+
+    rows: list[Row]
+    remarks: list[Remark] = fields(default_factory=list)
+    comments: list[str] = fields(default_factory=list)
 
 
-def tab_certainty(text: str) -> float:
-    """Return how certain it is that a text is a TSV."""
-    return 0.5 if sniff_delimiter(text) == "\t" else 0.0
-
-
-def comma_certainty(text: str) -> float:
-    """Return how certain it is that a text is a CSV; any text may be one of a single column."""
-    return 0.5 if sniff_delimiter(text) == "," else 0.1
-
-
-def rows_of_table(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    r"""Yield (line number, fields) of every row; blank lines and lines from ``#`` on are skipped.
+def read_table(
+    text: str, delimiter: str, known: Callable[[list[str]], Header | None] = lambda cells: None
+) -> Table:
+    r"""Return the rows of a table; a comment at the top that is a known header is its first row.
 
     Raises
     ------
     FormatError
-        If quotes in a CSV do not match.
+        If quotes between commas or semicolons do not match.
 
     Examples
     --------
-    >>> list(rows_of_table('# pets\n"dog, small",animal\n', ","))
+    >>> read_table('# pets\n"dog, small" , animal\n', ",").rows
     [(2, ['dog, small', 'animal'])]
     """
-    if delimiter == "\t":
-        for number, line in enumerate(text.split("\n"), start=1):
-            if not _is_skipped(line):
-                yield number, line.removesuffix("\r").split("\t")
-    else:
-        yield from _rows_of_csv(text, delimiter)
+    if "\n" not in text and "\r" in text:
+        text = text.replace("\r", "\n")  # as old Macs end lines
+    comments, start, first = _top(text)
+    rows, n_stripped, n_literal = _stripped(_split(text, start, first, delimiter))
+    rows, table_remarks = _without_comments(rows, _promoted(comments, delimiter, known, rows))
+    rows, n_empty = _without_empty(rows, delimiter)
+    remarks = [
+        *_remark(
+            "cells-stripped", n_stripped, "cell", "had white space around it, which is left out"
+        ),
+        *_remark("quotes-kept", n_literal, "cell", "starts with a quote that is part of it"),
+        *table_remarks,
+        *_remark("empty-rows", n_empty, "row", "without any label left out"),
+    ]
+    return Table(rows, remarks, [line for _, line in comments])
 
 
-def _rows_of_csv(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    # A "#" or a blank line inside a quoted label is data. The reader asks for a row's first line
-    # when the caller asks for the row, so only that line is a candidate for skipping.
-    number = start = 0
-    between_rows = True
+def _remark(code: str, count: int, what: str, verb: str) -> list[Remark]:
+    if not count:
+        return []
+    if count > 1:
+        verb = verb.replace("around it", "around them").replace("starts with", "start with")
+        verb = verb.replace("part of it", "part of them")
+    return [Remark(code, f"{count:,} {what}{'s' * (count != 1)} {verb}", count)]
 
-    def lines() -> Iterator[str]:
-        nonlocal number, start, between_rows
-        for line in io.StringIO(text, newline=""):
-            number += 1
-            if between_rows and _is_skipped(line):
-                continue
-            if between_rows:
-                start, between_rows = number, False
-            yield line
 
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+def _top(text: str) -> tuple[list[tuple[int, str]], int, int]:
+    """Comment lines above the first row with their numbers, where that row starts, its number."""
+    comments: list[tuple[int, str]] = []
+    start, number = 0, 1
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end].strip()
+        if line and not line.startswith("#"):
+            break
+        if line:
+            comments.append((number, line))
+        start, number = end + 1, number + 1
+    return comments, min(start, len(text)), number
+
+
+def _split(
+    text: str, start: int, number: int, delimiter: str
+) -> Iterator[tuple[int, list[str], int]]:
+    """Yield line number, raw cells, and how many of them start with a quote of their own."""
+    if text.find('"', start) < 0:
+        for row, line in enumerate(text[start:].split("\n"), start=number):
+            if line and not line.isspace():
+                yield row, _plain_cells(line, delimiter), 0
+        return
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if '"' not in line:
+            if line and not line.isspace():
+                yield number, _plain_cells(line, delimiter), 0
+            start, number = end + 1, number + 1
+            continue
+        cells, n_literal, end = _quoted_cells(text, start, delimiter, number)
+        yield number, cells, n_literal
+        number += text.count("\n", start, end) + 1
+        start = end + 1
+
+
+def _plain_cells(line: str, delimiter: str) -> list[str]:
+    return line.split() if delimiter == " " else line.split(delimiter)
+
+
+@lru_cache
+def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    d = re.escape(delimiter)
+    space = "" if delimiter == " " else " *"
+    quoted = re.compile(rf'{space}"([^"]*(?:""[^"]*)*)"{space}(?={d}|\r?\n|\r?\Z)')
+    return quoted, re.compile(rf"[^{d}\n]*")
+
+
+def _quoted_cells(text: str, start: int, delimiter: str, number: int) -> tuple[list[str], int, int]:
+    """Cells of the row at a place, which may go over several lines, and where it ends."""
+    quoted, bare = _patterns(delimiter)
+    cells: list[str] = []
+    n_literal = 0
     while True:
-        between_rows = True
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FormatError(
-                f"a CSV row must be well quoted: got {error} at line {start}"
-            ) from error
-        yield start, row
+        if found := quoted.match(text, start):
+            cells.append(Quoted(found[1].replace('""', '"')))
+            end = found.end() + text.startswith("\r\n", found.end())
+            if end == len(text) - 1 and text[end] == "\r":
+                end += 1
+        else:
+            found = bare.match(text, start)
+            assert found is not None  # it matches nothing too
+            if found[0].lstrip().startswith('"'):
+                if delimiter in _STRICT:
+                    raise FormatError(
+                        "a quoted cell must be well quoted: "
+                        f"got {found[0].strip()[:40]!r} at line {number}"
+                    )
+                n_literal += 1
+            cells.append(found[0])
+            end = found.end()
+        if end >= len(text) or text[end] == "\n":
+            break
+        start = end + 1
+    if delimiter == " ":
+        cells = [cell for cell in cells if cell.strip()]
+    return cells, n_literal, end
+
+
+def _stripped(rows: Iterator[tuple[int, list[str], int]]) -> tuple[list[Row], int, int]:
+    """Rows without white space around cells, and how many cells had some or an odd quote."""
+    found: list[Row] = []
+    n_stripped = n_literal = 0
+    for number, cells, n in rows:
+        cells[-1] = cells[-1] if type(cells[-1]) is Quoted else cells[-1].removesuffix("\r")
+        bare = [cell.strip() for cell in cells]
+        if bare != cells:
+            n_stripped += sum(a != b for a, b in zip(bare, cells, strict=True))
+        for i, cell in enumerate(cells):
+            if type(cell) is Quoted:
+                bare[i] = Quoted(bare[i])
+        found.append((number, bare))
+        n_literal += n
+    return found, n_stripped, n_literal
+
+
+def width_of(rows: list[Row]) -> int:
+    """Return how many cells most of the rows that have several have; 1 if none has several."""
+    sizes = Counter(len(cells) for _, cells in rows)
+    return max((size for size in sizes if size > 1), key=lambda s: (sizes[s], -s), default=1)
+
+
+def _promoted(
+    comments: list[tuple[int, str]],
+    delimiter: str,
+    known: Callable[[list[str]], Header | None],
+    rows: list[Row],
+) -> list[Row]:
+    """Rows among the comments at the top: a known header, labels such as `#tag` beside others."""
+    found: list[Row] = []
+    width = width_of(rows)
+    for number, line in list(comments):
+        cells = [cell.strip() for cell in _plain_cells(line, delimiter)]
+        bare = [cells[0].lstrip("# "), *cells[1:]]
+        is_label = not line.startswith("# ") and len(cells) == width > 1
+        is_text = any(part.startswith(" ") for part in line.split(",")[1:])
+        if len(bare) > 1 and known(bare):
+            found.append((number, bare))
+            comments.remove((number, line))
+        elif is_label and not (delimiter == "," and is_text):
+            found.append((number, cells))
+            comments.remove((number, line))
+    return found
+
+
+def _without_comments(rows: list[Row], top: list[Row]) -> tuple[list[Row], list[Remark]]:
+    """Rows that start with ``#`` are data if they have as many cells as the others."""
+    marked = [row for row in rows if row[1][0][:1] == "#" and type(row[1][0]) is not Quoted]
+    width = width_of(rows)
+    out = [row for row in marked if len(row[1]) != width or width == 1]
+    dropped = {number for number, _ in out}
+    labels = [row for row in (*top, *marked) if row[0] not in dropped and row[1][0][:1] == "#"]
+    remarks = []
+    if out:
+        remarks += _remark(
+            "comments",
+            len(out),
+            "line",
+            f"that starts with '#' left out below the first row, at line {out[0][0]}",
+        )
+        rows = [row for row in rows if row[0] not in dropped]
+    if labels:
+        remarks += _remark(
+            "hash-rows",
+            len(labels),
+            "row",
+            f"that starts with '#' read as data, at line {labels[0][0]}",
+        )
+    return top + rows, remarks
+
+
+def _without_empty(rows: list[Row], delimiter: str) -> tuple[list[Row], int]:
+    """Leave out rows without a label, rules below a header, and columns empty from top to bottom."""
+    kept = [row for row in rows if any(row[1])]
+    n_empty = len(rows) - len(kept)
+    if delimiter == "|" and len(kept) > 1 and all(re.fullmatch(r":?-*:?", c) for c in kept[1][1]):
+        del kept[1]
+    # Columns of nothing at the sides: signs at the ends of lines, or a frame of bars.
+    while (width := max((len(cells) for _, cells in kept), default=0)) > 2:
+        if not any(cells[0] for _, cells in kept):
+            kept = [(line, cells[1:]) for line, cells in kept]
+        elif not any(len(cells) == width and cells[-1] for _, cells in kept):
+            kept = [(line, cells[: width - 1]) for line, cells in kept]
+        else:
+            break
+    return kept, n_empty
+
+
+# --- Which delimiter --------------------------------------------------------------------------
+
+
+def certainty_of_delimiter(
+    text: str, delimiter: str, known: Callable[[list[str]], Header | None] = lambda cells: None
+) -> float:
+    r"""Return how certain it is, from 0 to 0.5, that a text is a table with this delimiter.
+
+    Many lines decide, not the first: a table has the same number of cells in most of its rows. A
+    known header counts more than the rows, a tab more than another sign, and a sign that a space
+    always follows, as in prose, less.
+
+    Examples
+    --------
+    >>> text = "Food, Drinks\nCheese\tFood, Drinks\nTea\tFood, Drinks\n"
+    >>> certainty_of_delimiter(text, "\t") > certainty_of_delimiter(text, ",")
+    True
+    """
+    return _certainty(_sample(text), delimiter, known)
+
+
+def _sample(text: str) -> str:
+    """The head of a text, up to the end of a line."""
+    if len(text) <= _SAMPLE:
+        return text
+    end = text.rfind("\n", 0, _SAMPLE)
+    return text[: end if end > 0 else _SAMPLE]
+
+
+@lru_cache(maxsize=16)
+def _certainty(sample: str, delimiter: str, known: Callable[[list[str]], Header | None]) -> float:
+    try:
+        table = read_table(sample, delimiter, known)
+    except FormatError:
+        return 0.02
+    rows = table.rows
+    width = width_of(rows)
+    if width == 1:
+        return 0.0
+    several = [cells for _, cells in rows if len(cells) > 1]
+    share = sum(len(cells) == width for cells in several) / len(rows)
+    header = len(rows[0][1]) in (width, width - 1) and known(rows[0][1])
+    certainty = 0.3 if header or share >= 0.5 else 0.1
+    certainty += 0.12 * bool(header)
+    certainty += 0.08 * (delimiter == "\t")
+    certainty -= 0.1 * any(remark.code == "quotes-kept" for remark in table.remarks)
+    certainty += 0.02 * (share == 1)
+    if delimiter != "\t" and not re.search(re.escape(delimiter) + r"(?! )", sample):
+        certainty -= 0.01
+    return certainty
+
+
+# --- Writing ----------------------------------------------------------------------------------
 
 
 def field(label: str, delimiter: str) -> str:
-    """Return a label as a field of a table, quoted if it must be.
+    """Return a label as a cell of a table, quoted if it must be.
 
     Raises
     ------
     FormatError
-        If the label is blank; for TSV also if it holds a tab or a line break or starts with ``#``.
+        If the label is blank or has white space around it, which readers of tables leave out.
     """
-    if not label.strip():
-        raise FormatError(f"labels of a table must not be blank: got {label!r}; write JSON instead")
-    if delimiter == "\t":
-        if label.startswith("#") or any(sign in label for sign in "\t\n\r"):
-            raise FormatError(
-                "labels of a TSV must hold no tab or line break and not start with '#': "
-                f"got {label!r}; write CSV or JSON instead"
-            )
-        return label
-    if label.startswith("#") or any(sign in label for sign in ',"\n\r'):
+    if not label.strip() or label != label.strip():
+        raise FormatError(
+            "labels of a table must not be blank or have white space around them: "
+            f"got {label!r}; write JSON instead"
+        )
+    if label[0] in '#"' or any(sign in label for sign in (delimiter, "\n", "\r", '"')):
         return '"' + label.replace('"', '""') + '"'
     return label

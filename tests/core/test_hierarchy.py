@@ -1,4 +1,6 @@
+import pickle
 import sys
+import time
 
 import definitions
 import networkx as nx
@@ -356,3 +358,77 @@ def test_digest_tells_labels_from_edges():
 
 def test_digest_of_an_unpaired_surrogate():
     assert Hierarchy(["\ud800"], []).sha256 != Hierarchy(["\ud801"], []).sha256
+
+
+# --- Names and other labels -------------------------------------------------------------------
+
+
+def named():
+    return Hierarchy(
+        ["P1", "P2", "P3"],
+        [(1, 0), (2, 0)],
+        names=["animal", "dog", None],
+        other_labels={"hound": 1, "P2": 1, "alt:3": np.int64(2)},
+    )
+
+
+def test_names_default_to_the_labels():
+    h = Hierarchy(["a", "b"], [(1, 0)])
+    assert h.names is h.labels and h.other_labels == {}
+    assert Hierarchy(["a", "b"], [(1, 0)], names=["a", None]).names == ("a", "b")
+
+
+def test_names_and_other_labels_are_found_and_leave_the_digest():
+    h = named()
+    assert h.names == ("animal", "dog", "P3") and h.name("P1") == "animal"
+    assert h.other_labels == {"hound": 1, "alt:3": 2}
+    assert [h.find(text) for text in ("P2", "dog", "hound", "alt:3", "P3")] == [
+        *("P2", "P2", "P2", "P3", "P3")
+    ]
+    assert h.sha256 == Hierarchy(h.labels, h.edges).sha256
+
+
+def test_a_label_comes_before_other_labels_and_these_before_names():
+    h = Hierarchy(["a", "b", "c"], [], names=["b", "x", "y"], other_labels={"x": 2})
+    assert h.find("b") == "b" and h.find("x") == "c"
+
+
+def test_what_is_not_found_offers_the_nearest_and_what_is_ambiguous_the_labels():
+    h = Hierarchy(["A > Dogs", "B > Dogs", "C"], [], names=["Dogs", "Dogs", "Dog Beds"])
+    with pytest.raises(HierarchyError, match=r"name of 2, such as 'A > Dogs', 'B > Dogs'; give"):
+        h.find("Dogs")
+    with pytest.raises(HierarchyError, match="got 'dog beds'; nearest: 'Dog Beds'"):
+        h.find("dog beds")
+    with pytest.raises(HierarchyError, match="got 'zzzzzzzz'$"):
+        h.find("zzzzzzzz")
+
+
+def test_the_nearest_of_many_names_come_quickly():
+    h = Hierarchy([f"category {i}" for i in range(100_000)], [])
+    started = time.process_time()
+    with pytest.raises(HierarchyError, match="nearest: 'category 31415'"):
+        h.find("Category 31415")
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"names": ["x"]}, "one entry per node, 2: got 1"),
+        ({"names": ["x", 3]}, r"must be text or None: got 3 \(int\) at number 1"),
+        ({"other_labels": {"x": 2}}, "nodes 0 to 1: got 2 for 'x'"),
+        ({"other_labels": {"x": True}}, "node numbers: got True"),
+        ({"other_labels": {3: 1}}, "must be text: got 3"),
+        ({"other_labels": {"a": 1}}, "label of another node: got 'a' for 'b'"),
+    ],
+)
+def test_wrong_names_are_refused(given, message):
+    with pytest.raises(HierarchyError, match=message):
+        Hierarchy(["a", "b"], [(1, 0)], **given)
+
+
+def test_names_survive_pickle_and_networkx():
+    h = named()
+    for again in (pickle.loads(pickle.dumps(h)), Hierarchy.from_networkx(h.to_networkx())):
+        assert again.names == h.names and again.other_labels == h.other_labels
+        assert again.sha256 == h.sha256

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from hrgeom.core import Hierarchy
 from hrgeom.io._formats import Format
@@ -25,20 +26,34 @@ class HierarchyFormat(Format):
     description : str
         One line without a full stop, for help texts and the table of formats.
     options : tuple of str, optional
-        The one known option is "edge_direction"; without it the format itself says which end of an
-        edge is the child.
+        Options of `read_hierarchy` that `read` takes as keywords, each left out or None by
+        default: "edge_direction" ("child-parent" or "parent-child"; without it the format itself
+        says which end of an edge is the child), "columns", "header", "allow_no_edges" (of tables),
+        "relation" (which relation makes the edges), "language" (of the names).
     extra : str, optional
         What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format. Plain
         JSON has 0.9 and tables have at most 0.5, so a more special format says more.
     read : callable
-        Takes the text, and a keyword `edge_direction` ("child-parent", "parent-child" or None) if
-        it is among the options; returns a `Hierarchy`, or raises FormatError, HierarchyError or
-        CycleError with the place in the text.
+        Takes the text, and those of its options that are given as keywords; returns a `Hierarchy`
+        with a `Remark` for everything left out or repaired, or raises FormatError, HierarchyError
+        or CycleError with the place in the text.
     write : callable, optional
         Takes a `Hierarchy`, returns text that `read` reads back with the same labels and edges,
         or raises FormatError if the format cannot hold them. None: the format is only read.
+    binary : bool, optional
+        True if `sniff` and `read` take bytes in place of text.
+    files : tuple of str, optional
+        Names of the files of a format that has several, the one that is read first. A folder that
+        holds the first is read as this format, and `read` takes a keyword `beside`, which gives
+        the text of a file beside it by its name, or None.
+    example : str, optional
+        A few lines in this format, for the guide and for tests.
+    keeps : str, optional
+        What of a file is kept, besides nodes and edges.
+    drops : str, optional
+        What of a file is left out.
 
     Examples
     --------
@@ -55,6 +70,11 @@ class HierarchyFormat(Format):
     ['animal']
     """
 
-    sniff: Callable[[str], float]
+    sniff: Callable[[Any], float]
     read: Callable[..., Hierarchy]
     write: Callable[[Hierarchy], str] | None = None
+    binary: bool = False
+    files: tuple[str, ...] = ()
+    example: str = ""
+    keeps: str = ""
+    drops: str = ""

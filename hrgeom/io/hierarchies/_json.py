@@ -7,16 +7,19 @@ text; the caller adds the name of the source.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
 
 from hrgeom._base.checks import label_index
 from hrgeom._base.json_text import parse_json
-from hrgeom.core import Hierarchy
+from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError, HierarchyError
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
 
 __all__ = ["FORMS", "JSON", "hierarchy_from_json", "hierarchy_from_object", "json_of_hierarchy"]
 
@@ -27,7 +30,20 @@ FORMS = (
     "{child: [parent, ...], ...}",
 )
 
-_Parts = tuple[list[str], list[tuple[int, int]], dict[str, str]]
+
+@dataclass
+class _Parts:
+    """What every form is brought to."""
+
+    labels: list[str]
+    edges: list[tuple[int, int]]
+    metadata: dict[str, str] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    what: str = "edge"
+
+    def place(self, position: int) -> str:
+        """Return what messages call an edge."""
+        return f"{self.what} {position}"
 
 
 def hierarchy_from_json(text: str, *, edge_direction: str | None = None) -> Hierarchy:
@@ -53,7 +69,16 @@ def hierarchy_from_json(text: str, *, edge_direction: str | None = None) -> Hier
     >>> hierarchy_from_json('{"name": "animal", "children": [{"name": "dog"}]}').labels
     ('animal', 'dog')
     """
-    return hierarchy_from_object(parse_json(text, flat=FORMS[0]), edge_direction=edge_direction)
+    try:
+        value = parse_json(text, flat=FORMS[0])
+    except FormatError as error:
+        if re.match(r'\s*\{"[^\n]*\}[ \t]*\r?\n\s*\{', text):
+            raise FormatError(
+                "text must be one JSON value: got JSON Lines, an object per line; write a JSON "
+                "object, or a table with the header child,parent"
+            ) from error
+        raise
+    return hierarchy_from_object(value, edge_direction=edge_direction)
 
 
 def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> Hierarchy:
@@ -64,16 +89,19 @@ def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> H
     >>> hierarchy_from_object({"dog": ["animal"], "cat": ["animal"]}).n_edges
     2
     """
-    labels, edges, metadata = _parts(value)
+    found = _parts(value)
+    edges = found.edges
     if edge_direction == "parent-child" and not _is_nested(value):
         edges = [(child, parent) for parent, child in edges]
     try:
         numbered = np.array(edges, dtype=np.int64)
     except OverflowError as error:
         raise HierarchyError(
-            f"edges must join nodes 0 to {len(labels) - 1}: got an integer beyond 64 bits"
+            f"edges must join nodes 0 to {len(found.labels) - 1}: got an integer beyond 64 bits"
         ) from error
-    return Hierarchy(labels, numbered, metadata=metadata)
+    return mended_hierarchy(
+        found.labels, numbered, metadata=found.metadata, remarks=found.remarks, place=found.place
+    )
 
 
 def _parts(value: Any) -> _Parts:
@@ -89,7 +117,7 @@ def _parts(value: Any) -> _Parts:
         return _nested(value)
     # {"nodes": [...]} without its other half is a mistake rather than a child called "nodes".
     if not (value and value.keys() <= {"nodes", "edges", "links"}) and all(
-        isinstance(parents, list) for parents in value.values()
+        isinstance(parents, list) or parents is None for parents in value.values()
     ):
         return _mapping(value)
     _reject(f"an object with the fields {', '.join(map(repr, list(value)[:8]))}")
@@ -100,7 +128,7 @@ def _reject(found: str) -> NoReturn:
 
 
 def _text_fields(value: Mapping[str, Any]) -> dict[str, str]:
-    return {key: field for key, field in value.items() if isinstance(field, str)}
+    return {key: text for key, text in value.items() if isinstance(text, str)}
 
 
 def _node_list(value: dict[str, Any]) -> _Parts:
@@ -115,7 +143,7 @@ def _node_list(value: dict[str, Any]) -> _Parts:
             )
     if edges and kinds == {str}:
         edges = _numbered(edges, label_index(labels, "labels"))
-    return labels, [(first, second) for first, second in edges], _text_fields(value)
+    return _Parts(labels, [(first, second) for first, second in edges], _text_fields(value))
 
 
 def _kind_of_pair(edge: Any, position: int) -> type:
@@ -145,38 +173,77 @@ def _node_link(value: dict[str, Any]) -> _Parts:
         raise FormatError(f"node-link data must be directed: got directed {value['directed']!r}")
     if "links" in value and "edges" in value:
         raise FormatError("node-link data must have either links or edges: got both")
-    field = "links" if "links" in value else "edges"
-    links = value.get(field)
+    what = "links" if "links" in value else "edges"
+    links = value.get(what)
     if not isinstance(links, list):
         raise FormatError("node-link data must have a list of links or edges: got none")
-    ids = [
-        _identifier(node, "id", f"node {position}") for position, node in enumerate(value["nodes"])
-    ]
+    nodes = value["nodes"]
+    named = "id" if any(isinstance(node, dict) and "id" in node for node in nodes) else "name"
+    ids = [_identifier(node, named, f"node {position}") for position, node in enumerate(nodes)]
     ends = [
         (_identifier(link, "source", place), _identifier(link, "target", place))
-        for place, link in ((f"{field} {position}", link) for position, link in enumerate(links))
+        for place, link in ((f"{what} {position}", link) for position, link in enumerate(links))
     ]
-    index = label_index(ids, "labels")
+    labels = [str(label) for label in ids]
+    index = label_index(labels, "labels")
     graph = value.get("graph")
-    metadata = _text_fields(graph) if isinstance(graph, dict) else {}
-    return ids, _numbered(ends, index), metadata | _text_fields(value)
+    found = _Parts(labels, [], _text_fields(graph) if isinstance(graph, dict) else {}, what=what)
+    found.metadata |= _text_fields(value)
+    if _are_positions(ids, ends, graph):
+        found.edges = [(int(first), int(second)) for first, second in ends]
+        text = (
+            f"{counted(len(ends), 'link')} read as positions in the list of nodes, as D3 and old "
+            "networkx write them"
+        )
+        found.remarks.append(Remark("links-by-position", text, len(ends)))
+    else:
+        found.edges = _numbered([(str(a), str(b)) for a, b in ends], index)
+    return found
 
 
-def _identifier(item: Any, field: str, place: str) -> str:
-    """Return the field as a label: whole numbers, which networkx often uses, become text."""
-    identifier = item.get(field) if isinstance(item, dict) else None
+def _are_positions(
+    ids: list[int | str], ends: list[tuple[int | str, int | str]], graph: object
+) -> bool:
+    """True if links name positions: whole numbers where ids are text, or are others.
+
+    Raises
+    ------
+    FormatError
+        If the ends are whole numbers and the ids text, and some are no position.
+    """
+    flat = [end for pair in ends for end in pair]
+    if not flat or not all(isinstance(end, int) for end in flat):
+        return False
+    inside = all(0 <= int(end) < len(ids) for end in flat)
+    if any(isinstance(label, str) for label in ids):
+        if not inside:
+            outside = next(end for end in flat if not 0 <= int(end) < len(ids))
+            raise FormatError(
+                "links must name nodes by their ids, or by positions from 0: got the number "
+                f"{outside}, and {len(ids)} nodes with ids that are text"
+            )
+        return True
+    # networkx 1 wrote the attributes of the graph as a list of pairs, and positions.
+    return inside and (isinstance(graph, list) or not set(flat) <= set(ids))
+
+
+def _identifier(item: Any, name: str, place: str) -> int | str:
+    """Return a field that identifies a node: text or a whole number, which networkx often uses."""
+    identifier = item.get(name) if isinstance(item, dict) else None
     if isinstance(identifier, bool) or not isinstance(identifier, int | str):
         raise FormatError(
-            f"node-link items must be objects with {field!r}, text or a whole number: "
+            f"node-link items must be objects with {name!r}, text or a whole number: "
             f"got {item!r} at {place}"
         )
-    return str(identifier)
+    return identifier
 
 
 def _is_nested(value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         return False
-    return isinstance(value.get("children"), list) or value.keys() == {"name"}
+    return (
+        "children" in value and (isinstance(value["children"], list) or value["children"] is None)
+    ) or value.keys() == {"name"}
 
 
 def _nested(value: dict[str, Any]) -> _Parts:
@@ -186,7 +253,7 @@ def _nested(value: dict[str, Any]) -> _Parts:
     stack: list[tuple[Any, int]] = [(value, -1)]
     while stack:
         item, parent = stack.pop()
-        children = item.get("children", []) if isinstance(item, dict) else None
+        children = (item.get("children") or []) if isinstance(item, dict) else None
         if not isinstance(children, list) or not isinstance(item.get("name"), str):
             # The item itself may hold a whole subtree: name the place instead of showing it.
             under = repr(list(index)[parent]) if parent >= 0 else "the top"
@@ -204,7 +271,7 @@ def _nested(value: dict[str, Any]) -> _Parts:
         if parent >= 0:
             edges.append((node, parent))
         stack.extend((child, node) for child in reversed(children))
-    return list(index), edges, {}
+    return _Parts(list(index), edges)
 
 
 def _mapping(value: dict[str, Any]) -> _Parts:
@@ -213,14 +280,14 @@ def _mapping(value: dict[str, Any]) -> _Parts:
     edges: list[tuple[int, int]] = []
     for child, parents in value.items():
         node = index.setdefault(child, len(index))
-        for parent in parents:
+        for parent in parents or ():
             if not isinstance(parent, str):
                 raise FormatError(
                     f"a mapping must list labels: got {parent!r} ({type(parent).__name__}) "
                     f"for {child!r}"
                 )
             edges.append((node, index.setdefault(parent, len(index))))
-    return list(index), edges, {}
+    return _Parts(list(index), edges)
 
 
 def json_of_hierarchy(hierarchy: Hierarchy) -> str:
@@ -240,9 +307,9 @@ def json_of_hierarchy(hierarchy: Hierarchy) -> str:
     if reserved:
         raise FormatError(f"metadata must not be named nodes or edges: got {reserved[0]!r}")
     content = {
-        key: field
-        for key, field in hierarchy.metadata.items()
-        if isinstance(key, str) and isinstance(field, str)
+        key: text
+        for key, text in hierarchy.metadata.items()
+        if isinstance(key, str) and isinstance(text, str)
     }
     return (
         json.dumps(
@@ -255,7 +322,10 @@ def json_of_hierarchy(hierarchy: Hierarchy) -> str:
 
 
 def _certainty(text: str) -> float:
-    return 0.9 if text.lstrip()[:1] in ("{", "[") else 0.0
+    start = re.match(r'\s*(\{\s*["}]|\[\s*["\[\]{\d\-tfn])', text)
+    if start:
+        return 0.9
+    return 0.4 if text.lstrip()[:1] == "{" else 0.0
 
 
 JSON = HierarchyFormat(

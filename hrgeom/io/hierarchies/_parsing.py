@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from hrgeom._base.sources import decoded, naming
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hrgeom._base.sources import decoded, naming, unpacked
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
-from hrgeom.io._formats import chosen, most_certain
+from hrgeom.io._foreign import binary_kind, listed_kind, text_kind
+from hrgeom.io._formats import WEAK, chosen, most_certain, most_plausible
+from hrgeom.io._options import check_options, given_options, refuse_repairs
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._oddities import labels_alike, looks_reversed
 from hrgeom.io.hierarchies._registry import hierarchy_formats
+from hrgeom.io.hierarchies._tables import SPACES, TABLES, TSV
 
 __all__ = ["hierarchy_from_bytes"]
 
@@ -17,7 +24,11 @@ def hierarchy_from_bytes(
     *,
     name: str,
     format: str | HierarchyFormat | None = None,
-    edge_direction: str | None = None,
+    hint: HierarchyFormat | None = None,
+    encoding: str | None = None,
+    strict: bool = False,
+    beside: Callable[[str], bytes | None] | None = None,
+    **options: Any,
 ) -> Hierarchy:
     """Return the hierarchy in the bytes of a file.
 
@@ -29,18 +40,28 @@ def hierarchy_from_bytes(
         What messages call the source.
     format : str or HierarchyFormat, optional
         Default: the format that is most certain of the text.
-    edge_direction : {"child-parent", "parent-child"}, optional
+    hint : HierarchyFormat, optional
+        The format of the suffix: it is taken where another is hardly more certain.
+    encoding : str, optional
         As in `read_hierarchy`.
+    strict : bool
+        As in `read_hierarchy`.
+    beside : callable, optional
+        Returns the bytes of a file beside this one by its name, or None.
+    **options
+        Options of the format, such as `edge_direction`, as in `read_hierarchy`; what is None or
+        False is not given.
 
     Returns
     -------
     hierarchy : Hierarchy
-        With the text fields at the top of a JSON object as its metadata.
+        With the text fields at the top of a JSON object as its metadata, and remarks.
 
     Raises
     ------
     FormatError
-        If it is damaged, no UTF-8 text, or in none of the formats (with the line).
+        If it is damaged, no text, or in none of the formats (with the line), if the format does
+        not take an option, or if `strict` and something had to be mended.
     HierarchyError
         If the content is no hierarchy; its subclass CycleError if edges form a cycle.
 
@@ -49,25 +70,68 @@ def hierarchy_from_bytes(
     >>> hierarchy_from_bytes(b'{"dog": ["animal"]}', name="pets").labels
     ('dog', 'animal')
     """
+    given = given_options(options)
     with naming(name):
-        text = decoded(data)
-        entry = chosen(hierarchy_formats, format) or _sniffed(text)
-        if "edge_direction" in entry.options:
-            return entry.read(text, edge_direction=edge_direction)
-        if edge_direction is not None:
-            raise FormatError(
-                f"edge_direction must be left out for the format {entry.name}, which says itself "
-                f"which end of an edge is the child: got {edge_direction!r}"
-            )
-        return entry.read(text)
+        data = unpacked(data)
+        entry = chosen(hierarchy_formats, format) or _binary(data)
+        content: Any = data
+        if entry is None or not entry.binary:
+            content = _text(data, encoding)
+            entry = entry or _sniffed(content, hint, given)
+        check_options(entry, given)
+        if entry.files:
+            given["beside"] = _texts(beside, encoding)
+        hierarchy = entry.read(content, **given)
+        _add_oddities(hierarchy, is_said="edge_direction" in given or "columns" in given)
+        if strict:
+            refuse_repairs(hierarchy.remarks)
+        return hierarchy
 
 
-def _sniffed(text: str) -> HierarchyFormat:
-    formats = hierarchy_formats()
-    found = most_certain((entry.sniff(text), entry) for entry in formats)
-    if found is None:
+def _text(data: bytes, encoding: str | None) -> str:
+    if encoding is None and (kind := binary_kind(data)):
+        raise FormatError(f"a hierarchy must be text: got {kind[0]}; {kind[1]}")
+    return decoded(data, encoding=encoding)
+
+
+def _add_oddities(hierarchy: Hierarchy, *, is_said: bool) -> None:
+    found = [labels_alike(hierarchy), None if is_said else looks_reversed(hierarchy)]
+    codes = {remark.code for remark in hierarchy.remarks}
+    hierarchy.remarks += tuple(r for r in found if r is not None and r.code not in codes)
+
+
+def _binary(data: bytes) -> HierarchyFormat | None:
+    return most_certain((entry.sniff(data), entry) for entry in hierarchy_formats() if entry.binary)
+
+
+def _texts(
+    beside: Callable[[str], bytes | None] | None, encoding: str | None
+) -> Callable[[str], str | None]:
+    def text(name: str) -> str | None:
+        data = beside(name) if beside else None
+        if data is None:
+            return None
+        with naming(name):
+            return decoded(data, encoding=encoding)
+
+    return text
+
+
+def _sniffed(text: str, hint: HierarchyFormat | None, given: Mapping[str, Any]) -> HierarchyFormat:
+    formats = [entry for entry in hierarchy_formats() if not entry.binary]
+    # Options that few formats take say much about what the text is.
+    able = [entry for entry in formats if given.keys() <= set(entry.options)] or formats
+    certainties = [(entry.sniff(text), entry) for entry in able]
+    found = most_plausible(certainties, hint if hint in able else None)
+    if found is not None and found not in TABLES:
+        return found
+    kind = text_kind(text)
+    weak = max(certainty for certainty, _ in certainties) < WEAK
+    if not kind and weak and found is not SPACES and not given.get("allow_no_edges"):
+        kind = listed_kind(text) if len(text.split("\n", 2)) > 2 else None
+    if kind:
         raise FormatError(
-            "text must be in one of the formats "
-            f"{', '.join(entry.name for entry in formats)}: got another"
+            f"text must be in a format that hrgeom reads: got what looks like {kind[0]}; "
+            f"{kind[1]} (--format NAME forces)"
         )
-    return found
+    return TSV if found is None or (weak and found is not SPACES) else found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io._formats import chosen, of_suffix
+from hrgeom.io._layout import Columns
 from hrgeom.io.hierarchies._bundled import BUNDLED, bundled, load
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
@@ -23,6 +25,13 @@ def read_hierarchy(
     *,
     format: str | HierarchyFormat | None = None,
     edge_direction: str | None = None,
+    encoding: str | None = None,
+    columns: Columns | None = None,
+    header: bool | None = None,
+    relation: str | None = None,
+    language: str | None = None,
+    allow_no_edges: bool = False,
+    strict: bool = False,
 ) -> Hierarchy:
     """Return the hierarchy in a file, on standard input, or bundled with hrgeom.
 
@@ -30,28 +39,47 @@ def read_hierarchy(
     ----------
     source : str or path-like
         A path, "-" for standard input, or a name in `hrgeom.datasets.BUNDLED`; a file of that
-        name comes first. Data may be compressed by gzip, whatever the suffix; text is UTF-8.
+        name comes first, and a folder where the format has several files. Data may be compressed
+        by gzip, whatever the suffix.
     format : str or HierarchyFormat, optional
-        Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: by
-        the suffix before any ".gz"; without a known one, the format that is most certain of the
-        text: text that starts with a brace or bracket is JSON, and the first line with a tab or
-        comma tells TSV from CSV.
+        Name of one of `hierarchy_formats()`, or an entry that need not be registered. Default: the
+        format that is most certain of the content; the suffix before any ".gz" decides between
+        formats that fit nearly equally.
     edge_direction : {"child-parent", "parent-child"}, optional
         Order of the pairs in the data; of a mapping: whether its keys are children or parents.
         Default: what the header of a table says, else child-parent. It has no effect on the
         nested form, and a bundled hierarchy takes no other than the default.
+    encoding : str, optional
+        Of the text, such as "latin-1". Default: what a byte order mark says, else UTF-8.
+    columns : mapping, optional
+        Of a table: "child" and "parent" -> number of the column from 1, or its name in the header.
+    header : bool, optional
+        Of a table: whether its first row is a header. Default: it is if it has usual names; a
+        first row that may be one and is not known is an error.
+    relation : str, optional
+        Of formats with several relations: which make the edges, separated by commas, such as
+        "is_a,part_of". Default: what makes a hierarchy (is_a; subClassOf, broader and narrower).
+    language : str, optional
+        Of formats with names in several languages: which one, such as "de". Default: English, or
+        names without a language, or what there is.
+    allow_no_edges : bool
+        Of a table: take several rows without any edge as nodes.
+    strict : bool
+        Whatever would be repaired or left out with a remark is an error.
 
     Returns
     -------
     hierarchy : Hierarchy
-        The text fields at the top of a JSON object become its metadata.
+        The text fields at the top of a JSON object become its metadata; `remarks` say what was
+        repaired, left out or found odd.
 
     Raises
     ------
     FormatError
-        If the source does not exist, is not UTF-8 text (with the byte), is damaged, or is in none
-        of the forms (with the line); if `format` is unknown, or needs no `edge_direction`. A
-        message about the content starts with the source.
+        If the source does not exist, is not text in the encoding (with the byte), is damaged, or
+        is in none of the forms (with the line, or with what it looks like); if `format` is unknown
+        or does not take an option that is given; if something needs repair and `strict` is set.
+        A message about the content starts with the source.
     HierarchyError, CycleError
         If the content is no hierarchy, as the class does.
 
@@ -75,13 +103,42 @@ def read_hierarchy(
             "source must be a file, '-' or a bundled hierarchy "
             f"({', '.join(bundled())}): got {path!r}"
         )
-    name, data = read_bytes(source)
+    if source != "-" and os.path.isdir(path):
+        entry, path = _in_folder(entry, path)
+    name, data = read_bytes(source if source == "-" else path)
     return hierarchy_from_bytes(
         data,
         name=name,
-        format=entry or of_suffix(hierarchy_formats(), path),
+        format=entry,
+        hint=None if source == "-" else of_suffix(hierarchy_formats(), path),
+        beside=partial(_beside, os.path.dirname(path)) if source != "-" else None,
+        encoding=encoding,
+        strict=strict,
         edge_direction=edge_direction,
+        columns=columns,
+        header=header,
+        relation=relation,
+        language=language,
+        allow_no_edges=allow_no_edges,
     )
+
+
+def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFormat | None, str]:
+    """Return the format of a folder and its first file; the folder itself if there is none."""
+    for entry in hierarchy_formats() if given is None else (given,):
+        for name in entry.files[:1]:
+            for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
+                if os.path.isfile(path):
+                    return entry, path
+    return given, folder
+
+
+def _beside(folder: str, name: str) -> bytes | None:
+    """Return the content of a file of a folder, compressed or not; None if there is none."""
+    for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
+        if os.path.isfile(path):
+            return read_bytes(path)[1]
+    return None
 
 
 def _is_readable(path: str) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from hrgeom.io._formats import registered
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._json import JSON
-from hrgeom.io.hierarchies._tables import CSV, TSV
+from hrgeom.io.hierarchies._tables import TABLES
 
 __all__ = ["hierarchy_formats"]
 
 _BUILT_IN: tuple[HierarchyFormat, ...] = (
     JSON,
-    TSV,
-    CSV,
+    *TABLES,
 )
 
 

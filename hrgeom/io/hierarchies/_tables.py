@@ -1,100 +1,253 @@
-"""Hierarchies as tables of two columns, separated by tabs (TSV) or commas (CSV).
+"""Hierarchies as tables of children and parents.
 
 Messages give the line; the caller adds the name of the source.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
-from hrgeom.core import Hierarchy
-from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io._tables import comma_certainty, field, rows_of_table, tab_certainty
+from hrgeom.core import Hierarchy, Remark
+from hrgeom.errors import FormatError
+from hrgeom.io._foreign import listed_kind
+from hrgeom.io._layout import EDGES, Columns, Layout, layout_of
+from hrgeom.io._tables import (
+    AS_GIVEN,
+    Row,
+    certainty_of_delimiter,
+    field,
+    read_table,
+)
+from hrgeom.io.hierarchies._closed import redundant_in_closure
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._labels import (
+    declared_labels,
+    is_confusing,
+    met_numbers,
+    without_nulls,
+)
+from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
 
-__all__ = ["CSV", "TSV", "hierarchy_from_table", "table_of_hierarchy"]
+__all__ = [
+    "CSV",
+    "PSV",
+    "SPACES",
+    "SSV",
+    "TABLES",
+    "TSV",
+    "hierarchy_from_table",
+    "table_of_hierarchy",
+]
+
+_OPTIONS = ("edge_direction", "columns", "header", "allow_no_edges")
 
 
 def hierarchy_from_table(
-    text: str, *, delimiter: str, edge_direction: str | None = None
+    text: str,
+    *,
+    delimiter: str,
+    edge_direction: str | None = None,
+    columns: Columns | None = None,
+    header: bool | None = None,
+    allow_no_edges: bool = False,
 ) -> Hierarchy:
     r"""Return the hierarchy of a table of children and parents.
 
     Parameters
     ----------
     text : str
-        A row is an edge, or a node without a parent if it has one column or an empty second one.
-        A first row ``child, parent`` or ``parent, child``, in any letter case, is a header.
-    delimiter : {"\\t", ","}
+        A row is an edge, or a node without a parent if it has one cell or no parent (an empty
+        cell, NaN, NULL, None).
+    delimiter : {"\\t", ",", ";", "|", " "}
+        What stands between cells; a space stands for any white space.
     edge_direction : {"child-parent", "parent-child"}, optional
         Order of the columns. Default: what the header says, else child-parent.
+    columns : mapping, optional
+        "child" and "parent" -> number of the column from 1, or its name in the header.
+    header : bool, optional
+        Whether the first row is a header. Default: it is if its names are usual ones.
+    allow_no_edges : bool
+        Several rows without any edge are nodes.
 
     Raises
     ------
     FormatError
-        If a row has more than two columns or an empty first one, or the header contradicts
-        `edge_direction`.
+        If the first row may be a header and is not known, a row has too many cells or no child,
+        the header contradicts `edge_direction`, or there is no edge.
     HierarchyError, CycleError
-        If an edge comes twice or joins a node to itself (with the lines), or edges form a cycle.
+        If there is no node, or edges form a cycle.
 
     Examples
     --------
     >>> hierarchy_from_table("child,parent\ndog,animal\ncat,animal\n", delimiter=",")
     Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
     """
-    index: dict[str, int] = {}
-    line_of: dict[tuple[int, int], int] = {}
-    rows = rows_of_table(text, delimiter)
-    for position, (line, row) in enumerate(rows):
-        if position == 0 and (header := _header_direction(row)):
-            if edge_direction not in (None, header):
-                raise FormatError(
-                    f"edge_direction must agree with the header: got {edge_direction!r}, "
-                    f"header {delimiter.join(row)!r} at line {line}"
-                )
-            edge_direction = header
-            continue
-        if len(row) > 2:
+    table = read_table(text, delimiter, EDGES.known)
+    if not table.rows:
+        raise FormatError("a table must have a row: got comments only")
+    layout = layout_of(table.rows, EDGES, columns=columns, header=header)
+    child, parent = _ends(layout, edge_direction, columns, table.rows[0])
+    rows = table.rows[1:] if layout.header else table.rows
+    _check_widths(rows, layout, child)
+    children, parents, lines = _cells(rows, child, parent, layout.width)
+    remarks = table.remarks + _unread(layout, child, parent)
+    declared = declared_labels(rows)
+    children, parents, lines, more = without_nulls(children, parents, lines, declared)
+    remarks += more
+    children, parents, more = met_numbers(children, parents, declared)
+    remarks += more
+    is_listed = layout.header is not None and all(len(cells) == 1 for _, cells in rows)
+    if len(rows) > 1 and not any(parents) and not (is_listed or allow_no_edges):
+        kind, advice = listed_kind(text)
+        raise FormatError(
+            f"a text of several lines must have an edge: got {counted(len(rows), 'row')} without "
+            f"any, which looks like {kind}; {advice}"
+        )
+    if not layout.is_known and columns is None and header is None:
+        _refuse_values(children, parents)
+    return _hierarchy(children, parents, lines, remarks, reduce=AS_GIVEN not in table.comments)
+
+
+def _ends(
+    layout: Layout, direction: str | None, columns: Columns | None, first: Row
+) -> tuple[int, int]:
+    """Positions of the child and the parent."""
+    child, parent = layout.columns["child"], layout.columns["parent"]
+    if direction is None:
+        return child, parent
+    if columns is not None:
+        raise FormatError(
+            f"edge_direction must be left out where columns are given: got {direction!r}"
+        )
+    if not layout.is_known:
+        return (child, parent) if direction == "child-parent" else (parent, child)
+    header = "child-parent" if child < parent else "parent-child"
+    if header != direction and not _is_vague(first[1]):
+        raise FormatError(
+            f"edge_direction must agree with the header: got {direction!r}, "
+            f"header {', '.join(first[1])!r} at line {first[0]}"
+        )
+    return (child, parent) if header == direction else (parent, child)
+
+
+def _is_vague(names: list[str]) -> bool:
+    """Names that say what an edge runs from and to, but not which of them is the child."""
+    vague = r"(?i)(source|src|from|target|dst|to|subject|object|head|tail)([_ ]?(node|id))*|\w*[12]"
+    return sum(re.fullmatch(vague, name) is not None for name in names) > 1
+
+
+def _check_widths(rows: list[Row], layout: Layout, child: int) -> None:
+    most = max(layout.width, 2)
+    for line, cells in rows:
+        if len(cells) > most:
+            how = "one or two columns" if most == 2 else f"at most {most} columns"
             raise FormatError(
-                f"a row must have one or two columns: got {len(row)} at line {line}: {row!r}"
+                f"a row must have {how}: got {len(cells)} at line {line}: {list(map(str, cells))!r}"
             )
-        if not row[0]:
-            raise FormatError(f"the first column must not be empty: got {row!r} at line {line}")
-        numbers = [index.setdefault(label, len(index)) for label in row if label]
-        if len(numbers) == 1:
-            continue
-        first, second = numbers
-        if first == second:
-            raise HierarchyError(
-                f"an edge must not join a node to itself: got {row[0]!r} at line {line}"
+        if len(cells) > 1 and (child >= len(cells) or not cells[child]) and any(cells):
+            raise FormatError(
+                f"the column of the child must not be empty: got {list(map(str, cells))!r} "
+                f"at line {line}"
             )
-        earlier = line_of.setdefault((first, second), line)
-        if earlier != line:
-            raise HierarchyError(
-                f"an edge must come once: got {row[0]!r}, {row[1]!r} at lines {earlier} and {line}"
-            )
-    edges = np.array(list(line_of), dtype=np.int64).reshape(-1, 2)
-    if edge_direction == "parent-child":
-        edges = edges[:, ::-1]
-    return Hierarchy(list(index), edges)
 
 
-def _header_direction(row: list[str]) -> str | None:
-    direction = "-".join(row).lower()
-    return direction if direction in ("child-parent", "parent-child") and len(row) == 2 else None
+def _cells(
+    rows: list[Row], child: int, parent: int, width: int
+) -> tuple[list[str], list[str], list[int]]:
+    """Children, parents ("" for none) and lines; the node of a row of one cell stands alone."""
+    least = max(child, parent) + 1
+    children, parents, lines = [], [], []
+    for line, cells in rows:
+        if len(cells) >= least:
+            children.append(cells[child])
+            parents.append(cells[parent])
+        else:
+            children.append(cells[child] if child < len(cells) else cells[0])
+            parents.append("")
+        lines.append(line)
+    return children, parents, lines
+
+
+def _unread(layout: Layout, child: int, parent: int) -> list[Remark]:
+    others = [i for i in range(layout.width) if i not in (child, parent)]
+    if not others or layout.width < 3:
+        return []
+    names = layout.header or []
+    shown = [repr(str(names[i])) if i < len(names) else str(i + 1) for i in others[:3]]
+    more = ", ..." if len(others) > 3 else ""
+    text = f"{counted(len(others), 'column')} not read: {', '.join(shown)}{more}"
+    return [Remark("columns-unread", text, len(others))]
+
+
+def _refuse_values(children: list[str], parents: list[str]) -> None:
+    """Refuse a table of names and values that nothing but a reader calls children and parents.
+
+    Raises
+    ------
+    FormatError
+        If no label occurs twice in three rows or more, or the values are tree numbers such as
+        A01.236 that are no labels of the other column.
+    """
+    below, above = set(children), set(parents) - {""}
+    distinct = len(below | above) == len(children) + sum(map(bool, parents))
+    if len(above) > 2 and distinct:
+        found = f"{len(children):,} rows in which no label occurs twice, as in names and values"
+    elif below.isdisjoint(above) and _are_tree_numbers(above):
+        found = f"names beside tree numbers such as {str(max(above, key=len))!r}"
+    else:
+        return
+    raise FormatError(
+        f"rows must be edges: got {found}; if they are edges, say --columns child=1,parent=2"
+    )
+
+
+def _are_tree_numbers(labels: set[str]) -> bool:
+    dotted = re.compile(r"[A-Za-z]{0,3}\d+(\.\d+)*")
+    if not all(map(dotted.fullmatch, labels)):
+        return False
+    return any("." in label and label.rpartition(".")[0] in labels for label in labels)
+
+
+def _hierarchy(
+    children: list[str],
+    parents: list[str],
+    lines: list[int],
+    remarks: list[Remark],
+    *,
+    reduce: bool,
+) -> Hierarchy:
+    index: dict[str, int] = {}
+    edges: list[tuple[int, int]] = []
+    places: list[int] = []
+    for child, parent, line in zip(children, parents, lines, strict=True):
+        node = index.setdefault(child, len(index))
+        if parent:
+            edges.append((node, index.setdefault(parent, len(index))))
+            places.append(line)
+    return mended_hierarchy(
+        list(map(str, index)),
+        np.array(edges, dtype=np.int64).reshape(-1, 2),
+        place=lambda position: f"line {places[position]}",
+        remarks=remarks,
+        closure="reduce" if reduce else "keep",
+    )
 
 
 def table_of_hierarchy(hierarchy: Hierarchy, *, delimiter: str) -> str:
     r"""Return a hierarchy as a table: a header, its edges, then the nodes that have no edge.
 
     The header is always there, so that an edge from "child" to "parent" cannot be taken for one.
+    A label that a reader might take for no parent or for another number stands in a row of its
+    own besides, in quotes; edges that are their own closure have a comment that says so.
 
     Raises
     ------
     FormatError
-        If a label is blank; for TSV also if it holds a tab or a line break or starts with ``#``.
+        If a label is blank or has white space around it.
 
     Examples
     --------
@@ -103,31 +256,45 @@ def table_of_hierarchy(hierarchy: Hierarchy, *, delimiter: str) -> str:
     dog,animal
     """
     fields = [field(label, delimiter) for label in hierarchy.labels]
-    lines = [f"child{delimiter}parent"]
+    lines = [] if redundant_in_closure(hierarchy) is None else [AS_GIVEN]
+    lines.append(f"child{delimiter}parent")
     lines += [
         f"{fields[child]}{delimiter}{fields[parent]}" for child, parent in hierarchy.edges.tolist()
     ]
     alone = np.ones(hierarchy.n_nodes, dtype=np.bool_)
     alone[hierarchy.edges] = False
     lines += [fields[node] for node in np.flatnonzero(alone)]
+    lines += [f'"{label}"' for label in hierarchy.labels if is_confusing(label)]
     return "\n".join(lines) + "\n"
 
 
-TSV = HierarchyFormat(
-    name="tsv",
-    suffixes=(".tsv",),
-    description="table of children and parents between tabs, without quoting",
-    options=("edge_direction",),
-    sniff=tab_certainty,
-    read=partial(hierarchy_from_table, delimiter="\t"),
-    write=partial(table_of_hierarchy, delimiter="\t"),
+def _sniff(delimiter: str) -> Callable[[str], float]:
+    return partial(certainty_of_delimiter, delimiter=delimiter, known=EDGES.known)
+
+
+def _table(name: str, suffixes: tuple[str, ...], delimiter: str, what: str) -> HierarchyFormat:
+    return HierarchyFormat(
+        name=name,
+        suffixes=suffixes,
+        description=f"table of children and parents between {what}",
+        options=_OPTIONS,
+        sniff=_sniff(delimiter),
+        read=partial(hierarchy_from_table, delimiter=delimiter),
+        write=partial(table_of_hierarchy, delimiter=delimiter),
+    )
+
+
+TSV = _table("tsv", (".tsv", ".tab"), "\t", "tabs")
+CSV = _table("csv", (".csv",), ",", "commas")
+SSV = _table("ssv", (".ssv", ".scsv"), ";", "semicolons")
+PSV = _table("psv", (".psv",), "|", "bars")
+SPACES = HierarchyFormat(
+    name="spaces",
+    suffixes=(".edgelist",),
+    description="table of children and parents between white space; never guessed from the text",
+    options=_OPTIONS,
+    sniff=lambda text: 0.0,
+    read=partial(hierarchy_from_table, delimiter=" "),
 )
-CSV = HierarchyFormat(
-    name="csv",
-    suffixes=(".csv",),
-    description="table of children and parents between commas, quoted as in RFC 4180",
-    options=("edge_direction",),
-    sniff=comma_certainty,
-    read=partial(hierarchy_from_table, delimiter=","),
-    write=partial(table_of_hierarchy, delimiter=","),
-)
+TABLES = (TSV, CSV, SSV, PSV, SPACES)
+"""Formats of tables: nothing of another kind may be read as one."""

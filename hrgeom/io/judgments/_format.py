@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hrgeom.core import Remark
 from hrgeom.errors import FormatError
 from hrgeom.io._formats import Format
 
@@ -32,14 +33,15 @@ class JudgmentFormat(Format):
     description : str
         One line without a full stop, for help texts and the table of formats.
     options : tuple of str, optional
-        There are none yet.
+        Which of "columns" and "header" the format takes, as in `read_judgments`.
     extra : str, optional
         What `pip install` needs beside hrgeom itself.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format; JSON
         lines have 0.9 and tables at most 0.5.
     read : callable
-        Takes the text, yields (line, query, document, grade) in order, or raises FormatError with
+        Takes the text, and those of its options that are given as keywords; yields (line, query,
+        document, grade) in order, and a `Remark` for what it repaired, or raises FormatError with
         the line.
     write : callable, optional
         Takes (query, document, grade) triples, returns text that `read` reads back, or raises
@@ -58,7 +60,7 @@ class JudgmentFormat(Format):
     """
 
     sniff: Callable[[str], float]
-    read: Callable[[str], Iterator[JudgmentRow]]
+    read: Callable[..., Iterator[JudgmentRow | Remark]]
     write: Callable[[Iterable[tuple[str, str, float]]], str] | None = None
 
 

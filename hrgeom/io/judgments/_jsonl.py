@@ -52,7 +52,8 @@ def jsonl_of_rows(rows: Iterable[tuple[str, str, float]]) -> str:
 
 
 def _certainty(text: str) -> float:
-    return 0.9 if text.lstrip().startswith("{") else 0.0
+    start = text.lstrip()[:1]
+    return 0.9 if start == "{" else 0.6 if start == "[" else 0.0
 
 
 JSONL = JudgmentFormat(

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hrgeom._base.atomic_files import replace_file
 from hrgeom._base.json_text import parse_json
-from hrgeom._base.sources import decoded, encoded, naming, read_bytes
-from hrgeom.core import Relevance
+from hrgeom._base.sources import decoded, encoded, naming, read_bytes, unpacked
+from hrgeom.core import Relevance, Remark
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io._formats import chosen, for_writing, most_certain, of_suffix
+from hrgeom.io._foreign import binary_kind, text_kind
+from hrgeom.io._formats import chosen, for_writing, most_plausible, of_suffix
+from hrgeom.io._layout import Columns
+from hrgeom.io._options import check_options, given_options, refuse_repairs
 from hrgeom.io.judgments._format import JudgmentFormat
 from hrgeom.io.judgments._registry import judgment_formats
+from hrgeom.io.judgments._tables import CSV, TABLES
 
 __all__ = ["Judgments", "load_judgments", "read_judgments", "write_judgments"]
 
@@ -32,11 +39,14 @@ class Judgments:
         Labels, those that match nothing included.
     pairs : tuple of (query label, document label)
         The matches, each once, in the order of the list.
+    remarks : tuple of Remark
+        What the reader repaired, dropped or found odd.
     """
 
     queries: tuple[str, ...]
     documents: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
+    remarks: tuple[Remark, ...] = ()
 
     @cached_property
     def relevance(self) -> Relevance:
@@ -69,14 +79,20 @@ class Judgments:
 
 
 def read_judgments(
-    source: str | os.PathLike[str], *, format: str | JudgmentFormat | None = None
+    source: str | os.PathLike[str],
+    *,
+    format: str | JudgmentFormat | None = None,
+    encoding: str | None = None,
+    columns: Columns | None = None,
+    header: bool | None = None,
+    strict: bool = False,
 ) -> Relevance:
     """Return who matches what according to a list of judgments (qrels).
 
     Parameters
     ----------
     source : str or path-like
-        A file, "-" for standard input, or a folder; gzip and UTF-8 as in `read_hierarchy`.
+        A file, "-" for standard input, or a folder; gzip as in `read_hierarchy`.
 
         A folder is laid out as BEIR and LIMIT are: `qrels.jsonl`, `.tsv` or `.csv`, or such
         files in a folder `qrels` (the one there is, or else `test`). If there are
@@ -85,10 +101,21 @@ def read_judgments(
         in `.gz` besides.
     format : str or JudgmentFormat, optional
         Of a file: the name of one of `judgment_formats()`, or an entry that need not be
-        registered. Default: by the suffix before any ".gz", else by the text. JSONL has one
-        object per line with "query-id", "corpus-id" and "score" (BEIR), or "query", "document" and
-        "grade". Tables have these three columns; such names in the first row are a header. The
-        grade may be left out where nothing stands in its place, and then counts as 1.
+        registered. Default: the format that is most certain of the text; the suffix decides
+        between those that fit nearly equally. JSONL has one object per line with "query-id",
+        "corpus-id" and "score" (BEIR), or "query", "document" and "grade". Tables have these three
+        columns; usual names in the first row, in any order, are a header. The grade may be left
+        out where nothing stands in its place, and then counts as 1.
+    encoding : str, optional
+        Of the text, such as "latin-1". Default: what a byte order mark says, else UTF-8.
+    columns : mapping, optional
+        Of a table: "query", "document" and maybe "grade" -> number of the column from 1, or its
+        name in the header.
+    header : bool, optional
+        Of a table: whether its first row is a header. Default: it is if it has usual names; a
+        first row that may be one and is not known is an error.
+    strict : bool
+        Whatever would be repaired or left out with a remark is an error.
 
     Returns
     -------
@@ -116,11 +143,19 @@ def read_judgments(
     >>> relevance.document_labels, relevance.matches(0).tolist()
     (('apple', 'brick'), [0])
     """
-    return load_judgments(source, format=format).relevance
+    return load_judgments(
+        source, format=format, encoding=encoding, columns=columns, header=header, strict=strict
+    ).relevance
 
 
 def load_judgments(
-    source: str | os.PathLike[str], *, format: str | JudgmentFormat | None = None
+    source: str | os.PathLike[str],
+    *,
+    format: str | JudgmentFormat | None = None,
+    encoding: str | None = None,
+    columns: Columns | None = None,
+    header: bool | None = None,
+    strict: bool = False,
 ) -> Judgments:
     """Return the judgments that `read_judgments` reads, as labels and pairs.
 
@@ -129,6 +164,14 @@ def load_judgments(
     source : str or path-like
         As for `read_judgments`.
     format : str or JudgmentFormat, optional
+        As for `read_judgments`.
+    encoding : str, optional
+        As for `read_judgments`.
+    columns : mapping, optional
+        As for `read_judgments`.
+    header : bool, optional
+        As for `read_judgments`.
+    strict : bool
         As for `read_judgments`.
 
     Returns
@@ -155,15 +198,19 @@ def load_judgments(
     (('fruit', 'apple'),)
     """
     entry = chosen(judgment_formats, format)
+    options = given_options({"columns": columns, "header": header})
+    read = partial(_judgments, given=entry, encoding=encoding, strict=strict, options=options)
     path = os.fsdecode(source)
     if source != "-" and not os.path.exists(path):
         raise FormatError(f"source must be a file or '-': got {path!r}")
     if source == "-" or not os.path.isdir(path):
-        return _judgments(path, entry, None, None)
+        return read(path)
     folder = Path(path)
-    queries = _labels(folder, "queries.jsonl")
-    documents = _labels(folder, "corpus.jsonl")
-    return _judgments(str(_list_in(folder)), entry, queries, documents)
+    return read(
+        str(_list_in(folder)),
+        known_queries=_labels(folder, "queries.jsonl"),
+        known_documents=_labels(folder, "corpus.jsonl"),
+    )
 
 
 def _list_in(folder: Path) -> Path:
@@ -214,18 +261,32 @@ def _labels(folder: Path, name: str) -> dict[str, int] | None:
 
 def _judgments(
     source: str,
+    *,
     given: JudgmentFormat | None,
-    known_queries: dict[str, int] | None,
-    known_documents: dict[str, int] | None,
+    encoding: str | None,
+    strict: bool,
+    options: Mapping[str, Any],
+    known_queries: dict[str, int] | None = None,
+    known_documents: dict[str, int] | None = None,
 ) -> Judgments:
     name, data = read_bytes(source)
-    given = given or of_suffix(judgment_formats(), source)
+    hint = None if source == "-" else of_suffix(judgment_formats(), source)
     queries, documents = dict(known_queries or {}), dict(known_documents or {})
     verdicts: dict[tuple[str, str], tuple[bool, int]] = {}
+    remarks: list[Remark] = []
+    again: list[tuple[int, int]] = []
     with naming(name):
-        text = decoded(data)
-        entry = given or _sniffed(text)
-        for line, query, document, grade in entry.read(text):
+        data = unpacked(data)
+        if kind := binary_kind(data):
+            raise FormatError(f"judgments must be text: got {kind[0]}; {kind[1]}")
+        text = decoded(data, encoding=encoding)
+        entry = given or _sniffed(text, hint, options)
+        check_options(entry, options)
+        for row in entry.read(text, **options):
+            if isinstance(row, Remark):
+                remarks.append(row)
+                continue
+            line, query, document, grade = row
             for label, known, file in (
                 (query, known_queries, "queries.jsonl"),
                 (document, known_documents, "corpus.jsonl"),
@@ -242,21 +303,45 @@ def _judgments(
                     f"a pair must be judged one way: got {query!r}, {document!r} as a match and "
                     f"as none at lines {earlier} and {line}"
                 )
+            if earlier != line:
+                again.append((earlier, line))
         if not verdicts:
             raise FormatError("there must be at least one judgment: got none")
+        remarks += _repeated(again)
+        if strict:
+            refuse_repairs(remarks)
     pairs = tuple(pair for pair, (is_match, _) in verdicts.items() if is_match)
-    return Judgments(tuple(queries), tuple(documents), pairs)
+    return Judgments(tuple(queries), tuple(documents), pairs, tuple(remarks))
 
 
-def _sniffed(text: str) -> JudgmentFormat:
+def _repeated(again: list[tuple[int, int]]) -> list[Remark]:
+    if not again:
+        return []
+    n, (first, second) = len(again), again[0]
+    text = (
+        f"{n:,} repeated judgment{'s' * (n != 1)} left out, such as that of lines {first} and "
+        f"{second}"
+    )
+    return [Remark("repeated-judgments", text, n)]
+
+
+def _sniffed(text: str, hint: JudgmentFormat | None, options: Mapping[str, Any]) -> JudgmentFormat:
     formats = judgment_formats()
-    found = most_certain((entry.sniff(text), entry) for entry in formats)
-    if found is None:
-        raise FormatError(
-            "text must be in one of the formats "
-            f"{', '.join(entry.name for entry in formats)}: got another"
-        )
-    return found
+    able = [entry for entry in formats if options.keys() <= set(entry.options)] or formats
+    found = most_plausible([(entry.sniff(text), entry) for entry in able], hint)
+    if found is None or found in TABLES:
+        if kind := text_kind(text):
+            raise FormatError(
+                "text must be in a format that hrgeom reads: "
+                f"got what looks like {kind[0]} (--format NAME forces)"
+            )
+        if found is None and re.search(r"(?m)^\S+[ \t]+\S+[ \t]+\S+[ \t]+\S+$", text):
+            raise FormatError(
+                "judgments must be query, document and grade between tabs or commas: got what "
+                "looks like TREC qrels with spaces between four columns; write tabs and say "
+                "--columns query=1,document=3,grade=4"
+            )
+    return found or CSV
 
 
 def write_judgments(

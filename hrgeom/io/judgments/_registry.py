@@ -5,14 +5,13 @@ from __future__ import annotations
 from hrgeom.io._formats import registered
 from hrgeom.io.judgments._format import JudgmentFormat
 from hrgeom.io.judgments._jsonl import JSONL
-from hrgeom.io.judgments._tables import CSV, TSV
+from hrgeom.io.judgments._tables import TABLES
 
 __all__ = ["judgment_formats"]
 
 _BUILT_IN: tuple[JudgmentFormat, ...] = (
     JSONL,
-    TSV,
-    CSV,
+    *TABLES,
 )
 
 

@@ -1,0 +1,112 @@
+"""Labels of tables that may mean something else: no parent (NaN, NULL), or the same number (2.0)."""
+
+from __future__ import annotations
+
+import re
+
+from hrgeom.core import Remark
+from hrgeom.errors import FormatError
+from hrgeom.io._tables import Quoted, Row
+from hrgeom.io.hierarchies._repairs import counted
+
+__all__ = ["declared_labels", "is_confusing", "met_numbers", "without_nulls"]
+
+_NULLS = frozenset(["nan", "null", "none", "na", "n/a", "#n/a", "<na>", "nil", "(null)", "\\n"])
+_WHOLE = re.compile(r"-?\d+")
+_DECIMAL = re.compile(r"-?\d+\.0+")
+
+
+def is_confusing(label: str) -> bool:
+    """True if a reader of a table may take the label for no parent or for a whole number."""
+    return _is_null(label) or _DECIMAL.fullmatch(label) is not None
+
+
+def _is_null(label: str) -> bool:
+    return label.lower() in _NULLS
+
+
+def declared_labels(rows: list[Row]) -> set[str]:
+    """Labels in quotes in a row of their own, by which a table says that they are meant."""
+    return {cells[0] for _, cells in rows if len(cells) == 1 and type(cells[0]) is Quoted}
+
+
+def without_nulls(
+    children: list[str], parents: list[str], lines: list[int], declared: set[str]
+) -> tuple[list[str], list[str], list[int], list[Remark]]:
+    """Return children, parents and lines where parents such as NaN are none, and remarks.
+
+    A word that is somebody's child, such as the noun "null", is a label and no null.
+    """
+    found = {label for label in {*parents, *children} if label and _is_null(label)} - declared
+    if not found:
+        return children, parents, lines, []
+    labels = {
+        child
+        for child, parent in zip(children, parents, strict=True)
+        if child in found and parent and parent not in found
+    }
+    nulls = found - labels
+    rows = list(zip(children, parents, lines, strict=True))
+    kept = [row for row in rows if row[0] not in nulls]
+    n_parents = sum(parent in nulls for _, parent, _ in kept)
+    remarks = []
+    if labels:
+        text = f"{min(labels)!r} is read as a label, since it has a parent"
+        remarks.append(Remark("null-labels", text, len(labels)))
+    if n_parents:
+        shown = ", ".join(map(repr, sorted({str(p) for _, p, _ in kept if p in nulls})))
+        text = f"{counted(n_parents, 'parent')} {shown} read as no parent"
+        remarks.append(Remark("null-parents", text, n_parents))
+    if len(kept) < len(rows):
+        n, line = len(rows) - len(kept), next(row[2] for row in rows if row[0] in nulls)
+        text = f"{counted(n, 'row')} without a label left out, at line {line}"
+        remarks.append(Remark("empty-rows", text, n))
+    above = ["" if parent in nulls else parent for _, parent, _ in kept]
+    return [row[0] for row in kept], above, [row[2] for row in kept], remarks
+
+
+def met_numbers(
+    children: list[str], parents: list[str], declared: set[str]
+) -> tuple[list[str], list[str], list[Remark]]:
+    """Return the columns with whole numbers such as 2.0 written as 2 where the other has 2.
+
+    A column of whole numbers with a gap becomes decimal in many programs.
+
+    Raises
+    ------
+    FormatError
+        If all labels are numbers and some are written both ways in one column.
+    """
+    below, above = set(children), set(parents) - {""}
+    decimal = {x for x in below | above if "." in x and _DECIMAL.fullmatch(x)} - declared
+    if not decimal:
+        return children, parents, []
+    met: dict[str, str] = {}
+    if above <= decimal and all(map(_WHOLE.fullmatch, below)):
+        met = {label: _whole(label) for label in above}
+    elif below <= decimal and all(map(_WHOLE.fullmatch, above)):
+        met = {label: _whole(label) for label in below}
+    else:
+        met = {x: _whole(x) for x in decimal - below if _whole(x) in below}
+    if met:
+        n = sum(label in met for label in (*children, *parents))
+        one = min(met)
+        text = f"{counted(n, 'number')} such as {str(one)!r} read as {met[one]!r}"
+        children = [met.get(label, label) for label in children]
+        parents = [met.get(label, label) for label in parents]
+        return children, parents, [Remark("decimal-ids", text, n)]
+    both = sorted(x for x in decimal if _whole(x) in below | above)
+    if not both:
+        return children, parents, []
+    one = str(both[0])
+    if all(_WHOLE.fullmatch(x) or _DECIMAL.fullmatch(x) for x in below | above):
+        raise FormatError(
+            f"ids must be written one way: got {_whole(one)!r} and {one!r}; write whole numbers "
+            "without a decimal point"
+        )
+    text = f"{counted(len(both), 'label')} equal to others as numbers, such as {one!r}"
+    return children, parents, [Remark("numbers-alike", text, len(both))]
+
+
+def _whole(label: str) -> str:
+    return label.partition(".")[0]
