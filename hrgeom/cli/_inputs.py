@@ -29,7 +29,12 @@ def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> 
 
 def read_tree(args: argparse.Namespace) -> Hierarchy:
     """Read what --tree says."""
-    return read_hierarchy(args.tree, format=args.format, edge_direction=args.edge_direction)
+    return read_hierarchy(
+        args.tree,
+        format=args.format,
+        edge_direction=args.edge_direction,
+        on_cycle=args.on_cycle or "error",
+    )
 
 
 def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarchy | Judgments:
@@ -54,6 +59,8 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
             args.tree = record
     if args.qrels is not None and args.edge_direction is not None:
         raise FormatError("--edge-direction must come with --tree: got --qrels")
+    if args.qrels is not None and args.on_cycle is not None:
+        raise FormatError("--on-cycle must come with --tree: got --qrels")
     target = (
         read_tree(args) if args.qrels is None else load_judgments(args.qrels, format=args.format)
     )

@@ -1,6 +1,7 @@
 """Core values: hierarchies, relevances and embeddings."""
 
 from hrgeom.core._crossing import BitGraph, Crossings
+from hrgeom.core._cycles import OnCycle, WithoutCycles, without_cycles
 from hrgeom.core._distinct import distinct_rows
 from hrgeom.core._embedding import (
     BASES,
@@ -30,11 +31,13 @@ __all__ = [
     "DualEmbedding",
     "Hierarchy",
     "Notion",
+    "OnCycle",
     "Relevance",
     "Remark",
     "Retrieval",
     "Scale",
     "Target",
+    "WithoutCycles",
     "as_dtype",
     "as_relevance",
     "atoms_of",
@@ -44,4 +47,5 @@ __all__ = [
     "restricted",
     "rounded_embedding",
     "rows_of_classes",
+    "without_cycles",
 ]

@@ -16,6 +16,7 @@ from hrgeom._base.checks import label_index
 from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
 from hrgeom.core._crossing import Crossings
+from hrgeom.core._cycles import cycle_error
 from hrgeom.core._find_crossings import crossings_by_witnesses
 from hrgeom.core._naming import (
     add_naming,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Hierarchy"]
+
+_THIN = 8  # nodes of a level that are looked at one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +81,8 @@ class Hierarchy:
         joins a node to itself, or occurs twice; if names are not as many as labels or not text,
         or another label is the label of another node or points outside the nodes.
     CycleError
-        If the edges form a cycle; the message shows one in full.
+        If the edges form a cycle; the message counts them and shows some. `without_cycles` takes
+        them out.
 
     Examples
     --------
@@ -117,7 +121,18 @@ class Hierarchy:
         self.parent_indptr, self.parent_indices = csr.from_pairs(
             array[:, 0], array[:, 1], len(self.labels)
         )
-        self.levels = self._levels()
+        try:
+            self.levels = self._levels()
+        except CycleError as error:
+            error.arguments = {
+                "labels": self.labels,
+                "edges": self.edges,
+                "names": self.names,
+                "other_labels": self.other_labels,
+                "metadata": self.metadata,
+                "remarks": self.remarks,
+            }
+            raise
         """Length of the longest path from a root to each node, shape (n_nodes,); roots have 0."""
         self._freeze()
 
@@ -162,25 +177,30 @@ class Hierarchy:
         level = 0
         while len(frontier):
             levels[frontier] = level
+            if len(frontier) < _THIN:
+                frontier = self._next_of_few(frontier, waiting)
+                level += 1
+                continue
             positions, _ = csr.entries_of(child_indptr, frontier)
             below, times = np.unique(child_indices[positions], return_counts=True)
             waiting[below] -= times
             frontier = below[waiting[below] == 0]
             level += 1
         if (levels < 0).any():
-            raise CycleError([self.labels[i] for i in self._find_cycle(levels < 0)])
+            raise cycle_error(self.labels, self.edges)
         return levels
 
-    def _find_cycle(self, stuck: NDArray[np.bool_]) -> list[int]:
-        """Return one cycle. Every stuck node has a stuck parent: walk up until one repeats."""
-        node = int(np.flatnonzero(stuck)[0])
-        seen: dict[int, int] = {}
-        path: list[int] = []
-        while node not in seen:
-            seen[node] = len(path)
-            path.append(node)
-            node = next(int(p) for p in self._parents(node) if stuck[p])
-        return path[seen[node] :]
+    def _next_of_few(
+        self, frontier: NDArray[np.int64], waiting: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the nodes whose last parents are a few nodes, one by one: chains have such."""
+        child_indptr, child_indices = self.children
+        ready: list[int] = []
+        for node in frontier.tolist():
+            below = child_indices[child_indptr[node] : child_indptr[node + 1]]
+            waiting[below] -= 1  # each child is there once
+            ready += below[waiting[below] == 0].tolist()
+        return np.array(ready, dtype=np.int64)
 
     @classmethod
     def from_edges(

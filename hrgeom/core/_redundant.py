@@ -86,7 +86,9 @@ def _looked_up(hierarchy: Hierarchy, children: NDArray[np.int64]) -> NDArray[np.
 
 
 def _parents(hierarchy: Hierarchy, child: int) -> NDArray[np.int32]:
-    return hierarchy.parent_indices[hierarchy.parent_indptr[child] : hierarchy.parent_indptr[child + 1]]
+    return hierarchy.parent_indices[
+        hierarchy.parent_indptr[child] : hierarchy.parent_indptr[child + 1]
+    ]
 
 
 def _above_parents_as_bits(

@@ -346,9 +346,7 @@ class Relevance:
         relevance : Relevance
             With the same arrays and labels.
         """
-        return self._part(
-            self.indptr, self.indices, self.query_labels, self.document_labels, find
-        )
+        return self._part(self.indptr, self.indices, self.query_labels, self.document_labels, find)
 
     def restrict_documents(self, documents: NDArray[np.integer]) -> Relevance:
         """Return the relevance of the same queries to some of the documents.

@@ -301,7 +301,7 @@ def test_unknown_label(ask):
 
 
 @given(h=hierarchies(), data=st.data())
-def test_cycle_is_named_whole(h, data):
+def test_cycle_is_named(h, data):
     """Turn a hierarchy into one with a cycle by an edge from an ancestor back down."""
     below = [(v, q) for q in range(h.n_nodes) for v in definitions.ancestors(parents(h), q)]
     if not below:
@@ -314,8 +314,6 @@ def test_cycle_is_named_whole(h, data):
     assert len(cycle) >= 2
     assert len(set(cycle)) == len(cycle)
     assert all(step in named for step in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
-    whole = " -> ".join(map(repr, [*cycle, cycle[0]]))
-    assert str(caught.value).endswith(f"length {len(cycle)}, child -> parent: {whole}")
     assert isinstance(caught.value, HierarchyError)
 
 
