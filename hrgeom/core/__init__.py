@@ -13,6 +13,7 @@ from hrgeom.core._embedding import (
     as_dtype,
     check_fit,
 )
+from hrgeom.core._forest import ForestRelevance, ForestRows
 from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, restricted, rows_of_classes
 from hrgeom.core._quantization import rounded_embedding
@@ -29,6 +30,8 @@ __all__ = [
     "BitGraph",
     "Crossings",
     "DualEmbedding",
+    "ForestRelevance",
+    "ForestRows",
     "Hierarchy",
     "Notion",
     "OnCycle",

@@ -18,6 +18,7 @@ from hrgeom.core._closure import transitive_closure
 from hrgeom.core._crossing import Crossings
 from hrgeom.core._cycles import cycle_error
 from hrgeom.core._find_crossings import crossings_by_witnesses
+from hrgeom.core._forest import ForestRelevance
 from hrgeom.core._naming import (
     add_naming,
     checked_names,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Hierarchy"]
 
+_EXPLICIT = 2**26  # pairs of a forest that are written out
 _THIN = 8  # nodes of a level that are looked at one by one
 
 
@@ -473,7 +475,16 @@ class Hierarchy:
 
     @cached_property
     def relevance(self) -> Relevance:
-        """Every node is a query and a document; q matches its ancestors and itself."""
+        """Every node is a query and a document; q matches its ancestors and itself.
+
+        Of a forest with more than 67 million pairs it is a `ForestRelevance`, which answers
+        questions without writing them out.
+        """
+        n_pairs = int(self.levels.sum(dtype=np.int64)) + self.n_nodes
+        if self.is_forest and n_pairs > _EXPLICIT:
+            return ForestRelevance(
+                self.parent_indptr, self.parent_indices, self.levels, self.labels
+            )
         indptr, indices, _ = self._closure
         result = Relevance(
             indptr, indices, self.n_nodes, query_labels=self.labels, document_labels=self.labels
