@@ -147,7 +147,7 @@ def _text(d: dict[str, Any]) -> str:
         f"{d['dim_float64_at_most']:,} (hrgeom plan searches for fewer)",
         f"  certifying all {d['certification']['n_pairs']:,} pairs takes about "
         f"{_time(d['certification']['seconds'])} here in {_DIM} dimensions of float32, vectors "
-        f"of {in_words(d['certification']['vector_bytes'])}; time and room grow with the dimensions",
+        f"of {in_words(d['certification']['vector_bytes'])}; both grow with the dimensions",
     ]
     lines += [f"  odd: {line}" for line in d["odd"]]
     return "\n".join(lines)

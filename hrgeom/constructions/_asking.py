@@ -85,7 +85,7 @@ class Asking:
 
     @property
     def most_dims(self) -> int:
-        """Budgets are asked for up to this: a large forest should be certified in a minute or so."""
+        """The largest budget asked for: a large forest is to be certified in about a minute."""
         n_pairs = self.relevance.n_queries * self.relevance.n_documents
         if not isinstance(self.relevance, ForestRelevance):
             return MOST_DIMS

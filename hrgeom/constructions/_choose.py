@@ -107,9 +107,9 @@ class _Choice:
         promised = ranked[0][1].margin or 0.0
         if promised < DEFAULT_MARGIN:
             self.attempts.say(
-                f"no theorem promises a margin of {DEFAULT_MARGIN:g} in {self.asking.dtype} within "
-                f"{self.theorems.most_dims:,} dimensions and a gibibyte: the largest that one does, "
-                f"{promised:.2g} at d = {dim}"
+                f"no theorem promises a margin of {DEFAULT_MARGIN:g} in {self.asking.dtype} "
+                f"within {self.theorems.most_dims:,} dimensions and a gibibyte: the largest that "
+                f"one does, {promised:.2g} at d = {dim}"
             )
         result = self._first(ranked, dim)
         if result is None:  # a promise that was not kept

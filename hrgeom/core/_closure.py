@@ -286,7 +286,8 @@ def _least_of(dense: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
     """Return the least of some rows in every column, a few megabytes at a time."""
     step = max(1, 2**22 // dense[0].nbytes)
     parts = [dense[rows[a : a + step]].min(axis=0) for a in range(0, len(rows), step)]
-    return np.minimum.reduce(parts) if len(parts) > 1 else parts[0]
+    least: NDArray[Any] = np.minimum.reduce(parts) if len(parts) > 1 else parts[0]
+    return least
 
 
 def _small_type(most: int) -> np.dtype[Any]:

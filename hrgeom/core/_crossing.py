@@ -219,7 +219,8 @@ class Crossings:
         """Return the documents that cross ``vertices[place]``, in no particular order."""
         classes = self.graph.neighbors(int(self.classes[place]))
         indptr, members = self._members
-        return self.vertices[members[csr.entries_of(indptr, classes)[0]]]
+        found: NDArray[np.int32] = self.vertices[members[csr.entries_of(indptr, classes)[0]]]
+        return found
 
     @cached_property
     def pairs(self) -> NDArray[np.int32]:
@@ -229,8 +230,10 @@ class Crossings:
         start, sizes = indptr[:-1], np.diff(indptr)
         found = [np.empty((0, 2), dtype=np.int32)]
         for pairs in self.graph.pairs():
-            for some in _expanded(pairs, sizes, start):
-                found.append(np.sort(self.vertices[members[some]], axis=1))
+            found.extend(
+                np.sort(self.vertices[members[some]], axis=1)
+                for some in _expanded(pairs, sizes, start)
+            )
         whole = np.concatenate(found)
         if (sizes <= 1).all():  # classes are numbered like the documents
             ascending = (np.diff(whole[:, 0]) > 0) | (np.diff(whole[:, 1]) > 0)

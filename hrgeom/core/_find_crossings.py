@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom._base.csr import Indices, Indptr
 from hrgeom.core._bits import bit_blocks
 from hrgeom.core._crossing import BitGraph, Crossings, Graph, PairGraph, few_or_bits, require_memory
 from hrgeom.core._distinct import distinct_rows
 
 __all__ = ["crossings_by_counting", "crossings_by_witnesses"]
-
-Indptr, Indices = NDArray[np.int64], NDArray[np.int32]
 
 _CELLS = 2**25  # of a matrix that are written out at a time
 _PRODUCTS = 2**22  # of the sparse product at a time

@@ -72,7 +72,7 @@ def _candidates(hierarchy: Hierarchy) -> NDArray[np.int64]:
 def _looked_up(hierarchy: Hierarchy, children: NDArray[np.int64]) -> NDArray[np.int32]:
     """Ask of all pairs of parents whether one is above the other."""
     n_parents = np.diff(hierarchy.parent_indptr)[children]
-    below, indptr = csr.entries_of(hierarchy.parent_indptr, children)
+    below, _ = csr.entries_of(hierarchy.parent_indptr, children)
     times = np.repeat(n_parents, n_parents)
     above = np.arange(int(times.sum()), dtype=np.int64)
     above -= np.repeat(np.cumsum(times) - times, times)

@@ -81,7 +81,7 @@ class Relevance:
         self._check_numbers(given)
         self.indices: NDArray[np.int32] = given.astype(np.int32)
         self._check_rows()
-        self._find_crossings = _crossings
+        self._find_crossings: Callable[[Relevance], Crossings] = _crossings
         self._cache: dict[Any, Any] = {}
         self.query_labels = as_labels(query_labels, self.n_queries, "query_labels")
         self.document_labels = as_labels(document_labels, self.n_documents, "document_labels")

@@ -26,7 +26,11 @@ def test_all_questions_have_the_same_answers(h):
     r, f = h.relevance, without_pairs(h)
     assert repr(f) == repr(r)
     assert f.n_pairs == r.n_pairs
-    assert (f.n_queries, f.n_documents, f.max_matches) == (r.n_queries, r.n_documents, r.max_matches)
+    assert (f.n_queries, f.n_documents, f.max_matches) == (
+        r.n_queries,
+        r.n_documents,
+        r.max_matches,
+    )
     for name in ("indptr", "n_matches", "histogram", "n_queries_of", "crossing_pairs"):
         np.testing.assert_array_equal(getattr(f, name), getattr(r, name))
     for q in range(h.n_nodes):

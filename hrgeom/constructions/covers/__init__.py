@@ -8,9 +8,9 @@ from hrgeom.constructions.covers._consecutive import (
     consecutive_cover,
     consecutive_lower_bound,
 )
+from hrgeom.constructions.covers._forest_cover import ForestCover
 from hrgeom.constructions.covers._hubs import HeavyPaths, HubLists, Pairs
 from hrgeom.constructions.covers._intervals import IntervalClass, IntervalCover
-from hrgeom.constructions.covers._forest_cover import ForestCover
 from hrgeom.constructions.covers._laminar import LaminarCover, LaminarPalette, laminar_cover
 from hrgeom.constructions.covers._laminar_trie import (
     LaminarTrie,

@@ -60,9 +60,7 @@ class ForestCover:
                 n_positions=n + int((position == n).any()),
             )
 
-    def _positions(
-        self, start: NDArray[np.int64], stop: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def _positions(self, start: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the position of the query at every place; the number of nodes, if above none.
 
         The nearest node of the class at or above changes only where the nodes below one begin or
