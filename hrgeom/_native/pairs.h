@@ -53,6 +53,28 @@ NAMED(is_match)(const hrg_job *job, size_t i, int32_t v)
     return low < job->match_start[i + 1] && job->match_document[low] == v;
 }
 
+/* Whether all of count documents from first on are matches of query i, by a guess that runs of
+ * consecutive numbers at either end of its matches make right: 0 may also mean unknown. */
+static inline int
+NAMED(all_match)(const hrg_job *job, size_t i, size_t first, size_t count)
+{
+    int64_t begin = job->match_start[i], end = job->match_start[i + 1];
+    if (end - begin < (int64_t)count) {
+        return 0;
+    }
+    const int32_t *match = job->match_document;
+    int64_t from = (int64_t)first, last = from + (int64_t)count - 1;
+    int64_t guess[2] = {begin + (from - match[begin]), end - 1 - (match[end - 1] - from)};
+    for (int side = 0; side < 2; side++) {
+        int64_t low = guess[side], high = guess[side] + (int64_t)count - 1;
+        /* numbers ascend: if both ends are where they belong, so is all between */
+        if (low >= begin && high < end && match[low] == from && match[high] == last) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Takes note of non-match v with this reference score. */
 static inline void
 NAMED(note_other)(const hrg_job *job, size_t i, const REAL *q, int32_t v, double score)

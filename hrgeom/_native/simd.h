@@ -71,10 +71,13 @@ NAMED(tile)(const hrg_job *job, size_t tile, size_t first, const REAL *packed, R
     for (int t = 0; t < TILE; t++) {
         unsigned mask = ABOVE(sum[t][0], cuts[t]) | ABOVE(sum[t][1], cuts[t]) << LANES;
         if (__builtin_expect(mask != 0, 0)) {
+            size_t i = tile * TILE + (size_t)t;
+            if (NAMED(all_match)(job, i, first, 2 * LANES)) {
+                continue;
+            }
             REAL scores[2 * LANES];
             STORE(scores, sum[t][0]);
             STORE(scores + LANES, sum[t][1]);
-            size_t i = tile * TILE + (size_t)t;
             NAMED(look)(job, i, first, mask, scores);
             cuts[t] = NAMED(cut)(job, i);
         }

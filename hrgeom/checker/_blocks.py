@@ -7,7 +7,7 @@ other machines, and results can be kept on disk. Results of disjoint blocks go i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
 
-__all__ = ["Block", "BlockTally", "KernelPass", "blocks_of"]
+__all__ = ["Block", "BlockTally", "KernelPass", "StoredRows", "blocks_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,19 @@ class BlockTally:
 
 
 @dataclass(frozen=True, eq=False)
+class StoredRows:
+    """The matches of ranges of queries, cut out of CSR arrays."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+
+    def __call__(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the rows of the queries from `start` to before `stop`."""
+        entries = slice(self.indptr[start], self.indptr[stop])
+        return self.indptr[start : stop + 1] - self.indptr[start], self.indices[entries]
+
+
+@dataclass(frozen=True, eq=False)
 class KernelPass:
     """One pass of a kernel, as a picklable function from blocks to their tallies.
 
@@ -65,8 +78,8 @@ class KernelPass:
     packed : ndarray
         The documents in the kernel's layout.
     n_documents : int
-    indptr, indices : ndarray of int64, shape (n + 1,), of int32
-        The relevance, in CSR form.
+    rows : callable
+        Returns the matches of a range of queries (start, stop), as CSR arrays.
     """
 
     kernel: Kernel
@@ -74,17 +87,12 @@ class KernelPass:
     queries: NDArray[Any]
     packed: NDArray[Any]
     n_documents: int
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
+    rows: Callable[[int, int], tuple[NDArray[np.int64], NDArray[np.int32]]]
 
     def __call__(self, block: Block) -> BlockTally:
         """Return the tally of one block."""
         start, stop = block.start, block.stop
-        rows = Rows(
-            self.queries[start:stop],
-            self.indptr[start : stop + 1] - self.indptr[start],
-            self.indices[self.indptr[start] : self.indptr[stop]],
-        )
+        rows = Rows(self.queries[start:stop], *self.rows(start, stop))
         run = self.kernel.matches if self.which == "matches" else self.kernel.sweep
         return BlockTally(
             start, run(self.packed, self.n_documents, rows, block.level, block.bounds)

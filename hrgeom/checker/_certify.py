@@ -21,7 +21,16 @@ from hrgeom.checker._sweep import Outcome, Progress, Settings, Sweep, check_all_
 from hrgeom.checker._witnesses import witnesses
 from hrgeom.checker.executors import threads_or_serial
 from hrgeom.checker.kernels import select_kernel
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, check_fit
+from hrgeom.core import (
+    DualEmbedding,
+    ForestRelevance,
+    Hierarchy,
+    Notion,
+    Relevance,
+    Target,
+    as_relevance,
+    check_fit,
+)
 
 __all__ = ["certify", "certify_with"]
 
@@ -218,6 +227,13 @@ def _exact_gap(worst: float, best: float, threshold: float | None) -> float:
 
 def _relevance_digest(relevance: Relevance) -> str:
     digest = hashlib.sha256(f"{relevance.n_queries} {relevance.n_documents}\n".encode())
+    if isinstance(relevance, ForestRelevance):
+        # Its pairs are not written out: the preorder says what they are.
+        preorder = relevance.preorder
+        digest.update(b"forest\n")
+        digest.update(np.ascontiguousarray(preorder.place, dtype="<i4").data)
+        digest.update(np.ascontiguousarray(preorder.size, dtype="<i4").data)
+        return digest.hexdigest()
     digest.update(np.ascontiguousarray(relevance.indptr, dtype="<i8").data)
     digest.update(np.ascontiguousarray(relevance.indices, dtype="<i4").data)
     return digest.hexdigest()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker._blocks import KernelPass, blocks_of
+from hrgeom.checker._numbering import numbering_of
 from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
 from hrgeom.checker.kernels import Bounds, Kernel, Level, Tally
@@ -81,6 +82,7 @@ class Sweep:
         self.settings = settings
         self.work, self.bounds = working_type(queries, documents, relevance)
         self._packed: NDArray[Any] | None = None
+        self._numbering = numbering_of(relevance)
 
     def with_vectors(self, queries: NDArray[Any], documents: NDArray[Any]) -> Sweep:
         """Return the sweep over other vectors; the packed documents of this one are let go."""
@@ -116,17 +118,23 @@ class Sweep:
         kernel, executor = self.settings.kernel, self.settings.executor
         memory = self.settings.memory // executor.n_workers
         step = kernel.block_rows(m, self.queries.shape[1], memory)
+        numbering = self._numbering
+        step = max(1, min(step, numbering.most_rows(memory)))
         if self._packed is None:
-            self._packed = kernel.pack(self.documents, self.work)
-        indptr, indices = self.relevance.indptr, self.relevance.indices
-        function = KernelPass(kernel, which, self.queries, self._packed, m, indptr, indices)
-        bounds = Bounds(self.bounds.filter, self.bounds.score, self.settings.exact)
+            self._packed = kernel.pack(numbering.rows(self.documents), self.work)
+        queries = numbering.rows(self.queries)
+        function = KernelPass(kernel, which, queries, self._packed, m, numbering.matches)
+        bounds = Bounds(
+            numbering.rows(self.bounds.filter),
+            numbering.rows(self.bounds.score),
+            self.settings.exact,
+        )
         total, done = Tally.empty(n), 0
-        for part in executor.map(function, blocks_of(n, step, level, bounds)):
+        for part in executor.map(function, blocks_of(n, step, numbering.level(level), bounds)):
             total.put(part.start, part.tally)
             done += part.n_queries
             report(done)
-        return total
+        return numbering.tally(total)
 
 
 def check_all_pairs(sweep: Sweep, notion: Notion, threshold: float | None) -> Outcome:

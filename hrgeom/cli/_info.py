@@ -6,10 +6,16 @@ import argparse
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hrgeom._base.memory import in_words
+from hrgeom.checker import certification_seconds
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions.covers import LaminarPalette
-from hrgeom.core import Hierarchy
+from hrgeom.core import Hierarchy, redundant_edges
+
+_DIM = 64  # for the cost of a certificate
+_LISTED = 20  # numbers of a list that are printed
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -48,18 +54,36 @@ def describe(hierarchy: Hierarchy) -> dict[str, Any]:
         "mean_ancestors": relevance.n_pairs / relevance.n_queries,
         "n_proper_pairs": relevance.n_pairs - relevance.n_queries,
         "histogram_of_ancestors": relevance.histogram.tolist(),
-        "pairs_by_distance": np.bincount(hierarchy.distances).tolist(),
-        "n_crossing_documents": len(np.unique(relevance.crossing_pairs)),
-        "n_crossing_pairs": len(relevance.crossing_pairs),
+        "pairs_by_distance": _pairs_by_distance(hierarchy).tolist(),
+        "n_crossing_documents": len(relevance.crossings.vertices),
+        "n_crossing_pairs": relevance.crossings.n_pairs,
         "n_laminar_classes": palette.n_colors,
         "n_laminar_classes_lower_bound": palette.lower_bound,
         "dim_float64_at_most": 2 * palette.n_colors + 1,
+        "certification": _certification(hierarchy.n_nodes),
         "odd": _oddities(hierarchy),
         "sha256": hierarchy.sha256,
     }
 
 
 _ODD = ("labels-alike", "looks-reversed", "closure-kept")  # remarks on the whole, not on repairs
+
+
+def _pairs_by_distance(hierarchy: Hierarchy) -> NDArray[np.int64]:
+    if hierarchy.is_forest:  # a node has one ancestor at every distance up to its level
+        at_level = np.bincount(hierarchy.levels).astype(np.int64)
+        return np.cumsum(at_level[::-1])[::-1]
+    return np.bincount(hierarchy.distances).astype(np.int64)
+
+
+def _certification(n: int) -> dict[str, Any]:
+    """Return what a certificate will cost: all pairs, in some dimensions as float32."""
+    return {
+        "n_pairs": n * n,
+        "dim": _DIM,
+        "seconds": certification_seconds(n, n, _DIM, "float32"),
+        "vector_bytes": 2 * n * _DIM * 4,
+    }
 
 
 def _oddities(hierarchy: Hierarchy) -> list[str]:
@@ -77,9 +101,9 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
             f"{len(untrimmed):,} labels empty or with space at an end, such as "
             f"{_name(hierarchy, untrimmed)}"
         )
-    redundant = _redundant_edges(hierarchy)
+    redundant = redundant_edges(hierarchy)
     if len(redundant):
-        child, parent = (hierarchy.labels[i] for i in redundant[0])
+        child, parent = (hierarchy.labels[i] for i in redundant[0].tolist())
         odd.append(
             f"{len(redundant):,} edges that longer paths make redundant, such as "
             f"{child!r} -> {parent!r}"
@@ -90,26 +114,24 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
     return odd
 
 
-def _redundant_edges(hierarchy: Hierarchy) -> list[tuple[int, int]]:
-    """Edges child -> parent where another parent of the child is below that parent."""
-    several = np.flatnonzero(np.diff(hierarchy.parent_indptr) > 1)
-    found = []
-    for child in several.tolist():
-        span = slice(hierarchy.parent_indptr[child], hierarchy.parent_indptr[child + 1])
-        parents = hierarchy.parent_indices[span]
-        below, above = (a.ravel() for a in np.meshgrid(parents, parents, indexing="ij"))
-        different = below != above
-        inside = hierarchy.relevance.matches
-        for b, a in zip(below[different].tolist(), above[different].tolist(), strict=True):
-            row = inside(b)
-            at = int(np.searchsorted(row, a))
-            if at < len(row) and row[at] == a:
-                found.append((child, a))
-    return sorted(set(found))
-
-
 def _name(hierarchy: Hierarchy, nodes: Any) -> str:
     return repr(hierarchy.labels[int(nodes[0])])
+
+
+def _listed(counts: list[int]) -> str:
+    """Return the first numbers of a list, and how many there are where that is not all."""
+    shown = " ".join(f"{n:,}" for n in counts[:_LISTED])
+    if len(counts) <= _LISTED:
+        return shown
+    return f"{shown} ... {counts[-1]:,} (at distances 0 to {len(counts) - 1:,})"
+
+
+def _time(seconds: float) -> str:
+    """Return a time in words, to one or two digits."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:,.0f} {name}"
+    return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 def _text(d: dict[str, Any]) -> str:
@@ -120,13 +142,16 @@ def _text(d: dict[str, Any]) -> str:
         f"{d['name'] or 'hierarchy'}: {d['n_nodes']:,} nodes, {d['n_edges']:,} edges",
         f"  roots {d['n_roots']:,}, leaves {d['n_leaves']:,}, levels {d['n_levels']:,}, "
         f"nodes with several parents {d['n_nodes_with_several_parents']:,}",
-        f"  |S(q)|, ancestors and self: max s = {d['max_ancestors']}, "
-        f"mean {d['mean_ancestors']:.2f}, median {middle}; "
+        f"  |S(q)|, ancestors and self: max s = {d['max_ancestors']:,}, "
+        f"mean {d['mean_ancestors']:.2f}, median {middle:,}; "
         f"proper pairs {d['n_proper_pairs']:,}",
-        f"  pairs by distance: {' '.join(f'{n:,}' for n in d['pairs_by_distance'])}",
+        f"  pairs by distance: {_listed(d['pairs_by_distance'])}",
         f"  crossing documents {d['n_crossing_documents']:,} ({d['n_crossing_pairs']:,} pairs)",
-        f"  laminar classes {k} (at least {low}): exact as float64 in d <= "
-        f"{d['dim_float64_at_most']} (hrgeom plan searches for fewer)",
+        f"  laminar classes {k:,} (at least {low:,}): exact as float64 in d <= "
+        f"{d['dim_float64_at_most']:,} (hrgeom plan searches for fewer)",
+        f"  certifying all {d['certification']['n_pairs']:,} pairs takes about "
+        f"{_time(d['certification']['seconds'])} here in {_DIM} dimensions of float32, vectors "
+        f"of {in_words(d['certification']['vector_bytes'])}; both grow with the dimensions",
     ]
     lines += [f"  odd: {line}" for line in d["odd"]]
     return "\n".join(lines)

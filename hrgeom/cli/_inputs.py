@@ -41,6 +41,7 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
         language=args.language,
         allow_no_edges=args.allow_no_edges,
         strict=args.strict,
+        on_cycle=args.on_cycle or "error",
     )
     _output.show_remarks(args, hierarchy.remarks)
     return hierarchy
@@ -48,7 +49,7 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
 
 def _read_judgments(args: argparse.Namespace) -> Judgments:
     """Read what --qrels says, and print the remarks."""
-    for option in ("edge_direction", "relation", "language", "allow_no_edges"):
+    for option in ("edge_direction", "relation", "language", "allow_no_edges", "on_cycle"):
         if getattr(args, option):
             flag = f"--{option.replace('_', '-')}"
             raise FormatError(f"{flag} must come with --tree: got --qrels")

@@ -96,6 +96,12 @@ def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
         choices=["child-parent", "parent-child"],
         help="order of the columns of a table (default: its header, or child-parent)",
     )
+    parser.add_argument(
+        "--on-cycle",
+        choices=["error", "condense", "drop"],
+        help="nodes above and below one another: an error (default), one node for each group of "
+        "them, which all their labels stand for, or a few edges dropped",
+    )
 
 
 def _add_reading(parser: argparse.ArgumentParser, example: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hrgeom.constructions._construction import Construction
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._registry import all_constructions, promise_of
-from hrgeom.core import Relevance, as_dtype
+from hrgeom.core import ForestRelevance, Relevance, as_dtype
 
 __all__ = ["DEFAULT_MARGIN", "MOST_DIMS", "Asking", "Promised", "promises"]
 
@@ -21,6 +21,7 @@ significant digits by 2e-5.
 
 MOST_DIMS = 4096
 _LARGEST_FALLBACK = 2**30  # bytes of all vectors, where no margin worth the room is promised
+_FOREST_PRODUCTS = 2**39  # of numbers in a certificate, for forests with so many pairs
 _FIRST_BUDGET = 8
 _BELOW = 4  # budgets asked one by one below the least found: promises need not be monotone
 _EQUAL = 1 - 1e-6  # of margins: equal but for rounding
@@ -79,7 +80,16 @@ class Asking:
             construction.is_automatic
             and (not self.proved or construction.promise_kind == "proved")
             and (among is None or construction.name in among)
+            and (construction.takes_forests or not isinstance(self.relevance, ForestRelevance))
         )
+
+    @property
+    def most_dims(self) -> int:
+        """The largest budget asked for: a large forest is to be certified in about a minute."""
+        n_pairs = self.relevance.n_queries * self.relevance.n_documents
+        if not isinstance(self.relevance, ForestRelevance):
+            return MOST_DIMS
+        return max(_FIRST_BUDGET, min(MOST_DIMS, _FOREST_PRODUCTS // n_pairs))
 
     def reaching(
         self, margin: float, dim: int, among: Collection[str] | None = None
@@ -87,14 +97,14 @@ class Asking:
         """Return those that promise a margin within a budget, the largest margin first."""
         return [found for found in self.within(dim, among) if (found[1].margin or 0.0) >= margin]
 
-    def least_dim(self, margin: float, most: int = MOST_DIMS) -> int | None:
+    def least_dim(self, margin: float, most: int | None = None) -> int | None:
         """Return the fewest dimensions found that promise a margin, None if not within `most`.
 
         Budgets are doubled until the margin is promised, the least one is found by halving, and
         a few below it are asked one by one.
         """
         low, found = 0, list[Promised]()
-        for budget in _budgets(most):
+        for budget in _budgets(self.most_dims if most is None else most):
             found = self.reaching(margin, budget)
             if found:
                 break
@@ -123,9 +133,9 @@ class Asking:
             dim, below = (dim, below + 1) if smaller is None else (smaller, 1)
         return dim
 
-    def largest(self, most: int = MOST_DIMS) -> Promised | None:
+    def largest(self, most: int | None = None) -> Promised | None:
         """Return the largest margin promised within some dimensions, in the fewest of them."""
-        best = 0.0
+        best, most = 0.0, self.most_dims if most is None else most
         for budget in _budgets(most):
             for _, promise in self.within(budget):
                 best = max(best, promise.margin or 0.0)
@@ -143,7 +153,7 @@ class Asking:
             return dim
         n_vectors = self.relevance.n_queries + self.relevance.n_documents
         room = _LARGEST_FALLBACK // (n_vectors * as_dtype(self.dtype).itemsize)
-        largest = self.largest(min(MOST_DIMS, max(_FIRST_BUDGET, room)))
+        largest = self.largest(min(self.most_dims, max(_FIRST_BUDGET, room)))
         return None if largest is None else largest[1].dim
 
 

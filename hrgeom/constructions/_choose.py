@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hrgeom.constructions._asking import DEFAULT_MARGIN, MOST_DIMS, Asking, Promised
+from hrgeom.constructions._asking import DEFAULT_MARGIN, Asking, Promised
 from hrgeom.constructions._attempts import Attempts
 from hrgeom.constructions._construction import EFFORT, Construction
 from hrgeom.constructions._registry import all_constructions
@@ -107,9 +107,9 @@ class _Choice:
         promised = ranked[0][1].margin or 0.0
         if promised < DEFAULT_MARGIN:
             self.attempts.say(
-                f"no theorem promises a margin of {DEFAULT_MARGIN:g} in {self.asking.dtype} within "
-                f"{MOST_DIMS:,} dimensions and a gibibyte: the largest that one does, "
-                f"{promised:.2g} at d = {dim}"
+                f"no theorem promises a margin of {DEFAULT_MARGIN:g} in {self.asking.dtype} "
+                f"within {self.theorems.most_dims:,} dimensions and a gibibyte: the largest that "
+                f"one does, {promised:.2g} at d = {dim}"
             )
         result = self._first(ranked, dim)
         if result is None:  # a promise that was not kept
@@ -182,7 +182,7 @@ def out_of_reach(asking: Asking, margin: float) -> str:
         name, promise = largest[0].name, largest[1]
         instead = f"the largest is {promise.margin:.3g}, by {name} at d = {promise.dim}"
     return (
-        f"a margin of {margin:g} must be promised in {asking.dtype} within {MOST_DIMS:,} "
+        f"a margin of {margin:g} must be promised in {asking.dtype} within {asking.most_dims:,} "
         f"dimensions: {instead}. `hrgeom bounds` says what no embedding exceeds; within a budget "
         "(dim, n_bytes) descent is tried"
     )

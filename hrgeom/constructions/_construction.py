@@ -194,6 +194,9 @@ class Construction:
         It goes on step by step and says how far it has come: `build` takes two more keywords,
         `report`, called with a line of text now and then (None: nobody listens), and `threads`,
         how many it may use (None: the processors this process may use).
+    takes_forests : bool
+        It serves a `ForestRelevance`, whose pairs are too many to be written out; the automatic
+        choice passes over the others there.
     takes_start : bool
         It can begin at vectors there are: `build` takes one more keyword, `start`, a
         `DualEmbedding` (None: it begins by itself).
@@ -227,6 +230,7 @@ class Construction:
     by_name_only: bool = False
     is_iterative: bool = False
     takes_start: bool = False
+    takes_forests: bool = False
     proof: str = ""
     page: str = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,10 @@ from hrgeom._base import csr
 from hrgeom._base.checks import label_index
 from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
+from hrgeom.core._crossing import Crossings
+from hrgeom.core._cycles import cycle_error
+from hrgeom.core._find_crossings import crossings_by_witnesses
+from hrgeom.core._forest import ForestRelevance
 from hrgeom.core._naming import (
     add_naming,
     checked_names,
@@ -30,6 +35,25 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Hierarchy"]
+
+_EXPLICIT = 2**26  # pairs of a forest that are written out
+_THIN = 8  # nodes of a level that are looked at one by one
+
+
+@dataclass(frozen=True, eq=False)
+class _CrossingNodes:
+    """What finds the crossings of a hierarchy's relevance."""
+
+    parent_indptr: NDArray[np.int64]
+    parent_indices: NDArray[np.int32]
+    levels: NDArray[np.int32]
+
+    def __call__(self, relevance: Relevance) -> Crossings:
+        return crossings_by_witnesses(
+            (relevance.indptr, relevance.indices),
+            (self.parent_indptr, self.parent_indices),
+            self.levels,
+        )
 
 
 class Hierarchy:
@@ -59,7 +83,8 @@ class Hierarchy:
         joins a node to itself, or occurs twice; if names are not as many as labels or not text,
         or another label is the label of another node or points outside the nodes.
     CycleError
-        If the edges form a cycle; the message shows one in full.
+        If the edges form a cycle; the message counts them and shows some. `without_cycles` takes
+        them out.
 
     Examples
     --------
@@ -98,7 +123,18 @@ class Hierarchy:
         self.parent_indptr, self.parent_indices = csr.from_pairs(
             array[:, 0], array[:, 1], len(self.labels)
         )
-        self.levels = self._levels()
+        try:
+            self.levels = self._levels()
+        except CycleError as error:
+            error.arguments = {
+                "labels": self.labels,
+                "edges": self.edges,
+                "names": self.names,
+                "other_labels": self.other_labels,
+                "metadata": self.metadata,
+                "remarks": self.remarks,
+            }
+            raise
         """Length of the longest path from a root to each node, shape (n_nodes,); roots have 0."""
         self._freeze()
 
@@ -143,25 +179,30 @@ class Hierarchy:
         level = 0
         while len(frontier):
             levels[frontier] = level
+            if len(frontier) < _THIN:
+                frontier = self._next_of_few(frontier, waiting)
+                level += 1
+                continue
             positions, _ = csr.entries_of(child_indptr, frontier)
             below, times = np.unique(child_indices[positions], return_counts=True)
             waiting[below] -= times
             frontier = below[waiting[below] == 0]
             level += 1
         if (levels < 0).any():
-            raise CycleError([self.labels[i] for i in self._find_cycle(levels < 0)])
+            raise cycle_error(self.labels, self.edges)
         return levels
 
-    def _find_cycle(self, stuck: NDArray[np.bool_]) -> list[int]:
-        """Return one cycle. Every stuck node has a stuck parent: walk up until one repeats."""
-        node = int(np.flatnonzero(stuck)[0])
-        seen: dict[int, int] = {}
-        path: list[int] = []
-        while node not in seen:
-            seen[node] = len(path)
-            path.append(node)
-            node = next(int(p) for p in self._parents(node) if stuck[p])
-        return path[seen[node] :]
+    def _next_of_few(
+        self, frontier: NDArray[np.int64], waiting: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the nodes whose last parents are a few nodes, one by one: chains have such."""
+        child_indptr, child_indices = self.children
+        ready: list[int] = []
+        for node in frontier.tolist():
+            below = child_indices[child_indptr[node] : child_indptr[node + 1]]
+            waiting[below] -= 1  # each child is there once
+            ready += below[waiting[below] == 0].tolist()
+        return np.array(ready, dtype=np.int64)
 
     @classmethod
     def from_edges(
@@ -443,18 +484,22 @@ class Hierarchy:
 
     @cached_property
     def relevance(self) -> Relevance:
-        """Every node is a query and a document; q matches its ancestors and itself."""
+        """Every node is a query and a document; q matches its ancestors and itself.
+
+        Of a forest with more than 67 million pairs it is a `ForestRelevance`, which answers
+        questions without writing them out.
+        """
+        n_pairs = int(self.levels.sum(dtype=np.int64)) + self.n_nodes
+        if self.is_forest and n_pairs > _EXPLICIT:
+            return ForestRelevance(
+                self.parent_indptr, self.parent_indices, self.levels, self.labels
+            )
         indptr, indices, _ = self._closure
-        # Climb from a common descendant of two incomparable nodes while a single parent leads
-        # up: the parent is a common descendant too. So one with several parents is reached.
-        several = np.flatnonzero(np.diff(self.parent_indptr) > 1).astype(np.int32)
-        return Relevance(
-            indptr,
-            indices,
-            self.n_nodes,
-            query_labels=self.labels,
-            document_labels=self.labels,
-            witnesses=several,
+        result = Relevance(
+            indptr, indices, self.n_nodes, query_labels=self.labels, document_labels=self.labels
+        )
+        return result.with_crossings(
+            _CrossingNodes(self.parent_indptr, self.parent_indices, self.levels)
         )
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -11,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from hrgeom._base import csr
 from hrgeom._base.checks import as_labels, label_index
+from hrgeom.core._crossing import Crossings
+from hrgeom.core._find_crossings import crossings_by_counting
 from hrgeom.errors import HierarchyError
 
 __all__ = ["Relevance"]
@@ -18,7 +21,19 @@ __all__ = ["Relevance"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_KEYS_AT_A_TIME = 8_000_000
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """The crossings of a relevance, known from those of a larger one."""
+
+    crossings: Crossings
+
+    def __call__(self, relevance: Relevance) -> Crossings:
+        return self.crossings
+
+
+def _crossings(relevance: Relevance) -> Crossings:
+    return crossings_by_counting((relevance.indptr, relevance.indices), relevance.transposed)
 
 
 class Relevance:
@@ -36,10 +51,6 @@ class Relevance:
         Number of documents, those that match nothing included.
     query_labels, document_labels : sequence of str, optional
         One distinct label each. Default: the numbers as text.
-    witnesses : ndarray of int32, shape (k,), optional
-        Given only for a hierarchy, where query i *is* document i and S is transitive: queries
-        such that any two incomparable documents with a common query have one among these.
-        It makes `crossing_pairs` fast; leave it out otherwise.
 
     Raises
     ------
@@ -61,15 +72,16 @@ class Relevance:
         *,
         query_labels: Sequence[str] | None = None,
         document_labels: Sequence[str] | None = None,
-        witnesses: NDArray[np.int32] | None = None,
     ) -> None:
         self.n_documents = int(n_documents)
         self.indptr: NDArray[np.int64] = np.array(indptr, dtype=np.int64)
-        wide = np.asarray(indices, dtype=np.int64)
-        self._check_numbers(wide)
-        self.indices: NDArray[np.int32] = wide.astype(np.int32)
+        given = np.asarray(indices)
+        if given.dtype != np.int32:
+            given = given.astype(np.int64)
+        self._check_numbers(given)
+        self.indices: NDArray[np.int32] = given.astype(np.int32)
         self._check_rows()
-        self._witnesses = witnesses
+        self._find_crossings: Callable[[Relevance], Crossings] = _crossings
         self._cache: dict[Any, Any] = {}
         self.query_labels = as_labels(query_labels, self.n_queries, "query_labels")
         self.document_labels = as_labels(document_labels, self.n_documents, "document_labels")
@@ -127,7 +139,7 @@ class Relevance:
         found: T = self._cache[key]
         return found
 
-    def _check_numbers(self, indices: NDArray[np.int64]) -> None:
+    def _check_numbers(self, indices: NDArray[np.integer]) -> None:
         if len(self.indptr) < 2 or self.n_documents < 1:
             raise HierarchyError(
                 "there must be at least one query and one document: got "
@@ -320,6 +332,22 @@ class Relevance:
         """
         return csr.is_member(self.indptr, self.indices, self.n_documents, queries, documents)
 
+    def with_crossings(self, find: Callable[[Relevance], Crossings]) -> Relevance:
+        """Return the same relevance with a quicker way to find its crossings.
+
+        Parameters
+        ----------
+        find : callable
+            Returns the crossings of the relevance it is called with; called when they are first
+            asked for. It must pickle.
+
+        Returns
+        -------
+        relevance : Relevance
+            With the same arrays and labels.
+        """
+        return self._part(self.indptr, self.indices, self.query_labels, self.document_labels, find)
+
     def restrict_documents(self, documents: NDArray[np.integer]) -> Relevance:
         """Return the relevance of the same queries to some of the documents.
 
@@ -342,13 +370,12 @@ class Relevance:
         number[documents] = np.arange(len(documents))
         kept = number[self.indices] >= 0
         before = np.concatenate(([0], np.cumsum(kept)))
-        ends = number[self.crossing_pairs]
         return self._part(
             before[self.indptr],
             number[self.indices[kept]].astype(np.int32),
             self.query_labels,
             tuple(self.document_labels[v] for v in documents.tolist()),
-            ends[(ends >= 0).all(axis=1)].astype(np.int32),
+            _Known(self.crossings.restricted(documents)),
         )
 
     def restrict_queries(self, queries: NDArray[np.integer]) -> Relevance:
@@ -368,7 +395,7 @@ class Relevance:
         entries, indptr = csr.entries_of(self.indptr, queries)
         labels = tuple(self.query_labels[q] for q in queries.tolist())
         return self._part(
-            indptr, self.indices[entries], labels, self.document_labels, self.crossing_pairs
+            indptr, self.indices[entries], labels, self.document_labels, _Known(self.crossings)
         )
 
     @classmethod
@@ -378,70 +405,31 @@ class Relevance:
         indices: NDArray[np.int32],
         query_labels: tuple[str, ...],
         document_labels: tuple[str, ...],
-        crossing_pairs: NDArray[np.int32],
+        find_crossings: Callable[[Relevance], Crossings],
     ) -> Relevance:
         """Return a relevance of arrays that have been checked before."""
         result = cls.__new__(cls)
         result.n_documents = len(document_labels)
         result.indptr, result.indices = indptr, indices
         result.query_labels, result.document_labels = query_labels, document_labels
-        result._witnesses = None
         result._cache = {}
         result._freeze()
-        result.__dict__["crossing_pairs"] = crossing_pairs
+        result._find_crossings = find_crossings
         return result
 
     @cached_property
     def crossing_pairs(self) -> NDArray[np.int32]:
         """Pairs v < w of documents whose sets D(v) and D(w) meet, neither inside the other.
 
-        Shape (n, 2), sorted. These are the pairs that no laminar class may hold together.
+        Shape (n, 2), sorted. These are the pairs that no laminar class may hold together. Refused
+        (HierarchyError) if they do not fit in memory.
         """
-        if self._witnesses is None:
-            return self._crossing_pairs_by_counting()
-        return self._crossing_pairs_by_witnesses(self._witnesses)
+        return self.crossings.pairs
 
-    def _crossing_pairs_by_counting(self) -> NDArray[np.int32]:
-        """|D(v) & D(w)| for all pairs that meet, as a sparse matrix product."""
-        from scipy import sparse
-
-        shape = (self.n_queries, self.n_documents)
-        ones = np.ones(self.n_pairs, dtype=np.int64)
-        relation = sparse.csr_array((ones, self.indices, self.indptr), shape=shape)
-        common = sparse.triu(relation.T @ relation, k=1).tocoo()
-        size = self.n_queries_of
-        crossing = common.data < np.minimum(size[common.row], size[common.col])
-        pairs = np.column_stack((common.row[crossing], common.col[crossing])).astype(np.int32)
-        return np.ascontiguousarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
-
-    def _crossing_pairs_by_witnesses(self, witnesses: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Incomparable pairs inside S(w) for the witnesses w, gathered a few rows at a time.
-
-        In a hierarchy document v is inside document w (as sets D) iff query v matches w.
-        """
-        m = self.n_documents
-        found = np.empty(0, dtype=np.int64)
-        waiting: list[NDArray[np.int64]] = []
-        by_size = witnesses[np.argsort(self.n_matches[witnesses], kind="stable")]
-        sizes = self.n_matches[by_size]
-        cuts = np.flatnonzero(np.diff(sizes)) + 1
-        for rows in np.split(by_size, cuts):
-            if len(rows) == 0:
-                continue
-            size = int(self.n_matches[rows[0]])
-            first, second = np.triu_indices(size, k=1)
-            step = max(1, _KEYS_AT_A_TIME // max(1, len(first)))
-            for start in range(0, len(rows), step):
-                block = rows[start : start + step]
-                members = self.indices[self.indptr[block][:, None] + np.arange(size)]
-                keys = members[:, first].astype(np.int64) * m + members[:, second]
-                waiting.append(keys.ravel())
-                if sum(map(len, waiting)) > _KEYS_AT_A_TIME:
-                    found, waiting = np.unique(np.concatenate((found, *waiting))), []
-        found = np.unique(np.concatenate((found, *waiting)))
-        v, w = found // m, found % m
-        comparable = self.contains(v, w) | self.contains(w, v)
-        return np.column_stack((v, w))[~comparable].astype(np.int32)
+    @cached_property
+    def crossings(self) -> Crossings:
+        """Who crosses whom, without the list of all pairs, which may be long."""
+        return self._find_crossings(self)
 
     def __repr__(self) -> str:
         return (

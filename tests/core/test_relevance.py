@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hrgeom.core import Relevance
 from hrgeom.errors import HierarchyError, ShapeError
-from hrgeom.testing import hierarchies, relevances
+from hrgeom.testing import relevances
 
 
 @given(r=relevances())
@@ -47,16 +47,6 @@ def test_crossing_pairs_by_counting(r):
     assert r.crossing_pairs.tolist() == expected
     assert r.crossing_pairs.dtype == np.int32
     assert r.crossing_pairs.shape == (len(expected), 2)
-
-
-@given(h=hierarchies(), data=st.data())
-def test_crossing_pairs_with_more_witnesses_than_needed(h, data):
-    r = h.relevance
-    several = {v for v in range(h.n_nodes) if len(h.parents(h.labels[v])) > 1}
-    more = data.draw(st.sets(st.integers(0, h.n_nodes - 1)))
-    witnesses = np.array(sorted(several | more), dtype=np.int32)
-    found = r._crossing_pairs_by_witnesses(witnesses)
-    np.testing.assert_array_equal(found, r._crossing_pairs_by_counting())
 
 
 @given(r=relevances())

@@ -8,6 +8,7 @@ from hrgeom.constructions.covers._consecutive import (
     consecutive_cover,
     consecutive_lower_bound,
 )
+from hrgeom.constructions.covers._forest_cover import ForestCover
 from hrgeom.constructions.covers._hubs import HeavyPaths, HubLists, Pairs
 from hrgeom.constructions.covers._intervals import IntervalClass, IntervalCover
 from hrgeom.constructions.covers._laminar import LaminarCover, LaminarPalette, laminar_cover
@@ -22,6 +23,7 @@ __all__ = [
     "CondensedCover",
     "ConsecutiveCover",
     "ConsecutivePalette",
+    "ForestCover",
     "HeavyPaths",
     "HubLists",
     "IntervalClass",

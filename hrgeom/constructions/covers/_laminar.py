@@ -9,8 +9,8 @@ at in preorder: the queries in D(v) stand at v or below, which preorder makes an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom.constructions.covers._coloring import clique_lower_bound, few_colors
+from hrgeom.constructions.covers._dense_coloring import few_colors_of_dense, is_dense
 from hrgeom.constructions.covers._intervals import IntervalClass
 from hrgeom.constructions.covers._spreading import fill, pieces
 from hrgeom.core import Relevance
@@ -36,8 +37,9 @@ class LaminarPalette:
         Numbers of the documents that cross another.
     colors : ndarray of int32, shape (n_crossing,)
         Color of each of them, from 0: no two of the same color cross.
-    pairs : ndarray of int32, shape (n_pairs, 2), optional
-        The pairs of documents that cross, for `lower_bound`.
+    lower_bound : int or callable, optional
+        A proved lower bound on the number of colors, or a function of no arguments that returns
+        one when it is first asked for. Default: 1.
 
     Attributes
     ----------
@@ -59,12 +61,12 @@ class LaminarPalette:
         n_documents: int,
         vertices: NDArray[np.int32],
         colors: NDArray[np.int32],
-        pairs: NDArray[np.int32] | None = None,
+        lower_bound: int | Callable[[], int] = 1,
     ) -> None:
         self.vertices, self.colors = vertices, colors
         self.n_colors = int(colors.max(initial=0)) + 1
         self._n_documents = n_documents
-        self._pairs = pairs
+        self._lower_bound = lower_bound
 
     @cached_property
     def lower_bound(self) -> int:
@@ -72,7 +74,7 @@ class LaminarPalette:
 
         1 for colors that were found among more documents.
         """
-        return 1 if self._pairs is None else clique_lower_bound(self._pairs)
+        return self._lower_bound if isinstance(self._lower_bound, int) else self._lower_bound()
 
     @classmethod
     def of(cls, relevance: Relevance, *, seed: int = 0) -> LaminarPalette:
@@ -146,8 +148,12 @@ class LaminarPalette:
 
 
 def _laminar_palette(relevance: Relevance, seed: int) -> LaminarPalette:
-    pairs = relevance.crossing_pairs
-    return LaminarPalette(relevance.n_documents, *few_colors(pairs, seed=seed), pairs)
+    crossings, n = relevance.crossings, relevance.n_documents
+    if is_dense(crossings):
+        colors, n_clique = few_colors_of_dense(crossings, seed=seed)
+        return LaminarPalette(n, crossings.vertices, colors, n_clique)
+    pairs = crossings.pairs
+    return LaminarPalette(n, *few_colors(pairs, seed=seed), partial(clique_lower_bound, pairs))
 
 
 class LaminarCover:

@@ -115,14 +115,12 @@ def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
     """A cover with few high classes: every document in the first class that takes it."""
     classes = np.zeros(relevance.n_documents, dtype=np.int32)
     classes[palette.vertices] = palette.colors
-    pairs = relevance.crossing_pairs
-    neighbors: dict[int, list[int]] = {int(v): [] for v in palette.vertices}
-    for v, w in pairs.tolist():
-        neighbors[v].append(w)
-        neighbors[w].append(v)
+    crossings = relevance.crossings
+    place = dict(zip(crossings.vertices.tolist(), range(len(crossings.vertices)), strict=True))
     for v in palette.vertices[np.argsort(palette.colors, kind="stable")].tolist():
-        taken = {int(classes[w]) for w in neighbors[v]}
-        classes[v] = next(t for t in range(palette.n_colors) if t not in taken)
+        taken = np.zeros(palette.n_colors + 1, dtype=np.bool_)
+        taken[classes[crossings.neighbors(place[v])]] = True
+        classes[v] = taken.argmin()
     dense = np.unique(classes, return_inverse=True)[1].astype(np.int32)
     return LaminarCover(relevance, dense, lower_bound=palette.lower_bound)
 

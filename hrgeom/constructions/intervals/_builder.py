@@ -13,12 +13,13 @@ from hrgeom.constructions.codes import ArcCode, CodeBlock, IntervalCode, Parabol
 from hrgeom.constructions.covers import (
     ConsecutiveCover,
     ConsecutivePalette,
+    ForestCover,
     IntervalClass,
     IntervalCover,
     LaminarCover,
     LaminarPalette,
 )
-from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.core import DualEmbedding, ForestRelevance, Relevance
 from hrgeom.errors import ConstructionError
 
 __all__ = ["CODES", "COVERS", "CodeName", "CoverName", "IntervalBuilder"]
@@ -111,6 +112,8 @@ class IntervalBuilder:
 
     def _cover(self, n_classes: int) -> IntervalCover:
         classes = self.palette.spread(n_classes)
+        if isinstance(self.relevance, ForestRelevance):
+            return ForestCover(self.relevance, classes)
         make = _COVERS[self.parameters["cover"]]
         return make(self.relevance, classes, lower_bound=self.palette.lower_bound)
 
@@ -167,6 +170,8 @@ def _have_own_queries(relevance: Relevance) -> bool:
     """Return whether query v matches document v for all v, and no two match each other."""
     if relevance.n_queries != relevance.n_documents:
         return False
+    if isinstance(relevance, ForestRelevance):
+        return True
     every = np.arange(relevance.n_documents)
     query, document = csr.row_numbers(relevance.indptr), relevance.indices
     mutual = relevance.contains(document, query) & (document != query)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from hrgeom.constructions._promise import SHOWN, Promise
 from hrgeom.constructions.covers import consecutive_lower_bound
 from hrgeom.constructions.intervals._builder import CodeName, CoverName, IntervalBuilder
-from hrgeom.core import DualEmbedding, Relevance, as_dtype
+from hrgeom.core import DualEmbedding, ForestRelevance, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
 
 __all__ = ["default_code", "interval", "interval_promise"]
@@ -171,6 +171,8 @@ def _fewest(
     build = IntervalBuilder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
     n_classes = build.fewest_classes(most)
     if cover is not None or n_classes == 1 or not build.might_carry(n_classes - 1):
+        return build, n_classes
+    if isinstance(relevance, ForestRelevance):  # any classes of its nodes are laminar
         return build, n_classes
     if n_classes <= consecutive_lower_bound(relevance):
         return build, n_classes

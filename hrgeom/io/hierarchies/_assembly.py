@@ -10,6 +10,7 @@ import numpy as np
 
 from hrgeom.core import Hierarchy, Remark
 from hrgeom.io.hierarchies._remarks import REMARKS
+from hrgeom.io.hierarchies._repairs import mended_hierarchy
 
 __all__ = ["NULLS", "Assembly", "head", "is_null", "path_labels"]
 
@@ -84,7 +85,7 @@ class Assembly:
         """Return what was put together."""
         labels = list(self.index)
         others = self._other_labels(labels)
-        return Hierarchy(
+        return mended_hierarchy(
             labels,
             np.array(list(self.edges), dtype=np.int64).reshape(-1, 2),
             names=[self.names.get(node) for node in range(len(labels))],

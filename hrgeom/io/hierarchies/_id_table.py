@@ -150,11 +150,17 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     return out.getvalue()
 
 
+def _certainty(text: str) -> float:
+    if text.lstrip()[:1] in ("{", "["):  # a JSON text, be its first field "child"
+        return 0.0
+    return 0.95 if _header(_with_line_feeds(text)) else 0.0
+
+
 ID_TABLE = HierarchyFormat(
     name="id-table",
     suffixes=(".nodes.csv", ".nodes.tsv"),
     description="table of identifiers, names and parents with a header such as id,name,parent_id",
-    sniff=lambda text: 0.95 if _header(_with_line_feeds(text)) else 0.0,
+    sniff=_certainty,
     read=hierarchy_from_id_table,
     write=id_table_of_hierarchy,
     example="id,name,parent_id\n1,Pet Supplies,\n2,Dog Supplies,1\n3,Dog Beds,2\n4,Cats,1\n",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hrgeom._base.sources import decoded, naming, unpacked
-from hrgeom.core import Hierarchy
-from hrgeom.errors import FormatError
+from hrgeom.core import Hierarchy, OnCycle
+from hrgeom.errors import CycleError, FormatError
 from hrgeom.io._foreign import binary_kind, listed_kind, paths_kind, text_kind
 from hrgeom.io._formats import WEAK, chosen, most_certain, most_plausible
 from hrgeom.io._layout import EDGES
@@ -16,6 +16,7 @@ from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._oddities import labels_alike, looks_reversed
 from hrgeom.io.hierarchies._registry import hierarchy_formats
 from hrgeom.io.hierarchies._tables import SPACES, TABLES, TSV
+from hrgeom.io.hierarchies._uncycled import hierarchy_without_cycles
 
 __all__ = ["hierarchy_from_bytes"]
 
@@ -29,6 +30,7 @@ def hierarchy_from_bytes(
     encoding: str | None = None,
     strict: bool = False,
     beside: Callable[[str], bytes | None] | None = None,
+    on_cycle: OnCycle = "error",
     **options: Any,
 ) -> Hierarchy:
     """Return the hierarchy in the bytes of a file.
@@ -49,6 +51,8 @@ def hierarchy_from_bytes(
         As in `read_hierarchy`.
     beside : callable, optional
         Returns the bytes of a file beside this one by its name, or None.
+    on_cycle : {"error", "condense", "drop"}
+        As in `read_hierarchy`.
     **options
         Options of the format, such as `edge_direction`, as in `read_hierarchy`; what is None or
         False is not given.
@@ -64,7 +68,8 @@ def hierarchy_from_bytes(
         If it is damaged, no text, or in none of the formats (with the line), if the format does
         not take an option, or if `strict` and something had to be mended.
     HierarchyError
-        If the content is no hierarchy; its subclass CycleError if edges form a cycle.
+        If the content is no hierarchy; its subclass CycleError if edges form a cycle and
+        `on_cycle` is "error".
 
     Examples
     --------
@@ -82,7 +87,12 @@ def hierarchy_from_bytes(
         check_options(entry, given)
         if entry.files:
             given["beside"] = _texts(beside, encoding)
-        hierarchy = entry.read(content, **given)
+        try:
+            hierarchy = entry.read(content, **given)
+        except CycleError as error:
+            if on_cycle == "error":
+                raise
+            hierarchy = hierarchy_without_cycles(error, on_cycle)
         _add_oddities(hierarchy, is_said="edge_direction" in given or "columns" in given)
         if strict:
             refuse_repairs(hierarchy.remarks)

@@ -6,7 +6,7 @@ import os
 from functools import partial
 
 from hrgeom._base.sources import check_option, read_bytes
-from hrgeom.core import Hierarchy
+from hrgeom.core import Hierarchy, OnCycle
 from hrgeom.errors import FormatError
 from hrgeom.io._formats import chosen, of_suffix
 from hrgeom.io._layout import Columns
@@ -14,6 +14,7 @@ from hrgeom.io.hierarchies._bundled import BUNDLED, bundled, load
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
 from hrgeom.io.hierarchies._registry import hierarchy_formats
+from hrgeom.io.hierarchies._uncycled import ON_CYCLE
 
 __all__ = ["read_hierarchy"]
 
@@ -32,6 +33,7 @@ def read_hierarchy(
     language: str | None = None,
     allow_no_edges: bool = False,
     strict: bool = False,
+    on_cycle: OnCycle = "error",
 ) -> Hierarchy:
     """Return the hierarchy in a file, on standard input, or bundled with hrgeom.
 
@@ -66,6 +68,10 @@ def read_hierarchy(
         Of a table: take several rows without any edge as nodes.
     strict : bool
         Whatever would be repaired or left out with a remark is an error.
+    on_cycle : {"error", "condense", "drop"}
+        What to do about nodes that are above and below one another: refuse them; make one node of
+        each group of them, which all their labels stand for; or leave out few edges, such that
+        none of them can be put back. See `hrgeom.core.without_cycles`.
 
     Returns
     -------
@@ -90,6 +96,7 @@ def read_hierarchy(
     """
     entry = chosen(hierarchy_formats, format)
     check_option(edge_direction, _DIRECTIONS, "edge_direction")
+    check_option(on_cycle, ON_CYCLE, "on_cycle")
     path = os.fsdecode(source)
     if isinstance(source, str) and source in BUNDLED and not _is_readable(path):
         if columns is not None or header is not None:
@@ -116,6 +123,7 @@ def read_hierarchy(
         beside=partial(_beside, os.path.dirname(path)) if source != "-" else None,
         encoding=encoding,
         strict=strict,
+        on_cycle=on_cycle,
         edge_direction=edge_direction,
         columns=columns,
         header=header,
