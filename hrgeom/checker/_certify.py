@@ -21,7 +21,7 @@ from hrgeom.checker._sweep import Outcome, Progress, Settings, Sweep, check_all_
 from hrgeom.checker._witnesses import witnesses
 from hrgeom.checker.executors import threads_or_serial
 from hrgeom.checker.kernels import select_kernel
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, fitted
 
 __all__ = ["certify", "certify_with"]
 
@@ -114,9 +114,9 @@ def certify_with(
 ) -> Certificate:
     """Return the certificate by a kernel and an executor of any kind."""
     relevance = as_relevance(target)
-    check_fit(embedding, relevance)
+    in_order = fitted(embedding, relevance)  # digests are those of the rows as they are stored
     started = time.perf_counter()
-    sweep = Sweep(*embedding.values(), relevance, settings)
+    sweep = Sweep(*in_order.values(), relevance, settings)
     outcome = check_all_pairs(sweep, notion or embedding.notion, embedding.threshold)
     margins = _raw_margin(sweep, outcome), normalized_margin(sweep, outcome)
     seconds = time.perf_counter() - started

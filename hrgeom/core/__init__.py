@@ -1,5 +1,6 @@
 """Core values: hierarchies, relevances and embeddings."""
 
+from hrgeom.core._alignment import ROW_RULES, RowRule, row_places, row_remarks
 from hrgeom.core._embedding import (
     BASES,
     STORED_TYPES,
@@ -8,7 +9,7 @@ from hrgeom.core._embedding import (
     Notion,
     Scale,
     as_dtype,
-    check_fit,
+    fitted,
 )
 from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, distinct_rows, restricted, rows_of_classes
@@ -16,10 +17,11 @@ from hrgeom.core._quantization import rounded_embedding
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._remark import Remark
 from hrgeom.core._retrieval import Retrieval
-from hrgeom.core._target import Target, as_relevance
+from hrgeom.core._target import Target, as_relevance, target_labels
 
 __all__ = [
     "BASES",
+    "ROW_RULES",
     "STORED_TYPES",
     "Basis",
     "DualEmbedding",
@@ -28,14 +30,18 @@ __all__ = [
     "Relevance",
     "Remark",
     "Retrieval",
+    "RowRule",
     "Scale",
     "Target",
     "as_dtype",
     "as_relevance",
     "atoms_of",
-    "check_fit",
     "distinct_rows",
+    "fitted",
     "restricted",
     "rounded_embedding",
+    "row_places",
+    "row_remarks",
     "rows_of_classes",
+    "target_labels",
 ]

@@ -20,13 +20,19 @@ from hrgeom.io.vectors._format import (
     Wanted,
     check_one_table,
 )
+from hrgeom.io.vectors._label_arrays import found_labels, restored_labels
 from hrgeom.io.vectors._named_arrays import chosen_names
-from hrgeom.io.vectors._record import RECORD, SCALES, arrays_of, parsed_record, record_of
+from hrgeom.io.vectors._record import (
+    NUMBERED,
+    RECORD,
+    SCALES,
+    arrays_of,
+    parsed_record,
+    record_of,
+)
 
-__all__ = ["LABEL_ARRAYS", "NPY", "NPZ", "read_npy", "read_npz"]
+__all__ = ["NPY", "NPZ", "read_npy", "read_npz"]
 
-LABEL_ARRAYS = ("labels", "query_labels", "document_labels")
-"""Arrays of text that a .npz file may hold its labels in."""
 _TYPES = ("float64", "float32", "float16", "int8")  # NumPy has no bfloat16
 
 
@@ -54,7 +60,9 @@ def write_npy(embedding: DualEmbedding, path: Path) -> None:
 def read_npz(path: str, wanted: Wanted) -> Vectors:
     """Read vectors from a .npz file, and labels if it holds them.
 
-    Labels are arrays of text: `labels` for both sides, or `query_labels` and `document_labels`.
+    Labels are arrays of text, bytes or whole numbers with one of the usual names, such as `labels`,
+    `ids` or `names` for both sides, `query_labels` and `doc_ids` for one; or an array of text with
+    another name that holds labels which are wanted.
     Of a file that hrgeom wrote, threshold and scales are read as well.
 
     Raises
@@ -68,20 +76,16 @@ def read_npz(path: str, wanted: Wanted) -> Vectors:
     if RECORD in arrays:
         record = parsed_record(str(arrays.pop(RECORD)), path)
         scales = {name: arrays.pop(name) for name in SCALES if name in arrays}
-    labels = {
-        name: tuple(map(str, arrays.pop(name).ravel().tolist()))
-        for name in LABEL_ARRAYS
-        if name in arrays
-    }
-    both = labels.get("labels")
-    of_queries = labels.get("query_labels", both)
-    of_documents = labels.get("document_labels", both)
+    of_queries, of_documents, used = found_labels(arrays, wanted, path)
+    if record:
+        of_queries = restored_labels(of_queries, "queries", record.get(NUMBERED))
+        of_documents = restored_labels(of_documents, "documents", record.get(NUMBERED))
     n_rows = wanted.n_rows or (0, 0)
     needed = (
         n_rows[0] if of_queries is None else len(of_queries),
         n_rows[1] if of_documents is None else len(of_documents),
     )
-    shapes = {name: array.shape for name, array in arrays.items()}
+    shapes = {name: array.shape for name, array in arrays.items() if name not in used}
     queries, documents = chosen_names(shapes, (wanted.queries, wanted.documents), needed, path)
     return Vectors(
         arrays[queries],
@@ -131,7 +135,10 @@ def _named_arrays(path: str) -> dict[str, NDArray[Any]]:
                 with archive:
                     return {name: archive[name] for name in archive.files}
         except _REFUSED as error:
-            raise FormatError(f"{path} must be a .npz file without objects: {error}") from None
+            raise FormatError(
+                f"{path} must be a .npz file without objects: {error}; labels are saved as text, "
+                "numpy.array(labels, dtype=str)"
+            ) from None
     raise FormatError(f"{path} must be a .npz file: got a .npy file")
 
 
