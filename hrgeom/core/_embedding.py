@@ -242,7 +242,9 @@ class DualEmbedding:
         [[2.0], [1.0]]
         """
         changed: dict[str, Any] = {}
-        sides = zip(("query", "document"), ("queries", "documents"), target_labels(target), strict=True)
+        sides = zip(
+            ("query", "document"), ("queries", "documents"), target_labels(target), strict=True
+        )
         for side, what, theirs in sides:
             mine = getattr(self, f"{side}_labels")
             places = row_places(mine, theirs, f"{what} of {name}", rows=rows)

@@ -357,7 +357,7 @@ class _Observed:
 
 
 def _fitted(models: Sequence[Model], relevance: Relevance, notion: Notion) -> list[Model]:
-    """Return the models with rows in order; raise ShapeError for what would come up after minutes."""
+    """Return the models with rows in order, or raise ShapeError before minutes of work."""
     if not models:
         raise ShapeError("there must be a model to compare: got none")
     names = [model.name for model in models]

@@ -172,9 +172,7 @@ def _origin(source: str, options: Mapping[str, str]) -> Origin:
 
 def _check_options(source: str, options: Mapping[str, str], origin: Origin) -> None:
     taken = (
-        SCHEME_OPTIONS[origin]
-        if isinstance(origin, str)
-        else FILE_OPTIONS.union(origin.options)
+        SCHEME_OPTIONS[origin] if isinstance(origin, str) else FILE_OPTIONS.union(origin.options)
     )
     unknown = sorted(options.keys() - taken - COMMON_OPTIONS)
     if unknown:

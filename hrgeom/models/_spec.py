@@ -63,7 +63,7 @@ def parsed_spec(spec: str) -> tuple[str, dict[str, str]]:
     if "=" in source and not os.path.exists(source):
         raise FormatError(
             f"options of a model must be among {', '.join(OPTIONS)}, and a path must exist: got "
-            f"{source!r}"
+            f"{spec!r}"
         )
     return source, options
 

@@ -163,9 +163,7 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
             query_scale=_read_scale(path, info, "queries"),
             document_scale=_read_scale(path, info, "documents"),
             query_labels=restored_labels(labels["queries"], "queries", labels.get(NUMBERED)) or (),
-            document_labels=restored_labels(
-                labels["documents"], "documents", labels.get(NUMBERED)
-            )
+            document_labels=restored_labels(labels["documents"], "documents", labels.get(NUMBERED))
             or (),
             construction=info["construction"],
             parameters=info["parameters"],

@@ -29,9 +29,7 @@ def read_glove(path: str, wanted: Wanted) -> Vectors:
     data = Path(path).read_bytes().rstrip()
     d = _dimension(data[:_MOST_READ])
     if d < 1:
-        raise FormatError(
-            f"{path} must have a key and its numbers at line 1: got {data[:60]!r}"
-        )
+        raise FormatError(f"{path} must have a key and its numbers at line 1: got {data[:60]!r}")
     keys, rows, remarks = read_lines(path, data.split(b"\n"), d, 1)
     return Vectors(rows, rows, keys, keys, path, remarks=remarks)
 

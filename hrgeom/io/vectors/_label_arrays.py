@@ -108,9 +108,12 @@ def found_labels(
     sides = wanted.labels or ((), ())
     queries = wanted.label_arrays[0] or _best(texts, "queries", sides[0])
     documents = wanted.label_arrays[1] or _best(texts, "documents", sides[1])
-    for name in wanted.label_arrays:
-        if name is not None and name not in texts:
-            raise FormatError(f"{source} must hold labels {name!r}: got {', '.join(arrays)}")
+    for asked in wanted.label_arrays:
+        if asked is not None and asked not in texts:
+            raise FormatError(
+                f"{source} must hold the labels {asked!r}, and no file has that name: got "
+                f"{', '.join(arrays)}"
+            )
     used = frozenset(name for name in (queries, documents) if name is not None)
     return (
         None if queries is None else texts[queries],

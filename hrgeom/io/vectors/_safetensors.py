@@ -67,7 +67,9 @@ def read_safetensors(path: str, wanted: Wanted) -> Vectors:
     file = _File(path)
     text = file.metadata.get(RECORD)
     record: dict[str, Any] = {} if text is None else parsed_record(text, path)
-    scales = {name: file.tensor(name) for name in SCALES if record and name in file.tensors}
+    scales: dict[str, Any] = {
+        name: file.tensor(name) for name in SCALES if record and name in file.tensors
+    }
     shapes = {name: shape for name, shape in file.shapes.items() if name not in scales}
     if record:
         numbered = record.get(NUMBERED)

@@ -134,11 +134,9 @@ def read_lines(path: str, lines: Sequence[bytes], d: int, first_line: int) -> Ta
                 f"{path} must have numbers with points or with decimal commas, not both: got a "
                 f"comma at line {at + first_line}, {line[:60]!r}"
             )
-    remarks = ()
+    remarks: tuple[Remark, ...] = ()
     if n_commas:
-        remarks = (
-            Remark("decimal-commas", f"{n_commas:,} numbers have decimal commas", n_commas),
-        )
+        remarks = (Remark("decimal-commas", f"{n_commas:,} numbers have decimal commas", n_commas),)
     return tuple(keys), rows if is_wide else rows.astype(np.float32), remarks
 
 

@@ -28,8 +28,8 @@ def read_state_dict(path: str, wanted: Wanted) -> Vectors:
     """Read the two tensors from a file of `torch.save`: a state dict, maybe inside other dicts.
 
     Names of nested dicts are joined by dots. Lists of text beside the tensors are labels if they
-    have one of the usual names, such as "objects" in checkpoints of Poincare embeddings. The file is loaded with `weights_only=True`, which
-    refuses everything that is not plain data.
+    have one of the usual names, such as "objects" in checkpoints of Poincare embeddings. The file
+    is loaded with `weights_only=True`, which refuses everything that is not plain data.
 
     Raises
     ------

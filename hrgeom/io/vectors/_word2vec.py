@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.core import DualEmbedding, Relevance, Remark
-from hrgeom.errors import FormatError, NotFiniteError, ShapeError
+from hrgeom.core import DualEmbedding
+from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
 from hrgeom.io.vectors._format import VectorFormat, Wanted, check_one_table
 from hrgeom.io.vectors._text_table import Table, is_text, read_lines
 
-__all__ = ["WORD2VEC_BINARY", "WORD2VEC_TEXT", "read_word2vec", "vectors_of_words"]
+__all__ = ["WORD2VEC_BINARY", "WORD2VEC_TEXT", "read_word2vec"]
 
 _HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*\n")
 _MOST_READ = 4096  # bytes of the first vectors that tell text from numbers
