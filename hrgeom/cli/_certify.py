@@ -14,8 +14,8 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "certify",
         run_certify,
-        "check every (query, document) pair of an embedding folder and write its certificate, or of "
-        "a file of vectors",
+        "check every (query, document) pair of an embedding folder and write its certificate, or "
+        "of a file of vectors",
         "hrgeom certify wordnet.emb --tree wordnet --notion row",
     )
     _vectors.add_vectors(parser)

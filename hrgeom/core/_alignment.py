@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -111,7 +112,7 @@ def _are_numbers_out_of_order(labels: Sequence[str]) -> bool:
     numbers = [float(label) for label in labels if _NUMBER.fullmatch(label)]
     if 2 * len(numbers) <= len(labels):
         return False
-    return any(b <= a for a, b in zip(numbers, numbers[1:], strict=False))
+    return any(b <= a for a, b in pairwise(numbers))
 
 
 def _by_label(given: Sequence[str], wanted: Sequence[str], name: str) -> NDArray[np.int64]:

@@ -532,6 +532,4 @@ def test_names_are_guessed_only_if_there_is_one_way():
 
 def test_every_option_is_taken_by_some_source():
     of_files = {option for entry in vector_formats() for option in entry.options}
-    assert set(OPTIONS) == of_files.union(
-        COMMON_OPTIONS, FILE_OPTIONS, *SCHEME_OPTIONS.values()
-    )
+    assert set(OPTIONS) == of_files.union(COMMON_OPTIONS, FILE_OPTIONS, *SCHEME_OPTIONS.values())
