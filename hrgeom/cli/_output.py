@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from hrgeom._base.json_text import json_value
 from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding, Hierarchy
 from hrgeom.io.judgments import Judgments
@@ -25,7 +26,7 @@ def remark(args: argparse.Namespace, text: str) -> None:
 
 def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
     """Print the result: JSON with --json, text otherwise."""
-    print(json.dumps(data, indent=2, allow_nan=False) if args.json else text)
+    print(json.dumps(json_value(data), indent=2, allow_nan=False) if args.json else text)
 
 
 @contextmanager
