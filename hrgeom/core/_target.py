@@ -53,7 +53,30 @@ def as_relevance(target: Target) -> Relevance:
 
 
 def target_labels(target: Target) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the labels of the queries and of the documents; a hierarchy is not closed for them."""
+    """Return the labels of the queries and of the documents of a target.
+
+    Of a hierarchy both are the labels of its nodes, and its closure is not computed for them.
+
+    Parameters
+    ----------
+    target : Hierarchy, Relevance or Judgments
+        As for `as_relevance`.
+
+    Returns
+    -------
+    labels : pair of tuple of str
+        Of the queries and of the documents.
+
+    Raises
+    ------
+    HierarchyError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> target_labels(Hierarchy(["animal", "dog"], [(1, 0)]))
+    (('animal', 'dog'), ('animal', 'dog'))
+    """
     if isinstance(target, Hierarchy):
         return target.labels, target.labels
     relevance = as_relevance(target)
