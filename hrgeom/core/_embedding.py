@@ -125,12 +125,8 @@ class DualEmbedding:
             raise NotFiniteError(f"threshold must be finite: got {self.threshold}")
         set_(self, "query_scale", _as_scale(self.query_scale, q, "query_scale"))
         set_(self, "document_scale", _as_scale(self.document_scale, x, "document_scale"))
-        set_(self, "query_labels", as_labels(self.query_labels or None, len(q), "query_labels"))
-        set_(
-            self,
-            "document_labels",
-            as_labels(self.document_labels or None, len(x), "document_labels"),
-        )
+        set_(self, "query_labels", _as_text(self.query_labels, len(q), "query_labels"))
+        set_(self, "document_labels", _as_text(self.document_labels, len(x), "document_labels"))
         self._check_finite()
         self._freeze()
 
@@ -430,6 +426,18 @@ def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:
     if str(rows.dtype) not in STORED_TYPES:
         raise ShapeError(f"{name} must be of {', '.join(STORED_TYPES)}: got {rows.dtype}")
     return np.ascontiguousarray(rows)
+
+
+def _as_text(labels: Any, n: int, what: str) -> tuple[str, ...]:
+    """Return the labels of the rows, which must be text; row numbers where there are none."""
+    given = labels.tolist() if isinstance(labels, np.ndarray) else labels
+    own = as_labels(given if len(given) else None, n, what)
+    for row, label in enumerate(own):
+        if not isinstance(label, str):
+            raise ShapeError(
+                f"{what} must be text: got {label!r} ({type(label).__name__}) at row {row}"
+            )
+    return own
 
 
 def _as_scale(scale: ArrayLike, rows: NDArray[Any], name: str) -> Scale:

@@ -266,6 +266,20 @@ def test_remarks_about_rows():
     assert row_remarks([("rows", None, 1, RowNumbers(("0",)))]) == ()
 
 
+def test_labels_of_an_embedding_are_text():
+    rows = np.eye(2)
+    e = DualEmbedding(rows, rows, query_labels=np.array(["a", "b"]), document_labels=["c", "d"])
+    assert (e.query_labels, e.document_labels) == (("a", "b"), ("c", "d"))
+    for labels, found in (
+        ([1, 2], "1 (int) at row 0"),
+        (["a", b"b"], "b'b' (bytes) at row 1"),
+        (np.array([1.0, 2.0]), "1.0 (float) at row 0"),
+    ):
+        with pytest.raises(ShapeError) as caught:
+            DualEmbedding(rows, rows, query_labels=labels)
+        assert str(caught.value) == f"query_labels must be text: got {found}"
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

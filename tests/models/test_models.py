@@ -143,6 +143,26 @@ def test_torch_state_dict(here, animals, rows, dtype):
 
 
 @pytest.mark.torch
+def test_torch_labels_and_narrow_types(here, animals, rows):
+    torch = pytest.importorskip("torch", reason="needs torch")
+    order = [2, 0, 3, 1]
+    names = [LABELS[i] for i in order]
+    moved = torch.from_numpy(rows[0][order])
+    for name in ("objects", "labels"):
+        torch.save({"embeddings": moved, name: names, "epoch": 3}, "v.pt")
+        assert is_like(read_model("v.pt", animals), (rows[0], rows[0]))
+    few = torch.tensor([[1.0, -0.5], [2.0, 448.0], [0.0, 2.0**-9], [3.0, 4.0]])
+    torch.save({"emb": few.to(torch.float8_e4m3fn)}, "v.pt")
+    np.testing.assert_array_equal(read_model("v.pt", animals).embedding.queries, few.numpy())
+    torch.save({"queries": few, "docs": few.to(torch.int64), "bias": torch.ones(3)}, "v.pt")
+    model = read_model("v.pt", animals)
+    np.testing.assert_array_equal(model.embedding.documents, few.to(torch.int64).numpy())
+    torch.save({"queries": few, "docs": few[:3]}, "v.pt")
+    with pytest.raises(ShapeError, match=r"documents of v\.pt must have a row each, 4, or labels"):
+        read_model("v.pt", animals)
+
+
+@pytest.mark.torch
 def test_torch_runs_no_code_from_a_file(here, animals):
     pytest.importorskip("torch", reason="needs torch")
 

@@ -1,7 +1,9 @@
 """Vectors as people have them: names, labels, types and text that are read right or refused."""
 
+import io
 import json
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -357,6 +359,29 @@ def test_whole_numbers_have_unit_rows(here):
     np.testing.assert_allclose(
         embedding.queries, [[0.6, 0.8], [5 / 13, 12 / 13], [1, 0], [0, 1]], rtol=1e-7
     )
+
+
+def npy_of(shape):
+    """A .npy file whose header promises more than there is."""
+    file = io.BytesIO()
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file.getvalue() + b"\0" * 24
+
+
+def test_a_huge_header_of_a_short_array_is_refused_at_once(here):
+    (here / "v.npy").write_bytes(npy_of((10**12, 300)))
+    promise = "must hold 1,200,000,000,000,000 bytes of numbers, shape (1000000000000, 300) of "
+    assert refusal("v.npy") == f"v.npy {promise}float32, as its header says: got 24"
+    with zipfile.ZipFile("v.npz", "w") as archive:
+        archive.writestr("queries.npy", npy_of((10**12, 300)))
+    assert refusal("v.npz") == f"v.npz: queries.npy {promise}float32, as its header says: got 24"
+    (here / "v.npy").write_bytes(npy_of((4, 2)))
+    assert refusal("v.npy") == (
+        "v.npy must hold 32 bytes of numbers, shape (4, 2) of float32, as its header says: got 24"
+    )
+    (here / "v.npy").write_bytes(npy_of((4, 1)) + b"more")
+    assert read_model("v.npy", TREE).embedding.dim == 1
 
 
 # Safetensors, read without the package

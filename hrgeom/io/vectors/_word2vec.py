@@ -19,12 +19,13 @@ from hrgeom.core import DualEmbedding
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
 from hrgeom.io.vectors._format import VectorFormat, Wanted, check_one_table
-from hrgeom.io.vectors._text_table import Table, is_text, read_lines
+from hrgeom.io.vectors._text_table import Table, is_text, read_lines, trailing_numbers
 
 __all__ = ["WORD2VEC_BINARY", "WORD2VEC_TEXT", "read_word2vec"]
 
 _HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*\n")
-_MOST_READ = 4096  # bytes of the first vectors that tell text from numbers
+# Bytes of the first vectors that tell text from numbers: more than a number needs, and enough.
+_LONGEST_NUMBER, _MOST_READ, _LOOKED_AT = 64, 2**24, 4096
 
 
 def read_word2vec(path: str, *, binary: bool | None = None) -> Table:
@@ -66,7 +67,7 @@ def read_word2vec(path: str, *, binary: bool | None = None) -> Table:
         file.seek(len(first))
         rest = file.read()
     if binary is None:
-        binary = not is_text(rest[:_MOST_READ])
+        binary = not _is_text(rest, d)
     if binary:
         return (*_binary(path, rest, n, d), ())
     lines = rest.rstrip().split(b"\n")
@@ -159,12 +160,22 @@ def _read(path: str, wanted: Wanted, *, binary: bool) -> Vectors:
 
 
 def _certainty(path: Path, start: bytes, *, binary: bool) -> float:
-    if _HEADER.match(start) is None:
+    header = _HEADER.match(start)
+    if header is None:
         return 0.0
+    d = int(header[2])
     with path.open("rb") as file:
         file.readline()
-        first = file.read(_MOST_READ)
-    return 0.5 if binary != is_text(first) else 0.0
+        first = file.read(min(_LONGEST_NUMBER * (d + 1), _MOST_READ))
+    return 0.5 if binary != _is_text(first, d) else 0.0
+
+
+def _is_text(start: bytes, d: int) -> bool:
+    """Return whether what follows the first line is text, or at least begins with d numbers in it.
+
+    A key of text may hold control characters, and numbers in binary are never all text.
+    """
+    return is_text(start[:_LOOKED_AT]) or trailing_numbers(start.partition(b"\n")[0]) >= d
 
 
 WORD2VEC_TEXT = VectorFormat(

@@ -65,7 +65,7 @@ def vectors_of_words(
     >>> found.queries.tolist()
     [[0.5, 0.5]]
     >>> print(*found.remarks)
-    1 of 3 words have no vector and are left out, in 1 of 2 texts, such as 'old' of 'old dog'
+    1 of 4 words have no vector and are left out, in 1 of 2 texts, such as 'old' of 'old dog'
     """
     find = _finder(keys)
     same = relevance.query_labels == relevance.document_labels and list(texts[0]) == list(texts[1])
