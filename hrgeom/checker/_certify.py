@@ -44,7 +44,8 @@ def certify(
     Parameters
     ----------
     embedding : DualEmbedding
-        From whatever source; row i of its queries and documents are number i of `target`.
+        From whatever source, one row per query and document of `target`, found by their labels;
+        without labels of its own row i is number i.
     target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
@@ -71,7 +72,8 @@ def certify(
     Raises
     ------
     ShapeError
-        If the embedding does not fit the relevance, or scores could overflow float64.
+        If the embedding does not fit the relevance, its rows have no labels where those of the
+        target are numbers in another order, or scores could overflow float64.
     HierarchyError
         If the target is neither a hierarchy nor a relevance.
     KernelError

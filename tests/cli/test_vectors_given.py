@@ -126,7 +126,7 @@ def test_recheck_contradicts_other_numbers_in_any_order(built, run):
 def test_rows_that_the_hierarchy_does_not_ask_for_are_said(built, run):
     Path("smaller.tsv").write_text("dog\tanimal\npuppy\tdog\n")
     status, out, err = run("certify e.emb --tree smaller.tsv --json")
-    message = "2 of the 5 rows are left out, whose labels nothing asks for, such as 'cat'"
+    message = "2 of the 5 rows left out, as nothing asks for their labels, such as 'cat'"
     assert status == 0
     assert json.loads(out)["remarks"] == [{"code": "rows-unused", "message": message, "count": 2}]
     assert err.splitlines() == [f"hrgeom: {message}"]

@@ -261,7 +261,7 @@ def test_remarks_about_rows():
         "rows have no labels: row 0 is taken for 'animal', row 1, the last, for 'dog'",
         "rows have labels that are not used (rows=order): row 0 is taken for 'animal', row 1, the "
         "last, for 'dog'",
-        "1 of the 3 rows are left out, whose labels nothing asks for, such as 'stone'",
+        "1 of the 3 rows left out, as nothing asks for their labels, such as 'stone'",
     ]
     assert row_remarks([("rows", None, 1, RowNumbers(("0",)))]) == ()
 

@@ -182,7 +182,7 @@ def test_rows_without_labels_say_so(here, rows):
     found = read_model("v.npy,rows=labels", NUMBERED)
     assert np.array_equal(found.embedding.queries, rows[0])
     assert [str(remark) for remark in found.remarks] == [
-        "27 of the 31 rows are left out, whose labels nothing asks for, such as '1'"
+        "27 of the 31 rows left out, as nothing asks for their labels, such as '1'"
     ]
 
 
@@ -613,6 +613,19 @@ def test_a_key_that_is_no_utf_8_is_named(here):
     assert refusal("v.vec,format=word2vec-text") == (
         "v.vec must have keys in UTF-8: got b'caf\\xe9' at line 2"
     )
+
+
+def test_a_row_of_one_table_is_used_by_either_side(here):
+    judged = Relevance.from_judgments([("what barks", "dog"), ("what purrs", "cat")])
+    keys = ["what barks", "cat", "stone", "what purrs", "dog"]
+    lines = [f"{key} {i} 1\n" for i, key in enumerate(keys)]
+    (here / "v.vec").write_text("5 2\n" + "".join(lines))
+    model = read_model("v.vec", judged)
+    assert model.embedding.queries[:, 0].tolist() == [0, 3]
+    assert model.embedding.documents[:, 0].tolist() == [4, 1]
+    assert [str(remark) for remark in model.remarks] == [
+        "1 of the 5 rows left out, as nothing asks for their labels, such as 'stone'"
+    ]
 
 
 def test_words_without_a_vector_are_counted(here):

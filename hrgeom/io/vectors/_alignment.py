@@ -204,7 +204,7 @@ def alignment_remarks(
     >>> rows = np.ones((3, 1))
     >>> names = ["stone", "dog", "animal"]
     >>> print(*alignment_remarks(Vectors(rows, rows, names, names), h))
-    1 of the 3 rows are left out, whose labels nothing asks for, such as 'stone'
+    1 of the 3 rows left out, as nothing asks for their labels, such as 'stone'
     """
     v, wanted = vectors, target_labels(target)
     sides = [
@@ -213,6 +213,8 @@ def alignment_remarks(
     ]
     if [*sides[0][1:]] == [*sides[1][1:]]:
         sides = [("rows", *sides[0][1:])]
+    elif v.queries is v.documents and v.query_labels is not None and rows != "order":
+        sides = [("rows", v.query_labels, len(v.queries), (*wanted[0], *wanted[1]))]  # one table
     return row_remarks(sides, rows)
 
 
