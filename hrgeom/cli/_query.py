@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from hrgeom._base.checks import RowNumbers
 from hrgeom.cli import _options, _output, _vectors
 from hrgeom.core import Retrieval
 from hrgeom.errors import HierarchyError
+from hrgeom.io.vectors import load
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -25,15 +27,22 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_query(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: exactly S(q) is retrieved, 1: it is not."""
+    if _vectors.is_folder(args.folder):  # before the work, not after
+        _check_label(args.label, load(args.folder, mmap=True).query_labels)
     target = _vectors.read_target(args)
     given = _vectors.read_vectors(args, target)
-    if args.label not in given.embedding.query_labels:  # before the work, not after
-        raise HierarchyError(f"label must be a query of the embedding: got {args.label!r}")
+    _check_label(args.label, given.embedding.query_labels)
     found = given.embedding.retrieve(args.label, target=target)
     data = _as_json(found)
     _vectors.tell(args, data, given.remarks)
     _output.emit(args, data, str(found))
     return 0 if found.is_exact else 1
+
+
+def _check_label(label: str, labels: tuple[str, ...]) -> None:
+    """Raise HierarchyError for a label that no query has; row numbers say nothing of that."""
+    if not isinstance(labels, RowNumbers) and label not in labels:
+        raise HierarchyError(f"label must be a query of the embedding: got {label!r}")
 
 
 def _as_json(found: Retrieval) -> dict[str, Any]:

@@ -85,8 +85,9 @@ def add_rows(parser: argparse.ArgumentParser) -> None:
 
 
 def is_folder(path: str) -> bool:
-    """Return whether a path is an embedding folder."""
-    return (Path(path) / "embedding.json").is_file()
+    """Return whether a path is an embedding folder, or is named like one and is not there."""
+    place = Path(path)
+    return (place / "embedding.json").is_file() or (place.suffix == ".emb" and not place.is_file())
 
 
 def read_target(args: argparse.Namespace) -> Hierarchy | Judgments:

@@ -179,8 +179,8 @@ def row_remarks(
             found.append(
                 Remark(
                     "rows-unused",
-                    f"{len(unused):,} of the {n:,} {name} are left out, whose labels nothing asks "
-                    f"for, such as {unused[0]!r}",
+                    f"{len(unused):,} of the {n:,} {name} left out, as nothing asks for their "
+                    f"labels, such as {unused[0]!r}",
                     len(unused),
                 )
             )

@@ -233,9 +233,9 @@ def test_labels_that_are_row_numbers_are_labels_where_they_were_given(here, run)
             "folder, which records its own: got a file, 'v.npz'",
         ),
         (
-            "query missing.emb dog",
+            "query missing.npz dog",
             "--tree or --qrels must be given for vectors that are no "
-            "embedding folder, which records its own: got 'missing.emb'",
+            "embedding folder, which records its own: got 'missing.npz'",
         ),
         (
             "certify empty",
