@@ -18,7 +18,7 @@ __all__ = ["ROW_RULES", "RowRule", "row_places", "row_remarks"]
 
 RowRule = Literal["labels", "order"]
 ROW_RULES: tuple[RowRule, ...] = get_args(RowRule)
-_NUMBER = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]*)?\s*")
+_NUMBER = re.compile(r"\s*[+-]?[0-9]+(\.0*)?\s*")  # 0.1 is rather a place in an outline
 
 
 def row_places(
@@ -110,7 +110,7 @@ def _are_numbers_out_of_order(labels: Sequence[str]) -> bool:
     if isinstance(labels, RowNumbers):
         return False
     numbers = [float(label) for label in labels if _NUMBER.fullmatch(label)]
-    if 2 * len(numbers) <= len(labels):
+    if 2 * len(numbers) <= len(labels) or len(set(numbers)) < len(numbers):
         return False
     return any(b <= a for a, b in pairwise(numbers))
 

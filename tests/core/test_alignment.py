@@ -147,6 +147,8 @@ def test_numbers_out_of_order_leave_a_doubt(labels):
         ("dog", "animal"),
         ("b", "a", "2", "1"),
         ("n3", "n1"),
+        ("0", "0.0", "0.1"),
+        ("0", "0.1", "0.0", "0.1.0"),
         RowNumbers(("0", "1")),
     ],
 )
