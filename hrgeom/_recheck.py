@@ -66,7 +66,7 @@ def recheck(
     Parameters
     ----------
     embedding : DualEmbedding
-        The embedding, as read from its folder.
+        The embedding, as read from its folder; its rows are found by their labels.
     certificate : Certificate
         The certificate to check.
     target : Hierarchy or Judgments
@@ -119,6 +119,8 @@ class _Look:
     def __init__(
         self, embedding: DualEmbedding, certificate: Certificate, target: Hierarchy | Judgments
     ) -> None:
+        self.digests = embedding.sha256  # of the rows as they are stored
+        embedding = embedding.aligned_to(target)
         self.embedding = embedding
         self.certificate = certificate
         self.target = target
@@ -151,7 +153,7 @@ class _Look:
 
     def check_record(self) -> None:
         c, e = self.certificate, self.embedding
-        digests = {**e.sha256, self.digest_name: self.target.sha256}
+        digests = {**self.digests, self.digest_name: self.target.sha256}
         for name, digest in digests.items():
             self.expect(f"sha256 of {name}", c.sha256.get(name), digest)
         self.expect("n_queries", c.n_queries, e.n_queries)

@@ -26,13 +26,23 @@ def label_index(labels: Sequence[str], what: str) -> dict[str, int]:
     return index
 
 
+class RowNumbers(tuple[str, ...]):
+    """Labels that nobody gave: the numbers of the rows as text.
+
+    They name rows in messages and identify nothing. Labels that are given may be the same text, and
+    then they do; so the two differ by type, which goes where the labels go.
+    """
+
+    __slots__ = ()
+
+
 def as_labels(labels: Sequence[str] | None, n: int, what: str) -> tuple[str, ...]:
-    """Return the labels as a tuple, or the numbers as text if there are none."""
+    """Return the labels as a tuple, or the numbers of the rows if there are none."""
     if labels is None:
-        return tuple(map(str, range(n)))
+        return RowNumbers(map(str, range(n)))
     if len(labels) != n:
         raise ShapeError(f"{what} must have one entry per row, {n}: got {len(labels)}")
-    return tuple(labels)
+    return labels if isinstance(labels, RowNumbers) else tuple(labels)
 
 
 def check_effort(effort: float) -> None:

@@ -1,13 +1,17 @@
-"""JSON text, read strictly: no repeated keys, errors with line and column."""
+"""JSON text, read strictly: no repeated keys, errors with line and column; and what it can hold."""
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from hrgeom.errors import FormatError
 
-__all__ = ["parse_json"]
+__all__ = ["json_value", "parse_json"]
 
 
 def parse_json(text: str, *, first_line: int = 1, flat: str = "") -> Any:
@@ -59,3 +63,22 @@ def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise FormatError(f"keys of a JSON object must be distinct: got {key!r} twice")
             seen.add(key)
     return result
+
+
+def json_value(value: Any) -> Any:
+    """Return a value as JSON holds it: no scalars or arrays of NumPy, null for NaN and infinity.
+
+    Examples
+    --------
+    >>> json_value({"holds": np.bool_(True), "margins": np.array([0.5, np.inf]), 3: ("a", None)})
+    {'holds': True, 'margins': [0.5, None], '3': ['a', None]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): json_value(held) for key, held in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return json_value(value.tolist())
+    if isinstance(value, list | tuple | set | frozenset):
+        return [json_value(held) for held in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -29,7 +29,7 @@ from hrgeom.core import (
     Relevance,
     Target,
     as_relevance,
-    check_fit,
+    fitted,
 )
 
 __all__ = ["certify", "certify_with"]
@@ -53,7 +53,8 @@ def certify(
     Parameters
     ----------
     embedding : DualEmbedding
-        From whatever source; row i of its queries and documents are number i of `target`.
+        From whatever source, one row per query and document of `target`, found by their labels;
+        without labels of its own row i is number i.
     target : Hierarchy, Relevance or Judgments
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
@@ -80,7 +81,8 @@ def certify(
     Raises
     ------
     ShapeError
-        If the embedding does not fit the relevance, or scores could overflow float64.
+        If the embedding does not fit the relevance, its rows have no labels where those of the
+        target are numbers in another order, or scores could overflow float64.
     HierarchyError
         If the target is neither a hierarchy nor a relevance.
     KernelError
@@ -123,9 +125,9 @@ def certify_with(
 ) -> Certificate:
     """Return the certificate by a kernel and an executor of any kind."""
     relevance = as_relevance(target)
-    check_fit(embedding, relevance)
+    in_order = fitted(embedding, relevance)  # digests are those of the rows as they are stored
     started = time.perf_counter()
-    sweep = Sweep(*embedding.values(), relevance, settings)
+    sweep = Sweep(*in_order.values(), relevance, settings)
     outcome = check_all_pairs(sweep, notion or embedding.notion, embedding.threshold)
     margins = _raw_margin(sweep, outcome), normalized_margin(sweep, outcome)
     seconds = time.perf_counter() - started

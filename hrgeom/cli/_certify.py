@@ -1,12 +1,12 @@
-"""`hrgeom certify`: check a stored embedding against a hierarchy or judgments."""
+"""`hrgeom certify`: check vectors of any origin against a hierarchy or judgments."""
 
 from __future__ import annotations
 
 import argparse
 
 from hrgeom.checker import certify
-from hrgeom.cli import _inputs, _options, _output
-from hrgeom.io.vectors import load, save_certificate
+from hrgeom.cli import _inputs, _options, _output, _vectors
+from hrgeom.io.vectors import save_certificate
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -14,10 +14,11 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "certify",
         run_certify,
-        "check every (query, document) pair of an embedding folder and write its certificate",
+        "check every (query, document) pair of an embedding folder and write its certificate, or "
+        "of a file of vectors",
         "hrgeom certify wordnet.emb --tree wordnet --notion row",
     )
-    parser.add_argument("folder", metavar="DIR", help="embedding folder")
+    _vectors.add_vectors(parser)
     _options.add_target(parser, required=False)
     parser.add_argument(
         "--notion",
@@ -34,18 +35,22 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_certify(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
-    embedding = load(args.folder, mmap=True)
-    target = _inputs.read_target(args, args.folder)
+    target = _vectors.read_target(args)
+    given = _vectors.read_vectors(args, target)
     with _output.progress_bar(args, "certifying") as progress:
         certificate = certify(
-            embedding,
+            given.embedding,
             target,
             notion=args.notion,
             exact=not args.no_exact,
             **_inputs.checking(args, progress),
         )
-    save_certificate(certificate, args.folder)
+    certificate = given.of_stored(certificate)
+    if _vectors.is_folder(args.folder):
+        save_certificate(certificate, args.folder)
     data = certificate.to_dict()
-    text = _output.add_recall(data, str(certificate), embedding, target, certificate)
+    _vectors.tell(args, data, given.remarks)
+    text = _vectors.said_of_failure(str(certificate), certificate, given.remarks)
+    text = _output.add_recall(data, text, given.embedding, target, certificate)
     _output.emit(args, data, text)
     return certificate.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from hrgeom._base.optional import imported
 from hrgeom._version import __version__
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import FrontierPoint
+from hrgeom.core import Remark
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
 from hrgeom.errors import FormatError
 from hrgeom.io import vector_formats
@@ -88,6 +89,8 @@ def run_compare(args: argparse.Namespace) -> int:
     for spec in args.models:
         models.append(read_model(spec, target))
         _output.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
+        for remark in models[-1].remarks:
+            _output.remark(args, f"{models[-1].name}: {remark}")
     with _output.progress_bar(args, "certifying") as progress:
         found = compare(
             models,
@@ -101,7 +104,9 @@ def run_compare(args: argparse.Namespace) -> int:
             **_inputs.checking(args, progress),
         )
     data = found.to_dict() | {"version": __version__, "command": args.command_line}
-    text = table(found)
+    for report, model in zip(data["models"], models, strict=True):
+        report["remarks"] = [remark.to_dict() for remark in model.remarks]
+    text = table(found, {model.name: model.remarks for model in models})
     if args.out is not None:
         names = _write(found, data, Path(args.out))
         text += f"\nwritten to {args.out}: {', '.join(names)}"
@@ -109,8 +114,8 @@ def run_compare(args: argparse.Namespace) -> int:
     return found.exit_code
 
 
-def table(found: Comparison) -> str:
-    """Return the comparison as text."""
+def table(found: Comparison, remarks: Mapping[str, Sequence[Remark]] | None = None) -> str:
+    """Return the comparison as text; with the verdict what the vectors of a model lack."""
     width = max(len("model"), *(len(report.name) for report in found.reports))
     lines = [_head(found), ""]
     lines += _rows(
@@ -143,6 +148,12 @@ def table(found: Comparison) -> str:
         (12, 17, 20, 19),
         [(report.name, _certified(report)) for report in found.reports],
     )
+    lines += [
+        f"  {report.name}: {remark}"
+        for report in found.reports
+        for remark in (remarks or {}).get(report.name, ())
+        if remark.code == "words-without-vector"
+    ]
     lines += ["", "promised by constructions for the same stored type"]
     lines += _rows(
         width,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from hrgeom._base.json_text import json_value
 from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding, Hierarchy, Remark
 from hrgeom.io.judgments import Judgments
@@ -38,8 +39,9 @@ def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
     """Print the result: JSON with --json, text otherwise; JSON has the remarks of what was read."""
     remarks = getattr(args, "remarks", None)
     if remarks is not None:
-        data = {**data, "remarks": [each.to_dict() for each in remarks]}
-    print(json.dumps(data, indent=2, allow_nan=False) if args.json else text)
+        more = data.get("remarks", [])
+        data = {**data, "remarks": [*(each.to_dict() for each in remarks), *more]}
+    print(json.dumps(json_value(data), indent=2, allow_nan=False) if args.json else text)
 
 
 @contextmanager

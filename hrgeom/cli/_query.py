@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom._base.checks import RowNumbers
+from hrgeom.cli import _options, _output, _vectors
 from hrgeom.core import Retrieval
 from hrgeom.errors import HierarchyError
 from hrgeom.io.vectors import load
@@ -19,20 +20,29 @@ def add_parser(commands: _options.Commands) -> None:
         "show what an embedding retrieves for a label, and what of it is right",
         "hrgeom query wordnet.emb dog.n.01",
     )
-    parser.add_argument("folder", metavar="DIR", help="embedding folder")
+    _vectors.add_vectors(parser)
     parser.add_argument("label", metavar="LABEL", help="label of the query")
     _options.add_target(parser, required=False)
 
 
 def run_query(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: exactly S(q) is retrieved, 1: it is not."""
-    embedding = load(args.folder, mmap=True)
-    if args.label not in embedding.query_labels:  # before the work, not after
-        raise HierarchyError(f"label must be a query of the embedding: got {args.label!r}")
-    target = _inputs.read_target(args, args.folder)
-    found = embedding.retrieve(args.label, target=target)
-    _output.emit(args, _as_json(found), str(found))
+    if _vectors.is_folder(args.folder):  # before the work, not after
+        _check_label(args.label, load(args.folder, mmap=True).query_labels)
+    target = _vectors.read_target(args)
+    given = _vectors.read_vectors(args, target)
+    _check_label(args.label, given.embedding.query_labels)
+    found = given.embedding.retrieve(args.label, target=target)
+    data = _as_json(found)
+    _vectors.tell(args, data, given.remarks)
+    _output.emit(args, data, str(found))
     return 0 if found.is_exact else 1
+
+
+def _check_label(label: str, labels: tuple[str, ...]) -> None:
+    """Raise HierarchyError for a label that no query has; row numbers say nothing of that."""
+    if not isinstance(labels, RowNumbers) and label not in labels:
+        raise HierarchyError(f"label must be a query of the embedding: got {label!r}")
 
 
 def _as_json(found: Retrieval) -> dict[str, Any]:

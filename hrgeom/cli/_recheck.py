@@ -6,8 +6,8 @@ import argparse
 from dataclasses import asdict
 
 from hrgeom._recheck import recheck
-from hrgeom.cli import _inputs, _options, _output
-from hrgeom.io.vectors import load, load_certificate
+from hrgeom.cli import _inputs, _options, _output, _vectors
+from hrgeom.io.vectors import load_certificate
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -19,6 +19,7 @@ def add_parser(commands: _options.Commands) -> None:
         "hrgeom recheck wordnet.emb --tree wordnet --queries 50",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
+    _vectors.add_rows(parser)
     _options.add_target(parser, required=False)
     parser.add_argument(
         "--notion", choices=["global", "row"], help="notion of the certificate to check"
@@ -39,13 +40,13 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_recheck(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: the certificate stands and holds, 1: it fails or is wrong."""
-    embedding = load(args.folder, mmap=True)
     certificate = load_certificate(args.folder, notion=args.notion)
     target = _inputs.read_target(args, args.folder)
+    given = _vectors.read_vectors(args, target)
     with _output.progress_bar(args, "rechecking") as progress:
         result = recheck(
-            embedding,
-            certificate,
+            given.embedding,
+            given.of_rows(certificate),
             target,
             n_queries=None if args.all else args.queries,
             seed=args.seed,
@@ -54,8 +55,10 @@ def run_recheck(args: argparse.Namespace) -> int:
     lines = [
         f"{'AGREES' if result.agrees else 'CONTRADICTED'}: the certificate says "
         f"{certificate.verdict}; {result.n_violations:,} violations in {result.n_pairs:,} pairs of "
-        f"{result.n_queries:,} of {embedding.n_queries:,} queries, exact arithmetic",
+        f"{result.n_queries:,} of {given.embedding.n_queries:,} queries, exact arithmetic",
         *(f"  {line}" for line in result.contradictions),
     ]
-    _output.emit(args, {"verdict": certificate.verdict, **asdict(result)}, "\n".join(lines))
+    data = {"verdict": certificate.verdict, **asdict(result)}
+    _vectors.tell(args, data, given.remarks)
+    _output.emit(args, data, "\n".join(lines))
     return certificate.exit_code if result.agrees else 1

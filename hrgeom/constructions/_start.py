@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.checks import RowNumbers
 from hrgeom.core import DualEmbedding, Relevance
 from hrgeom.errors import ConstructionError, ShapeError
 
@@ -20,8 +21,8 @@ def start_rows(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return unit rows in the order of a relevance, padded to `dim` columns at random.
 
-    Rows go by labels, whatever their order; a start without labels of its own, whose labels are
-    the row numbers, must be in the order of the relevance.
+    Rows go by labels, whatever their order; a start without labels of its own must be in the order
+    of the relevance.
     """
     if start.dim > dim:
         raise ConstructionError(
@@ -59,8 +60,7 @@ def start_record(start: DualEmbedding) -> dict[str, Any]:
 
 def _places(what: str, mine: tuple[str, ...], theirs: tuple[str, ...]) -> slice | NDArray[np.int64]:
     """Return where the rows of some labels are."""
-    numbered = len(mine) == len(theirs) and mine == tuple(map(str, range(len(mine))))
-    if mine == theirs or numbered:
+    if mine == theirs or (isinstance(mine, RowNumbers) and len(mine) == len(theirs)):
         return slice(None)
     places = {label: row for row, label in enumerate(mine)}
     missing = [label for label in theirs if label not in places]

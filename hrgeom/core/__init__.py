@@ -1,5 +1,6 @@
 """Core values: hierarchies, relevances and embeddings."""
 
+from hrgeom.core._alignment import ROW_RULES, RowRule, row_places, row_remarks
 from hrgeom.core._crossing import BitGraph, Crossings
 from hrgeom.core._cycles import OnCycle, WithoutCycles, without_cycles
 from hrgeom.core._distinct import distinct_rows
@@ -11,7 +12,7 @@ from hrgeom.core._embedding import (
     Notion,
     Scale,
     as_dtype,
-    check_fit,
+    fitted,
 )
 from hrgeom.core._forest import ForestRelevance, ForestRows
 from hrgeom.core._hierarchy import Hierarchy
@@ -21,10 +22,11 @@ from hrgeom.core._redundant import redundant_edges
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._remark import Remark
 from hrgeom.core._retrieval import Retrieval
-from hrgeom.core._target import Target, as_relevance
+from hrgeom.core._target import Target, as_relevance, target_labels
 
 __all__ = [
     "BASES",
+    "ROW_RULES",
     "STORED_TYPES",
     "Basis",
     "BitGraph",
@@ -38,17 +40,21 @@ __all__ = [
     "Relevance",
     "Remark",
     "Retrieval",
+    "RowRule",
     "Scale",
     "Target",
     "WithoutCycles",
     "as_dtype",
     "as_relevance",
     "atoms_of",
-    "check_fit",
     "distinct_rows",
+    "fitted",
     "redundant_edges",
     "restricted",
     "rounded_embedding",
+    "row_places",
+    "row_remarks",
     "rows_of_classes",
+    "target_labels",
     "without_cycles",
 ]

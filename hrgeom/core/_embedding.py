@@ -10,12 +10,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hrgeom._base.checks import as_labels
+from hrgeom._base.checks import RowNumbers, as_labels
 from hrgeom._base.html import html_table
 from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
+from hrgeom.core._alignment import RowRule, row_places
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._retrieval import Retrieval, best_documents
-from hrgeom.core._target import Target, as_relevance
+from hrgeom.core._target import Target, as_relevance, target_labels
 from hrgeom.errors import HierarchyError, NotFiniteError, ShapeError
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
     "Notion",
     "Scale",
     "as_dtype",
-    "check_fit",
+    "fitted",
 ]
 
 Notion = Literal["global", "row"]
@@ -56,7 +57,8 @@ class DualEmbedding:
         are exact in float64. Scales of at most 17 significant bits make them exact in float32,
         where certifying takes half the time.
     query_labels, document_labels : sequence of str, optional
-        One label per row. Default: the row numbers as text.
+        One label per row, by which rows are found wherever a target has labels too. Default: the
+        row numbers as text, which identify nothing: the rows are then in the order of the target.
     construction : str
         Name of the construction that made it.
     parameters : dict
@@ -123,12 +125,8 @@ class DualEmbedding:
             raise NotFiniteError(f"threshold must be finite: got {self.threshold}")
         set_(self, "query_scale", _as_scale(self.query_scale, q, "query_scale"))
         set_(self, "document_scale", _as_scale(self.document_scale, x, "document_scale"))
-        set_(self, "query_labels", as_labels(self.query_labels or None, len(q), "query_labels"))
-        set_(
-            self,
-            "document_labels",
-            as_labels(self.document_labels or None, len(x), "document_labels"),
-        )
+        set_(self, "query_labels", _as_text(self.query_labels, len(q), "query_labels"))
+        set_(self, "document_labels", _as_text(self.document_labels, len(x), "document_labels"))
         self._check_finite()
         self._freeze()
 
@@ -204,6 +202,56 @@ class DualEmbedding:
         """
         return replace(self, source_sha256=getattr(target, "sha256", None))
 
+    def aligned_to(
+        self, target: Target, *, rows: RowRule | None = None, name: str = "the embedding"
+    ) -> DualEmbedding:
+        """Return this embedding with the rows of a target, in its order and under its labels.
+
+        Parameters
+        ----------
+        target : Hierarchy, Relevance or Judgments
+            Whose labels the rows are to have. Rows that it does not ask for are left out.
+        rows : {"labels", "order"}, optional
+            "order": the rows are in the order of the target, whatever their labels. "labels": rows
+            without labels have their numbers, from 0, for labels. Default: labels count; where
+            none were given, the order, unless the labels of the target are numbers in another
+            order, which is an error.
+        name : str
+            What to call the embedding in messages.
+
+        Returns
+        -------
+        embedding : DualEmbedding
+            The same numbers and scales; this very embedding where nothing is to be changed.
+
+        Raises
+        ------
+        ShapeError
+            If a label has no row or two, numbers of rows differ, or `rows` must be said.
+
+        Examples
+        --------
+        >>> relevance = Relevance.from_judgments([("dog", "dog"), ("cat", "cat")])
+        >>> rows, names = [[1.0], [2.0]], ("cat", "dog")
+        >>> e = DualEmbedding(rows, rows, query_labels=names, document_labels=names)
+        >>> e.aligned_to(relevance).queries.tolist()
+        [[2.0], [1.0]]
+        """
+        changed: dict[str, Any] = {}
+        sides = zip(
+            ("query", "document"), ("queries", "documents"), target_labels(target), strict=True
+        )
+        for side, what, theirs in sides:
+            mine = getattr(self, f"{side}_labels")
+            places = row_places(mine, theirs, f"{what} of {name}", rows=rows)
+            if places is not None:
+                scale = getattr(self, f"{side}_scale")
+                changed[what] = getattr(self, what)[places]
+                changed[f"{side}_scale"] = scale[places] if np.ndim(scale) else scale
+            if places is not None or mine != theirs:
+                changed[f"{side}_labels"] = theirs
+        return replace(self, **changed) if changed else self
+
     def values(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the vectors the stored numbers stand for, without rounding.
 
@@ -234,7 +282,8 @@ class DualEmbedding:
             Retrieve this many, those of highest score. Default: all above the threshold; without
             a threshold, as many as the target says.
         target : Hierarchy, Relevance or Judgments, optional
-            What should be retrieved, to tell right from wrong.
+            What should be retrieved, to tell right from wrong. Rows are put in its order by their
+            labels; those without labels have those of the target.
 
         Returns
         -------
@@ -257,18 +306,16 @@ class DualEmbedding:
         >>> e.retrieve("dog").documents
         ('animal', 'pet')
         """
-        if query not in self.query_labels:
+        relevance = None if target is None else as_relevance(target)
+        embedding = self if relevance is None else fitted(self, relevance)
+        if query not in embedding.query_labels:
             raise HierarchyError(f"label must be a query of the embedding: got {query!r}")
-        row = self.query_labels.index(query)
-        matches: frozenset[int] | None = None
-        if target is not None:
-            relevance = as_relevance(target)
-            check_fit(self, relevance)
-            matches = frozenset(relevance.matches(row).tolist())
-        queries, documents = self.values()
+        row = embedding.query_labels.index(query)
+        matches = None if relevance is None else frozenset(relevance.matches(row).tolist())
+        queries, documents = embedding.values()
         return best_documents(
             documents.astype(np.float64) @ queries[row].astype(np.float64),
-            self.document_labels,
+            embedding.document_labels,
             query,
             threshold=self.threshold,
             n_documents=n_documents,
@@ -311,27 +358,34 @@ class DualEmbedding:
         )
 
 
-def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
-    """Check that an embedding has the rows and labels of a relevance.
+def fitted(embedding: DualEmbedding, relevance: Relevance) -> DualEmbedding:
+    """Return an embedding with its rows in the order of a relevance, all of them needed.
 
     Parameters
     ----------
     embedding : DualEmbedding
-        One without labels of its own, whose labels are the row numbers, fits by its numbers of
-        rows alone.
+        Its labels say which row is which; without labels of its own the rows count, where the
+        labels of the relevance leave no doubt.
     relevance : Relevance
         Which documents each query matches.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        The same one where nothing is to be moved.
 
     Raises
     ------
     ShapeError
-        If numbers of rows or labels differ (the message names the first such row), or the first
-        argument is no embedding.
+        If numbers of rows differ, a label has no row (the message names some), rows without
+        labels could be in two orders, or the first argument is no embedding.
 
     Examples
     --------
     >>> r = Relevance.from_sets([{0}], n_documents=1)
-    >>> check_fit(DualEmbedding([[1.0]], [[1.0]]), r)
+    >>> e = DualEmbedding([[1.0]], [[1.0]])
+    >>> fitted(e, r) is e
+    True
     """
     _check_is_embedding(embedding)
     for what, mine, theirs in (
@@ -341,15 +395,20 @@ def check_fit(embedding: DualEmbedding, relevance: Relevance) -> None:
         if len(mine) != len(theirs):
             raise ShapeError(
                 f"the embedding must have one row per node: got {len(mine)} {what} "
-                f"for {len(theirs)}"
+                f"for {len(theirs)}{_surplus(mine, theirs)}"
             )
-        # An embedding without labels of its own has numbers for labels: rows count.
-        if mine != theirs and mine != tuple(map(str, range(len(mine)))):
-            row = next(i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
-            raise ShapeError(
-                f"rows of the embedding must be in the order of the hierarchy: got {what} "
-                f"{mine[row]!r} at row {row}, expected {theirs[row]!r}"
-            )
+    return embedding.aligned_to(relevance)
+
+
+def _surplus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+    """Name a label without a row, or a row that is not needed, if there are labels."""
+    if isinstance(mine, RowNumbers) or isinstance(theirs, RowNumbers):
+        return ""
+    missing = next((label for label in theirs if label not in set(mine)), None)
+    if missing is not None:
+        return f", none for {missing!r}"
+    more = next(label for label in mine if label not in set(theirs))
+    return f", one for {more!r}; aligned_to takes the rows that are needed"
 
 
 def _check_is_embedding(given: object) -> None:
@@ -367,6 +426,18 @@ def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:
     if str(rows.dtype) not in STORED_TYPES:
         raise ShapeError(f"{name} must be of {', '.join(STORED_TYPES)}: got {rows.dtype}")
     return np.ascontiguousarray(rows)
+
+
+def _as_text(labels: Any, n: int, what: str) -> tuple[str, ...]:
+    """Return the labels of the rows, which must be text; row numbers where there are none."""
+    given = labels.tolist() if isinstance(labels, np.ndarray) else labels
+    own = as_labels(given if len(given) else None, n, what)
+    for row, label in enumerate(own):
+        if not isinstance(label, str):
+            raise ShapeError(
+                f"{what} must be text: got {label!r} ({type(label).__name__}) at row {row}"
+            )
+    return own
 
 
 def _as_scale(scale: ArrayLike, rows: NDArray[Any], name: str) -> Scale:

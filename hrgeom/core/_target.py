@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._relevance import Relevance
 from hrgeom.errors import HierarchyError
 
-__all__ = ["Target", "as_relevance"]
+__all__ = ["Target", "as_relevance", "target_labels"]
 
 
 class Target(Protocol):
@@ -49,6 +50,37 @@ def as_relevance(target: Target) -> Relevance:
     raise HierarchyError(
         f"target must be a Hierarchy, a Relevance or Judgments: got {_described(target)}"
     )
+
+
+def target_labels(target: Target) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the labels of the queries and of the documents of a target.
+
+    Of a hierarchy both are the labels of its nodes, and its closure is not computed for them.
+
+    Parameters
+    ----------
+    target : Hierarchy, Relevance or Judgments
+        As for `as_relevance`.
+
+    Returns
+    -------
+    labels : pair of tuple of str
+        Of the queries and of the documents.
+
+    Raises
+    ------
+    HierarchyError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> target_labels(Hierarchy(["animal", "dog"], [(1, 0)]))
+    (('animal', 'dog'), ('animal', 'dog'))
+    """
+    if isinstance(target, Hierarchy):
+        return target.labels, target.labels
+    relevance = as_relevance(target)
+    return relevance.query_labels, relevance.document_labels
 
 
 def _described(target: object) -> str:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base.blocks import ScoreBlock, score_blocks
 from hrgeom.checker import check_scores_fit, product_sums
-from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_relevance, fitted
 from hrgeom.diagnosis._certificates import Inseparable, level_of
 from hrgeom.diagnosis._limits import Limit
 from hrgeom.diagnosis._separation import BetterQuery, Documents, Search, separated_margin
@@ -234,7 +234,7 @@ def diagnose(
     ('documents', 'exact')
     """
     relevance = as_relevance(target)
-    check_fit(embedding, relevance)
+    embedding = fitted(embedding, relevance)
     notion = notion or embedding.notion
     level = level_of(notion, embedding.threshold if threshold is None else threshold)
     if limit is not None:

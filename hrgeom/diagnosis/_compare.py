@@ -9,7 +9,7 @@ known for the queries that were looked at, no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from hrgeom._base.blocks import Reduction, reduce_blocks
 from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import FrontierPoint, frontier
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, fitted
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
 from hrgeom.diagnosis._failing import FailingReduction, failing_sample, restricted
 from hrgeom.diagnosis._limits import Limit, dimension_limit
@@ -247,7 +247,7 @@ def compare(
     """
     relevance = as_relevance(target)
     tell = report or (lambda line: None)
-    _check(models, relevance, notion)
+    models = _fitted(models, relevance, notion)
     tell("lower bounds on the dimension")
     limit = dimension_limit(relevance, notion=notion)
     ceiling = _ceiling(target, notion, tell)
@@ -356,8 +356,8 @@ class _Observed:
     failing: FailingReduction | None
 
 
-def _check(models: Sequence[Model], relevance: Relevance, notion: Notion) -> None:
-    """Raise ShapeError for what would only come up after minutes."""
+def _fitted(models: Sequence[Model], relevance: Relevance, notion: Notion) -> list[Model]:
+    """Return the models with rows in order, or raise ShapeError before minutes of work."""
     if not models:
         raise ShapeError("there must be a model to compare: got none")
     names = [model.name for model in models]
@@ -366,8 +366,8 @@ def _check(models: Sequence[Model], relevance: Relevance, notion: Notion) -> Non
             raise ShapeError(
                 f"models must have distinct names: got {name!r} twice; say name= for one of them"
             )
-    for model in models:
-        check_fit(model.embedding, relevance)
+    in_order = [replace(m, embedding=fitted(m.embedding, relevance)) for m in models]
+    for model in in_order:
         if model.score == "poincare":
             if notion == "global":
                 raise ShapeError(
@@ -375,6 +375,7 @@ def _check(models: Sequence[Model], relevance: Relevance, notion: Notion) -> Non
                     f"for {model.name!r}"
                 )
             poincare_lift(model.embedding)
+    return in_order
 
 
 def _ceiling(target: Target, notion: Notion, tell: Callable[[str], None]) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.blocks import ScoreBlock
-from hrgeom.core import DualEmbedding, Notion, Relevance, check_fit
+from hrgeom.core import DualEmbedding, Notion, Relevance, fitted
 from hrgeom.errors import ShapeError
 from hrgeom.metrics import embedding_scores
 
@@ -141,7 +141,7 @@ def failing_queries(
     >>> failing_queries(e, r, notion="row", n_wanted=5).tolist()
     [0]
     """
-    check_fit(embedding, relevance)
+    embedding = fitted(embedding, relevance)
     failing = FailingReduction(relevance, notion, threshold)
     return failing_sample(
         failing,

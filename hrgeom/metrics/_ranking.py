@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.blocks import ScoreBlock, reduce_blocks
-from hrgeom.core import DualEmbedding, Hierarchy, Target, as_relevance, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Target, as_relevance, fitted
 from hrgeom.errors import ShapeError
 from hrgeom.metrics._scores import Score, embedding_scores, in_top, sample
 
@@ -249,7 +249,7 @@ def ranking_metrics(
     (1.0, 1.3333333333333333, 1.0)
     """
     relevance = as_relevance(target)
-    check_fit(embedding, relevance)
+    embedding = fitted(embedding, relevance)
     chosen = sample(relevance.n_queries, n_queries, seed)
     chosen = chosen[relevance.n_matches[chosen] > 0]
     reduction = RankingReduction(target)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.blocks import ScoreBlock, reduce_blocks
-from hrgeom.core import DualEmbedding, Hierarchy, Notion, check_fit
+from hrgeom.core import DualEmbedding, Hierarchy, Notion, fitted
 from hrgeom.metrics._scores import embedding_scores, in_top, sample
 
 __all__ = ["RecallByDistance", "RecallReduction", "recall_by_distance"]
@@ -161,7 +161,7 @@ def recall_by_distance(
     >>> recall_by_distance(e, h).recall
     array([1., 0.])
     """
-    check_fit(embedding, hierarchy.relevance)
+    embedding = fitted(embedding, hierarchy.relevance)
     notion = notion or embedding.notion
     level = embedding.threshold if threshold is None else threshold
     if notion == "row":

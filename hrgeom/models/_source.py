@@ -9,31 +9,34 @@ from pathlib import Path
 from typing import Literal
 
 from hrgeom.constructions import construct
-from hrgeom.core import STORED_TYPES, DualEmbedding, Relevance, Target, as_relevance
+from hrgeom.core import STORED_TYPES, DualEmbedding, Relevance, Remark, Target, as_relevance
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import (
     VectorFormat,
     Vectors,
     Wanted,
     aligned,
+    alignment_remarks,
     format_of_vectors,
+    in_stored_types,
     read_labels,
-    realigned,
     vectors_of_words,
 )
 from hrgeom.models._encoding import Encoder, encoded, function_named
 from hrgeom.models._sentence_transformers import sentence_encoders
-from hrgeom.models._spec import parsed_spec, score_of, whole_number
+from hrgeom.models._spec import parsed_spec, row_rule_of, score_of, whole_number
 from hrgeom.models._texts import read_texts, texts_of
 from hrgeom.models._wordllama import wordllama_encoder
 
-__all__ = ["COMMON_OPTIONS", "SCHEME_OPTIONS", "Model", "read_model"]
+__all__ = ["COMMON_OPTIONS", "FILE_OPTIONS", "SCHEME_OPTIONS", "Model", "read_model"]
 
 Origin = str | VectorFormat
 """A scheme, or the format of a file or folder."""
 
 COMMON_OPTIONS = frozenset({"name", "format", "score"})
 """Options of every model."""
+FILE_OPTIONS = frozenset({"rows"})
+"""Options of every file and folder, beside those of its format."""
 SCHEME_OPTIONS: dict[str, frozenset[str]] = {
     "py": frozenset({"texts", "documents"}),
     "st": frozenset({"texts", "query_prompt", "document_prompt"}),
@@ -58,12 +61,16 @@ class Model:
         the rows have been scaled.
     source : str
         The file, folder or encoder it comes from.
+    remarks : tuple of Remark
+        What was repaired, assumed or left out when it was read: rows without labels, words without
+        a vector.
     """
 
     name: str
     embedding: DualEmbedding
     score: Literal["dot", "poincare"] = "dot"
     source: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 def read_model(spec: str, target: Target) -> Model:
@@ -76,8 +83,9 @@ def read_model(spec: str, target: Target) -> Model:
         option follows. SOURCE is one of
 
         - a file or folder in one of the formats of `hrgeom.io.vector_formats()`, such as an
-          embedding folder, .npy, .npz, safetensors, torch checkpoint, word2vec in text or binary.
-          Its content says which, or else `format`;
+          embedding folder, .npy, .npz, safetensors, torch checkpoint, word2vec in text or binary,
+          GloVe. Its content says which, or else `format`. Rows go by the labels that are there;
+          `rows` says what counts where these leave a doubt;
         - a folder of sentence-transformers;
         - `st:MODEL`, a sentence-transformers model by name;
         - `py:MODULE:FUNCTION`, any callable from a list of texts to an array;
@@ -96,7 +104,8 @@ def read_model(spec: str, target: Target) -> Model:
     FormatError
         If the text is malformed, or a file is in none of the formats.
     ShapeError
-        If labels are missing or double, or dimensions differ.
+        If labels are missing or double, dimensions differ, or rows without labels could be in two
+        orders.
     NotFiniteError
         If a number is not finite.
     HrgeomError
@@ -113,16 +122,24 @@ def read_model(spec: str, target: Target) -> Model:
     source, options = parsed_spec(spec)
     origin = _origin(source, options)
     _check_options(source, options, origin)
-    score = score_of(options)
+    score, rows = score_of(options), row_rule_of(options)
     found = _found(origin, source, options, target)
+    remarks: tuple[Remark, ...] = ()
     if isinstance(found, DualEmbedding):
         if score == "cosine":
             raise FormatError(f"score of {source!r} must be dot or poincare: got 'cosine'")
-        embedding = found if origin == "construction" else realigned(found, relevance, source)
+        embedding = found
+        if origin != "construction":
+            remarks = alignment_remarks(found, relevance, rows)
+            embedding = found.aligned_to(relevance, rows=rows, name=source)
     else:
-        embedding = replace(aligned(found, relevance, score=score), construction=_kind(origin))
+        found = in_stored_types(found)
+        remarks = (*found.remarks, *alignment_remarks(found, relevance, rows))
+        embedding = replace(
+            aligned(found, relevance, score=score, rows=rows), construction=_kind(origin)
+        )
     name = options.get("name") or _default_name(origin, source, options)
-    return Model(name, embedding, "poincare" if score == "poincare" else "dot", source)
+    return Model(name, embedding, "poincare" if score == "poincare" else "dot", source, remarks)
 
 
 def _kind(origin: Origin) -> str:
@@ -154,7 +171,9 @@ def _origin(source: str, options: Mapping[str, str]) -> Origin:
 
 
 def _check_options(source: str, options: Mapping[str, str], origin: Origin) -> None:
-    taken = SCHEME_OPTIONS[origin] if isinstance(origin, str) else frozenset(origin.options)
+    taken = (
+        SCHEME_OPTIONS[origin] if isinstance(origin, str) else FILE_OPTIONS.union(origin.options)
+    )
     unknown = sorted(options.keys() - taken - COMMON_OPTIONS)
     if unknown:
         raise FormatError(
@@ -177,20 +196,31 @@ def _found(
 def _read(
     entry: VectorFormat, source: str, options: Mapping[str, str], relevance: Relevance
 ) -> Vectors | DualEmbedding:
-    """Read a file or folder, labels from files of their own where the options name them."""
+    """Read a file or folder, labels from files of their own where the options name them.
+
+    They may name arrays of the file as well, where the format has names for its arrays.
+    """
+    has_names = "queries" in entry.options
+    given = [
+        options.get(name, options.get("labels")) for name in ("query_labels", "document_labels")
+    ]
+    in_file = [name if has_names and name and not os.path.exists(name) else None for name in given]
     of_queries, of_documents = (
-        read_labels(options[name]) if name in options else None
-        for name in (
-            "query_labels" if "query_labels" in options else "labels",
-            "document_labels" if "document_labels" in options else "labels",
-        )
+        None if name is None or name == array else read_labels(name)
+        for name, array in zip(given, in_file, strict=True)
     )
-    needed = (
-        relevance.n_queries if of_queries is None else len(of_queries),
-        relevance.n_documents if of_documents is None else len(of_documents),
+    wanted = Wanted(
+        options.get("queries"),
+        options.get("documents"),
+        n_rows=(
+            relevance.n_queries if of_queries is None else len(of_queries),
+            relevance.n_documents if of_documents is None else len(of_documents),
+        ),
+        labels=(relevance.query_labels, relevance.document_labels),
+        label_arrays=(in_file[0], in_file[1]),
     )
     assert entry.read is not None
-    found = entry.read(source, Wanted(options.get("queries"), options.get("documents"), needed))
+    found = entry.read(source, wanted)
     if isinstance(found, DualEmbedding):
         return found
     if "texts" in entry.options:
@@ -209,7 +239,8 @@ def _keyed(found: Vectors, options: Mapping[str, str], relevance: Relevance) -> 
     if descriptions is None and not set(relevance.document_labels).isdisjoint(keys):
         return found
     texts = _texts(relevance, descriptions)
-    return vectors_of_words(keys, found.queries, texts, relevance, found.source)
+    means = vectors_of_words(keys, found.queries, texts, relevance, found.source)
+    return replace(means, remarks=(*found.remarks, *means.remarks))
 
 
 def _encoded(scheme: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:
@@ -218,9 +249,11 @@ def _encoded(scheme: str, source: str, options: Mapping[str, str], relevance: Re
     queries, documents = _encoders(scheme, source, options)
     of_queries, of_documents = _texts(relevance, descriptions)
     first = encoded(queries, of_queries, source)
-    if documents is queries and of_documents == of_queries:
-        return Vectors(first, first, source=source)
-    return Vectors(first, encoded(documents, of_documents, source), source=source)
+    labels = relevance.query_labels, relevance.document_labels
+    if documents is not queries or of_documents != of_queries:
+        return Vectors(first, encoded(documents, of_documents, source), *labels, source)
+    second = first if labels[0] == labels[1] else first.copy()
+    return Vectors(first, second, *labels, source)
 
 
 def _constructed(target: Target, options: Mapping[str, str]) -> DualEmbedding:

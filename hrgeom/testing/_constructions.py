@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import Construction, Promise, construct, promise_of
-from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance, as_dtype, check_fit
+from hrgeom.core import STORED_TYPES, DualEmbedding, Hierarchy, Relevance, as_dtype, fitted
 from hrgeom.errors import ConstructionError, HrgeomError
 from hrgeom.testing._strategies import relevances
 
@@ -249,7 +249,7 @@ class _Contract:
         )
         require(dim is None or embedding.dim <= dim, f"d must be at most {dim}: {embedding!r}")
         try:
-            check_fit(embedding, relevance)
+            fitted(embedding, relevance)
         except HrgeomError as error:
             require(False, str(error))
         require(

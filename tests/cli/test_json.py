@@ -10,7 +10,7 @@ import pytest
 
 from hrgeom._base.json_text import parse_json
 from hrgeom.claims import CLAIMS, Evidence, _registry
-from hrgeom.cli import _claims, main
+from hrgeom.cli import _claims, _output, main
 from hrgeom.cli._main import parser
 
 TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
@@ -49,6 +49,10 @@ certify good.emb --no-exact
 certify bad.emb
 certify bad.emb --notion row
 certify judged.emb --qrels qrels.tsv
+certify bare.npz --tree tree.tsv
+certify bare.npz,score=cosine --tree tree.tsv --rows order
+certify lacking.vec --tree tree.tsv
+recheck good.emb --rows labels
 recheck good.emb
 recheck good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion global --all
 recheck bad.emb --queries 2 --seed 1
@@ -73,6 +77,9 @@ compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-par
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
 compare bad.emb --tree tree.tsv --out compared --force
+compare lacking.vec bare.npz,rows=order --tree tree.tsv
+query good.emb puppy --rows labels
+query bare.npz puppy --tree tree.tsv
 query good.emb puppy
 query good.emb puppy --tree tree.tsv --format tsv --edge-direction child-parent
 query bad.emb puppy
@@ -112,6 +119,10 @@ construct --tree tree.tsv --out new.emb --method descent --bits 4
 construct --tree tree.tsv --out new.emb --method descent --start missing.emb
 construct --tree tree.tsv --out new.emb --start good.emb
 certify missing.emb
+certify bare.npz
+certify bare.npz --tree wide.tsv
+certify bare.npz,score=poincare --tree tree.tsv
+query bare.npz nobody --tree tree.tsv
 certify good.emb --tree wide.tsv
 recheck missing.emb --tree tree.tsv
 plan --tree tree.tsv --margin 0.999
@@ -169,6 +180,10 @@ def made(tmp_path_factory):
         assert main(["construct", "--tree", "tree.tsv", "--out", "good.emb"]) == 0
         assert main(["construct", "--tree", "tree.tsv", "--out", "bad.emb", *method]) == 1
         assert main(["construct", "--qrels", "qrels.tsv", "--out", "judged.emb"]) == 0
+        rows = np.arange(12).reshape(4, 3)
+        np.savez("bare.npz", queries=rows, documents=rows.astype(np.float16))
+        words = "dog 1 2\ncat 0 1\npuppy 1 0\nanimal 1 1\nold 3 3\n"
+        (folder / "lacking.vec").write_text(f"5 2\n{words}", encoding="utf-8")
     return folder
 
 
@@ -293,6 +308,23 @@ def test_every_command_and_option_has_a_case(name):
     }
     excused = TRAINING if name == "train" else set()
     assert known - asked - ELSEWHERE - excused == set()
+
+
+def test_whatever_is_printed_is_json(capsys):
+    """What NumPy leaves among results, at any depth: a document, and never a traceback."""
+    planted = {
+        "bool": np.bool_(True),
+        "numbers": (np.float32(0.5), np.int64(7), np.float64("nan"), float("inf")),
+        "array": np.array([[1.0, -np.inf], [np.nan, 2.0]]),
+        "nested": [{"set": frozenset({3}), 4: None}, np.str_("text")],
+    }
+    _output.emit(argparse.Namespace(json=True), planted, "")
+    assert document(capsys.readouterr().out) == {
+        "bool": True,
+        "numbers": [0.5, 7, None, None],
+        "array": [[1.0, None], [None, 2.0]],
+        "nested": [{"set": [3], "4": None}, "text"],
+    }
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a": 1, "a": 2}', "{} {}", "", "x {}"])

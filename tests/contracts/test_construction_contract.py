@@ -207,7 +207,7 @@ BROKEN = {
     "always float64": (broken(build=changed(in_float64)), "embedding: .*must be of type float32"),
     "labels of its own": (
         broken(build=changed(without_labels)),
-        "embedding: .*rows of the embedding must",
+        "embedding: .*queries of the embedding must have a row for every label",
     ),
     "a threshold that fails": (broken(build=changed(wrong_threshold)), "promise: "),
     "parameters that are no JSON": (broken(build=changed(not_json)), "must be JSON values"),

@@ -17,6 +17,7 @@ from hypothesis import given
 
 import hrgeom
 from hrgeom import Hierarchy, certify, construct, load, load_certificate, save, save_certificate
+from hrgeom._base.checks import RowNumbers
 from hrgeom.core import STORED_TYPES
 from hrgeom.errors import FormatError
 from hrgeom.testing import hierarchies
@@ -72,6 +73,29 @@ def test_write_then_read_is_the_identity(tmp_path, name, mmap):
     per_row = {f"{side}_scales.npy" for side in ("query", "document") if f"{side} " in name}
     per_row |= {"query_scales.npy", "document_scales.npy"} if name == "all scales" else set()
     assert {f for f in files(tmp_path / "t.emb") if "scales" in f} == per_row
+
+
+def test_labels_that_nobody_gave_come_back_as_such(tmp_path):
+    rows = np.eye(3)
+    for labels, others, numbered in (
+        ((), (), ["queries", "documents"]),
+        (("0", "1", "2"), ("0", "1", "2"), []),
+        (("a", "b", "c"), (), ["documents"]),
+        ((), ("0", "1", "2"), ["queries"]),
+    ):
+        e = hrgeom.DualEmbedding(rows, rows, query_labels=labels, document_labels=others)
+        save(e, tmp_path / "t.emb", overwrite=True)
+        stored = json.loads((tmp_path / "t.emb/labels.json").read_text())
+        assert stored["numbered"] == numbered
+        back = load(tmp_path / "t.emb")
+        assert isinstance(back.query_labels, RowNumbers) == ("queries" in numbered)
+        assert isinstance(back.document_labels, RowNumbers) == ("documents" in numbered)
+        # Folders of earlier versions do not say: numbers may be labels or not, which is asked.
+        del stored["numbered"]
+        (tmp_path / "t.emb/labels.json").write_text(json.dumps(stored))
+        back = load(tmp_path / "t.emb")
+        assert isinstance(back.query_labels, RowNumbers) == (labels != ("a", "b", "c"))
+        assert isinstance(back.document_labels, RowNumbers)
 
 
 def test_bfloat16_lies_there_as_bits_that_numpy_reads(tmp_path):

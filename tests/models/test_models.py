@@ -16,7 +16,7 @@ from hrgeom.errors import FormatError, HrgeomError, NotFiniteError, ShapeError
 from hrgeom.io.vectors import Vectors, aligned, vector_formats
 from hrgeom.io.vectors._named_arrays import chosen_names
 from hrgeom.models import OPTIONS, read_model, read_texts, text_of, texts_of
-from hrgeom.models._source import COMMON_OPTIONS, SCHEME_OPTIONS
+from hrgeom.models._source import COMMON_OPTIONS, FILE_OPTIONS, SCHEME_OPTIONS
 
 LABELS = ("animal.n.01", "dog.n.01", "cat.n.01", "guide_dog.n.01")
 
@@ -143,6 +143,26 @@ def test_torch_state_dict(here, animals, rows, dtype):
 
 
 @pytest.mark.torch
+def test_torch_labels_and_narrow_types(here, animals, rows):
+    torch = pytest.importorskip("torch", reason="needs torch")
+    order = [2, 0, 3, 1]
+    names = [LABELS[i] for i in order]
+    moved = torch.from_numpy(rows[0][order])
+    for name in ("objects", "labels"):
+        torch.save({"embeddings": moved, name: names, "epoch": 3}, "v.pt")
+        assert is_like(read_model("v.pt", animals), (rows[0], rows[0]))
+    few = torch.tensor([[1.0, -0.5], [2.0, 448.0], [0.0, 2.0**-9], [3.0, 4.0]])
+    torch.save({"emb": few.to(torch.float8_e4m3fn)}, "v.pt")
+    np.testing.assert_array_equal(read_model("v.pt", animals).embedding.queries, few.numpy())
+    torch.save({"queries": few, "docs": few.to(torch.int64), "bias": torch.ones(3)}, "v.pt")
+    model = read_model("v.pt", animals)
+    np.testing.assert_array_equal(model.embedding.documents, few.to(torch.int64).numpy())
+    torch.save({"queries": few, "docs": few[:3]}, "v.pt")
+    with pytest.raises(ShapeError, match=r"documents of v\.pt must have a row each, 4, or labels"):
+        read_model("v.pt", animals)
+
+
+@pytest.mark.torch
 def test_torch_runs_no_code_from_a_file(here, animals):
     pytest.importorskip("torch", reason="needs torch")
 
@@ -214,8 +234,12 @@ def test_word2vec_keyed_by_words(here, animals, rows):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"2 3\na 1 2 3\n", "must hold 2 vectors, as it says: got 1"),
-        (b"1 3\na 1 2\n", "got 0"),  # too few numbers: not text, and too short for binary
+        (
+            b"2 3\na 1 2 3\n",
+            "must hold 2 vectors, as it says, of dimension 3, which take 14 bytes or more: got 8",
+        ),
+        (b"2 3\na 1.5 2.5 3.5\n", "must hold 2 vectors, as it says: got 1"),
+        (b"1 3\na 1.5 2.5\n", "a key and 3 numbers at line 2: got b'a 1.5 2.5', 3 fields"),
         (b"2 3\na 1 2 3\nb 1 2\n", "a key and 3 numbers at line 3"),
         (b"2 3\na 1 2 3\nb 1 2 x\n", "a key and 3 numbers at line 3"),
         (b"1 0\n", "must hold a vector of a dimension"),
@@ -463,16 +487,18 @@ def test_poincare_keeps_the_points(here, animals, rows):
         ("q.npy,labels=other.txt", "got none for 2 of 4, 'dog.n.01', 'cat.n.01'"),
         ("q.npy,labels=blank.txt", "blank.txt: labels must not be empty: got line 2"),
         ("flat.npy", r"must be a matrix, one row each: got shape \(4,\)"),
-        ("whole.npy", "must be of float64, .*: got int64"),
+        ("complex.npy", "must be of float64, .* or whole numbers: got complex128"),
+        ("bits.npy", "got uint16, which may be bits of bfloat16"),
+        ("q.npy,rows=first", "rows must be labels or order: got 'first'"),
         ("q.npy,documents=wide.npy", r"must share dimension d: .* \(4, 3\), documents \(4, 5\)"),
-        ("q.npy,documents=double.npy", "must share a stored type"),
     ],
 )
 def test_malformed_models(here, animals, rows, spec, message):
     np.save("q.npy", rows[0])
     np.save("three.npy", rows[0][:3])
     np.save("flat.npy", rows[0][:, 0])
-    np.save("whole.npy", rows[0].astype(np.int64))
+    np.save("complex.npy", rows[0].astype(complex))
+    np.save("bits.npy", rows[0].astype(np.uint16))
     np.save("wide.npy", np.ones((4, 5), np.float32))
     np.save("double.npy", rows[1].astype(np.float64))
     (here / "l.txt").write_text("\n".join(LABELS))
@@ -503,11 +529,19 @@ def test_names_are_guessed_only_if_there_is_one_way():
     none = (None, None)
     assert chosen_names(both, none, (4, 4), "f") == ("a.query", "a.doc")
     assert chosen_names({"w": (4, 3), "b": (4,)}, none, (4, 4), "f") == ("w", "w")
-    assert chosen_names(both, (None, "head"), (4, 4), "f") == ("head", "head")
+    assert chosen_names(both, (None, "head"), (4, 4), "f") == ("a.query", "head")
+    assert chosen_names(both, ("a.query", None), (4, 4), "f") == ("a.query", "a.doc")
+    assert chosen_names(both, ("a.doc", None), (4, 4), "f") == ("a.doc", "a.doc")
+    # An array that is named for a side is used, whatever its number of rows.
+    padded = {"queries": (4, 3), "documents": (5, 3), "other": (4, 3)}
+    assert chosen_names(padded, none, (4, 4), "f") == ("queries", "documents")
+    assert chosen_names({**both, "third": (4, 9)}, none, (4, 4), "f") == ("a.query", "a.doc")
     for shapes in (
         {"u": (4, 3), "v": (4, 3)},
-        {**both, "third": (4, 9)},
+        {**both, "second_query": (4, 3)},
         {"query_doc": (4, 3), "doc": (4, 3)},
+        {"queries": (5, 3), "other": (4, 3)},
+        {"docs": (4, 3)},
         {},
     ):
         with pytest.raises(FormatError, match=r"by queries=NAME and documents=NAME"):
@@ -518,4 +552,4 @@ def test_names_are_guessed_only_if_there_is_one_way():
 
 def test_every_option_is_taken_by_some_source():
     of_files = {option for entry in vector_formats() for option in entry.options}
-    assert set(OPTIONS) == of_files.union(COMMON_OPTIONS, *SCHEME_OPTIONS.values())
+    assert set(OPTIONS) == of_files.union(COMMON_OPTIONS, FILE_OPTIONS, *SCHEME_OPTIONS.values())

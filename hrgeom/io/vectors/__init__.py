@@ -5,13 +5,14 @@ from hrgeom.io.vectors._alignment import (
     ModelScore,
     Vectors,
     aligned,
+    alignment_remarks,
+    in_stored_types,
     read_labels,
-    realigned,
 )
 from hrgeom.io.vectors._folder import describe, load, load_certificate, save, save_certificate
 from hrgeom.io.vectors._format import VectorFormat, Wanted
 from hrgeom.io.vectors._registry import format_of_vectors, vector_formats
-from hrgeom.io.vectors._word2vec import vectors_of_words
+from hrgeom.io.vectors._words import vectors_of_words
 from hrgeom.io.vectors._writing import (
     Side,
     WrittenVectors,
@@ -29,14 +30,15 @@ __all__ = [
     "Wanted",
     "WrittenVectors",
     "aligned",
+    "alignment_remarks",
     "describe",
     "differences",
     "format_of_vectors",
+    "in_stored_types",
     "load",
     "load_certificate",
     "read_back",
     "read_labels",
-    "realigned",
     "save",
     "save_certificate",
     "vector_formats",

@@ -12,10 +12,28 @@ from numpy.typing import NDArray
 
 from hrgeom._base.json_text import parse_json
 from hrgeom._base.sources import decoded, naming, read_bytes, suffix_of
-from hrgeom.core import DualEmbedding, Relevance, Scale, Target, as_relevance
+from hrgeom.core import (
+    DualEmbedding,
+    Remark,
+    RowRule,
+    Scale,
+    Target,
+    row_places,
+    row_remarks,
+    target_labels,
+)
 from hrgeom.errors import FormatError, ShapeError
+from hrgeom.io.vectors._number_types import as_stored, in_one_type
 
-__all__ = ["SCORES", "ModelScore", "Vectors", "aligned", "read_labels", "realigned"]
+__all__ = [
+    "SCORES",
+    "ModelScore",
+    "Vectors",
+    "aligned",
+    "alignment_remarks",
+    "in_stored_types",
+    "read_labels",
+]
 
 ModelScore = Literal["dot", "cosine", "poincare"]
 SCORES: tuple[ModelScore, ...] = ("dot", "cosine", "poincare")
@@ -30,14 +48,16 @@ class Vectors:
     queries, documents : ndarray, shapes (n, d) and (m, d)
         The stored numbers, one row per query and per document.
     query_labels, document_labels : sequence of str, optional
-        One per row; there may be more rows than needed. None: the rows are those of the hierarchy,
-        in its order.
+        One per row; there may be more rows than needed. None, or row numbers as `DualEmbedding`
+        makes them up: the rows are those of the hierarchy, in its order.
     source : str
         What to call them in messages.
     threshold : float, optional
         As in `DualEmbedding`, where the file states it.
     query_scale, document_scale : float or ndarray of shape (n,) or (m,)
         As in `DualEmbedding`: a vector is its stored numbers times its scale.
+    remarks : tuple of Remark
+        What was repaired or left out when they were read.
     """
 
     queries: NDArray[Any]
@@ -48,31 +68,42 @@ class Vectors:
     threshold: float | None = None
     query_scale: Scale = 1.0
     document_scale: Scale = 1.0
+    remarks: tuple[Remark, ...] = ()
 
 
-def aligned(vectors: Vectors, target: Target, *, score: ModelScore = "dot") -> DualEmbedding:
+def aligned(
+    vectors: Vectors,
+    target: Target,
+    *,
+    score: ModelScore = "dot",
+    rows: RowRule | None = None,
+) -> DualEmbedding:
     """Return the vectors as an embedding whose rows are the labels of `target`, in its order.
 
     Parameters
     ----------
     vectors : Vectors
-        As a file or a model has them; rows without labels must be in the order of `target`.
+        As a file or a model has them, in stored types or whole numbers; rows without labels must be
+        in the order of `target`.
     target : Hierarchy, Relevance or Judgments
         Whose labels the rows are to have.
     score : {"dot", "cosine", "poincare"}
         How the model means its vectors. cosine: rows are divided by their lengths, in float64, and
         rounded to the stored type. The others change nothing.
+    rows : {"labels", "order"}, optional
+        As for `DualEmbedding.aligned_to`: what counts where labels leave a doubt.
 
     Returns
     -------
     embedding : DualEmbedding
-        Row notion, no threshold, the stored type of the vectors.
+        In the stored type of the vectors. The threshold is that of the vectors for the score "dot";
+        without one it is meant for the row notion.
 
     Raises
     ------
     ShapeError
         If a label has no row or two, one array has two lists of labels, numbers of rows or
-        dimensions differ, or a length is zero where score is cosine.
+        dimensions differ, `rows` must be said, or a length is zero where score is cosine.
     NotFiniteError
         If a row that is used holds NaN or infinity.
 
@@ -85,120 +116,135 @@ def aligned(vectors: Vectors, target: Target, *, score: ModelScore = "dot") -> D
     >>> aligned(Vectors(rows, rows, names, names), h).queries.tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
-    relevance = as_relevance(target)
-    labels = vectors.query_labels, vectors.document_labels
-    if (
-        vectors.queries is vectors.documents
-        and labels[0] is not labels[1]
-        and (None in labels or tuple(labels[0] or ()) != tuple(labels[1] or ()))
-    ):
-        raise ShapeError(
-            f"{vectors.source}: one array for both sides must have one list of labels: got two"
-        )
-    sides: list[NDArray[Any]] = []
-    scales: list[Scale] = []
-    for what, rows, scale, mine, theirs in (
-        (
-            "queries",
-            vectors.queries,
-            vectors.query_scale,
-            vectors.query_labels,
-            relevance.query_labels,
-        ),
-        (
-            "documents",
-            vectors.documents,
-            vectors.document_scale,
-            vectors.document_labels,
-            relevance.document_labels,
-        ),
-    ):
-        name = f"{what} of {vectors.source}"
-        if rows.ndim != 2 or rows.shape[1] < 1:
-            raise ShapeError(f"{name} must be a matrix, one row each: got shape {rows.shape}")
-        if mine is None:
-            if len(rows) != len(theirs):
-                raise ShapeError(
-                    f"{name} must have a row each, {len(theirs):,}, or labels: got "
-                    f"{len(rows):,} rows without labels"
-                )
-            chosen = rows
-            scales.append(scale)
-        else:
-            if len(mine) != len(rows):
-                raise ShapeError(
-                    f"{name} must have one label per row: got {len(mine):,} labels, "
-                    f"{len(rows):,} rows"
-                )
-            places = _places(mine, theirs, name)
-            chosen = rows[places]
-            scales.append(scale[places] if isinstance(scale, np.ndarray) and scale.ndim else scale)
-        # Byte order is the file's business; 128 bits are no stored type and refused below.
-        chosen = chosen.astype(chosen.dtype.newbyteorder("="), copy=False)
-        sides.append(_unit_rows(chosen, name, theirs) if score == "cosine" else chosen)
+    vectors = in_stored_types(vectors)
+    _check_one_array(vectors)
+    labels = target_labels(target)
+    queries, query_scale = _side(vectors, "queries", labels[0], score, rows)
+    documents, document_scale = _side(vectors, "documents", labels[1], score, rows)
+    threshold = vectors.threshold if score == "dot" else None
     try:
         return DualEmbedding(
-            queries=sides[0],
-            documents=sides[1],
-            notion="row",
-            query_scale=scales[0],
-            document_scale=scales[1],
-            query_labels=relevance.query_labels,
-            document_labels=relevance.document_labels,
+            queries=queries,
+            documents=documents,
+            threshold=threshold,
+            notion="row" if threshold is None else "global",
+            query_scale=query_scale,
+            document_scale=document_scale,
+            query_labels=labels[0],
+            document_labels=labels[1],
             parameters={"source": vectors.source, "score": score},
         )
     except ShapeError as error:
         raise ShapeError(f"{vectors.source}: {error}") from None
 
 
-def realigned(embedding: DualEmbedding, relevance: Relevance, source: str) -> DualEmbedding:
-    """Return an embedding with the rows of a relevance, by their labels.
-
-    One whose labels are mere numbers is taken as it is, if it has as many rows.
+def in_stored_types(vectors: Vectors) -> Vectors:
+    """Return vectors with both sides in one stored type, which changes no number.
 
     Parameters
     ----------
-    embedding : DualEmbedding
-        May have more rows than needed.
-    relevance : Relevance
-        Whose labels the rows are to have, in its order.
-    source : str
-        What to call the embedding in messages.
+    vectors : Vectors
+        In any types of NumPy.
 
     Returns
     -------
-    embedding : DualEmbedding
-        The same stored numbers and scales, in the order of `relevance`.
+    vectors : Vectors
+        With a remark where the sides were in two types.
 
     Raises
     ------
     ShapeError
-        If a label has no row, or numbers of rows differ.
+        If a side is no matrix, or its numbers are in no stored type and not whole.
+
+    Examples
+    --------
+    >>> in_stored_types(Vectors(np.array([[1, 2]]), np.array([[0.5, 1.0]]))).queries.dtype
+    dtype('float64')
+    """
+    for what, rows in (("queries", vectors.queries), ("documents", vectors.documents)):
+        if rows.ndim != 2 or rows.shape[1] < 1:
+            raise ShapeError(
+                f"{what} of {vectors.source} must be a matrix, one row each: got shape {rows.shape}"
+            )
+    if vectors.documents is vectors.queries:
+        rows = as_stored(vectors.queries, f"vectors of {vectors.source}")
+        return replace(vectors, queries=rows, documents=rows)
+    queries, documents, remarks = in_one_type(
+        as_stored(vectors.queries, f"queries of {vectors.source}"),
+        as_stored(vectors.documents, f"documents of {vectors.source}"),
+    )
+    return replace(
+        vectors, queries=queries, documents=documents, remarks=(*vectors.remarks, *remarks)
+    )
+
+
+def alignment_remarks(
+    vectors: Vectors | DualEmbedding, target: Target, rows: RowRule | None = None
+) -> tuple[Remark, ...]:
+    """Return what is to be said about how rows were put in the order of a target.
+
+    Parameters
+    ----------
+    vectors : Vectors or DualEmbedding
+        Before they were put in order.
+    target : Hierarchy, Relevance or Judgments
+        Whose labels the rows were to have.
+    rows : {"labels", "order"}, optional
+        As for `aligned`.
+
+    Returns
+    -------
+    remarks : tuple of Remark
+        About rows without labels, and rows that are left out.
 
     Examples
     --------
     >>> from hrgeom.core import Hierarchy
-    >>> relevance = Hierarchy(["animal", "dog"], [(1, 0)]).relevance
-    >>> names = ("dog", "animal")
-    >>> e = DualEmbedding([[2.0], [1.0]], [[2.0], [1.0]], query_labels=names, document_labels=names)
-    >>> realigned(e, relevance, "it").queries.tolist()
-    [[1.0], [2.0]]
+    >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
+    >>> rows = np.ones((3, 1))
+    >>> names = ["stone", "dog", "animal"]
+    >>> print(*alignment_remarks(Vectors(rows, rows, names, names), h))
+    1 of the 3 rows left out, as nothing asks for their labels, such as 'stone'
     """
-    changed: dict[str, Any] = {}
-    for side, what, theirs in (
-        ("query", "queries", relevance.query_labels),
-        ("document", "documents", relevance.document_labels),
-    ):
-        mine: tuple[str, ...] = getattr(embedding, f"{side}_labels")
-        is_numbered = len(mine) == len(theirs) and mine == tuple(map(str, range(len(mine))))
-        if mine == theirs or is_numbered:
-            continue
-        places = _places(mine, theirs, f"{what} of {source}")
-        scale = getattr(embedding, f"{side}_scale")
-        changed[what] = getattr(embedding, what)[places]
-        changed[f"{side}_scale"] = scale[places] if np.ndim(scale) else scale
-        changed[f"{side}_labels"] = theirs
-    return replace(embedding, **changed) if changed else embedding
+    v, wanted = vectors, target_labels(target)
+    sides = [
+        ("queries", v.query_labels, len(v.queries), wanted[0]),
+        ("documents", v.document_labels, len(v.documents), wanted[1]),
+    ]
+    if [*sides[0][1:]] == [*sides[1][1:]]:
+        sides = [("rows", *sides[0][1:])]
+    elif v.queries is v.documents and v.query_labels is not None and rows != "order":
+        sides = [("rows", v.query_labels, len(v.queries), (*wanted[0], *wanted[1]))]  # one table
+    return row_remarks(sides, rows)
+
+
+def _check_one_array(vectors: Vectors) -> None:
+    """Raise ShapeError for one array of both sides with two lists of labels."""
+    one, other = vectors.query_labels, vectors.document_labels
+    if vectors.queries is not vectors.documents or one is other:
+        return
+    if one is None or other is None or tuple(one) != tuple(other):
+        raise ShapeError(
+            f"{vectors.source}: one array for both sides must have one list of labels: got two"
+        )
+
+
+def _side(
+    vectors: Vectors,
+    what: str,
+    wanted: tuple[str, ...],
+    score: ModelScore,
+    rows: RowRule | None,
+) -> tuple[NDArray[Any], Scale]:
+    """Return the rows of one side in order, and their scale."""
+    stored, side = getattr(vectors, what), "query" if what == "queries" else "document"
+    labels, scale = getattr(vectors, f"{side}_labels"), getattr(vectors, f"{side}_scale")
+    name = f"{what} of {vectors.source}"
+    places = row_places(labels, wanted, name, n_rows=len(stored), rows=rows)
+    if places is not None:
+        stored = stored[places]
+        scale = scale[places] if np.ndim(scale) else scale
+    return (_unit_rows(stored, name, wanted) if score == "cosine" else stored), scale
 
 
 def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
@@ -243,30 +289,10 @@ def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
         return labels
 
 
-def _places(mine: Sequence[str], theirs: Sequence[str], name: str) -> NDArray[np.int64]:
-    """Return the row of every label that is needed; each must have one."""
-    place: dict[str, int] = {}
-    needed = set(theirs)
-    for row, label in enumerate(mine):
-        if label in needed and place.setdefault(label, row) != row:
-            raise ShapeError(
-                f"{name} must have one row per label: got {label!r} at rows {place[label]} "
-                f"and {row}"
-            )
-    missing = [label for label in theirs if label not in place]
-    if missing:
-        shown = ", ".join(map(repr, missing[:3])) + (", ..." if len(missing) > 3 else "")
-        raise ShapeError(
-            f"{name} must have a row for every label: got none for {len(missing):,} of "
-            f"{len(theirs):,}, {shown}"
-        )
-    return np.array([place[label] for label in theirs], dtype=np.int64)
-
-
 def _unit_rows(rows: NDArray[Any], name: str, labels: Sequence[str]) -> NDArray[Any]:
     """Return the rows divided by their lengths, in the same type."""
     if rows.dtype.kind == "i":
-        raise ShapeError(f"{name} must be floats for score 'cosine': got {rows.dtype}")
+        rows = rows.astype(np.float32)  # unit rows are no whole numbers
     wide = rows.astype(np.float64)
     # Squares of numbers beyond 1e154 or below 1e-154 leave float64: divide by the largest first.
     largest = np.abs(wide).max(axis=1, keepdims=True)

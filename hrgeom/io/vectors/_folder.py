@@ -30,6 +30,8 @@ from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding, Notion, Remark, Scale
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._format import VectorFormat, Wanted
+from hrgeom.io.vectors._label_arrays import restored_labels
+from hrgeom.io.vectors._record import NUMBERED, numbered_sides
 
 __all__ = ["FOLDER", "describe", "load", "load_certificate", "save", "save_certificate"]
 
@@ -98,6 +100,7 @@ def save(
             "documents": embedding.document_labels
             if embedding.document_labels != embedding.query_labels
             else "as queries",
+            NUMBERED: numbered_sides(embedding),
         }
         dump(labels, temporary / "labels.json", indent=None)
         if certificate is not None:
@@ -166,8 +169,9 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
             notion=info["notion"],
             query_scale=_read_scale(path, info, "queries"),
             document_scale=_read_scale(path, info, "documents"),
-            query_labels=tuple(labels["queries"]),
-            document_labels=tuple(labels["documents"]),
+            query_labels=restored_labels(labels["queries"], "queries", labels.get(NUMBERED)) or (),
+            document_labels=restored_labels(labels["documents"], "documents", labels.get(NUMBERED))
+            or (),
             construction=info["construction"],
             parameters=info["parameters"],
             promise=info["promise"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,11 @@ class Wanted:
         Values of the options of these names: names of arrays, or a file for the documents.
     n_rows : pair of int, optional
         Rows needed, for queries and documents; they tell which arrays of a file are meant.
+    labels : pair of sequence of str, optional
+        Labels that rows are wanted for, of queries and documents; they tell which arrays of text
+        are labels.
+    label_arrays : pair of str or None
+        Names of the arrays that hold the labels of the queries and of the documents.
 
     Examples
     --------
@@ -39,6 +44,8 @@ class Wanted:
     queries: str | None = None
     documents: str | None = None
     n_rows: tuple[int, int] | None = None
+    labels: tuple[Sequence[str], Sequence[str]] | None = None
+    label_arrays: tuple[str | None, str | None] = (None, None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import math
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +22,20 @@ from hrgeom.io.vectors._format import (
     Wanted,
     check_one_table,
 )
+from hrgeom.io.vectors._label_arrays import found_labels, restored_labels
 from hrgeom.io.vectors._named_arrays import chosen_names
-from hrgeom.io.vectors._record import RECORD, SCALES, arrays_of, parsed_record, record_of
+from hrgeom.io.vectors._record import (
+    NUMBERED,
+    RECORD,
+    SCALES,
+    arrays_of,
+    parsed_record,
+    record_of,
+)
 
-__all__ = ["LABEL_ARRAYS", "NPY", "NPZ", "read_npy", "read_npz"]
+__all__ = ["NPY", "NPZ", "read_npy", "read_npz"]
 
-LABEL_ARRAYS = ("labels", "query_labels", "document_labels")
-"""Arrays of text that a .npz file may hold its labels in."""
+_LONGEST_HEADER = 70_000  # bytes; NumPy refuses longer ones than 10,000
 _TYPES = ("float64", "float32", "float16", "int8")  # NumPy has no bfloat16
 
 
@@ -54,7 +63,9 @@ def write_npy(embedding: DualEmbedding, path: Path) -> None:
 def read_npz(path: str, wanted: Wanted) -> Vectors:
     """Read vectors from a .npz file, and labels if it holds them.
 
-    Labels are arrays of text: `labels` for both sides, or `query_labels` and `document_labels`.
+    Labels are arrays of text, bytes or whole numbers with one of the usual names, such as `labels`,
+    `ids` or `names` for both sides, `query_labels` and `doc_ids` for one; or an array of text with
+    another name that holds labels which are wanted.
     Of a file that hrgeom wrote, threshold and scales are read as well.
 
     Raises
@@ -68,20 +79,16 @@ def read_npz(path: str, wanted: Wanted) -> Vectors:
     if RECORD in arrays:
         record = parsed_record(str(arrays.pop(RECORD)), path)
         scales = {name: arrays.pop(name) for name in SCALES if name in arrays}
-    labels = {
-        name: tuple(map(str, arrays.pop(name).ravel().tolist()))
-        for name in LABEL_ARRAYS
-        if name in arrays
-    }
-    both = labels.get("labels")
-    of_queries = labels.get("query_labels", both)
-    of_documents = labels.get("document_labels", both)
+    of_queries, of_documents, used = found_labels(arrays, wanted, path)
+    if record:
+        of_queries = restored_labels(of_queries, "queries", record.get(NUMBERED))
+        of_documents = restored_labels(of_documents, "documents", record.get(NUMBERED))
     n_rows = wanted.n_rows or (0, 0)
     needed = (
         n_rows[0] if of_queries is None else len(of_queries),
         n_rows[1] if of_documents is None else len(of_documents),
     )
-    shapes = {name: array.shape for name, array in arrays.items()}
+    shapes = {name: array.shape for name, array in arrays.items() if name not in used}
     queries, documents = chosen_names(shapes, (wanted.queries, wanted.documents), needed, path)
     return Vectors(
         arrays[queries],
@@ -120,25 +127,39 @@ def _text_array(labels: tuple[str, ...]) -> NDArray[np.str_]:
 
 
 # NumPy leaves a file open that it refuses, so both are opened here.
-_REFUSED = (ValueError, EOFError, zipfile.BadZipFile, zlib.error)
+_REFUSED = (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
 def _named_arrays(path: str) -> dict[str, NDArray[Any]]:
     with open(path, "rb") as file:
         try:
+            if zipfile.is_zipfile(file):
+                _check_members(path)
+            file.seek(0)
             archive: Any = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.ndarray):
                 with archive:
                     return {name: archive[name] for name in archive.files}
+        except FormatError:
+            raise
         except _REFUSED as error:
-            raise FormatError(f"{path} must be a .npz file without objects: {error}") from None
+            raise FormatError(
+                f"{path} must be a .npz file without objects: {error}; labels are saved as text, "
+                "numpy.array(labels, dtype=str)"
+            ) from None
     raise FormatError(f"{path} must be a .npz file: got a .npy file")
 
 
 def _loaded(path: str) -> NDArray[Any]:
     with open(path, "rb") as file:
         try:
+            size = file.seek(0, 2)
+            file.seek(0)
+            _check_size(file, size, path)
+            file.seek(0)
             array: Any = np.load(file, allow_pickle=False)
+        except FormatError:
+            raise
         except _REFUSED as error:
             raise FormatError(f"{path} must be a .npy file without objects: {error}") from None
         if not isinstance(array, np.ndarray):
@@ -146,6 +167,34 @@ def _loaded(path: str) -> NDArray[Any]:
             raise FormatError(f"{path} must be a .npy file: got a .npz file")
         rows: NDArray[Any] = array
         return rows
+
+
+def _check_members(path: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.filename.endswith(".npy"):
+                with archive.open(member) as file:
+                    _check_size(file, member.file_size, f"{path}: {member.filename}")
+
+
+def _check_size(file: IO[bytes], size: int, name: str) -> None:
+    """Raise FormatError for a header that promises more than there is, before memory is taken."""
+    start = file.read(10)
+    readers = {
+        b"\x93NUMPY\x01": np.lib.format.read_array_header_1_0,
+        b"\x93NUMPY\x02": np.lib.format.read_array_header_2_0,
+    }
+    read = readers.get(start[:7])
+    if read is None:
+        return
+    head = io.BytesIO(start[8:] + file.read(_LONGEST_HEADER))
+    shape, _, dtype = read(head)
+    n_bytes = math.prod(shape) * dtype.itemsize
+    if not dtype.hasobject and size - 8 - head.tell() < n_bytes:
+        raise FormatError(
+            f"{name} must hold {n_bytes:,} bytes of numbers, shape {shape} of {dtype}, as its "
+            f"header says: got {size - 8 - head.tell():,}"
+        )
 
 
 def _npz_certainty(path: Path, start: bytes) -> float:

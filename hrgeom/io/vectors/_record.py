@@ -12,23 +12,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.checks import RowNumbers
 from hrgeom._base.versions import check_version
 from hrgeom.core import DualEmbedding
 from hrgeom.errors import FormatError
 
-__all__ = ["RECORD", "SCALES", "arrays_of", "parsed_record", "record_of"]
+__all__ = [
+    "NUMBERED",
+    "RECORD",
+    "SCALES",
+    "arrays_of",
+    "numbered_sides",
+    "parsed_record",
+    "record_of",
+]
 
 RECORD = "_hrgeom"
 """Name of the record among the arrays or metadata of a file."""
 SCALES = ("query_scale", "document_scale")
 """Arrays of scales, of no axis or one number per row; scales of 1 are left out."""
+NUMBERED = "numbered"
+"""Field that names the sides without labels of their own; files of earlier versions lack it."""
 _FORMAT = ("hrgeom-vectors", 1)
+
+
+def numbered_sides(embedding: DualEmbedding) -> list[str]:
+    """Return the sides of an embedding that nobody gave labels, among queries and documents."""
+    labels = {"queries": embedding.query_labels, "documents": embedding.document_labels}
+    return [side for side, given in labels.items() if isinstance(given, RowNumbers)]
 
 
 def record_of(embedding: DualEmbedding, **more: Any) -> str:
     """Return the record of an embedding as text."""
     format, version = _FORMAT
-    head = {"format": format, "format_version": version, "threshold": embedding.threshold}
+    head = {
+        "format": format,
+        "format_version": version,
+        "threshold": embedding.threshold,
+        NUMBERED: numbered_sides(embedding),
+    }
     return json.dumps(head | more, allow_nan=False)
 
 

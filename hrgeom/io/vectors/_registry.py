@@ -8,6 +8,7 @@ from hrgeom.errors import FormatError
 from hrgeom.io._formats import most_certain, registered
 from hrgeom.io.vectors._folder import FOLDER
 from hrgeom.io.vectors._format import VectorFormat
+from hrgeom.io.vectors._glove import GLOVE
 from hrgeom.io.vectors._numpy import NPY, NPZ
 from hrgeom.io.vectors._safetensors import SAFETENSORS
 from hrgeom.io.vectors._torch_checkpoint import TORCH
@@ -23,6 +24,7 @@ _BUILT_IN: tuple[VectorFormat, ...] = (
     TORCH,
     WORD2VEC_TEXT,
     WORD2VEC_BINARY,
+    GLOVE,
 )
 _PICKLE = (
     "{path} must not be a pickle, which can run any code: got one; of gensim write "

@@ -16,6 +16,7 @@ from hrgeom.core import as_dtype
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
 from hrgeom.io.vectors._format import NAMED_OPTIONS, VectorFormat, Wanted
+from hrgeom.io.vectors._label_arrays import found_labels
 from hrgeom.io.vectors._named_arrays import chosen_names
 
 __all__ = ["TORCH", "read_state_dict"]
@@ -26,8 +27,9 @@ _PICKLE_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt")
 def read_state_dict(path: str, wanted: Wanted) -> Vectors:
     """Read the two tensors from a file of `torch.save`: a state dict, maybe inside other dicts.
 
-    Names of nested dicts are joined by dots. The file is loaded with `weights_only=True`, which
-    refuses everything that is not plain data.
+    Names of nested dicts are joined by dots. Lists of text beside the tensors are labels if they
+    have one of the usual names, such as "objects" in checkpoints of Poincare embeddings. The file
+    is loaded with `weights_only=True`, which refuses everything that is not plain data.
 
     Raises
     ------
@@ -48,13 +50,28 @@ def read_state_dict(path: str, wanted: Wanted) -> Vectors:
             f"weights_only=True refused it ({reason}); save model.state_dict()"
         ) from None
     tensors = dict(_tensors(content, "", torch))
-    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    queries, documents = chosen_names(
-        shapes, (wanted.queries, wanted.documents), wanted.n_rows or (0, 0), path
+    of_queries, of_documents, used = found_labels(_label_arrays(content, torch), wanted, path)
+    shapes = {name: tuple(t.shape) for name, t in tensors.items() if name not in used}
+    n_rows = wanted.n_rows or (0, 0)
+    needed = (
+        n_rows[0] if of_queries is None else len(of_queries),
+        n_rows[1] if of_documents is None else len(of_documents),
     )
+    queries, documents = chosen_names(shapes, (wanted.queries, wanted.documents), needed, path)
     rows = _as_array(tensors[queries], torch)
     others = rows if documents == queries else _as_array(tensors[documents], torch)
-    return Vectors(rows, others, source=path)
+    return Vectors(rows, others, of_queries, of_documents, path)
+
+
+def _label_arrays(content: Any, torch: Any) -> dict[str, NDArray[Any]]:
+    """Return what may be labels beside the tensors: lists of text, whole numbers on one axis."""
+    found: dict[str, NDArray[Any]] = {}
+    for name, value in content.items() if isinstance(content, Mapping) else ():
+        if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
+            found[str(name)] = np.array(value, dtype=np.str_)
+        elif isinstance(value, torch.Tensor) and value.ndim == 1 and not value.is_floating_point():
+            found[str(name)] = value.numpy()
+    return found
 
 
 def _tensors(content: Any, prefix: str, torch: Any) -> Iterator[tuple[str, Any]]:
@@ -70,6 +87,8 @@ def _as_array(tensor: Any, torch: Any) -> NDArray[Any]:
     if plain.dtype == torch.bfloat16:
         bits: NDArray[Any] = plain.contiguous().view(torch.int16).numpy()
         return bits.view(as_dtype("bfloat16"))
+    if plain.is_floating_point() and plain.element_size() == 1:
+        plain = plain.to(torch.float32)  # NumPy has no floats of 8 bits
     return np.asarray(plain.numpy())
 
 

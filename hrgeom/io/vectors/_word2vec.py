@@ -1,8 +1,8 @@
 """Vectors in the formats of word2vec, text and binary, which gensim and most others write.
 
 Both start with a line `N d`. Text: a line each, the key and d numbers between spaces. Binary: the
-key, a space, d float32 in little-endian order, and maybe a line end. Keys hold no spaces; nothing
-but this is needed to read them.
+key, a space, d float32 in little-endian order, and maybe a line end. Keys hold no spaces in binary,
+and none in what is written here.
 """
 
 from __future__ import annotations
@@ -15,36 +15,38 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.core import DualEmbedding, Relevance
-from hrgeom.errors import FormatError, NotFiniteError, ShapeError
+from hrgeom.core import DualEmbedding
+from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
 from hrgeom.io.vectors._format import VectorFormat, Wanted, check_one_table
+from hrgeom.io.vectors._text_table import Table, is_text, read_lines, trailing_numbers
 
-__all__ = ["WORD2VEC_BINARY", "WORD2VEC_TEXT", "read_word2vec", "vectors_of_words"]
+__all__ = ["WORD2VEC_BINARY", "WORD2VEC_TEXT", "read_word2vec"]
 
 _HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*\n")
-# Of what sniffing reads of the first vector: more than any number needs.
-_LONGEST_NUMBER, _MOST_READ = 64, 2**24
-
-
-Table = tuple[tuple[str, ...], NDArray[np.floating]]
+# Bytes of the first vectors that tell text from numbers: more than a number needs, and enough.
+_LONGEST_NUMBER, _MOST_READ, _LOOKED_AT = 64, 2**24, 4096
 
 
 def read_word2vec(path: str, *, binary: bool | None = None) -> Table:
-    """Return keys and vectors.
+    """Return keys, vectors and remarks.
 
     Parameters
     ----------
     path : str
+        A file.
     binary : bool, optional
-        Default: by the first vector.
+        Default: by the first vectors.
 
     Returns
     -------
     keys : tuple of str
+        In the order of the file.
     rows : ndarray, shape (N, d)
         float32; float64 if a number in a text file has more than the 9 digits that tell float32
         numbers apart.
+    remarks : tuple of Remark
+        About decimal commas.
 
     Raises
     ------
@@ -52,62 +54,42 @@ def read_word2vec(path: str, *, binary: bool | None = None) -> Table:
         If the first line is none, or vectors are missing, too many or malformed (with the place).
     """
     with open(path, "rb") as file:
-        first, _, rest = file.read().partition(b"\n")
+        first = file.readline(1000)
+        n, d = _sizes(path, first)
+        size = file.seek(0, 2) - len(first)
+        # A key of one letter, then a blank and a digit for each number; four bytes in binary.
+        least = n * (1 + (2 if binary is not True else 4) * d)
+        if size < least - 1:
+            raise FormatError(
+                f"{path} must hold {n:,} vectors, as it says, of dimension {d:,}, which take "
+                f"{least:,} bytes or more: got {size:,} bytes"
+            )
+        file.seek(len(first))
+        rest = file.read()
+    if binary is None:
+        binary = not _is_text(rest, d)
+    if binary:
+        return (*_binary(path, rest, n, d), ())
+    lines = rest.rstrip().split(b"\n")
+    if len(lines) != n:
+        raise FormatError(f"{path} must hold {n:,} vectors, as it says: got {len(lines):,}")
+    return read_lines(path, lines, d, 2)
+
+
+def _sizes(path: str, first: bytes) -> tuple[int, int]:
     try:
         n, d = (int(number) for number in first.split())
     except ValueError:
         raise FormatError(
             f"{path} must start with a line 'N d', the numbers of vectors and dimensions: got "
-            f"{first[:60]!r}"
+            f"{first.strip()[:60]!r}"
         ) from None
     if n < 1 or d < 1:
         raise FormatError(f"{path} must hold a vector of a dimension: got {n} of dimension {d}")
-    if binary is None:
-        binary = not _is_text(rest, d)
-    return (_binary if binary else _text)(path, rest, n, d)
+    return n, d
 
 
-def _is_text(rest: bytes, d: int) -> bool:
-    """Return whether what follows the first line starts with a vector in text."""
-    fields = rest.partition(b"\n")[0].split()
-    try:
-        return len([float(field) for field in fields[1:]]) == d
-    except ValueError:
-        return False
-
-
-def _text(path: str, rest: bytes, n: int, d: int) -> Table:
-    lines = rest.rstrip().split(b"\n")
-    if len(lines) != n:
-        raise FormatError(f"{path} must hold {n:,} vectors, as it says: got {len(lines):,}")
-    keys = []
-    rows = np.empty((n, d))
-    is_wide = False
-    for number, line in enumerate(lines):
-        fields = line.rstrip().split(b" ")
-        try:
-            if len(fields) != d + 1 or not fields[0]:
-                raise ValueError
-            rows[number] = [float(field) for field in fields[1:]]
-            keys.append(fields[0].decode("utf-8"))
-            is_wide = is_wide or any(map(_has_many_digits, fields[1:]))
-        except ValueError:
-            raise FormatError(
-                f"{path} must have a key and {d} numbers at line {number + 2}: got "
-                f"{line[:60]!r}, {len(fields)} fields"
-            ) from None
-    return tuple(keys), rows if is_wide else rows.astype(np.float32)
-
-
-def _has_many_digits(field: bytes) -> bool:
-    """Return whether a number is written with more than 9 significant digits."""
-    if len(field) <= 9:
-        return False
-    digits = field.lower().partition(b"e")[0].lstrip(b"+-0.").replace(b".", b"")
-    return len(digits) > 9
-
-
-def _binary(path: str, rest: bytes, n: int, d: int) -> Table:
+def _binary(path: str, rest: bytes, n: int, d: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     keys = []
     rows = np.empty((n, d), dtype=np.float32)
     at = 0
@@ -129,83 +111,6 @@ def _binary(path: str, rest: bytes, n: int, d: int) -> Table:
             f"{path} must end after {n:,} vectors, as it says: got {len(rest) - at:,} more bytes"
         )
     return tuple(keys), rows
-
-
-def vectors_of_words(
-    keys: Sequence[str],
-    rows: NDArray[np.floating],
-    texts: tuple[Sequence[str], Sequence[str]],
-    relevance: Relevance,
-    source: str,
-) -> Vectors:
-    """Return the mean vector of the words of every text, for vectors whose keys are words.
-
-    A text that is a key as a whole, its spaces as underscores or not, has that key's vector. Words
-    are looked up as they stand, then in lower case; words without a vector are left out.
-
-    Parameters
-    ----------
-    keys : sequence of str
-        Words.
-    rows : ndarray, shape (N, d)
-        Their vectors.
-    texts : pair of sequence of str
-        Texts of the queries and of the documents, in the order of `relevance`.
-    relevance : Relevance
-        Whose labels messages name.
-    source : str
-        What to call the vectors in messages.
-
-    Returns
-    -------
-    vectors : Vectors
-        One row per text, without labels, in the stored type of `rows`.
-
-    Raises
-    ------
-    ShapeError
-        If a text has no word with a vector.
-    NotFiniteError
-        If a vector that is used is not finite.
-
-    Examples
-    --------
-    >>> relevance = Relevance.from_sets([{0}], n_documents=1)
-    >>> rows = np.array([[1.0, 0.0], [0.0, 1.0]])
-    >>> texts = ["guide dog"], ["dog"]
-    >>> vectors_of_words(["guide", "dog"], rows, texts, relevance, "it").queries.tolist()
-    [[0.5, 0.5]]
-    """
-    place = {key: row for row, key in reversed(list(enumerate(keys)))}
-
-    def found(text: str) -> list[int]:
-        for whole in (text, text.replace(" ", "_")):
-            if whole in place:
-                return [place[whole]]
-        words = (place.get(word, place.get(word.lower())) for word in text.split())
-        return [row for row in words if row is not None]
-
-    sides = []
-    for what, side, labels in (
-        ("queries", texts[0], relevance.query_labels),
-        ("documents", texts[1], relevance.document_labels),
-    ):
-        looked_up = [found(text) for text in side]
-        missing = [i for i, numbers in enumerate(looked_up) if not numbers]
-        if missing:
-            i = missing[0]
-            raise ShapeError(
-                f"{what} of {source} must have a word with a vector in every text: got none for "
-                f"{len(missing):,} of {len(side):,}, {side[i]!r} ({labels[i]!r}) first"
-            )
-        means = np.stack([rows[numbers].mean(axis=0, dtype=np.float64) for numbers in looked_up])
-        if not np.isfinite(means).all():
-            i = int(np.flatnonzero(~np.isfinite(means).all(axis=1))[0])
-            raise NotFiniteError(
-                f"{what} of {source} must be finite: got NaN or infinity at row {i} ({labels[i]!r})"
-            )
-        sides.append(means.astype(rows.dtype))
-    return Vectors(sides[0], sides[1], source=source)
 
 
 def write_word2vec(embedding: DualEmbedding, path: Path, *, binary: bool) -> None:
@@ -250,8 +155,8 @@ def _binary_lines(keys: Sequence[bytes], rows: NDArray[np.floating]) -> Iterable
 
 
 def _read(path: str, wanted: Wanted, *, binary: bool) -> Vectors:
-    keys, rows = read_word2vec(path, binary=binary)
-    return Vectors(rows, rows, keys, keys, path)
+    keys, rows, remarks = read_word2vec(path, binary=binary)
+    return Vectors(rows, rows, keys, keys, path, remarks=remarks)
 
 
 def _certainty(path: Path, start: bytes, *, binary: bool) -> float:
@@ -261,8 +166,16 @@ def _certainty(path: Path, start: bytes, *, binary: bool) -> float:
     d = int(header[2])
     with path.open("rb") as file:
         file.readline()
-        first = file.readline(min(_LONGEST_NUMBER * (d + 1), _MOST_READ))
+        first = file.read(min(_LONGEST_NUMBER * (d + 1), _MOST_READ))
     return 0.5 if binary != _is_text(first, d) else 0.0
+
+
+def _is_text(start: bytes, d: int) -> bool:
+    """Return whether what follows the first line is text, or at least begins with d numbers in it.
+
+    A key of text may hold control characters, and numbers in binary are never all text.
+    """
+    return is_text(start[:_LOOKED_AT]) or trailing_numbers(start.partition(b"\n")[0]) >= d
 
 
 WORD2VEC_TEXT = VectorFormat(
