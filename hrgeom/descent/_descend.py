@@ -252,12 +252,13 @@ class _Run:
         if not self.engine.problem.has_gap:
             return self._result(NOTHING_SEEN, False)
         found = self._run_schedule()
-        n_encores, encore = self.schedule.n_encores, self.schedule.encore()
-        for _ in range(n_encores):
-            if found.is_interrupted or not self._is_nearly_right(found):
+        whole = self.schedule
+        if whole.has_finale and self._is_nearly_right(found):
+            found = self._continue(whole.finale(), found)
+        for _ in range(whole.n_encores):
+            if found.margin > 0 or not self._is_nearly_right(found):
                 break
-            self._begin(encore)
-            found = _better(self._run_schedule(), found)
+            found = self._continue(whole.encore(), found)
         return found
 
     def _run_schedule(self) -> Descent:
@@ -269,17 +270,20 @@ class _Run:
             self._say("interrupted: the rows as they stand")
         return self._result(self._last_look(), interrupted)
 
-    def _begin(self, schedule: Schedule) -> None:
-        """Begin a schedule at the rows as they stand."""
-        self.schedule, self.first_epoch = schedule, self.epoch
-        self.first_moment, self.first_second = len(self.history), self.seconds
-        self._say(f"a few rows are wrong: {schedule.epochs} epochs more for them")
-
     def _is_nearly_right(self, found: Descent) -> bool:
-        """Whether so few rows are wrong that more epochs may put them right."""
-        if self.minutes is not None or found.margin > 0:
+        """Whether so few rows are wrong that hotter epochs may put them right."""
+        if self.minutes is not None or found.is_interrupted:
             return False
         return found.rows_wrong <= _NEARLY * self.engine.problem.n_queries
+
+    def _continue(self, schedule: Schedule, found: Descent) -> Descent:
+        """Run a schedule from the rows as they stand, at rest, and return the better rows."""
+        worst = f"{found.rows_wrong} rows that are wrong" if found.rows_wrong else "narrowest rows"
+        self._say(f"{schedule.epochs} epochs more for the {worst}")
+        self.engine.state.rest()
+        self.schedule, self.first_epoch = schedule, self.epoch
+        self.first_moment, self.first_second = len(self.history), self.seconds
+        return _better(self._run_schedule(), found)
 
     def as_begun(self) -> Descent:
         """Return the rows to begin at, with what they have over all pairs."""

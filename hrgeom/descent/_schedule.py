@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 __all__ = ["Schedule"]
 
 _EPOCHS = 80  # at effort 1
-_LOW_EPOCHS = 112  # in few dimensions: with 80 single rows of WordNet stay wrong at d = 16
+_LOW_EPOCHS = 64  # in few dimensions, where a finale follows
+_FINALE = (
+    1.75  # times as many as before it: with fewer single rows of WordNet stay narrow at d = 16
+)
 _SMALL = 20_000  # queries plus documents, below which epochs are cheap, and there are more
 _MOST_EPOCHS = 6  # times as many
 _LOW_DIM = 1.3  # times log2 of the number of vectors: rows crowd unless they meet some at random
 _FEW_MATCHES = 11.0  # mean of a query: where there are more, few dimensions begin higher up, and
 _LEAST_TEMPERATURE = 10.0  # a descent begins at a lower temperature, down to this
 _ENCORES = 3
+_HOTTEST = 6.0  # times the last temperature, to which finales and encores go
 _FULL_RATE_DIM = 64  # below it rows have less room, and steps are shorter
 
 
@@ -64,6 +68,8 @@ class Schedule:
         Progress after which, at the next sweep, the worst rows are solved exactly.
     start : float
         Progress at the start: more than 0 for a descent that begins at good rows.
+    has_finale : bool
+        Whether the schedule of `finale` follows, if few rows are wrong.
     n_encores : int
         At most so many schedules of `encore` follow while a few rows are wrong.
     """
@@ -89,6 +95,7 @@ class Schedule:
     by_row_from: float = 0.5
     frees_at: tuple[float, ...] = (0.6, 0.75, 0.9)
     start: float = 0.0
+    has_finale: bool = False
     n_encores: int = 0
 
     @classmethod
@@ -145,26 +152,42 @@ class Schedule:
             n_samples=64,
             sampled_until=0.7,
             start=start,
+            has_finale=effort > 0,
             n_encores=encores,
         )
 
-    def encore(self) -> Schedule:
-        """Return what follows if a few rows are still wrong at the end: hotter, in small steps.
+    def finale(self) -> Schedule:
+        """Return what follows in few dimensions: hotter, in small steps, from rest.
 
-        Where dimensions hardly suffice, the margin in reach is less than 1/T at the end of the
-        first schedule: the few rows that are wrong weigh too little beside all that are right.
+        There the margin in reach is less than 1/T at the end of the first schedule: the narrowest
+        rows weigh too little beside all others.
 
         Returns
         -------
         schedule : Schedule
-            Half as long, from rows that have their places.
+            Longer than the first, from rows that have their places, for `descend`.
         """
+        return self._hotter(max(4, round(_FINALE * self.epochs)), 0.5, 4.0)
+
+    def encore(self) -> Schedule:
+        """Return what follows if a few rows are still wrong at the end.
+
+        Returns
+        -------
+        schedule : Schedule
+            As the finale, half as long, in smaller steps.
+        """
+        before = self.finale() if self.has_finale else self
+        return self._hotter(max(4, before.epochs // 2), 0.75, 2.0)
+
+    def _hotter(self, epochs: int, heat: float, pace: float) -> Schedule:
+        """T goes from `heat` to `_HOTTEST` times the last, steps from `pace` times the last."""
         return replace(
             self,
-            epochs=max(4, self.epochs // 2),
-            first_temperature=0.75 * self.last_temperature,
-            last_temperature=6 * self.last_temperature,
-            first_rate=2 * self.last_rate,
+            epochs=epochs,
+            first_temperature=heat * self.last_temperature,
+            last_temperature=_HOTTEST * self.last_temperature,
+            first_rate=pace * self.last_rate,
             last_rate=self.last_rate / 4,
             n_samples=0,
             by_row_from=0.0,

@@ -127,6 +127,12 @@ class State:
             np.zeros((n, most_listed), dtype=np.int32),
         )
 
+    def rest(self) -> None:
+        """Forget the optimizer's momentum and scales, of rows and of the threshold."""
+        self.queries.rest()
+        self.documents.rest()
+        self.threshold_mean = self.threshold_square = 0.0
+
     @classmethod
     def at_random(
         cls,

@@ -195,6 +195,25 @@ def test_encores_put_the_last_rows_right():
     check(more, TREE)
 
 
+def test_a_finale_widens_the_narrowest_rows():
+    options = {"dim": 10, "seed": 1, "threads": 1}
+    once = descend(TREE, schedule=TIGHT, **options)
+    assert once.margin > 0
+    lines = []
+    more = descend(TREE, schedule=replace(TIGHT, has_finale=True), report=lines.append, **options)
+    assert more.epochs == 64 + 112
+    assert more.margin > 1.1 * once.margin
+    assert "112 epochs more for the narrowest rows" in lines
+    check(more, TREE)
+
+
+def test_no_finale_where_many_rows_are_wrong_or_time_is_given():
+    options = {"seed": 1, "threads": 1}
+    few = replace(TIGHT, has_finale=True, n_encores=3)
+    assert descend(TREE, dim=2, schedule=few, **options).epochs == 64
+    assert few.finale().epochs == 2 * few.encore().epochs == 112
+
+
 def test_an_encore_never_loses_what_there_was(monkeypatch):
     options = {"dim": 8, "seed": 1, "threads": 1}
     once = descend(TREE, schedule=TIGHT, **options)
@@ -222,7 +241,7 @@ def test_the_last_look_sees_all_pairs():
 def test_schedules_stay_within_bounds(dim):
     for effort in (0.0, 1.0, 3.0):
         schedule = Schedule.of(5000, dim, effort)
-        assert schedule.epochs == max(4, round((448 if dim <= 15 else 320) * effort))
+        assert schedule.epochs == max(4, round((256 if dim <= 15 else 320) * effort))
         assert (schedule.n_samples > 0) == (dim <= 15)  # 1.3 log2 5000
         temperatures = [schedule.temperature(f) for f in np.linspace(0, 1, 11)]
         assert temperatures[0] == schedule.first_temperature
@@ -232,8 +251,8 @@ def test_schedules_stay_within_bounds(dim):
         assert (rates[0], rates[-1]) == (schedule.first_rate, schedule.last_rate)
         assert rates == sorted(rates, reverse=True)
         assert schedule.rate(0, 0) < schedule.first_rate / 10
-    assert Schedule.of(10**6, dim).epochs == (80 if dim == 400 else 112)
-    assert Schedule.of(2, dim).epochs == (672 if dim == 1 else 480)
+    assert Schedule.of(10**6, dim).epochs == (80 if dim == 400 else 64)
+    assert Schedule.of(2, dim).epochs == (384 if dim == 1 else 480)
 
 
 def test_many_matches_begin_cooler_and_make_more_dimensions_count_as_few():
