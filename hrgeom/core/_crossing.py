@@ -97,17 +97,52 @@ class PairGraph:
 
 @dataclass(frozen=True, eq=False)
 class BitGraph:
-    """A graph as a matrix of bits, uint8 of shape (n, n / 8 rounded up), least bit first."""
+    """A graph as a matrix of bits.
+
+    Attributes
+    ----------
+    n : int
+        Number of vertices.
+    bits : ndarray of uint8, shape (n, n / 8 rounded up)
+        The neighbors of every vertex, least bit first.
+
+    Examples
+    --------
+    >>> BitGraph(2, np.array([[2], [1]], dtype=np.uint8)).neighbors(0).tolist()
+    [1]
+    """
 
     n: int
     bits: NDArray[np.uint8]
 
     def row(self, vertex: int) -> NDArray[np.bool_]:
-        """Return which vertices are neighbors of one."""
+        """Return which vertices are neighbors of one.
+
+        Parameters
+        ----------
+        vertex : int
+            From 0 to n - 1.
+
+        Returns
+        -------
+        row : ndarray of bool, shape (n,)
+            True for its neighbors.
+        """
         return self._unpacked(self.bits[vertex])
 
     def neighbors(self, vertex: int) -> NDArray[np.integer]:
-        """Return the neighbors of a vertex, ascending."""
+        """Return the neighbors of a vertex.
+
+        Parameters
+        ----------
+        vertex : int
+            From 0 to n - 1.
+
+        Returns
+        -------
+        neighbors : ndarray of int
+            Their numbers, ascending.
+        """
         return np.flatnonzero(self.row(vertex))
 
     def as_bits(self) -> BitGraph:
@@ -131,7 +166,18 @@ class BitGraph:
             yield start, self._unpacked(self.bits[start : start + step])
 
     def degrees(self, weights: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the total weight of the neighbors of each vertex."""
+        """Return the total weight of the neighbors of each vertex.
+
+        Parameters
+        ----------
+        weights : ndarray of int64, shape (n,)
+            Of the vertices.
+
+        Returns
+        -------
+        degrees : ndarray of int64, shape (n,)
+            How many neighbors each has, if all weights are 1.
+        """
         if (weights == 1).all():
             return self._counts()
         parts = [
@@ -141,7 +187,13 @@ class BitGraph:
         return np.concatenate((np.empty(0, dtype=np.int64), *parts))
 
     def pairs(self) -> Iterator[NDArray[np.int64]]:
-        """Yield the edges of some vertices at a time."""
+        """Yield the edges of some vertices at a time.
+
+        Yields
+        ------
+        edges : ndarray of int64, shape (some, 2)
+            Vertices a < b, ascending.
+        """
         for start, block in self._blocks():
             a, b = np.nonzero(block)
             above = b > a + start
@@ -172,12 +224,19 @@ class Crossings:
     Attributes
     ----------
     graph : PairGraph or BitGraph
+        The graph given.
     vertices : ndarray of int32, shape (n_crossing,)
         The documents that cross another, ascending.
     classes : ndarray of int32, shape (n_crossing,)
         The vertex of `graph` that stands for each.
     degrees : ndarray of int64, shape (n_crossing,)
         How many documents each of them crosses.
+
+    Examples
+    --------
+    >>> crossings = Relevance.from_sets([{0, 1}, {0}, {1}, {2}], 3).crossings
+    >>> crossings.vertices.tolist(), crossings.neighbors(0).tolist()
+    ([0, 1], [1])
     """
 
     def __init__(
@@ -203,7 +262,18 @@ class Crossings:
         return int(self.degrees.sum()) // 2
 
     def restricted(self, documents: NDArray[np.integer]) -> Crossings:
-        """Return the crossings among some documents, ascending, by their place there."""
+        """Return the crossings among some documents.
+
+        Parameters
+        ----------
+        documents : ndarray of int, shape (k,)
+            Numbers of documents, ascending.
+
+        Returns
+        -------
+        crossings : Crossings
+            Documents are numbered by their place among those given.
+        """
         place = np.searchsorted(documents, self.vertices)
         place = np.minimum(place, max(0, len(documents) - 1))
         kept = np.flatnonzero(documents[place] == self.vertices) if len(documents) else place[:0]
@@ -216,7 +286,18 @@ class Crossings:
         return csr.indptr_from_counts(sizes), np.argsort(self.classes, kind="stable")
 
     def neighbors(self, place: int) -> NDArray[np.int32]:
-        """Return the documents that cross ``vertices[place]``, in no particular order."""
+        """Return the documents that one document crosses.
+
+        Parameters
+        ----------
+        place : int
+            Of the document in `vertices`.
+
+        Returns
+        -------
+        neighbors : ndarray of int32
+            Numbers of documents, in no particular order.
+        """
         classes = self.graph.neighbors(int(self.classes[place]))
         indptr, members = self._members
         found: NDArray[np.int32] = self.vertices[members[csr.entries_of(indptr, classes)[0]]]

@@ -100,7 +100,8 @@ def without_cycles(
     if (sizes < 2).all():
         return WithoutCycles(names, array, np.arange(len(names)))
     if on_cycle == "error":
-        raise _error(names, array, group, sizes)
+        error: CycleError = _error(names, array, group, sizes)
+        raise error
     if on_cycle == "condense":
         return _condensed(names, array, group, sizes)
     return _dropped(names, array, group, sizes)

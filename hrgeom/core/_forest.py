@@ -87,7 +87,21 @@ class Preorder:
 
 @dataclass(frozen=True, eq=False)
 class ForestRows:
-    """The sets S(q) of a forest for ranges of queries, everything numbered in preorder."""
+    """The sets S(q) of a forest for ranges of queries, everything numbered in preorder.
+
+    Attributes
+    ----------
+    preorder : Preorder
+        Of the nodes.
+
+    Examples
+    --------
+    >>> chain = ForestRelevance(
+    ...     np.array([0, 0, 1]), np.array([0]), np.array([0, 1]), ("animal", "dog")
+    ... )
+    >>> ForestRows(chain.preorder)(1, 2)[1].tolist()
+    [0, 1]
+    """
 
     preorder: Preorder
 
@@ -119,6 +133,14 @@ class ForestRelevance(Relevance):
         Number of proper ancestors of every node.
     labels : tuple of str
         One per node.
+
+    Examples
+    --------
+    >>> chain = ForestRelevance(
+    ...     np.array([0, 0, 1]), np.array([0]), np.array([0, 1]), ("animal", "dog")
+    ... )
+    >>> chain.n_pairs, chain.matches(1).tolist()
+    (3, [0, 1])
     """
 
     def __init__(
@@ -168,7 +190,18 @@ class ForestRelevance(Relevance):
         return self.preorder.size[self.preorder.place].astype(np.int64)
 
     def matches(self, query: int) -> NDArray[np.int32]:
-        """Return S(q) for a query: document numbers, ascending."""
+        """Return S(q) for a query.
+
+        Parameters
+        ----------
+        query : int
+            Number of the query.
+
+        Returns
+        -------
+        matches : ndarray of int32, read-only
+            Document numbers, ascending.
+        """
         place = int(self.preorder.place[query])
         _, places = ForestRows(self.preorder)(place, place + 1)
         found = np.sort(self.preorder.order[places])
@@ -178,7 +211,18 @@ class ForestRelevance(Relevance):
     def contains(
         self, queries: NDArray[np.integer], documents: NDArray[np.integer]
     ) -> NDArray[np.bool_]:
-        """Return for each pair whether the query is at or below the document."""
+        """Return for each pair whether the query is at or below the document.
+
+        Parameters
+        ----------
+        queries, documents : ndarray of int, shape (n_pairs,)
+            Numbers of the two of each pair.
+
+        Returns
+        -------
+        contained : ndarray of bool, shape (n_pairs,)
+            Whether each pair matches.
+        """
         at, above = self.preorder.place[queries], self.preorder.place[documents]
         return np.asarray((above <= at) & (at < above + self.preorder.size[above]))
 

@@ -22,7 +22,16 @@ ODD = "id,parent\n1,NaN\n2,1.0\n2,1.0\nDog,2.0\ndog ,2.0\nd,d\n"
 
 OBO = "[Term]\nid: P:1\nname: pet\n\n[Term]\nid: P:2\nrelationship: part_of P:1\nis_a: P:1\n"
 
-FILES = {"pets.obo": OBO, "tree.tsv": TREE, "qrels.tsv": QRELS, "wide.tsv": WIDE, "odd.csv": ODD}
+LOOP = "dog,animal\nanimal,dog\n"
+
+FILES = {
+    "loop.csv": LOOP,
+    "pets.obo": OBO,
+    "tree.tsv": TREE,
+    "qrels.tsv": QRELS,
+    "wide.tsv": WIDE,
+    "odd.csv": ODD,
+}
 
 CASES = """
 construct --tree tree.tsv --out new.emb
@@ -101,6 +110,7 @@ info --tree wide.tsv
 info --tree odd.csv --encoding utf-8
 info --tree pets.obo --relation part_of
 info --tree wordnet-mammals
+info --tree loop.csv --on-cycle condense
 claims
 claims wang-packing
 datasets
@@ -136,6 +146,7 @@ convert tree.tsv new.xlsx
 info --tree tree.tsv --language de
 export good.emb --to npy --out new.npy
 info --tree missing.tsv
+info --tree loop.csv
 export missing.emb --to npy --side queries --out new.npy
 claims no-such-claim
 claims --all --page
@@ -145,7 +156,7 @@ datasets wordnet
 ELSEWHERE = {
     *("--help", "--json", "--quiet", "--kernel", "--threads", "--memory", "--format", "--seed"),
     *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
-    *("--relation", "--language"),
+    *("--relation", "--language", "--on-cycle"),
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
 NO_TORCH = find_spec("torch") is None

@@ -392,6 +392,7 @@ def test_command(here, run):
     assert status == 1
     written = json.loads((here / "compared" / "comparison.json").read_text())
     printed = json.loads(again)
+    assert printed.pop("remarks") == []
     for data in (written, printed):
         data.pop("command")
         for model in data["models"]:

@@ -28,6 +28,15 @@ class ForestCover:
         The class of every document; every number from 0 to the largest is used.
     lower_bound : int
         A proved lower bound on the number of classes, which becomes the attribute of that name.
+
+    Examples
+    --------
+    >>> relevance = ForestRelevance(
+    ...     np.array([0, 0, 1]), np.array([0]), np.array([0, 1]), ("animal", "dog")
+    ... )
+    >>> (only,) = ForestCover(relevance, np.zeros(2, dtype=np.int32))
+    >>> only.left.tolist(), only.right.tolist()
+    ([0, 1], [1, 1])
     """
 
     def __init__(

@@ -293,6 +293,10 @@ def _sniff(delimiter: str) -> Callable[[str], float]:
     return partial(certainty_of_delimiter, delimiter=delimiter, known=EDGES.known)
 
 
+def _never(text: str) -> float:
+    return 0.0
+
+
 def _table(name: str, suffixes: tuple[str, ...], delimiter: str, what: str) -> HierarchyFormat:
     return HierarchyFormat(
         name=name,
@@ -317,7 +321,7 @@ SPACES = HierarchyFormat(
     suffixes=(".edgelist",),
     description="table of children and parents between white space; never guessed from the text",
     options=_OPTIONS,
-    sniff=lambda text: 0.0,
+    sniff=_never,
     read=partial(hierarchy_from_table, delimiter=" "),
 )
 TABLES = (TSV, CSV, SSV, PSV, SPACES)
