@@ -137,7 +137,8 @@ def _read_the_same_way(args: argparse.Namespace, reading: object, folder: str) -
                 f"{where} must hold options of reading that this hrgeom has: got {name!r}, "
                 f"{value!r}; say --tree or --qrels"
             )
-        if getattr(args, name) is None or getattr(args, name) is False and name != "header":
+        is_off = getattr(args, name) is False and name != "header"
+        if getattr(args, name) is None or is_off:
             setattr(args, name, value)
 
 

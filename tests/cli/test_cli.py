@@ -217,7 +217,12 @@ def test_bad_input_exits_2_with_one_line(here, run, argv, message):
     assert err.startswith("hrgeom: error: ")
     assert err.count("\n") == 1
     assert message in err
-    assert sorted(p.name for p in here.iterdir()) == ["cycle.tsv", "made.emb", "tree.tsv"]
+    assert sorted(p.name for p in here.iterdir()) == [
+        "cycle.tsv",
+        "made.emb",
+        "one.tsv",
+        "tree.tsv",
+    ]
 
 
 @pytest.mark.parametrize(
