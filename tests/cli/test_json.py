@@ -145,7 +145,7 @@ datasets wordnet
 ELSEWHERE = {
     *("--help", "--json", "--quiet", "--kernel", "--threads", "--memory", "--format", "--seed"),
     *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
-    *("--relation", "--language"),
+    *("--relation", "--language", "--on-cycle"),
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
 NO_TORCH = find_spec("torch") is None

@@ -71,13 +71,17 @@ def _rows(table: Any, columns: Columns) -> Iterator[Row]:
         )
 
 
+def _certainty(data: bytes) -> float:
+    return 1.0 if data[:4] == _MAGIC == data[-4:] else 0.0
+
+
 PARQUET = HierarchyFormat(
     name="parquet",
     suffixes=(".parquet", ".pq"),
     description="Parquet table of child and parent, or identifier, name and parent",
     extra=_EXTRA,
     binary=True,
-    sniff=lambda data: 1.0 if data[:4] == _MAGIC == data[-4:] else 0.0,
+    sniff=_certainty,
     read=hierarchy_from_parquet,
     keeps="identifiers as labels, names, synonyms, several parents (a list)",
     drops="other columns",

@@ -271,12 +271,16 @@ WORDNET = HierarchyFormat(
     keeps="labels such as dog.n.01 (offsets without index.noun), first words as names",
     drops="other relations, glosses, other parts of speech",
 )
+def _is_lmf(text: str) -> float:
+    return 0.97 if re.search(r"<LexicalResource[\s>]", text[:5_000]) else 0.0
+
+
 WN_LMF = HierarchyFormat(
     name="wn-lmf",
     suffixes=(".lmf", ".wn-lmf.xml"),
     description="WN-LMF, the XML of the Open Multilingual Wordnet",
     options=("relation",),
-    sniff=lambda text: 0.97 if re.search(r"<LexicalResource[\s>]", text[:5_000]) else 0.0,
+    sniff=_is_lmf,
     read=hierarchy_from_wn_lmf,
     example="""<LexicalResource><Lexicon id="x" language="en">
  <LexicalEntry id="e1"><Lemma writtenForm="animal" partOfSpeech="n"/><Sense id="s1" synset="x-1-n"/>
