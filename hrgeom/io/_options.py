@@ -20,6 +20,8 @@ ODD = frozenset(
         "hash-rows",
         "null-labels",
         "numbers-alike",
+        "signs-in-labels",
+        "no-matches",
         "zero-parents",
     ]
 )

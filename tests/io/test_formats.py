@@ -78,7 +78,8 @@ def test_names_and_suffixes():
     assert names[:6] == ["json", "tsv", "csv", "ssv", "psv", "spaces"]
     assert [entry.name for entry in judgment_formats()][:5] == ["jsonl", "tsv", "csv", "ssv", "psv"]
     assert [entry.name for entry in vector_formats()] == [
-        *("folder", "npy", "npz", "safetensors", "torch", "word2vec-text", "word2vec-binary")
+        *("folder", "npy", "npz", "safetensors", "torch", "word2vec-text", "word2vec-binary"),
+        "glove",
     ]
 
 

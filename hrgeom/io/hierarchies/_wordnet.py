@@ -271,6 +271,8 @@ WORDNET = HierarchyFormat(
     keeps="labels such as dog.n.01 (offsets without index.noun), first words as names",
     drops="other relations, glosses, other parts of speech",
 )
+
+
 def _is_lmf(text: str) -> float:
     return 0.97 if re.search(r"<LexicalResource[\s>]", text[:5_000]) else 0.0
 
