@@ -22,6 +22,7 @@ ODD = frozenset(
         "numbers-alike",
         "signs-in-labels",
         "no-matches",
+        "no-edges",
         "zero-parents",
     ]
 )

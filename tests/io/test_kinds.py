@@ -195,6 +195,29 @@ def test_what_is_no_hierarchy_is_refused_by_name(text, said):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("null", ["", "NULL"])
+def test_a_table_of_identifiers_without_a_parent_is_refused(null):
+    text = f"id,name,parent_id,upper\n1,A,{null},\n2,B,{null},1\n"
+    with pytest.raises(FormatError, match="got 2 rows without any in the column 'parent_id'"):
+        read(text)
+    assert read(text, allow_no_edges=True).n_edges == 0
+    assert edges(read(text, columns={"child": "id", "parent": "upper"})) == {("2", "1")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OBO.replace("is_a: A ! animal\n", ""),
+        '[{"id": 1, "parent": null}, {"id": 2, "parent": null}]',
+        '{"graphs": [{"nodes": [{"id": "urn:A", "lbl": "a", "type": "CLASS"},'
+        ' {"id": "urn:B", "lbl": "b", "type": "CLASS"}], "edges": []}]}',
+    ],
+)
+def test_nodes_without_any_edge_are_remarked(text):
+    found = read(text)
+    assert [str(r) for r in found.remarks if r.code == "no-edges"] == ["2 nodes, without any edge"]
+
+
 @pytest.mark.parametrize("value", ["value", "size"])
 @pytest.mark.parametrize("sign", [".", "/"])
 def test_paths_beside_values_are_refused_whatever_is_said_of_the_header(value, sign):

@@ -41,7 +41,11 @@ def _delimiter(text: str) -> str | None:
 
 
 def hierarchy_from_id_table(
-    text: str, *, header: bool | None = None, relation: str | None = None
+    text: str,
+    *,
+    header: bool | None = None,
+    relation: str | None = None,
+    allow_no_edges: bool = False,
 ) -> Hierarchy:
     r"""Return the hierarchy of a table with a header, by identifier, name and parent.
 
@@ -53,12 +57,14 @@ def hierarchy_from_id_table(
         Whether there is a header, as there must be.
     relation : str, optional
         Of a table with a column of relations: which make the edges, separated by commas.
+    allow_no_edges : bool
+        Several rows without any parent are nodes.
 
     Raises
     ------
     FormatError
-        If there is no such header, a row has more cells than it, quotes do not match, or rows are
-        of several relations.
+        If there is no such header, a row has more cells than it, quotes do not match, rows are of
+        several relations, or none of several has a parent.
 
     Examples
     --------
@@ -83,6 +89,12 @@ def hierarchy_from_id_table(
         unused=filter(None, columns.unused(headers)),
         relation=relation,
     )
+    if found.n_nodes > 1 and not found.n_edges and not allow_no_edges:
+        raise FormatError(
+            f"a row must have a parent: got {len(rows):,} rows without any in the column "
+            f"{headers[columns.parent]!r}; say --columns child=NAME,parent=NAME if it is another, "
+            "or --allow-no-edges"
+        )
     found.remarks = (*table.remarks, *found.remarks)
     return found
 
@@ -122,7 +134,8 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     Raises
     ------
     FormatError
-        If a label or name is blank, has spaces at its ends, or a carriage return.
+        If a label or name is blank, has spaces at its ends, or a carriage return, or several nodes
+        have no edge.
 
     Examples
     --------
@@ -132,6 +145,8 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     dog,dog,animal
     """
     labels = hierarchy.labels
+    if hierarchy.n_nodes > 1 and not hierarchy.n_edges:
+        raise FormatError("a table of identifiers and parents must have an edge: got none")
     for text in (*labels, *hierarchy.names):
         if not text or text != text.strip() or "\0" in text or "\r" in text:
             raise FormatError(
@@ -157,7 +172,7 @@ ID_TABLE = HierarchyFormat(
     name="id-table",
     suffixes=(".nodes.csv", ".nodes.tsv"),
     description="table of identifiers, names and parents with a header such as id,name,parent_id",
-    options=("header", "relation"),
+    options=("header", "relation", "allow_no_edges"),
     sniff=_certainty,
     read=hierarchy_from_id_table,
     write=id_table_of_hierarchy,

@@ -73,6 +73,12 @@ REMARKS: dict[str, RemarkKind] = {
         _AS,
         "nothing, if pandas wrote the file: it makes floats of a column with gaps",
     ),
+    "no-edges": RemarkKind(
+        "node, without any edge",
+        "nodes, without any edge",
+        "",
+        "name the --relation that makes the edges, if there is one",
+    ),
     "header-line": RemarkKind(
         "first line left out, as the name of the column",
         "first lines left out, as names of columns",
