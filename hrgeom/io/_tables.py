@@ -354,12 +354,18 @@ def _certainty(sample: str, delimiter: str, known: Callable[[list[str]], Header 
     certainty += 0.12 * bool(header)
     certainty += 0.13 * (delimiter == "\t")
     certainty += 0.03 * (share == 1)  # as much as a suffix counts: order wins over it
+    if "(" in sample and 2 * sum(map(_cuts_brackets, several)) > len(several):
+        return 0.1  # as in "Foo (bar, baz)"
     certainty -= 0.1 * any(remark.code == "quotes-kept" for remark in table.remarks)
     if delimiter != "\t" and not re.search(re.escape(delimiter) + r"(?! )", sample):
         certainty -= 0.04
         if not header and share < _MANY:
             return 0.1  # a comma and a space stand between words of any text
     return min(certainty, 0.5)
+
+
+def _cuts_brackets(cells: list[str]) -> bool:
+    return any(cell.count("(") != cell.count(")") for cell in cells)
 
 
 # --- Writing ----------------------------------------------------------------------------------

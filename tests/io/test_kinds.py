@@ -185,6 +185,7 @@ def test_a_relation_that_goes_down_is_refused():
             "Manch",
         ),
         ("((dog,cat)animal,oak)life", "Newick without its semicolon; add it"),
+        ("Foo (bar, baz)\nQux (a, b)\n", "a list of labels"),
         ("child,parent\na,b\nb,a\n", "cycle"),
     ],
 )
@@ -282,6 +283,7 @@ def test_json_as_programs_write_it(value):
         ({str(i): [f"n{i}", f"word {i}"] for i in range(3)}, "no label occurs twice"),
         ([["Rome", "3"], ["Paris", "2"], ["Bonn", "1"]], "say --edge-direction child-parent"),
         ({"name": "x", "version": "1"}, "one of the forms"),
+        ({"name": "pets", "dog": ["animal"], "cat": ["animal"]}, "one of the forms"),
     ],
 )
 def test_json_of_other_things_is_refused(value, said):

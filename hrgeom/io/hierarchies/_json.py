@@ -155,8 +155,10 @@ def _parts(value: Any) -> _Parts:
     ):
         found = _mapping(value)
         ends = len(value) + sum(len(_several(parents)) for parents in value.values())
-        # Two texts side by side may be anything: only labels that occur again are edges.
-        if len(found.labels) < ends or not any(isinstance(p, str) for p in value.values()):
+        # Two texts side by side may be anything: only labels that occur again are edges, and
+        # a text among lists is a field such as a license.
+        kinds = {type(parents) for parents in value.values()} - {type(None)}
+        if str not in kinds or (kinds == {str} and len(found.labels) < ends):
             return found
     _reject(f"an object with the fields {', '.join(map(repr, list(value)[:8]))}")
 

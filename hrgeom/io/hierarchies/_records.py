@@ -121,8 +121,10 @@ def _listed(value: Any) -> list[Any] | None:
     if columns_of(list(value)) is not None:
         return _of_columns(value)
     lists = [each for each in value.values() if isinstance(each, list | dict) and each]
-    is_one = len(lists) == 1 and isinstance(lists[0], list)
-    return lists[0] if is_one and all(isinstance(each, dict) for each in lists[0]) else None
+    inner = lists[0] if len(lists) == 1 else None
+    if not isinstance(inner, list):
+        return None
+    return inner if all(isinstance(each, dict) for each in inner) else None
 
 
 def _of_columns(value: dict[str, Any]) -> list[Any] | None:
