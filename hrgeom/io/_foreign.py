@@ -63,6 +63,11 @@ _TEXT = (
     (r"%YAML|---\s*\n", "YAML", "write it as JSON"),
     (r"(?s)[^\n]*\n[^\n]*[│├└]", "the output of `tree`", _EDGES),
     (r"\{\s*\"[^\n]*\}[ \t]*\r?\n\s*\{", "JSON Lines", "write one JSON object, or a table"),
+    (
+        r"\d+\t\|\t[^\n]*\t\|\r?(\n|\Z)",
+        "names or merged numbers of an NCBI taxdump",
+        "give nodes.dmp or its folder",
+    ),
     (r"(?s)\d+\s*\t\|\s*\d+\s*\t\|", "an NCBI taxdump", _EDGES),
 )
 """Regular expression at the start of the text, what it is, what to do."""

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hrgeom.errors import FormatError, HierarchyError
-from hrgeom.io.hierarchies import hierarchy_from_bytes
+from hrgeom.io.hierarchies import hierarchy_from_bytes, read_hierarchy
 
 PETS = {("dog", "animal"), ("cat", "animal"), ("puppy", "dog")}
 IDS = {("D", "A"), ("C", "A"), ("P", "D")}
@@ -334,3 +334,21 @@ def test_obo_under_any_header(text):
 
 def test_a_list_to_be_done_is_an_outline():
     assert edges(read("- [ ] animal\n  - [x] dog\n")) == {("dog", "animal")}
+
+
+def test_a_folder_of_another_kind_is_refused_with_the_files_it_may_hold(tmp_path):
+    (tmp_path / "queries.jsonl").write_text("{}\n")
+    with pytest.raises(FormatError, match=r"holds none of nodes\.dmp, .*--qrels"):
+        read_hierarchy(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\t|\troot\t|\t\t|\tscientific name\t|\n2\t|\tBacteria\t|\tB <b>\t|\tauthority\t|\n",
+        "12\t|\t74109\t|\n30\t|\t29\t|\n",
+    ],
+)
+def test_other_files_of_a_taxdump_name_the_one_to_give(text):
+    with pytest.raises(FormatError, match="taxdump"):
+        read(text)
