@@ -126,6 +126,7 @@ def run_construct(args: argparse.Namespace) -> int:
         out,
         certificate=certificate if certificate.notion == embedding.notion else None,
         tree=_inputs.source_record(args),
+        reading=_inputs.reading_record(args),
         command=args.command_line,
         remarks=target.remarks,
         overwrite=args.force,

@@ -17,6 +17,19 @@ from hrgeom.io.vectors import describe
 
 _JUDGMENTS = "judgements:"  # in the record of an embedding: not a hierarchy
 
+_READING: dict[str, tuple[type, ...]] = {
+    "format": (str,),
+    "edge_direction": (str,),
+    "columns": (dict,),
+    "header": (bool,),
+    "encoding": (str,),
+    "relation": (str,),
+    "language": (str,),
+    "allow_no_edges": (bool,),
+    "on_cycle": (str,),
+}
+"""Options of reading that are kept with an embedding, and the types of their values."""
+
 
 def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> dict[str, Any]:
     """Return the checker's keywords."""
@@ -85,6 +98,7 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
             args.qrels = record.removeprefix(_JUDGMENTS)
         else:
             args.tree = record
+        _read_the_same_way(args, info.get("reading"), folder)
     target = read_tree(args) if args.qrels is None else _read_judgments(args)
     if digest is not None and target.sha256 != digest:
         raise FormatError(
@@ -92,6 +106,40 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
             f"(sha256 {digest}): got {target.sha256}; say --tree or --qrels"
         )
     return target
+
+
+def reading_record(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of reading that were given, to read the source the same way again."""
+    given = {name: getattr(args, name) for name in _READING}
+    return {
+        name: value
+        for name, value in given.items()
+        if value is not None and (value is not False or name == "header")
+    }
+
+
+def _read_the_same_way(args: argparse.Namespace, reading: object, folder: str) -> None:
+    """Take over the options with which a source was read, but for those that are given.
+
+    Raises
+    ------
+    FormatError
+        If the record is damaged, or of a newer hrgeom.
+    """
+    if reading is None:
+        return
+    where = Path(folder) / "embedding.json"
+    if not isinstance(reading, dict):
+        raise FormatError(f"{where} must hold an object as reading: got {reading!r}")
+    for name, value in reading.items():
+        if not isinstance(value, _READING.get(name, ())):
+            raise FormatError(
+                f"{where} must hold options of reading that this hrgeom has: got {name!r}, "
+                f"{value!r}; say --tree or --qrels"
+            )
+        is_off = getattr(args, name) is False and name != "header"
+        if getattr(args, name) is None or is_off:
+            setattr(args, name, value)
 
 
 def source_record(args: argparse.Namespace) -> str | None:

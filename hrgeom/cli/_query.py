@@ -5,11 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from hrgeom._base.checks import RowNumbers
 from hrgeom.cli import _options, _output, _vectors
 from hrgeom.core import Retrieval
-from hrgeom.errors import HierarchyError
-from hrgeom.io.vectors import load
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -17,32 +14,27 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "query",
         run_query,
-        "show what an embedding retrieves for a label, and what of it is right",
+        "show what an embedding retrieves for a label or name, and what of it is right",
         "hrgeom query wordnet.emb dog.n.01",
     )
     _vectors.add_vectors(parser)
-    parser.add_argument("label", metavar="LABEL", help="label of the query")
+    parser.add_argument(
+        "label",
+        metavar="LABEL",
+        help="label of the query, or its name or another label where the hierarchy has them",
+    )
     _options.add_target(parser, required=False)
 
 
 def run_query(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: exactly S(q) is retrieved, 1: it is not."""
-    if _vectors.is_folder(args.folder):  # before the work, not after
-        _check_label(args.label, load(args.folder, mmap=True).query_labels)
     target = _vectors.read_target(args)
     given = _vectors.read_vectors(args, target)
-    _check_label(args.label, given.embedding.query_labels)
     found = given.embedding.retrieve(args.label, target=target)
     data = _as_json(found)
     _vectors.tell(args, data, given.remarks)
     _output.emit(args, data, str(found))
     return 0 if found.is_exact else 1
-
-
-def _check_label(label: str, labels: tuple[str, ...]) -> None:
-    """Raise HierarchyError for a label that no query has; row numbers say nothing of that."""
-    if not isinstance(labels, RowNumbers) and label not in labels:
-        raise HierarchyError(f"label must be a query of the embedding: got {label!r}")
 
 
 def _as_json(found: Retrieval) -> dict[str, Any]:
@@ -52,12 +44,15 @@ def _as_json(found: Retrieval) -> dict[str, Any]:
         scored.append((*found.next_document, False))
     return {
         "query": found.query,
+        **_name(found, found.query),
+        **({} if found.asked is None else {"asked": found.asked}),
         "threshold": found.threshold,
         "n_matches": len(matches),
         "exact": found.is_exact,
         "documents": [
             {
                 "document": label,
+                **_name(found, label),
                 "score": score,
                 "retrieved": retrieved,
                 "right": (label in matches) == retrieved,
@@ -66,3 +61,8 @@ def _as_json(found: Retrieval) -> dict[str, Any]:
         ],
         "missed": list(found.missed),
     }
+
+
+def _name(found: Retrieval, label: str) -> dict[str, str]:
+    """The name of a node beside its label, where it has another."""
+    return {"name": found.names[label]} if label in found.names else {}

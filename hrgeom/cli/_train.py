@@ -105,6 +105,7 @@ def run_train(args: argparse.Namespace) -> int:
         out,
         certificate=certificate,
         tree=_inputs.source_record(args),
+        reading=_inputs.reading_record(args),
         command=args.command_line,
         remarks=hierarchy.remarks,
         overwrite=args.force,

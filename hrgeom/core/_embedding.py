@@ -14,10 +14,11 @@ from hrgeom._base.checks import RowNumbers, as_labels
 from hrgeom._base.html import html_table
 from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
 from hrgeom.core._alignment import RowRule, row_places
+from hrgeom.core._queries import query_of
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._retrieval import Retrieval, best_documents
 from hrgeom.core._target import Target, as_relevance, target_labels
-from hrgeom.errors import HierarchyError, NotFiniteError, ShapeError
+from hrgeom.errors import NotFiniteError, ShapeError
 
 __all__ = [
     "BASES",
@@ -277,7 +278,8 @@ class DualEmbedding:
         Parameters
         ----------
         query : str
-            Label of a query.
+            Label of a query; with a hierarchy as target also another label or a name of its node,
+            as `Hierarchy.find` takes it.
         n_documents : int, optional
             Retrieve this many, those of highest score. Default: all above the threshold; without
             a threshold, as many as the target says.
@@ -293,7 +295,7 @@ class DualEmbedding:
         Raises
         ------
         HierarchyError
-            If no query has this label.
+            If no query has this label, with the nearest there are.
         ShapeError
             If the embedding does not fit the target, or nothing says how many to retrieve.
 
@@ -308,18 +310,19 @@ class DualEmbedding:
         """
         relevance = None if target is None else as_relevance(target)
         embedding = self if relevance is None else fitted(self, relevance)
-        if query not in embedding.query_labels:
-            raise HierarchyError(f"label must be a query of the embedding: got {query!r}")
-        row = embedding.query_labels.index(query)
+        label, names = query_of(query, embedding.query_labels, target)
+        row = embedding.query_labels.index(label)
         matches = None if relevance is None else frozenset(relevance.matches(row).tolist())
         queries, documents = embedding.values()
         return best_documents(
             documents.astype(np.float64) @ queries[row].astype(np.float64),
             embedding.document_labels,
-            query,
+            label,
             threshold=self.threshold,
             n_documents=n_documents,
             matches=matches,
+            names=names,
+            asked=query if query != label else None,
         )
 
     @cached_property

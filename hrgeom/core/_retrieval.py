@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,8 @@ from numpy.typing import NDArray
 from hrgeom.errors import ShapeError
 
 __all__ = ["Retrieval", "best_documents"]
+
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,10 @@ class Retrieval:
         Documents in all.
     matches : frozenset of str or None
         Labels of S(q), the documents that should be retrieved; None if no target was given.
+    names : dict
+        Label -> name to show, for the labels here that have another name than themselves.
+    asked : str or None
+        What was asked for, where that was a name or another label of the query.
     """
 
     query: str
@@ -41,6 +49,8 @@ class Retrieval:
     threshold: float | None
     n_documents: int
     matches: frozenset[str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    asked: str | None = None
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -62,21 +72,26 @@ class Retrieval:
         level = self.threshold
         limit = f"top {self._rank_limit}" if level is None else f"threshold {level:g}"
         rule = f"in the {limit}" if level is None else f"above {limit}"
-        head = f"{self.query}: {len(self.documents):,} of {self.n_documents:,} documents {rule}"
+        counts = f"{len(self.documents):,} of {self.n_documents:,} documents {rule}"
+        head = f"{self._shown(self.query)}: {counts}"
         if self.matches is not None:
             head += f", |S(q)| = {len(self.matches)}"
-        names = [*self.documents, *([self.next_document[0]] if self.next_document else [])]
-        width = max(map(len, names), default=0)
+        labels = [*self.documents, *([self.next_document[0]] if self.next_document else [])]
+        width = max((len(self._shown(label)) for label in labels), default=0)
         lines = [head]
         for label, score in zip(self.documents, self.scores.tolist(), strict=True):
-            lines.append(f"  {self._mark(label, True)}{label:<{width}}  {score:+.6g}")
+            lines.append(f"  {self._mark(label, True)}{self._shown(label):<{width}}  {score:+.6g}")
         if self.next_document is not None:
             label, score = self.next_document
             lines.append(f"  ----- {limit} " + "-" * width)
-            lines.append(f"  {self._mark(label, False)}{label:<{width}}  {score:+.6g}")
+            lines.append(f"  {self._mark(label, False)}{self._shown(label):<{width}}  {score:+.6g}")
         if self.missed:
-            lines.append(f"  missed: {', '.join(self.missed)}")
+            lines.append(f"  missed: {', '.join(map(self._shown, self.missed))}")
         return "\n".join(lines)
+
+    def _shown(self, label: str) -> str:
+        """A label, and beside it the name of its node if that is another."""
+        return f"{label} ({self.names[label]})" if label in self.names else label
 
     @property
     def _rank_limit(self) -> str:
@@ -97,6 +112,8 @@ def best_documents(
     threshold: float | None,
     n_documents: int | None,
     matches: frozenset[int] | None,
+    names: Mapping[str, str] = _NO_NAMES,
+    asked: str | None = None,
 ) -> Retrieval:
     """Return the documents above the threshold, or so many of highest score.
 
@@ -114,19 +131,28 @@ def best_documents(
         How many to retrieve. Without it and a threshold: as many as there are matches.
     matches : frozenset of int or None
         Numbers of the documents that should be retrieved, if known.
+    names : mapping
+        Label -> name, where they differ; those of labels that are not shown are left out.
+    asked : str, optional
+        What was asked for, where that was not the label.
     """
     level = threshold if n_documents is None else None
     size = _size(scores, level, n_documents, matches)
     order = np.argsort(-scores, kind="stable")[: size + 1].tolist()
     following = (labels[order[size]], float(scores[order[size]])) if size < len(scores) else None
+    retrieved = tuple(labels[v] for v in order[:size])
+    expected = None if matches is None else frozenset(labels[v] for v in matches)
+    shown = {query, *retrieved, *(following or ())[:1], *(expected or ())}
     return Retrieval(
         query=query,
-        documents=tuple(labels[v] for v in order[:size]),
+        documents=retrieved,
         scores=scores[order[:size]],
         next_document=following,
         threshold=level,
         n_documents=len(scores),
-        matches=None if matches is None else frozenset(labels[v] for v in matches),
+        matches=expected,
+        names={label: names[label] for label in shown if label in names},
+        asked=asked,
     )
 
 

@@ -53,6 +53,7 @@ _TEXT = (
     (r"(?i)\*vertices\b", "a Pajek network", _EDGES),
     (r"%%MatrixMarket", "a Matrix Market file", _EDGES),
     (r"(?s)\(.*\)[^()]*;\s*\Z", "Newick", _EDGES),
+    (r"(?s)\((?=[^;]*,)[^;\t]*\)[^();,\n\t]*\s*\Z", "Newick without its semicolon", "add it"),
     (r"#NEXUS", "NEXUS", _EDGES),
     (
         r"(?is)(--[^\n]*\n|\s)*(create table|insert into|drop table|begin transaction)",
@@ -62,6 +63,11 @@ _TEXT = (
     (r"%YAML|---\s*\n", "YAML", "write it as JSON"),
     (r"(?s)[^\n]*\n[^\n]*[│├└]", "the output of `tree`", _EDGES),
     (r"\{\s*\"[^\n]*\}[ \t]*\r?\n\s*\{", "JSON Lines", "write one JSON object, or a table"),
+    (
+        r"\d+\t\|\t[^\n]*\t\|\r?(\n|\Z)",
+        "names or merged numbers of an NCBI taxdump",
+        "give nodes.dmp or its folder",
+    ),
     (r"(?s)\d+\s*\t\|\s*\d+\s*\t\|", "an NCBI taxdump", _EDGES),
 )
 """Regular expression at the start of the text, what it is, what to do."""
@@ -133,8 +139,14 @@ def listed_kind(text: str) -> tuple[str, str]:
         return kind
     if most(r"\S\s*(>|›|»|→|->|::)\s*\S"):
         return "a path per line", _EDGES
+    if all(re.match(r"#{1,6} |\*+ ", line) for line in text.splitlines() if line.strip()):
+        return "headings of Markdown or Org", "write an indented list"
+    if any(re.match(r"[ \t]+\S", line) for line in lines) and most(r":\s*$|^\s*[\w\"-]+: "):
+        return "YAML, or a program", "write it as JSON, or an indented list without colons"
     if any(re.match(r"[ \t]+\S", line) for line in lines):
         return "an indented list", table
+    if most(r"^\w+(\.\w+)+$") and {x.rpartition(".")[0] for x in lines} & {*lines}:
+        return "paths with dots between their parts", "write them as A > B > C"
     if most(r"^\S+/\S"):
         return "a path per line with slashes", table
     if most(r"^[-*+] "):

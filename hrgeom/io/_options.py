@@ -20,6 +20,9 @@ ODD = frozenset(
         "hash-rows",
         "null-labels",
         "numbers-alike",
+        "signs-in-labels",
+        "no-matches",
+        "no-edges",
         "zero-parents",
     ]
 )

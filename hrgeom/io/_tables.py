@@ -37,6 +37,7 @@ AS_GIVEN = "# every edge is meant, those that follow from others too"
 _SEPARATOR = re.compile(r'"?sep=.?"?')
 _STRICT = ",;"  # delimiters of dialects in which a quote in front must have its match
 _TITLES = 10  # rows at most above a header
+_MANY = 0.7  # share of rows that have as many cells as most
 _SAMPLE = 200_000  # characters that decide about the delimiter
 
 
@@ -84,6 +85,7 @@ def read_table(
     >>> read_table('# pets\n"dog, small" , animal\n', ",").rows
     [(2, ['dog, small', 'animal'])]
     """
+    text = text.removesuffix("\x1a")  # as DOS ends files
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")  # as old Macs end lines
     comments, start, first = _top(text)
@@ -304,7 +306,7 @@ def _below_titles(
     rows: list[Row], known: Callable[[list[str]], Header | None]
 ) -> tuple[list[Row], int]:
     """Leave out titles, rows of one cell above a header that is known for sure."""
-    at = next((i for i, (_, cells) in enumerate(rows[:_TITLES]) if len(cells) > 1), 0)
+    at = next((i for i, (_, cells) in enumerate(rows[:_TITLES]) if sum(map(bool, cells)) > 1), 0)
     found = known(rows[at][1]) if at else None
     return (rows[at:], at) if found and found.is_sure else (rows, 0)
 
@@ -352,10 +354,18 @@ def _certainty(sample: str, delimiter: str, known: Callable[[list[str]], Header 
     certainty += 0.12 * bool(header)
     certainty += 0.13 * (delimiter == "\t")
     certainty += 0.03 * (share == 1)  # as much as a suffix counts: order wins over it
+    if "(" in sample and 2 * sum(map(_cuts_brackets, several)) > len(several):
+        return 0.1  # as in "Foo (bar, baz)"
     certainty -= 0.1 * any(remark.code == "quotes-kept" for remark in table.remarks)
     if delimiter != "\t" and not re.search(re.escape(delimiter) + r"(?! )", sample):
         certainty -= 0.04
+        if not header and share < _MANY:
+            return 0.1  # a comma and a space stand between words of any text
     return min(certainty, 0.5)
+
+
+def _cuts_brackets(cells: list[str]) -> bool:
+    return any(cell.count("(") != cell.count(")") for cell in cells)
 
 
 # --- Writing ----------------------------------------------------------------------------------

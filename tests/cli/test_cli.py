@@ -203,12 +203,13 @@ def test_undecided_exits_3(here, run):
         (["construct", "--tree", "-"], "--out must be given"),
         (["certify", "missing.emb", "--tree", "tree.tsv"], "must hold embedding.json"),
         (["datasets", "perfect-tree"], "--out must say which file"),
-        (["query", "made.emb", "wolf"], "label must be a query of the embedding: got 'wolf'"),
+        (["query", "made.emb", "wolf", "--tree", "one.tsv"], "got 'wolf'"),
         (["query", "made.emb", "a"], "--tree or --qrels must be given"),
     ],
 )
 def test_bad_input_exits_2_with_one_line(here, run, argv, message):
     (here / "cycle.tsv").write_text("a\tb\nb\ta\n")
+    (here / "one.tsv").write_text("a\n")
     e = hrgeom.DualEmbedding([[1.0]], [[1.0]], query_labels=("a",), document_labels=("a",))
     hrgeom.save(e, here / "made.emb")
     status, out, err = run(*argv, "--quiet")
@@ -216,7 +217,12 @@ def test_bad_input_exits_2_with_one_line(here, run, argv, message):
     assert err.startswith("hrgeom: error: ")
     assert err.count("\n") == 1
     assert message in err
-    assert sorted(p.name for p in here.iterdir()) == ["cycle.tsv", "made.emb", "tree.tsv"]
+    assert sorted(p.name for p in here.iterdir()) == [
+        "cycle.tsv",
+        "made.emb",
+        "one.tsv",
+        "tree.tsv",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -245,7 +245,7 @@ def test_labels_that_are_row_numbers_are_labels_where_they_were_given(here, run)
             "certify v.npz,score=poincare --tree tree.tsv",
             "score must be dot or cosine, whose scores are inner products: got 'poincare'",
         ),
-        ("query e.emb ox --tree tree.tsv", "label must be a query of the embedding: got 'ox'"),
+        ("query e.emb ox --tree tree.tsv", "text must stand for a node: got 'ox'"),
     ],
 )
 def test_refusals(built, run, line, message):

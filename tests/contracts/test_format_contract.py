@@ -230,7 +230,7 @@ def read_checked(path, wanted):
         ({"write": in_place}, "write must write its path alone"),
         ({"write": lambda e, path: path.write_bytes(b"")}, "reading its own|must recognize"),
         ({"stored_types": (*NPZ.stored_types, "bfloat16")}, "differ"),
-        ({"sniff": lambda path, start: 0.0}, "must recognize .* 'torch' claims"),
+        ({"sniff": lambda path, start: 0.0}, "must recognize .* 'npz' claims"),
         ({"suffixes": (".npy",)}, "suffix '.npy' belongs to 'npy' already"),
     ],
     ids=lambda value: ", ".join(value) if isinstance(value, dict) else "",

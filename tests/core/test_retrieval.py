@@ -1,5 +1,7 @@
 """What an embedding retrieves for a query, by its threshold, by rank and judged."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,3 +69,55 @@ def test_a_construction_retrieves_the_ancestors():
     assert found.is_exact
     with pytest.raises(HierarchyError, match="must be a query of the embedding: got 'wolf'"):
         e.retrieve("wolf")
+
+
+PETS = Hierarchy(
+    ["P1", "P2", "P3", "P4"],
+    [(1, 0), (2, 1), (3, 0)],
+    names=["animal", "Dog Beds", None, "animal"],
+    other_labels={"hound": 1},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("P2", "P2"), ("Dog Beds", "P2"), ("hound", "P2"), ("P3", "P3")]
+)
+def test_a_query_may_be_a_label_a_name_or_another_label(text, label):
+    found = construct(PETS).embedding.retrieve(text, target=PETS)
+    assert (found.query, found.asked) == (label, None if text == label else text)
+    assert found.is_exact
+    assert found.matches == set(PETS.ancestors(label)) | {label}
+
+
+def test_names_are_shown_beside_labels_where_they_differ():
+    found = construct(PETS).embedding.retrieve("P3", target=PETS)
+    assert dict(found.names) == {"P1": "animal", "P2": "Dog Beds"} | (
+        {"P4": "animal"} if found.next_document[0] == "P4" else {}
+    )
+    lines = str(found).splitlines()
+    assert lines[0].startswith("P3: 3 of 4 documents")
+    assert any("right  P2 (Dog Beds)" in line for line in lines)
+    assert len({line.rindex("  ") for line in lines[1:4]}) == 1  # scores in one column
+    plain = construct(ANIMALS).embedding.retrieve("dog", target=ANIMALS)
+    assert dict(plain.names) == {}
+    assert "(animal)" not in str(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dog bed", "got 'dog bed'; nearest: 'Dog Beds'"),
+        ("p2", "got 'p2'; nearest: 'P2'"),
+        ("animal", "a name must belong to one node: got 'animal', the name of 2, such as 'P1', "),
+    ],
+)
+def test_what_stands_for_no_query_is_refused_with_the_nearest(text, said):
+    with pytest.raises(HierarchyError, match=re.escape(said)):
+        construct(PETS).embedding.retrieve(text, target=PETS)
+
+
+def test_without_names_the_nearest_labels_are_offered():
+    e = construct(ANIMALS).embedding
+    for target in (None, ANIMALS.relevance):
+        with pytest.raises(HierarchyError, match="got 'pupy'; nearest: 'puppy'"):
+            e.retrieve("pupy", target=target)

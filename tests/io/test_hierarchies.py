@@ -160,7 +160,7 @@ def test_json_that_nests_too_deeply_for_the_parser():
     "text",
     [
         "[]",
-        '[["dog", "animal"]]',
+        '[["dog", "animal", 1]]',
         "3",
         '"dog"',
         "null",

@@ -314,3 +314,12 @@ def test_limit_small(run, tmp_path, monkeypatch):
     assert (status, "in 46,000 pairs (2,000 match)" in out) == (0, True)
     status, out, _ = run("recheck", "limit-small.emb", "--queries", 50)
     assert (status, out.split(":")[0]) == (0, "AGREES")
+
+
+@pytest.mark.parametrize("text", ["1 0 d1 0\n2 0 d2 0\n", "1 0 d1 -1\n1 0 d2 0\n"])
+def test_judgments_without_a_match_are_remarked(tmp_path, text):
+    (tmp_path / "q.qrels").write_text(text)
+    remarks = load_judgments(tmp_path / "q.qrels").remarks
+    assert [str(r) for r in remarks] == ["none of 2 judgments is a match: no grade is above 0"]
+    (tmp_path / "q.qrels").write_text(text + "3 0 d1 1\n")
+    assert load_judgments(tmp_path / "q.qrels").remarks == ()

@@ -60,7 +60,7 @@ def test_a_single_line_is_read_too():
         ('[{"id": 1, "parent": null}, 3]', "must be an object: got '3' at record 2"),
         ('[{"id": true, "parent": null}]', "text or a number: got True at record 1"),
         ("[]", "list of objects"),
-        ('{"id": 1}', "list of objects: got a dict"),
+        ('{"id": 1}', "list of objects, or an object with one"),
     ],
 )
 def test_wrong_records_are_refused(text, message):

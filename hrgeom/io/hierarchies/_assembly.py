@@ -15,14 +15,19 @@ from hrgeom.io.hierarchies._repairs import mended_hierarchy
 __all__ = ["NULLS", "Assembly", "head", "is_null", "path_labels"]
 
 NULLS = frozenset(
-    {"", "nan", "null", "none", "na", "n/a", "<na>", "nil", "\\n", "nat", "#n/a", "(null)"}
+    [
+        *("", "nan", "null", "none", "na", "n/a", "n.a.", "<na>", "nil", "\\n", "nat", "#n/a"),
+        *("(null)", "undefined", "-", "--", "---", "\N{EN DASH}", "\N{EM DASH}"),
+    ]
 )
 """What stands for nothing in tables, in any letter case."""
+
+_LONGEST_NULL = max(map(len, NULLS))
 
 
 def is_null(text: str) -> bool:
     """Return whether a text stands for nothing."""
-    return len(text) <= 6 and text.strip().casefold() in NULLS
+    return len(text) <= _LONGEST_NULL and text.strip().casefold() in NULLS
 
 
 @dataclass
@@ -81,8 +86,10 @@ class Assembly:
         """Count something for a remark; the first example is shown."""
         self.notes.setdefault(code, [0, example])[0] += count
 
-    def hierarchy(self, metadata: Mapping[str, Any] | None = None) -> Hierarchy:
-        """Return what was put together."""
+    def hierarchy(
+        self, metadata: Mapping[str, Any] | None = None, *, closure: str = "keep"
+    ) -> Hierarchy:
+        """Return what was put together; "reduce" leaves out what follows in a whole closure."""
         labels = list(self.index)
         others = self._other_labels(labels)
         return mended_hierarchy(
@@ -92,6 +99,7 @@ class Assembly:
             other_labels=others,
             metadata=metadata,
             remarks=self.remarks(),
+            closure=closure,
         )
 
     def _other_labels(self, labels: list[str]) -> dict[str, int]:

@@ -30,6 +30,12 @@ _CHILD = (
 )
 _SYNONYMS = frozenset({"synonym", "synonyms", "alias", "aliases", "alt_labels", "alt_label"})
 _OBSOLETE = frozenset({"obsolete", "is_obsolete", "deprecated", "is_deprecated"})
+_RELATION = frozenset(
+    [
+        *("predicate", "relation", "relationship", "rel", "property", "verb", "rel_type"),
+        *("reltype", "relation_type", "relationship_type", "edge_type", "edge_label", "link_type"),
+    ]
+)
 _PAIRS = (
     *(("child", "parent"), ("hyponym", "hypernym"), ("narrower", "broader")),
     *(("source", "target"), ("subject", "object"), ("employee", "manager"), ("from", "to")),
@@ -49,11 +55,13 @@ class Columns:
     name: int | None = None
     synonyms: int | None = None
     obsolete: int | None = None
+    relation: int | None = None
     are_edges: bool = False
 
     def unused(self, headers: Sequence[str]) -> list[str]:
         """Return the headers of the other columns."""
         used = {self.identifier, self.parent, self.name, self.synonyms, self.obsolete}
+        used.add(self.relation)
         return [name for number, name in enumerate(headers) if number not in used]
 
 
@@ -63,7 +71,8 @@ def columns_of(headers: Sequence[str]) -> Columns | None:
     Examples
     --------
     >>> columns_of(["parentId", "Title", "ID"])
-    Columns(identifier=2, parent=0, name=1, synonyms=None, obsolete=None, are_edges=False)
+    Columns(identifier=2, parent=0, name=1, synonyms=None, obsolete=None, relation=None, \
+are_edges=False)
     >>> columns_of(["animal", "dog"]) is None
     True
     """
@@ -86,6 +95,7 @@ def columns_of(headers: Sequence[str]) -> Columns | None:
         _first(named, names, _NAME),
         next((number for number in names if named[number] in _SYNONYMS), None),
         next((number for number in names if named[number] in _OBSOLETE), None),
+        next((number for number in names if named[number] in _RELATION), None),
         are_edges=named[identifier] in ("child", "narrower", "hyponym", "subclass", "employee"),
     )
 
@@ -130,5 +140,8 @@ def _parent_of_kind(
 def _pair(named: Sequence[str]) -> Columns | None:
     for child, parent in _PAIRS:
         if child in named and parent in named:
-            return Columns(named.index(child), named.index(parent), are_edges=True)
+            relation = next((i for i, name in enumerate(named) if name in _RELATION), None)
+            return Columns(
+                named.index(child), named.index(parent), relation=relation, are_edges=True
+            )
     return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import sys
-from collections.abc import Iterator
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
+from hrgeom.io._headers import Header
+from hrgeom.io._tables import read_table
+from hrgeom.io.hierarchies._assembly import head
 from hrgeom.io.hierarchies._columns import Columns, columns_of
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._rows import Row, hierarchy_of_rows
@@ -17,52 +17,54 @@ from hrgeom.io.hierarchies._rows import Row, hierarchy_of_rows
 __all__ = ["ID_TABLE", "hierarchy_from_id_table", "id_table_of_hierarchy"]
 
 _DELIMITERS = "\t,;|"
-_LONGEST_HEADER = 10_000
-_RULE = re.compile(r":?-{2,}:?")  # below the header of a table in Markdown
 _TRUE = frozenset({"true", "1", "yes", "t", "y"})
-_MOST_FIELD = min(sys.maxsize, 2**31 - 1)
 
 
-def _header(text: str) -> tuple[str, list[str], int] | None:
-    """Return delimiter, header and number of the line after it; None if it is not known."""
-    start = line = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        first = text[start:end].strip("\r")
-        line, start = line + 1, end + 1
-        if first.strip() and not first.startswith(("#", "sep=")):
-            break
-    else:
+def _known(cells: list[str]) -> Header | None:
+    """The header of such a table: columns of identifiers and parents, and another."""
+    columns = columns_of(cells) if sum(map(bool, cells)) > 2 else None
+    if columns is None:
         return None
-    if len(first) > _LONGEST_HEADER or "\r" in first or first.count('"') % 2:
-        return None
+    return Header({"child": columns.identifier, "parent": columns.parent}, is_sure=True)
+
+
+def _delimiter(text: str) -> str | None:
+    """Return the sign between the cells of such a table; None if it is none."""
+    sample = head(text)
     for delimiter in _DELIMITERS:
-        if delimiter not in first:
+        if delimiter not in sample:
             continue
-        headers = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter))]
-        if len([each for each in headers if each]) > 2 and columns_of(headers):
-            return delimiter, headers, start
+        rows = read_table(sample, delimiter, _known, lenient=True).rows
+        if rows and _known(rows[0][1]):
+            return delimiter
     return None
 
 
-def _with_line_feeds(text: str) -> str:
-    """Return a text of an old Macintosh, whose lines end in carriage returns alone, with others."""
-    return text.replace("\r", "\n") if "\r" in text and "\n" not in text else text
-
-
-def hierarchy_from_id_table(text: str) -> Hierarchy:
+def hierarchy_from_id_table(
+    text: str,
+    *,
+    header: bool | None = None,
+    relation: str | None = None,
+    allow_no_edges: bool = False,
+) -> Hierarchy:
     r"""Return the hierarchy of a table with a header, by identifier, name and parent.
 
     Parameters
     ----------
     text : str
         Between tabs, commas, semicolons or bars; cells may be quoted as in RFC 4180.
+    header : bool, optional
+        Whether there is a header, as there must be.
+    relation : str, optional
+        Of a table with a column of relations: which make the edges, separated by commas.
+    allow_no_edges : bool
+        Several rows without any parent are nodes.
 
     Raises
     ------
     FormatError
-        If there is no such header, a row has more cells than it, or quotes do not match.
+        If there is no such header, a row has more cells than it, quotes do not match, rows are of
+        several relations, or none of several has a parent.
 
     Examples
     --------
@@ -70,52 +72,59 @@ def hierarchy_from_id_table(text: str) -> Hierarchy:
     >>> h.labels, h.names, h.parents("2")
     (('1', '2'), ('animal', 'dog'), ['1'])
     """
-    text = _with_line_feeds(text)
-    found = _header(text)
-    if found is None:
+    delimiter = None if header is False else _delimiter(text)
+    if delimiter is None:
         raise FormatError(
             "the first row must name a column of identifiers and one of parents, such as "
-            "id,name,parent_id: got another"
+            "id,name,parent_id: got another, or --no-header"
         )
-    delimiter, headers, start = found
+    table = read_table(text, delimiter, _known)
+    (_, headers), *rows = table.rows
     columns = columns_of(headers)
     assert columns is not None
-    rows = _rows(text, start, delimiter, len(headers), columns)
-    return hierarchy_of_rows(
-        rows, are_edges=columns.are_edges, unused=filter(None, columns.unused(headers))
+    shift = int(_has_row_names(headers, [cells for _, cells in rows]))
+    found = hierarchy_of_rows(
+        [_row(cells[shift:], f"line {line}", len(headers), columns) for line, cells in rows],
+        are_edges=columns.are_edges,
+        unused=filter(None, columns.unused(headers)),
+        relation=relation,
     )
-
-
-def _rows(text: str, start: int, delimiter: str, n_columns: int, columns: Columns) -> Iterator[Row]:
-    first = text.count("\n", 0, start)
-    csv.field_size_limit(_MOST_FIELD)
-    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            said = [cell.strip() for cell in cells if cell and not cell.isspace()]
-            if said and not all(map(_RULE.fullmatch, said)):
-                place = f"line {first + reader.line_num}"
-                yield _row(cells, place, n_columns, columns)
-    except csv.Error as error:
+    if found.n_nodes > 1 and not found.n_edges and not allow_no_edges:
         raise FormatError(
-            f"a row must be well quoted: got {error} at line {first + reader.line_num}"
-        ) from error
+            f"a row must have a parent: got {len(rows):,} rows without any in the column "
+            f"{headers[columns.parent]!r}; say --columns child=NAME,parent=NAME if it is another, "
+            "or --allow-no-edges"
+        )
+    found.remarks = (*table.remarks, *found.remarks)
+    return found
+
+
+def _has_row_names(headers: list[str], rows: list[list[str]]) -> bool:
+    """True if rows are numbered in a cell that the header lacks, as R writes them."""
+    first = [str(number) for number in range(1, len(rows) + 1)]
+    is_wider = all(len(cells) == len(headers) + 1 for cells in rows)
+    return is_wider and len(rows) > 1 and [str(cells[0]) for cells in rows] == first
 
 
 def _row(cells: list[str], place: str, n_columns: int, columns: Columns) -> Row:
     if len(cells) != n_columns:
-        if any(cell.strip() for cell in cells[n_columns:]):
+        if any(cells[n_columns:]):
             raise FormatError(
                 f"a row must have {n_columns} cells, as the header: got {len(cells)} at {place}"
             )
         cells = cells + [""] * (n_columns - len(cells))
+
+    def cell(number: int | None) -> str | None:
+        return None if number is None else str(cells[number])
+
     return Row(
         place,
-        cells[columns.identifier].strip(),
-        cells[columns.parent].strip(),
-        None if columns.name is None else cells[columns.name].strip(),
-        None if columns.synonyms is None else cells[columns.synonyms],
-        columns.obsolete is not None and cells[columns.obsolete].strip().casefold() in _TRUE,
+        str(cells[columns.identifier]),
+        str(cells[columns.parent]),
+        cell(columns.name),
+        cell(columns.synonyms),
+        columns.obsolete is not None and cells[columns.obsolete].casefold() in _TRUE,
+        cell(columns.relation),
     )
 
 
@@ -125,7 +134,8 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     Raises
     ------
     FormatError
-        If a label or name is blank, has spaces at its ends, or a carriage return.
+        If a label or name is blank, has spaces at its ends, or a carriage return, or several nodes
+        have no edge.
 
     Examples
     --------
@@ -135,6 +145,8 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
     dog,dog,animal
     """
     labels = hierarchy.labels
+    if hierarchy.n_nodes > 1 and not hierarchy.n_edges:
+        raise FormatError("a table of identifiers and parents must have an edge: got none")
     for text in (*labels, *hierarchy.names):
         if not text or text != text.strip() or "\0" in text or "\r" in text:
             raise FormatError(
@@ -153,17 +165,18 @@ def id_table_of_hierarchy(hierarchy: Hierarchy) -> str:
 def _certainty(text: str) -> float:
     if text.lstrip()[:1] in ("{", "["):  # a JSON text, be its first field "child"
         return 0.0
-    return 0.95 if _header(_with_line_feeds(text)) else 0.0
+    return 0.95 if _delimiter(text) else 0.0
 
 
 ID_TABLE = HierarchyFormat(
     name="id-table",
     suffixes=(".nodes.csv", ".nodes.tsv"),
     description="table of identifiers, names and parents with a header such as id,name,parent_id",
+    options=("header", "relation", "allow_no_edges"),
     sniff=_certainty,
     read=hierarchy_from_id_table,
     write=id_table_of_hierarchy,
     example="id,name,parent_id\n1,Pet Supplies,\n2,Dog Supplies,1\n3,Dog Beds,2\n4,Cats,1\n",
     keeps="identifiers as labels, names, synonyms, several parents (more rows, or 1|2 in a cell)",
-    drops="other columns, rows marked obsolete",
+    drops="other columns, rows marked obsolete, rows of other relations",
 )

@@ -18,6 +18,7 @@ from hrgeom._base.checks import label_index
 from hrgeom._base.json_text import parse_json
 from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError, HierarchyError
+from hrgeom.io._headers import hierarchy_header
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._json_names import fields_of_naming, naming_of
 from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
@@ -29,6 +30,7 @@ FORMS = (
     '{"nodes": [{"id": ...}, ...], "links" or "edges": [{"source": child, "target": parent}, ...]}',
     '{"name": label, "children": [...]}',
     "{child: [parent, ...], ...}",
+    "[[child, parent], ...]",
 )
 
 
@@ -78,6 +80,10 @@ def hierarchy_from_json(text: str, *, edge_direction: str | None = None) -> Hier
                 "text must be one JSON value: got JSON Lines, an object per line; write a JSON "
                 "object, or a table with the header child,parent"
             ) from error
+        if "Extra data" in str(error):
+            raise FormatError(
+                f"text must be one JSON value: {error}; put several in a list, or one on each line"
+            ) from error
         raise
     return hierarchy_from_object(value, edge_direction=edge_direction)
 
@@ -92,6 +98,8 @@ def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> H
     """
     found = _parts(value)
     edges = found.edges
+    if edge_direction is None:
+        _refuse_apart(value, found)
     if edge_direction == "parent-child" and not _is_nested(value):
         edges = [(child, parent) for parent, child in edges]
     try:
@@ -112,7 +120,25 @@ def hierarchy_from_object(value: Any, *, edge_direction: str | None = None) -> H
     )
 
 
+def _refuse_apart(value: Any, found: _Parts) -> None:
+    """Refuse pairs or a mapping in which no label occurs twice, as of names and values."""
+    n = len(found.edges)
+    if isinstance(value, list):
+        n_ends = 2 * n
+    elif "nodes" in value or _is_nested(value):
+        return
+    else:
+        n_ends = len(value) + n
+    if n > 2 and len(value) > 2 and len(found.labels) == n_ends:
+        raise FormatError(
+            f"items must be edges: got {n:,} in which no label occurs twice, as in names and "
+            "values; if they are edges, say --edge-direction child-parent"
+        )
+
+
 def _parts(value: Any) -> _Parts:
+    if isinstance(value, list) and value and all(map(_is_pair, value)):
+        return _pairs(value)
     if not isinstance(value, dict):
         _reject(f"a top-level {type(value).__name__}")
     nodes = value.get("nodes")
@@ -125,9 +151,15 @@ def _parts(value: Any) -> _Parts:
         return _nested(value)
     # {"nodes": [...]} without its other half is a mistake rather than a child called "nodes".
     if not (value and value.keys() <= {"nodes", "edges", "links"}) and all(
-        isinstance(parents, list) or parents is None for parents in value.values()
+        isinstance(parents, list | str | None) for parents in value.values()
     ):
-        return _mapping(value)
+        found = _mapping(value)
+        ends = len(value) + sum(len(_several(parents)) for parents in value.values())
+        # Two texts side by side may be anything: only labels that occur again are edges, and
+        # a text among lists is a field such as a license.
+        kinds = {type(parents) for parents in value.values()} - {type(None)}
+        if str not in kinds or (kinds == {str} and len(found.labels) < ends):
+            return found
     _reject(f"an object with the fields {', '.join(map(repr, list(value)[:8]))}")
 
 
@@ -282,13 +314,40 @@ def _nested(value: dict[str, Any]) -> _Parts:
     return _Parts(list(index), edges)
 
 
+def _several(parents: Any) -> list[Any]:
+    return [parents] if isinstance(parents, str) else parents or []
+
+
+def _is_pair(item: Any) -> bool:
+    return (
+        isinstance(item, list)
+        and len(item) == 2
+        and all(isinstance(end, str | int) and not isinstance(end, bool) for end in item)
+    )
+
+
+def _pairs(value: list[list[str | int]]) -> _Parts:
+    """Pairs of child and parent; a first pair of usual names says which is which."""
+    pairs = [(str(first), str(second)) for first, second in value]
+    header = hierarchy_header(list(pairs[0]))
+    ends = {end for pair in pairs[1:] for end in pair}
+    if header is not None and header.is_sure and ends and ends.isdisjoint(pairs[0]):
+        pairs = [(p[header.columns["child"]], p[header.columns["parent"]]) for p in pairs[1:]]
+    index: dict[str, int] = {}
+    edges = [
+        (index.setdefault(child, len(index)), index.setdefault(parent, len(index)))
+        for child, parent in pairs
+    ]
+    return _Parts(list(index), edges, what="pair")
+
+
 def _mapping(value: dict[str, Any]) -> _Parts:
     """Every key is a child; nodes are numbered in order of first appearance."""
     index: dict[str, int] = {}
     edges: list[tuple[int, int]] = []
     for child, parents in value.items():
         node = index.setdefault(child, len(index))
-        for parent in parents or ():
+        for parent in _several(parents):
             if not isinstance(parent, str):
                 raise FormatError(
                     f"a mapping must list labels: got {parent!r} ({type(parent).__name__}) "

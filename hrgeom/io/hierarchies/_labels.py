@@ -7,22 +7,23 @@ import re
 from hrgeom.core import Remark
 from hrgeom.errors import FormatError
 from hrgeom.io._tables import Quoted, Row
+from hrgeom.io.hierarchies._assembly import is_null
 from hrgeom.io.hierarchies._repairs import counted
 
-__all__ = ["declared_labels", "is_confusing", "met_numbers", "without_nulls"]
+__all__ = ["declared_labels", "is_confusing", "met_numbers", "parents_apart", "without_nulls"]
 
-_NULLS = frozenset(["nan", "null", "none", "na", "n/a", "#n/a", "<na>", "nil", "(null)", "\\n"])
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+\.0+")
+_REWRITTEN = re.compile(r"0\d{0,14}|\d(\.\d+)?[eE]\+?\d{1,2}|\d{1,3}(,\d{3})+")
 
 
 def is_confusing(label: str) -> bool:
-    """True if a reader of a table may take the label for no parent or for a whole number."""
-    return _is_null(label) or _DECIMAL.fullmatch(label) is not None
+    """True if a reader of a table may take the label for no parent, several, or a whole number."""
+    return is_null(label) or _has_sign(label) or _DECIMAL.fullmatch(label) is not None
 
 
-def _is_null(label: str) -> bool:
-    return len(label) < 7 and label.lower() in _NULLS
+def _has_sign(label: str) -> bool:
+    return "|" in label or ";" in label
 
 
 def declared_labels(rows: list[Row]) -> set[str]:
@@ -37,7 +38,7 @@ def without_nulls(
 
     A word that is somebody's child, such as the noun "null", is a label and no null.
     """
-    found = {label for label in {*parents, *children} if label and _is_null(label)} - declared
+    found = {label for label in {*parents, *children} if label and is_null(label)} - declared
     if not found:
         return children, parents, lines, []
     labels = {
@@ -65,6 +66,36 @@ def without_nulls(
     return [row[0] for row in kept], above, [row[2] for row in kept], remarks
 
 
+def parents_apart(
+    children: list[str], parents: list[str], lines: list[int], declared: set[str]
+) -> tuple[list[str], list[str], list[int], list[Remark]]:
+    """Return the columns with a row for each parent where a cell holds several labels.
+
+    A cell such as ``animal|pet`` holds several if each of them is a label elsewhere.
+    """
+    joined = {parent for parent in set(parents) if _has_sign(parent)} - declared - set(children)
+    if not joined:
+        return children, parents, lines, []
+    known = set(children) | set(parents) - joined
+    parts = {cell: [p.strip() for p in re.split(r"[|;]", cell) if p.strip()] for cell in joined}
+    several = {cell: found for cell, found in parts.items() if known.issuperset(found)}
+    rows = [
+        (child, one, line)
+        for child, parent, line in zip(children, parents, lines, strict=True)
+        for one in several.get(parent, (parent,))
+    ]
+    remarks = []
+    for code, cells, verb in (
+        ("parents-split", joined & several.keys(), "taken apart, as each is a label"),
+        ("signs-in-labels", joined - several.keys(), "read as one label"),
+    ):
+        if cells:
+            n = sum(parent in cells for parent in parents)
+            text = f"{counted(n, 'parent')} such as {str(min(cells))!r} {verb}"
+            remarks.append(Remark(code, text, n))
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], remarks
+
+
 def met_numbers(
     children: list[str], parents: list[str], declared: set[str]
 ) -> tuple[list[str], list[str], list[Remark]]:
@@ -80,7 +111,7 @@ def met_numbers(
     below, above = set(children), set(parents) - {""}
     decimal = {x for x in below | above if "." in x and _DECIMAL.fullmatch(x)} - declared
     if not decimal:
-        return children, parents, []
+        return children, parents, _written_twice(below | above)
     met: dict[str, str] = {}
     if above <= decimal and all(map(_WHOLE.fullmatch, below)):
         met = {label: _whole(label) for label in above}
@@ -106,6 +137,34 @@ def met_numbers(
         )
     text = f"{counted(len(both), 'label')} equal to others as numbers, such as {one!r}"
     return children, parents, [Remark("numbers-alike", text, len(both))]
+
+
+def _written_twice(labels: set[str]) -> list[Remark]:
+    """A remark on numbers such as 007 and 7, 1e5 and 100000, or "1,000" and 1000.
+
+    Raises
+    ------
+    FormatError
+        If all labels are numbers: then these are ids that a program has rewritten.
+    """
+    odd = [label for label in labels if _REWRITTEN.fullmatch(label)]
+    if not odd:
+        return []
+    groups: dict[float, list[str]] = {}
+    for label in sorted(labels):
+        if _WHOLE.fullmatch(label) or _REWRITTEN.fullmatch(label):
+            groups.setdefault(float(label.replace(",", "")), []).append(label)
+    alike = [label for group in groups.values() if len(group) > 1 for label in group]
+    if not alike:
+        return []
+    one, other = map(str, alike[:2])
+    if all(_WHOLE.fullmatch(x) or _REWRITTEN.fullmatch(x) for x in labels):
+        raise FormatError(
+            f"ids must be written one way: got {one!r} and {other!r}; write every id as it is in "
+            "its own row"
+        )
+    text = f"{counted(len(alike), 'label')} equal to others as numbers, such as {one!r}"
+    return [Remark("numbers-alike", text, len(alike))]
 
 
 def _whole(label: str) -> str:

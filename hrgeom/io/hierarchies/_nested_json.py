@@ -17,10 +17,11 @@ __all__ = ["NESTED_JSON", "hierarchy_from_nested_json"]
 
 _CHILDREN = (
     *("children", "_children", "childs", "child", "subcategories", "sub_categories", "subtopics"),
-    *("items", "nodes", "narrower", "hyponyms", "subclasses", "sub", "childNodes", "categories"),
+    *("items", "nodes", "narrower", "hyponyms", "subclasses", "sub", "subs", "childnodes"),
+    *("categories", "child_nodes", "subnodes", "descendants", "subitems"),
 )
 _NAMES = ("name", "label", "title", "text", "value", "key", "data", "id")
-_MENTIONED = re.compile('"(?:' + "|".join(_CHILDREN) + r')"\s*:\s*(?:\[|null)')
+_MENTIONED = re.compile('"(?:' + "|".join(_CHILDREN) + r')"\s*:\s*(?:\[|null)', re.IGNORECASE)
 _KEYED = re.compile(r'\s*\{\s*"[^"]*"\s*:\s*\{')
 
 
@@ -95,14 +96,31 @@ def _items(value: Any) -> list[_Item] | None:
     if not roots or not all(isinstance(root, dict) and root for root in roots):
         return None
     keys = {key for root in roots for key in root}
-    below = next((key for key in _CHILDREN if key in keys), None)
-    named = next((key for key in _NAMES if all(key in root for root in roots)), None)
+    if len(roots) == 1 and (inner := _wrapped(roots[0])) is not None:
+        return _items(inner)
+    plain = {key.casefold(): key for key in sorted(keys)}
+    below = next((plain[key] for key in _CHILDREN if key in plain), None)
+    shared = {key.casefold(): key for key in roots[0] if all(key in root for root in roots)}
+    named = next((shared[key] for key in _NAMES if key in shared), None)
     if below is not None and named is not None and not {"edges", "links"} & keys:
         return _of_objects(roots, named, below)
     is_graph = "nodes" in keys and bool({"edges", "links"} & keys)
     if isinstance(value, dict) and not is_graph and not any(key[:1] == "@" for key in keys):
         return _of_keys(value)
     return None
+
+
+def _wrapped(value: dict[str, Any]) -> Any:
+    """Return the one object or list of objects in an object without a name; else None."""
+    if any(key.casefold() in _NAMES[:4] for key in value) or any(key[:1] == "@" for key in value):
+        return None
+    inner = [each for each in value.values() if isinstance(each, dict | list) and each]
+    if len(inner) != 1:
+        return None
+    items = inner[0] if isinstance(inner[0], list) else inner
+    found = {key.casefold() for item in items if isinstance(item, dict) for key in item}
+    is_tree = found & {*_NAMES[:4]} and found & {*_CHILDREN} and not found & {"edges", "links"}
+    return inner[0] if is_tree and all(isinstance(item, dict) for item in items) else None
 
 
 def _of_objects(roots: list[Any], named: str, below: str) -> list[_Item] | None:
@@ -121,7 +139,8 @@ def _of_objects(roots: list[Any], named: str, below: str) -> list[_Item] | None:
             )
         number = len(found)
         name = text_of(item[named], f"node {number}")
-        identifier = text_of(item.get("id"), f"node {number}") if named != "id" else ""
+        own = item.get("id", item.get("Id", item.get("ID")))
+        identifier = text_of(own, f"node {number}") if named.casefold() != "id" else ""
         found.append((name, identifier, parent))
         stack.extend((child, number) for child in reversed(children or []))
     return found

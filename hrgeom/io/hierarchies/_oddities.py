@@ -42,12 +42,18 @@ def labels_alike(hierarchy: Hierarchy) -> Remark | None:
 
 def _folded(label: str) -> str:
     if not label.isascii():
-        label = unicodedata.normalize("NFKC", label)
+        label = _plain(label)
     return " ".join(label.casefold().split())
 
 
 def _looks_same(one: str, other: str) -> bool:
-    return unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
+    return _plain(one) == _plain(other)
+
+
+def _plain(label: str) -> str:
+    """A label in one Unicode form, without characters of no width."""
+    composed = unicodedata.normalize("NFKC", label)
+    return "".join(c for c in composed if unicodedata.category(c) != "Cf")
 
 
 def looks_reversed(hierarchy: Hierarchy) -> Remark | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
@@ -18,6 +19,7 @@ _BRANCH = re.compile(r"((?:[│|]?[ \xa0]{2,3}|\t)*)(?:[├└+`\\|][─-]{2,3})
 _GUIDE = re.compile(r"[│|]?[ \xa0]{2,3}|\t")
 _SUMMARY = re.compile(r"\d+ director(y|ies)(, \d+ files?)?")
 _BULLET = re.compile(r"[-*+•] +")
+_BOX = re.compile(r"\[[ xX]\] +")
 _TAB = 4
 
 Item = tuple[int, int, str]
@@ -75,6 +77,8 @@ def _indented(text: str) -> list[Item]:
     least = min((indent for _, indent, _ in items), default=0)
     if items and all(_BULLET.match(name) for _, indent, name in items if indent > least):
         items = [(line, indent, _BULLET.sub("", name, count=1)) for line, indent, name in items]
+    if items and all(_BOX.match(name) for _, _, name in items):
+        items = [(line, indent, _BOX.sub("", name, count=1)) for line, indent, name in items]
     return items
 
 
@@ -175,6 +179,12 @@ def _is_read_back(hierarchy: Hierarchy, text: str) -> bool:
     return content(again) == content(hierarchy)
 
 
+def _is_code(items: list[Item]) -> bool:
+    """True if what has something below it ends in a colon or is a field, as in YAML or Python."""
+    inner = [name for (_, at, name), (_, below, _) in pairwise(items) if below > at]
+    return bool(inner) and all(re.search(r":$|^\w+: ", name) for name in inner)
+
+
 def _certainty(text: str) -> float:
     if text.lstrip()[:1] in ("<", "{", "[", "("):
         return 0.0
@@ -183,8 +193,10 @@ def _certainty(text: str) -> float:
         return 0.96
     items = _indented(text)
     is_header = items and columns_of(re.split(r"[,;|\t]", items[0][2])) is not None
-    is_plain = not is_header and not any(
-        name.endswith(("{", "}", ";", "</")) for _, _, name in items
+    is_plain = (
+        not is_header
+        and not _is_code(items)
+        and not any(name.endswith(("{", "}", ";", "</")) for _, _, name in items)
     )
     if not is_plain or not items or items[0][1] != min(indent for _, indent, _ in items):
         return 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hrgeom._base.optional import imported
@@ -19,7 +19,12 @@ _EXTRA = "'hrgeom[parquet]'"
 _MAGIC = b"PAR1"
 
 
-def hierarchy_from_parquet(data: bytes) -> Hierarchy:
+def hierarchy_from_parquet(
+    data: bytes,
+    *,
+    columns: Mapping[str, int | str] | None = None,
+    relation: str | None = None,
+) -> Hierarchy:
     """Return the hierarchy of a Parquet file with columns of children and parents.
 
     Parameters
@@ -27,6 +32,10 @@ def hierarchy_from_parquet(data: bytes) -> Hierarchy:
     data : bytes
         Columns child and parent, or identifier, name and parent, in any order; parents may be
         lists.
+    columns : mapping, optional
+        "child" and "parent" -> number of the column from 1, or its name.
+    relation : str, optional
+        Of a table with a column of relations: which make the edges, separated by commas.
 
     Raises
     ------
@@ -41,24 +50,47 @@ def hierarchy_from_parquet(data: bytes) -> Hierarchy:
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise FormatError(f"data must be Parquet: got {str(error).splitlines()[0]}") from error
     fields = [str(name) for name in table.column_names]
-    columns = columns_of(fields)
-    if columns is None:
+    found = columns_of(fields) if columns is None else _given(columns, fields)
+    if found is None:
         raise FormatError(
             "columns must be child and parent, or identifier, name and parent, under usual names: "
-            f"got {', '.join(map(repr, fields[:8]))}"
+            f"got {', '.join(map(repr, fields[:8]))}; say --columns child=NAME,parent=NAME"
         )
     return hierarchy_of_rows(
-        _rows(table, columns), are_edges=columns.are_edges, unused=columns.unused(fields)
+        _rows(table, found),
+        are_edges=found.are_edges,
+        unused=found.unused(fields),
+        relation=relation,
     )
+
+
+def _given(columns: Mapping[str, int | str], fields: list[str]) -> Columns:
+    """Return the columns that are asked for, by number from 1 or by name."""
+    at: dict[str, int] = {}
+    for role in ("child", "parent"):
+        column = columns.get(role)
+        if column in fields:
+            at[role] = fields.index(str(column))
+        elif isinstance(column, int) and 1 <= column <= len(fields):
+            at[role] = column - 1
+        else:
+            raise FormatError(
+                "columns must give child and parent, by name or number: got "
+                f"{role} {column!r}; there are {', '.join(map(repr, fields[:8]))}"
+            )
+    return Columns(at["child"], at["parent"], are_edges=True)
 
 
 def _rows(table: Any, columns: Columns) -> Iterator[Row]:
     def values(number: int | None) -> list[Any]:
         return [None] * table.num_rows if number is None else table.column(number).to_pylist()
 
-    used = (columns.identifier, columns.parent, columns.name, columns.synonyms, columns.obsolete)
+    used = (
+        *(columns.identifier, columns.parent, columns.name, columns.synonyms, columns.obsolete),
+        columns.relation,
+    )
     for number, cells in enumerate(zip(*map(values, used), strict=True), start=1):
-        identifier, parents, name, synonyms, obsolete = cells
+        identifier, parents, name, synonyms, obsolete, relation = cells
         place = f"row {number}"
         several = parents if isinstance(parents, list) else [parents]
         yield Row(
@@ -68,6 +100,7 @@ def _rows(table: Any, columns: Columns) -> Iterator[Row]:
             text_of(name, place) or None,
             "|".join(map(str, synonyms)) if isinstance(synonyms, list) else synonyms,
             obsolete is True,
+            text_of(relation, place) or None,
         )
 
 
@@ -81,6 +114,7 @@ PARQUET = HierarchyFormat(
     description="Parquet table of child and parent, or identifier, name and parent",
     extra=_EXTRA,
     binary=True,
+    options=("columns", "relation"),
     sniff=_certainty,
     read=hierarchy_from_parquet,
     keeps="identifiers as labels, names, synonyms, several parents (a list)",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hrgeom._base.sources import decoded, naming, unpacked
-from hrgeom.core import Hierarchy, OnCycle
+from hrgeom.core import Hierarchy, OnCycle, Remark
 from hrgeom.errors import CycleError, FormatError
 from hrgeom.io._foreign import binary_kind, listed_kind, paths_kind, text_kind
 from hrgeom.io._formats import WEAK, chosen, most_certain, most_plausible
@@ -15,6 +15,7 @@ from hrgeom.io._options import check_options, given_options, refuse_repairs
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._oddities import labels_alike, looks_reversed
 from hrgeom.io.hierarchies._registry import hierarchy_formats
+from hrgeom.io.hierarchies._remarks import REMARKS
 from hrgeom.io.hierarchies._tables import SPACES, TABLES, TSV
 from hrgeom.io.hierarchies._uncycled import hierarchy_without_cycles
 
@@ -94,6 +95,8 @@ def hierarchy_from_bytes(
                 raise
             hierarchy = hierarchy_without_cycles(error, on_cycle)
         _add_oddities(hierarchy, is_said="edge_direction" in given or "columns" in given)
+        if "relation" in entry.options and not given.get("allow_no_edges"):
+            hierarchy.remarks += _without_edges(hierarchy)
         if strict:
             refuse_repairs(hierarchy.remarks)
         return hierarchy
@@ -109,6 +112,14 @@ def _add_oddities(hierarchy: Hierarchy, *, is_said: bool) -> None:
     found = [labels_alike(hierarchy), None if is_said else looks_reversed(hierarchy)]
     codes = {remark.code for remark in hierarchy.remarks}
     hierarchy.remarks += tuple(r for r in found if r is not None and r.code not in codes)
+
+
+def _without_edges(hierarchy: Hierarchy) -> tuple[Remark, ...]:
+    """A remark on several nodes of an ontology or of records without any edge."""
+    n = hierarchy.n_nodes
+    if n < 2 or hierarchy.n_edges:
+        return ()
+    return (Remark("no-edges", REMARKS["no-edges"].message(n, ""), n),)
 
 
 def _binary(data: bytes) -> HierarchyFormat | None:

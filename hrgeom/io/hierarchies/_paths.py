@@ -15,6 +15,12 @@ __all__ = ["PATHS", "hierarchy_from_paths", "paths_of_hierarchy"]
 _ARROWS = (" > ", " » ", " › ", " → ", " :: ", ">", "»", "›", "→", "::")
 _SLASHES = ("/", "\\")
 _NUMBERED = re.compile(r"(\S+)(?: - |\t+)(\S.*)")
+_IN_CELLS = re.compile(r'"?(\d+)"?[,;|] *"?([^"]*)"?')
+_TITLE = re.compile(
+    r"(?i)(([\w ]*id|code|no|number)[,;|\t] *)?\"?((full|category|product|taxonomy|google)[ _-]?)*"
+    r"(path|paths|category|categories|taxonomy|breadcrumbs?|hierarchy|name|type|label|title)\"?"
+)
+"""What the first line of a list of paths says, if it is a header."""
 _FEW_LINES = 2_000  # that are looked at to recognize the format
 
 
@@ -37,7 +43,17 @@ def _lines(text: str) -> tuple[list[tuple[int, str]], list[str]]:
             comments.append(line)
         elif line:
             lines.append((number, line))
+    if lines and all(len(line) > 2 and line[0] == line[-1] == '"' for _, line in lines):
+        lines = [(number, line[1:-1].replace('""', '"')) for number, line in lines]
     return lines, comments
+
+
+def _without_header(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out a first line that names the column, unless other lines begin with it."""
+    if len(lines) < 2 or not _TITLE.fullmatch(lines[0][1]):
+        return lines
+    title = lines[0][1]
+    return lines if any(line.startswith(title) for _, line in lines[1:]) else lines[1:]
 
 
 def _separator(lines: list[tuple[int, str]], among: tuple[str, ...]) -> str | None:
@@ -55,6 +71,7 @@ def _separator(lines: list[tuple[int, str]], among: tuple[str, ...]) -> str | No
 
 def _paths(lines: list[tuple[int, str]]) -> tuple[str, list[_Path]] | None:
     """Return the separator and the paths; None if the lines have none."""
+    lines = _without_header(lines)
     numbered = _numbered(lines)
     bare = lines if numbered is None else [(line, rest) for line, _, rest in numbered]
     separator = _separator(bare, (*_ARROWS, *_SLASHES))
@@ -75,8 +92,9 @@ def _paths(lines: list[tuple[int, str]]) -> tuple[str, list[_Path]] | None:
 def _numbered(lines: list[tuple[int, str]]) -> list[tuple[int, str, str]] | None:
     """Return (line, identifier, rest) if every line begins with one of its own."""
     found = []
+    in_cells = sum(" > " in text for _, text in lines) * 2 > len(lines)
     for line, text in lines:
-        match = _NUMBERED.fullmatch(text)
+        match = _NUMBERED.fullmatch(text) or ((in_cells and _IN_CELLS.fullmatch(text)) or None)
         if match is None:
             return None
         found.append((line, match[1], match[2].strip()))
@@ -129,6 +147,8 @@ def hierarchy_from_paths(text: str) -> Hierarchy:
     made = Assembly(says_once=False)
     if comments:
         made.note("comments", comments[0], len(comments))
+    if len(paths) < len(lines):
+        made.note("header-line", repr(lines[0][1]))
     label_of: dict[tuple[str, ...], str] = {}
     for path in paths:
         if not all(path.names):
@@ -226,7 +246,8 @@ def _certainty(text: str) -> float:
         return 0.0
     if ">" in separator and re.search(r"[-=]>|<[^<>\n]*>", text):
         return 0.0
-    if paths[0].identifier is None and ("\t" in text or _is_table(lines)):
+    is_quoted = all(line[:1] == line.rstrip()[-1:] == '"' for line in text.split("\n") if line)
+    if paths[0].identifier is None and not is_quoted and ("\t" in text or _is_table(lines)):
         return 0.0
     if separator in _SLASHES:
         roots = {path.names[0] for path in paths}

@@ -59,8 +59,11 @@ def hierarchy_from_rdf(
             warnings.simplefilter("ignore")  # of its own old names
             graph.parse(data=text, format=syntax, publicID="urn:hrgeom:base")
     except Exception as error:  # the parsers raise errors of many kinds
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise FormatError(f"text must be RDF as {syntax}: got {first}") from error
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise FormatError(
+            f"text must be RDF as {syntax}: got {said[:200]!r}; if it is N-Quads, TriG or another "
+            "form, convert it to Turtle"
+        ) from error
     return hierarchy_of_graph(graph, relation=relation, language=language)
 
 

@@ -114,7 +114,8 @@ class _Terms:
         if self.is_default:
             return False
         labels = self.graph.objects(self.iri(predicate), self.iri(_RDFS + "label"))
-        return any(str(each).replace(" ", "_") in relations for each in labels)
+        names = {str(each) for each in labels}
+        return bool(relations & (names | {name.replace(" ", "_") for name in names}))
 
     def _edges(self) -> Iterator[tuple[str, str]]:
         """Yield (child, parent) IRIs; properties named narrower go down."""

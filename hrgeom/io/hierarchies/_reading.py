@@ -134,12 +134,24 @@ def read_hierarchy(
 
 
 def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFormat | None, str]:
-    """Return the format of a folder and its first file; the folder itself if there is none."""
+    """Return the format of a folder and its first file; the folder itself if a format is given.
+
+    Raises
+    ------
+    FormatError
+        If it holds the first file of no format.
+    """
     for entry in hierarchy_formats() if given is None else (given,):
         for name in entry.files[:1]:
             for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
                 if os.path.isfile(path):
                     return entry, path
+    if given is None:
+        names = ", ".join(entry.files[0] for entry in hierarchy_formats() if entry.files)
+        raise FormatError(
+            f"source must be a file: got the folder {folder!r}, which holds none of {names}; a "
+            "folder of judgments goes to read_judgments, --qrels"
+        )
     return given, folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,7 +23,7 @@ _DECODER = json.JSONDecoder()
 def text_of(value: Any, place: str) -> str:
     """Return a JSON value as an identifier or a name; nothing as empty text."""
     if isinstance(value, dict):
-        value = value.get("id", value.get("name"))
+        value = value.get("id", value.get("$oid", value.get("name")))
     if value is None or value != value:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -41,7 +42,7 @@ def _columns(records: Iterable[tuple[str, dict[str, Any]]]) -> tuple[Columns | N
     return columns_of(list(fields)), list(fields)
 
 
-def _hierarchy(records: list[tuple[str, dict[str, Any]]]) -> Hierarchy:
+def _hierarchy(records: list[tuple[str, dict[str, Any]]], relation: str | None) -> Hierarchy:
     columns, fields = _columns(records)
     if columns is None:
         raise FormatError(
@@ -49,7 +50,9 @@ def _hierarchy(records: list[tuple[str, dict[str, Any]]]) -> Hierarchy:
             f"parent_id, or child and parent: got {', '.join(map(repr, fields[:8]))}"
         )
     rows = [_row(place, record, fields, columns) for place, record in records]
-    return hierarchy_of_rows(rows, are_edges=columns.are_edges, unused=columns.unused(fields))
+    return hierarchy_of_rows(
+        rows, are_edges=columns.are_edges, unused=columns.unused(fields), relation=relation
+    )
 
 
 def _row(place: str, record: dict[str, Any], fields: list[str], columns: Columns) -> Row:
@@ -66,11 +69,19 @@ def _row(place: str, record: dict[str, Any], fields: list[str], columns: Columns
         text_of(value(columns.name), place) or None,
         "|".join(map(str, synonyms)) if isinstance(synonyms, list) else None,
         value(columns.obsolete) is True,
+        text_of(value(columns.relation), place) or None,
     )
 
 
-def hierarchy_from_records(text: str) -> Hierarchy:
-    """Return the hierarchy of a JSON list of objects.
+def hierarchy_from_records(text: str, *, relation: str | None = None) -> Hierarchy:
+    """Return the hierarchy of a JSON list of objects, or of columns as pandas writes them.
+
+    Parameters
+    ----------
+    text : str
+        Also an object that has one list of objects, as of an interface's answers.
+    relation : str, optional
+        Of objects with a field of relations: which make the edges, separated by commas.
 
     Raises
     ------
@@ -83,12 +94,48 @@ def hierarchy_from_records(text: str) -> Hierarchy:
     >>> h.names, h.parents("2")
     (('animal', '2'), ['1'])
     """
-    value = parse_json(text)
-    if not isinstance(value, list) or not value:
-        raise FormatError(f"text must be a list of objects: got a {type(value).__name__}")
+    value = _listed(parse_json(text))
+    if not value:
+        raise FormatError("text must be a list of objects, or an object with one: got neither")
     return _hierarchy(
-        [(f"record {n}", _object(each, f"record {n}")) for n, each in enumerate(value, 1)]
+        [(f"record {n}", _object(each, f"record {n}")) for n, each in enumerate(value, 1)],
+        relation,
     )
+
+
+def _listed(value: Any) -> list[Any] | None:
+    """Return the records of a list, of the one list in an object, or of columns as pandas writes.
+
+    Columns are ``{"id": [...], "parent": [...]}``, ``{"id": {"0": ...}, ...}`` or ``{"columns":
+    [...], "data": [[...], ...]}``.
+    """
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict) or any(key[:1] == "@" for key in value):
+        return None
+    fields, rows = value.get("columns"), value.get("data")
+    if isinstance(fields, list) and isinstance(rows, list):
+        if all(isinstance(row, list) and len(row) == len(fields) for row in rows):
+            return [dict(zip(map(str, fields), row, strict=True)) for row in rows]
+        return None
+    if columns_of(list(value)) is not None:
+        return _of_columns(value)
+    lists = [each for each in value.values() if isinstance(each, list | dict) and each]
+    inner = lists[0] if len(lists) == 1 else None
+    if not isinstance(inner, list):
+        return None
+    return inner if all(isinstance(each, dict) for each in inner) else None
+
+
+def _of_columns(value: dict[str, Any]) -> list[Any] | None:
+    columns = [
+        list(column.values()) if isinstance(column, dict) else column for column in value.values()
+    ]
+    if not all(isinstance(column, list) for column in columns):
+        return None
+    if len({len(column) for column in columns}) != 1:
+        return None
+    return [dict(zip(value, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
 def _object(value: Any, place: str) -> dict[str, Any]:
@@ -97,8 +144,14 @@ def _object(value: Any, place: str) -> dict[str, Any]:
     return value
 
 
-def hierarchy_from_lines(text: str) -> Hierarchy:
+def hierarchy_from_lines(text: str, *, relation: str | None = None) -> Hierarchy:
     r"""Return the hierarchy of a JSON object per line.
+
+    Parameters
+    ----------
+    text : str
+    relation : str, optional
+        As of `hierarchy_from_records`.
 
     Raises
     ------
@@ -115,7 +168,7 @@ def hierarchy_from_lines(text: str) -> Hierarchy:
         for n, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]
-    return _hierarchy(records)
+    return _hierarchy(records, relation)
 
 
 def _first_object(text: str, start: int) -> tuple[dict[str, Any], int] | None:
@@ -134,6 +187,8 @@ def _skip(text: str, start: int) -> int:
 
 def _records_certainty(text: str) -> float:
     start = _skip(text, 0)
+    if text[start : start + 1] == "{" and _MAY_HOLD.match(text, start):
+        return _object_certainty(text)
     if text[start : start + 1] != "[":
         return 0.0
     fields: list[str] = []
@@ -145,6 +200,23 @@ def _records_certainty(text: str) -> float:
         start = _skip(text, found[1])
         if text[start : start + 1] != ",":
             break
+    return 0.95 if columns_of(list(dict.fromkeys(fields))) else 0.0
+
+
+_MAY_HOLD = re.compile(
+    r'\{\s*"(\w*(id|name|child|parent|source|target|from|to|subject|object)|columns|index|schema)"'
+    r'\s*:\s*[\[{]|(?s:.{0,100000}?)"\w+"\s*:\s*\[\s*\{',
+    re.IGNORECASE,
+)
+"""An object that begins with a column, or holds a list of objects."""
+
+
+def _object_certainty(text: str) -> float:
+    try:
+        found = _listed(parse_json(text))
+    except FormatError:
+        return 0.0
+    fields = [key for each in (found or [])[:_FIRST_RECORDS] for key in each]
     return 0.95 if columns_of(list(dict.fromkeys(fields))) else 0.0
 
 
@@ -168,6 +240,7 @@ RECORDS = HierarchyFormat(
     name="records",
     suffixes=(".records.json",),
     description="JSON list of objects with identifier, name and parent, or child and parent",
+    options=("relation",),
     sniff=_records_certainty,
     read=hierarchy_from_records,
     example='[{"id": 1, "name": "Pet Supplies", "parent_id": null},\n'
@@ -180,6 +253,7 @@ JSON_LINES = HierarchyFormat(
     name="json-lines",
     suffixes=(".jsonl", ".ndjson"),
     description="a JSON object per line with identifier, name and parent, or child and parent",
+    options=("relation",),
     sniff=_lines_certainty,
     read=hierarchy_from_lines,
     example='{"id": 1, "name": "Pet Supplies", "parent_id": null}\n'

@@ -73,6 +73,36 @@ REMARKS: dict[str, RemarkKind] = {
         _AS,
         "nothing, if pandas wrote the file: it makes floats of a column with gaps",
     ),
+    "no-edges": RemarkKind(
+        "node, without any edge",
+        "nodes, without any edge",
+        "",
+        "name the --relation that makes the edges, if there is one",
+    ),
+    "header-line": RemarkKind(
+        "first line left out, as the name of the column",
+        "first lines left out, as names of columns",
+        _AS,
+        "put a path such as A > B first if the line is a node",
+    ),
+    "numbers-met": RemarkKind(
+        "parent written as another number than the identifier it means",
+        "parents written as other numbers than the identifiers they mean",
+        _AS,
+        "nothing, if a program took the zeros in front away",
+    ),
+    "parents-split": RemarkKind(
+        "cell with several parents taken apart",
+        "cells with several parents taken apart",
+        _AS,
+        "put quotes around a label with such a sign in it, in a row of its own",
+    ),
+    "signs-in-labels": RemarkKind(
+        "parent with a | or ; in it read as one label",
+        "parents with a | or ; in them read as one label each",
+        _AS,
+        "write a row for each parent if there are several",
+    ),
     "repeated-rows": RemarkKind(
         "row with an identifier that came before gave a parent alone",
         "rows with an identifier that came before gave a parent alone",

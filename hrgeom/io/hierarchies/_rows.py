@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -26,6 +27,8 @@ class Row(NamedTuple):
     name: str | None = None
     synonyms: str | None = None
     obsolete: bool = False
+    relation: str | None = None
+    """What the row says of its two ends, such as "is_a"; None: nothing."""
 
 
 def cells_of(text: str | None) -> list[str]:
@@ -39,6 +42,7 @@ def hierarchy_of_rows(
     are_edges: bool = False,
     metadata: Mapping[str, Any] | None = None,
     unused: Iterable[str] = (),
+    relation: str | None = None,
 ) -> Hierarchy:
     """Return the hierarchy of rows; everything left out or looked up otherwise is remarked.
 
@@ -50,14 +54,17 @@ def hierarchy_of_rows(
     metadata : mapping, optional
     unused : iterable of str
         Columns that are not used.
+    relation : str, optional
+        Which relations make the edges, separated by commas.
 
     Raises
     ------
     FormatError
-        If an identifier is empty, or no parent is an identifier or a name.
+        If an identifier is empty, no parent is an identifier or a name, or rows are of several
+        relations and nobody says which make the edges.
     """
     made, listed = Assembly(), []
-    for row in rows:
+    for row in _of_relation(list(rows), relation, made):
         if not row.identifier:
             raise FormatError(f"an identifier must not be empty: got none at {row.place}")
         if row.obsolete:
@@ -65,7 +72,9 @@ def hierarchy_of_rows(
             continue
         if row.identifier in made.index and not are_edges:
             made.note("repeated-rows", row.place)
-        made.node(row.identifier, row.name)
+        node = made.node(row.identifier, row.name)
+        if row.name and made.names.get(node) != row.name:
+            made.other(row.name, row.identifier)
         for synonym in cells_of(row.synonyms):
             made.other(synonym, row.identifier)
         listed.append(row)
@@ -77,7 +86,56 @@ def hierarchy_of_rows(
         )
     for column in unused:
         made.note("ignored-columns", repr(column))
-    return made.hierarchy(metadata)
+    return made.hierarchy(metadata, closure="reduce" if are_edges else "keep")
+
+
+def _of_relation(rows: list[Row], wanted: str | None, made: Assembly) -> list[Row]:
+    """Return the rows of one relation, or of those that are wanted; the others are remarked.
+
+    Raises
+    ------
+    FormatError
+        If a relation that is wanted is not there, or it takes an answer which are.
+    """
+    times = Counter(row.relation for row in rows if row.relation)
+    if wanted is None and len(times) < 2:
+        downward = next((name for name in times if _last_words(name) in _DOWNWARD), None)
+        if downward is None:
+            return rows
+        raise FormatError(
+            f"rows must have the child first: got the relation {downward!r}, which has it last; "
+            "say --columns child=3,parent=1, by number or name"
+        )
+    shown = ", ".join(f"{name!r} ({n:,})" for name, n in times.most_common(4))
+    if wanted is None:
+        raise FormatError(
+            f"rows must be of one relation: got {shown}; say --relation NAME, or several "
+            "between commas"
+        )
+    names = {_last_words(name) for name in wanted.split(",")}
+    kept = [row for row in rows if row.relation and _last_words(row.relation) in names]
+    if not kept:
+        raise FormatError(
+            f"relation must be one of the rows: got {wanted!r}; there are {shown or 'none'}"
+        )
+    if len(kept) < len(rows):
+        other = next(name for name in times if _last_words(name) not in names)
+        made.note("other-relations", repr(other), len(rows) - len(kept))
+    return kept
+
+
+def _last_words(relation: str) -> str:
+    """A relation without its prefix, in lower case without signs."""
+    return re.sub(r"[^a-z0-9]+", "", re.split(r"[#/:]", relation.strip())[-1].lower())
+
+
+_DOWNWARD = frozenset(
+    [
+        *("narrower", "hasnarrower", "hyponym", "hashyponym", "haschild", "parentof", "haspart"),
+        *("hassubclass", "superclassof", "contains", "includes", "hypernymof", "children"),
+    ]
+)
+"""Relations whose second end is below the first."""
 
 
 class _Parents:
@@ -86,6 +144,10 @@ class _Parents:
     def __init__(self, made: Assembly, are_edges: bool) -> None:
         self.made, self.are_edges = made, are_edges
         self.known = dict(made.index)
+        self.by_number: dict[int, int] = {}
+        for label, node in made.index.items():
+            if label.isdecimal() and len(label) < 16:
+                self.by_number[int(label)] = -1 if int(label) in self.by_number else node
         self.by_name: dict[str, int] = {}
         for node, name in made.names.items():
             self.by_name[name] = node if self.by_name.get(name, node) == node else -1
@@ -130,6 +192,11 @@ class _Parents:
             if re.fullmatch(r"-?\d+(\.0+)?", parent) and other in self.known:
                 self.made.note("whole-numbers", repr(parent))
                 return self.known[other]
+        if re.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,15}", parent):
+            node = self.by_number.get(int(parent.replace(",", "")), -1)
+            if node >= 0:
+                self.made.note("numbers-met", repr(parent))
+                return node
         if self.by_name.get(parent, -1) >= 0:
             self.made.note("parents-by-name", repr(parent))
             return self.by_name[parent]

@@ -29,8 +29,10 @@ from hrgeom.io.hierarchies._labels import (
     declared_labels,
     is_confusing,
     met_numbers,
+    parents_apart,
     without_nulls,
 )
+from hrgeom.io.hierarchies._no_edges import refuse_levels, refuse_values
 from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
 
 __all__ = [
@@ -101,6 +103,8 @@ def hierarchy_from_table(
     remarks += more
     children, parents, more = met_numbers(children, parents, declared)
     remarks += more
+    children, parents, lines, more = parents_apart(children, parents, lines, declared)
+    remarks += more
     remarks += _lonely_zero(children, parents, layout)
     is_listed = layout.header is not None and all(len(cells) == 1 for _, cells in rows)
     if len(rows) > 1 and not any(parents) and not (is_listed or allow_no_edges):
@@ -109,8 +113,10 @@ def hierarchy_from_table(
             f"a text of several lines must have an edge: got {counted(len(rows), 'row')} without "
             f"any, which looks like {kind}; {advice}"
         )
-    if not layout.is_known and columns is None and header is None:
-        _refuse_values(children, parents)
+    if columns is None and layout.is_known:
+        refuse_levels(rows, layout.header or [], child, parent)
+    elif columns is None and header is not False:
+        refuse_values(children, parents)
     return _hierarchy(children, parents, lines, remarks, reduce=AS_GIVEN not in table.comments)
 
 
@@ -204,35 +210,6 @@ def _lonely_zero(children: list[str], parents: list[str], layout: Layout) -> lis
     return [Remark("zero-parents", text, n)]
 
 
-def _refuse_values(children: list[str], parents: list[str]) -> None:
-    """Refuse a table of names and values that nothing but a reader calls children and parents.
-
-    Raises
-    ------
-    FormatError
-        If no label occurs twice in three rows or more, or the values are tree numbers such as
-        A01.236 that are no labels of the other column.
-    """
-    below, above = set(children), set(parents) - {""}
-    distinct = len(below | above) == len(children) + sum(map(bool, parents))
-    if len(above) > 2 and distinct:
-        found = f"{len(children):,} rows in which no label occurs twice, as in names and values"
-    elif below.isdisjoint(above) and _are_tree_numbers(above):
-        found = f"names beside tree numbers such as {str(max(sorted(above), key=len))!r}"
-    else:
-        return
-    raise FormatError(
-        f"rows must be edges: got {found}; if they are edges, say --columns child=1,parent=2"
-    )
-
-
-def _are_tree_numbers(labels: set[str]) -> bool:
-    dotted = re.compile(r"[A-Za-z]{0,3}\d+(\.\d+)*")
-    if not all(map(dotted.fullmatch, labels)):
-        return False
-    return any("." in label and label.rpartition(".")[0] in labels for label in labels)
-
-
 def _hierarchy(
     children: list[str],
     parents: list[str],
@@ -285,7 +262,8 @@ def table_of_hierarchy(hierarchy: Hierarchy, *, delimiter: str) -> str:
     alone = np.ones(hierarchy.n_nodes, dtype=np.bool_)
     alone[hierarchy.edges] = False
     lines += [fields[node] for node in np.flatnonzero(alone)]
-    lines += [f'"{label}"' for label in hierarchy.labels if is_confusing(label)]
+    confusing = filter(is_confusing, hierarchy.labels)
+    lines += ['"{}"'.format(label.replace('"', '""')) for label in confusing]
     return "\n".join(lines) + "\n"
 
 
@@ -310,6 +288,11 @@ def _table(name: str, suffixes: tuple[str, ...], delimiter: str, what: str) -> H
         keeps="labels",
         drops="other columns",
     )
+
+
+def _never(text: str) -> float:
+    """White space stands between words of any text."""
+    return 0.0
 
 
 TSV = _table("tsv", (".tsv", ".tab"), "\t", "tabs")

@@ -273,7 +273,7 @@ WORDNET = HierarchyFormat(
 )
 
 
-def _certainty_of_lmf(text: str) -> float:
+def _is_lmf(text: str) -> float:
     return 0.97 if re.search(r"<LexicalResource[\s>]", text[:5_000]) else 0.0
 
 
@@ -282,7 +282,7 @@ WN_LMF = HierarchyFormat(
     suffixes=(".lmf", ".wn-lmf.xml"),
     description="WN-LMF, the XML of the Open Multilingual Wordnet",
     options=("relation",),
-    sniff=_certainty_of_lmf,
+    sniff=_is_lmf,
     read=hierarchy_from_wn_lmf,
     example="""<LexicalResource><Lexicon id="x" language="en">
  <LexicalEntry id="e1"><Lemma writtenForm="animal" partOfSpeech="n"/><Sense id="s1" synset="x-1-n"/>

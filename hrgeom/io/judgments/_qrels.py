@@ -307,11 +307,18 @@ def _judgments(
                 again.append((earlier, line))
         if not verdicts:
             raise FormatError("there must be at least one judgment: got none")
-        remarks += _repeated(again)
+        remarks += _repeated(again) + _without_matches(verdicts)
         if strict:
             refuse_repairs(remarks)
     pairs = tuple(pair for pair, (is_match, _) in verdicts.items() if is_match)
     return Judgments(tuple(queries), tuple(documents), pairs, tuple(remarks))
+
+
+def _without_matches(verdicts: Mapping[tuple[str, str], tuple[bool, int]]) -> list[Remark]:
+    n = len(verdicts)
+    if n < 2 or any(is_match for is_match, _ in verdicts.values()):
+        return []
+    return [Remark("no-matches", f"none of {n:,} judgments is a match: no grade is above 0", n)]
 
 
 def _repeated(again: list[tuple[int, int]]) -> list[Remark]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ def save(
     tree: str | None = None,
     command: str | None = None,
     remarks: Sequence[Remark] = (),
+    reading: Mapping[str, Any] | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write an embedding folder in one step, and return its path.
@@ -63,6 +64,9 @@ def save(
         Where the hierarchy was read from and the command that made it, for the record.
     remarks : sequence of Remark
         What was repaired, left out or found odd in the hierarchy, for the record.
+    reading : mapping, optional
+        The options with which the hierarchy was read, such as ``{"format": "obo"}``, so that it can
+        be read the same way again.
     overwrite : bool
         Replace an embedding folder of that name; anything else of that name is never replaced.
 
@@ -94,6 +98,8 @@ def save(
         description = _description(embedding, tree, command)
         if remarks:
             description["remarks"] = [remark.to_dict() for remark in remarks]
+        if reading:
+            description["reading"] = dict(reading)
         dump(description, temporary / "embedding.json")
         labels = {
             "queries": embedding.query_labels,

@@ -201,7 +201,16 @@ def _npz_certainty(path: Path, start: bytes) -> float:
     """A .npz file and a torch checkpoint are both zip archives: the suffix tells them apart."""
     if not start.startswith(b"PK"):
         return 0.0
-    return 0.9 if path.suffix.lower() == ".npz" else 0.2
+    return 0.9 if path.suffix.lower() == ".npz" or _holds_arrays(path) else 0.2
+
+
+def _holds_arrays(path: Path) -> bool:
+    """True if a zip archive has arrays of NumPy; checkpoints of torch are such archives too."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
 
 
 def _sniff_npy(path: Path, start: bytes) -> float:

@@ -1,0 +1,67 @@
+"""`hrgeom query` takes labels, names and other labels, and shows names beside labels."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hrgeom.cli import main
+
+OBO = """format-version: 1.2
+
+[Term]
+id: PET:1
+name: animal
+
+[Term]
+id: PET:2
+name: dog
+alt_id: PET:9
+synonym: "hound" EXACT []
+is_a: PET:1
+"""
+
+
+@pytest.fixture
+def pets(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("pets.obo").write_text(OBO)
+    assert main(["construct", "--tree", "pets.obo", "--out", "pets.emb"]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("text", ["PET:2", "dog", "hound", "PET:9"])
+@pytest.mark.usefixtures("pets")
+def test_a_node_is_found_by_whatever_stands_for_it(capsys, text):
+    assert main(["query", "pets.emb", text]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("PET:2 (dog): 2 of 2 documents")
+    assert "right  PET:1 (animal)" in out
+    assert main(["query", "pets.emb", text, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["query"], found["name"]) == ("PET:2", "dog")
+    assert found.get("asked") == (None if text == "PET:2" else text)
+    assert {(d["document"], d["name"]) for d in found["documents"]} == {
+        ("PET:1", "animal"),
+        ("PET:2", "dog"),
+    }
+
+
+@pytest.mark.parametrize(("text", "near"), [("Dog", "'dog'"), ("houn", "'hound'")])
+@pytest.mark.usefixtures("pets")
+def test_the_nearest_names_are_offered_on_a_miss(capsys, text, near):
+    assert main(["query", "pets.emb", text]) == 2
+    err = capsys.readouterr().err
+    assert f"got {text!r}; nearest: {near}" in err
+    assert err.count("\n") == 1
+
+
+def test_without_names_there_are_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("child,parent\ndog,animal\n")
+    assert main(["construct", "--tree", "t.csv", "--out", "t.emb"]) == 0
+    capsys.readouterr()
+    assert main(["query", "t.emb", "dog", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "name" not in found
+    assert not any("name" in document for document in found["documents"])
