@@ -11,6 +11,7 @@ from hrgeom.constructions._asking import Promised
 from hrgeom.constructions._construction import Construction
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._result import Attempt, ConstructionResult
+from hrgeom.constructions._twins import distinct
 from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_relevance
 from hrgeom.errors import ConstructionError, HrgeomError
 
@@ -28,12 +29,19 @@ def build(
     start: DualEmbedding | None = None,
     **options: Any,
 ) -> DualEmbedding:
-    """Call a construction with as much of what is said here as it takes."""
+    """Call a construction with as much of what is said here as it takes.
+
+    What has a promise is built as it was promised: for one of each query and document, whose rows
+    their twins share.
+    """
     if construction.is_iterative:
         options |= {"report": report, "threads": threads}
     if construction.takes_start:
         options["start"] = start
-    return construction.build(relevance, **options)
+    if construction.promise is None:
+        return construction.build(relevance, **options)
+    merged = distinct(relevance)
+    return merged.expanded(construction.build(merged.relevance, **options), relevance)
 
 
 class Attempts:

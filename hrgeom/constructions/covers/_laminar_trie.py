@@ -119,7 +119,8 @@ def _cover(relevance: Relevance, palette: LaminarPalette) -> LaminarCover:
     place = dict(zip(crossings.vertices.tolist(), range(len(crossings.vertices)), strict=True))
     for v in palette.vertices[np.argsort(palette.colors, kind="stable")].tolist():
         taken = np.zeros(palette.n_colors + 1, dtype=np.bool_)
-        taken[classes[crossings.neighbors(place[v])]] = True
+        if v in place:  # a palette of more documents may color some that cross none of these
+            taken[classes[crossings.neighbors(place[v])]] = True
         classes[v] = taken.argmin()
     dense = np.unique(classes, return_inverse=True)[1].astype(np.int32)
     return LaminarCover(relevance, dense, lower_bound=palette.lower_bound)
