@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hrgeom import Hierarchy, construct
 from hrgeom.constructions import all_constructions, frontier, promise_of, promises
+from hrgeom.constructions._sides import better_side
 from hrgeom.core import Relevance, distinct_rows, equal_rows
 
 CATEGORIES = Relevance.from_sets([range(i * 2000, i * 2000 + 2000) for i in range(3)], 6000)
@@ -33,7 +34,8 @@ def test_equal_sums_are_not_trusted(monkeypatch):
     monkeypatch.setattr(np.random, "default_rng", lambda seed: Constant())
     r = Relevance.from_sets([{0, 1}, {1}, {0, 1}, set()], 2)
     numbers, first = equal_rows(r.indptr, r.indices)
-    assert numbers.tolist() == [0, 1, 0, 2] and first.tolist() == [0, 1, 3]
+    assert numbers.tolist() == [0, 1, 0, 2]
+    assert first.tolist() == [0, 1, 3]
 
 
 @given(sets)
@@ -51,7 +53,9 @@ def test_twins_share_their_rows_and_all_pairs_hold(rows):
         assert all(vectors[i].tolist() == kinds[n] for i, n in enumerate(numbers))
 
 
-@pytest.mark.parametrize("entry", [c for c in all_constructions() if c.promise], ids=lambda c: c.name)
+@pytest.mark.parametrize(
+    "entry", [c for c in all_constructions() if c.promise], ids=lambda c: c.name
+)
 @pytest.mark.parametrize("dtype", ["float32", "int8"])
 def test_whatever_promises_serves_many_documents_of_few_kinds(entry, dtype):
     promise = promise_of(CATEGORIES, entry, dtype=dtype)
@@ -74,8 +78,10 @@ def test_many_parents_are_built_from_the_other_side():
     said = []
     result = construct(PARENTS, report=said.append)
     e = result.embedding
-    assert result.certificate.holds and e.dim < 20
-    assert e.parameters["is_transposed"] and "2,100 laminar classes, queries 1:" in said[0]
+    assert result.certificate.holds
+    assert e.dim < 20
+    assert e.parameters["is_transposed"]
+    assert "2,100 laminar classes, queries 1:" in said[0]
     assert e.query_labels == e.document_labels == PARENTS.labels
     found = (e.queries @ e.documents.T > e.threshold).nonzero()
     assert np.array_equal(found[1], PARENTS.relevance.indices)
@@ -91,7 +97,10 @@ def test_plan_and_promises_are_those_of_the_side_that_is_built():
 
 
 def test_a_ranking_is_not_built_from_the_other_side():
+    assert better_side(PARENTS.relevance, 0, "global").is_transposed
+    assert not better_side(PARENTS.relevance, 0, "row").is_transposed
+
+
+def test_few_classes_are_built_from_the_side_given():
     small = Hierarchy.from_edges([("all", f"p{i}") for i in range(20)])
     assert "is_transposed" not in construct(small).embedding.parameters
-    row = construct(PARENTS, dim=6, notion="row", minutes=0.02)
-    assert "is_transposed" not in row.embedding.parameters
