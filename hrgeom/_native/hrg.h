@@ -59,7 +59,8 @@ int hrg_exact_sign_f64(const double *q, const double *x, const double *y, size_t
                        size_t stride, double level);
 
 /* The worst match of every query; with level_document[q] < 0 also counts the matches
- * that do not exceed level[q]. */
+ * that do not exceed level[q].  Where a query matches two documents of a panel or more, on the
+ * average, scores are computed a panel at a time. */
 void hrg_matches_f32(const hrg_job *job);
 void hrg_matches_f64(const hrg_job *job);
 

@@ -1,6 +1,7 @@
 #include "hrg.h"
 
 #include <math.h>
+#include <string.h>
 
 #define NAMED2(name, isa) JOIN2(name, isa)
 #define NAMED(name) JOIN(name)

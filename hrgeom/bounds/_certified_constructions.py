@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from hrgeom.bounds._theorem import Setting
 from hrgeom.checker import Certificate, Verdict, certify
-from hrgeom.constructions import Construction, all_constructions, promise_of
+from hrgeom.constructions import Construction, all_constructions, construct, promise_of
 from hrgeom.core import Target, as_relevance
 from hrgeom.errors import ConstructionError
 
@@ -129,16 +129,17 @@ def _certified(
     seed: int,
     checking: Any,
 ) -> CertifiedConstruction:
-    relevance = as_relevance(target)
     searching = entry.accepted(effort=effort)
     try:
-        embedding = entry.build(relevance, dtype="float64", seed=seed, **searching)
+        result = construct(
+            target, method=entry, dtype="float64", seed=seed, certify=False, **searching
+        )
     except ConstructionError:  # where nothing was promised
         return promised
-    certificate = certify(embedding.made_for(target), target, **checking)
+    certificate = certify(result.embedding, target, **checking)
     return CertifiedConstruction(
         promised.construction,
-        embedding.dim,
+        result.embedding.dim,
         promised.promised_margin,
         promised.is_predicted,
         certificate.verdict,

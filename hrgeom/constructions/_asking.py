@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hrgeom.constructions._construction import Construction
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._registry import all_constructions, promise_of
+from hrgeom.constructions._sides import better_side
 from hrgeom.core import ForestRelevance, Relevance, as_dtype
 
 __all__ = ["DEFAULT_MARGIN", "MOST_DIMS", "Asking", "Promised", "promises"]
@@ -206,5 +207,6 @@ def promises(
     >>> name, promise.dim
     ('trie', 2)
     """
-    ranked = Asking(relevance, dtype, seed, effort).within(dim)
+    side = better_side(relevance, seed).relevance
+    ranked = Asking(side, dtype, seed, effort).within(dim)
     return [(construction.name, promise) for construction, promise in ranked]

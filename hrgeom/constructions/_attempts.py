@@ -11,6 +11,8 @@ from hrgeom.constructions._asking import Promised
 from hrgeom.constructions._construction import Construction
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._result import Attempt, ConstructionResult
+from hrgeom.constructions._sides import better_side
+from hrgeom.constructions._twins import distinct
 from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_relevance
 from hrgeom.errors import ConstructionError, HrgeomError
 
@@ -28,12 +30,19 @@ def build(
     start: DualEmbedding | None = None,
     **options: Any,
 ) -> DualEmbedding:
-    """Call a construction with as much of what is said here as it takes."""
+    """Call a construction with as much of what is said here as it takes.
+
+    What has a promise is built as it was promised: for one of each query and document, whose rows
+    their twins share.
+    """
     if construction.is_iterative:
         options |= {"report": report, "threads": threads}
     if construction.takes_start:
         options["start"] = start
-    return construction.build(relevance, **options)
+    if construction.promise is None:
+        return construction.build(relevance, **options)
+    merged = distinct(relevance)
+    return merged.expanded(construction.build(merged.relevance, **options), relevance)
 
 
 class Attempts:
@@ -65,13 +74,20 @@ class Attempts:
         report: Callable[[str], None] | None,
         checking: dict[str, Any],
     ) -> None:
-        self.relevance = as_relevance(target)
+        self._side = better_side(as_relevance(target), seed, notion)
         self._target = target
         self._dtype, self._seed = dtype, seed
         self._notion: Notion | None = notion
         self._report = report
         self._checking = checking
         self._tried: list[Attempt] = []
+        if self._side.reason:
+            self.say(self._side.reason)
+
+    @property
+    def relevance(self) -> Relevance:
+        """What vectors are built for: of the target, or its transpose."""
+        return self._side.relevance
 
     def say(self, line: str) -> None:
         """Report a line of text, if anybody listens."""
@@ -108,7 +124,8 @@ class Attempts:
         except HrgeomError as error:
             outcome = str(error)
         else:
-            embedding = replace(embedding.made_for(self._target), basis=construction.basis(promise))
+            embedding = self._side.restored(embedding).made_for(self._target)
+            embedding = replace(embedding, basis=construction.basis(promise))
             certificate = certify(embedding, self._target, notion=self._notion, **self._checking)
             outcome = certificate.verdict
         asked = dim if dim is not None or promise is None else promise.dim

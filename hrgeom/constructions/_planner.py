@@ -10,6 +10,7 @@ import numpy as np
 
 from hrgeom.constructions._asking import DEFAULT_MARGIN, Asking, Promised
 from hrgeom.constructions._choose import out_of_reach
+from hrgeom.constructions._sides import better_side
 from hrgeom.constructions.queries import least_dim_of
 from hrgeom.core import Basis, Target, as_dtype, as_relevance
 from hrgeom.errors import ConstructionError
@@ -112,7 +113,7 @@ def frontier(
     >>> [(point.dim, point.construction, point.is_default) for point in frontier(tree, dims=[8])]
     [(3, 'hybrid', True), (5, 'mixed', False)]
     """
-    relevance = as_relevance(target)
+    relevance = better_side(as_relevance(target), seed).relevance
     points: list[FrontierPoint] = []
     for dtype in dtypes:
         asking = Asking(relevance, dtype, seed, effort)
@@ -191,7 +192,8 @@ def least_for_margin(
     >>> point.dim, point.margin >= 0.2
     (3, True)
     """
-    asking = Asking(as_relevance(target), dtype, seed, effort, proved=True)
+    relevance = better_side(as_relevance(target), seed).relevance
+    asking = Asking(relevance, dtype, seed, effort, proved=True)
     dim = asking.least_dim(margin)
     if dim is None:
         raise ConstructionError(out_of_reach(asking, margin))

@@ -10,6 +10,7 @@ from hrgeom.constructions._kraft_trie import kraft_trie, trie_promise
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_promise
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._sdp import sdp
+from hrgeom.constructions._twins import distinct
 from hrgeom.constructions.direct_sum import (
     block_code,
     block_code_promise,
@@ -311,7 +312,8 @@ def _promise(
     if construction.promise is None:
         return None
     searching = construction.accepted(effort=effort)
-    return construction.promise(relevance, dim=dim, dtype=dtype, seed=seed, **searching)
+    one_of_each = distinct(relevance).relevance
+    return construction.promise(one_of_each, dim=dim, dtype=dtype, seed=seed, **searching)
 
 
 def constructions_table() -> str:

@@ -3,7 +3,7 @@
 from hrgeom.core._alignment import ROW_RULES, RowRule, row_places, row_remarks
 from hrgeom.core._crossing import BitGraph, Crossings
 from hrgeom.core._cycles import OnCycle, WithoutCycles, without_cycles
-from hrgeom.core._distinct import distinct_rows
+from hrgeom.core._distinct import distinct_rows, equal_rows
 from hrgeom.core._embedding import (
     BASES,
     STORED_TYPES,
@@ -48,6 +48,7 @@ __all__ = [
     "as_relevance",
     "atoms_of",
     "distinct_rows",
+    "equal_rows",
     "fitted",
     "redundant_edges",
     "restricted",
