@@ -290,11 +290,6 @@ def _table(name: str, suffixes: tuple[str, ...], delimiter: str, what: str) -> H
     )
 
 
-def _never(text: str) -> float:
-    """White space stands between words of any text."""
-    return 0.0
-
-
 TSV = _table("tsv", (".tsv", ".tab"), "\t", "tabs")
 CSV = _table("csv", (".csv",), ",", "commas")
 SSV = _table("ssv", (".ssv", ".scsv"), ";", "semicolons")
