@@ -191,11 +191,9 @@ def _counterparts(names: list[str]) -> tuple[int, int] | None:
 
 
 def _pair(names: list[str]) -> tuple[int, int] | None:
-    for i, child in enumerate(names):
-        for j, parent in enumerate(names):
-            if (child, parent) in _PAIRS:
-                return i, j
-    return None
+    at = {name: i for i, name in reversed(list(enumerate(names)))}
+    found = [(at[child], at[parent]) for child, parent in _PAIRS if child in at and parent in at]
+    return min(found, default=None)
 
 
 def _beside(names: list[str], parent: int) -> Header | None:

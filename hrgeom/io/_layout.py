@@ -109,6 +109,12 @@ def layout_of(
     width = max(width_of(rows), len(first) if len(rows) == 1 else 1)
     if columns is not None:
         return _given(rows, roles, columns, header, width)
+    if roles is EDGES and header is not False and judgment_header(first):
+        raise FormatError(
+            f"the first row must be an edge or a header of edges: got {_shown(first)} at line "
+            f"{line}, the header of judgments, which are read by --qrels (read_judgments); if it "
+            f"is an edge, say --no-header, or --columns {_example(roles)}"
+        )
     found = None if header is False else roles.known(first)
     if found and header is None and _is_data(found, first, rows, roles):
         found = None

@@ -36,6 +36,7 @@ _RELATION = frozenset(
         *("reltype", "relation_type", "relationship_type", "edge_type", "edge_label", "link_type"),
     ]
 )
+_MOST_COLUMNS = 1_000
 _PAIRS = (
     *(("child", "parent"), ("hyponym", "hypernym"), ("narrower", "broader")),
     *(("source", "target"), ("subject", "object"), ("employee", "manager"), ("from", "to")),
@@ -76,6 +77,8 @@ are_edges=False)
     >>> columns_of(["animal", "dog"]) is None
     True
     """
+    if len(headers) > _MOST_COLUMNS:  # an object of labels, not of fields
+        return None
     words = [_words(header) for header in headers]
     named = ["_".join(each) for each in words]
     parents = [

@@ -48,7 +48,10 @@ def hierarchy_from_parquet(
     try:
         table = parquet.read_table(arrow.BufferReader(data))
     except (arrow.ArrowException, OSError, ValueError) as error:
-        raise FormatError(f"data must be Parquet: got {str(error).splitlines()[0]}") from error
+        raise FormatError(
+            f"data must be Parquet: got {str(error).splitlines()[0]}; "
+            "write the file again, or as CSV"
+        ) from error
     fields = [str(name) for name in table.column_names]
     found = columns_of(fields) if columns is None else _given(columns, fields)
     if found is None:
