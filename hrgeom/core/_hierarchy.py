@@ -17,8 +17,10 @@ from hrgeom._base.html import html_table
 from hrgeom.core._closure import transitive_closure
 from hrgeom.core._crossing import Crossings
 from hrgeom.core._cycles import cycle_error
+from hrgeom.core._edges import check_edges, edge_array, numbered_edges
 from hrgeom.core._find_crossings import crossings_by_witnesses
 from hrgeom.core._forest import ForestRelevance
+from hrgeom.core._levels import levels_of
 from hrgeom.core._naming import (
     add_naming,
     checked_names,
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Hierarchy"]
 
 _EXPLICIT = 2**26  # pairs of a forest that are written out
-_THIN = 8  # nodes of a level that are looked at one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +111,8 @@ class Hierarchy:
         if not self.labels:
             raise HierarchyError("a hierarchy must have at least one node: got none")
         self._index = label_index(self.labels, "labels")
-        array = _edge_array(edges)
-        self._check_edges(array)
+        array = edge_array(edges)
+        check_edges(array, self.labels)
         self.names: tuple[str, ...] = checked_names(names, self.labels)
         """What to show for each node, shape (n_nodes,); the labels themselves by default."""
         self.other_labels: dict[str, int] = checked_other_labels(
@@ -123,20 +124,24 @@ class Hierarchy:
         self.parent_indptr, self.parent_indices = csr.from_pairs(
             array[:, 0], array[:, 1], len(self.labels)
         )
-        try:
-            self.levels = self._levels()
-        except CycleError as error:
-            error.arguments = {
-                "labels": self.labels,
-                "edges": self.edges,
-                "names": self.names,
-                "other_labels": self.other_labels,
-                "metadata": self.metadata,
-                "remarks": self.remarks,
-            }
-            raise
+        self.levels: NDArray[np.int32] = levels_of(np.diff(self.parent_indptr), self.children)
         """Length of the longest path from a root to each node, shape (n_nodes,); roots have 0."""
+        if (self.levels < 0).any():
+            raise self._cycle_error()
         self._freeze()
+
+    def _cycle_error(self) -> CycleError:
+        """Return the error that names the cycles, with what a hierarchy without them needs."""
+        error = cycle_error(self.labels, self.edges)
+        error.arguments = {
+            "labels": self.labels,
+            "edges": self.edges,
+            "names": self.names,
+            "other_labels": self.other_labels,
+            "metadata": self.metadata,
+            "remarks": self.remarks,
+        }
+        return error
 
     def _freeze(self) -> None:
         for array in (self.parent_indptr, self.parent_indices, self.levels):
@@ -145,64 +150,6 @@ class Hierarchy:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._freeze()
-
-    def _check_edges(self, edges: NDArray[np.int64]) -> None:
-        n = len(self.labels)
-        outside = np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))
-        if len(outside):
-            raise HierarchyError(
-                f"edges must join nodes 0 to {n - 1}: got {edges[outside[0]].tolist()} "
-                f"at edge {outside[0]}"
-            )
-        loops = np.flatnonzero(edges[:, 0] == edges[:, 1])
-        if len(loops):
-            raise HierarchyError(
-                "an edge must not join a node to itself: got "
-                f"{self.labels[edges[loops[0], 0]]!r} at edge {loops[0]}"
-            )
-        keys = edges[:, 0] * n + edges[:, 1]
-        order = np.argsort(keys, kind="stable")
-        repeated = np.flatnonzero(np.diff(keys[order]) == 0)
-        if len(repeated):
-            first, second = order[repeated[0]], order[repeated[0] + 1]
-            child, parent = (self.labels[i] for i in edges[first])
-            raise HierarchyError(
-                f"an edge must come once: got {child!r} -> {parent!r} at edges {first} and {second}"
-            )
-
-    def _levels(self) -> NDArray[np.int32]:
-        """Peel off nodes whose parents are all done, one level at a time; the rest has cycles."""
-        child_indptr, child_indices = self.children
-        waiting = np.diff(self.parent_indptr)
-        levels = np.full(len(self.labels), -1, dtype=np.int32)
-        frontier = np.flatnonzero(waiting == 0)
-        level = 0
-        while len(frontier):
-            levels[frontier] = level
-            if len(frontier) < _THIN:
-                frontier = self._next_of_few(frontier, waiting)
-                level += 1
-                continue
-            positions, _ = csr.entries_of(child_indptr, frontier)
-            below, times = np.unique(child_indices[positions], return_counts=True)
-            waiting[below] -= times
-            frontier = below[waiting[below] == 0]
-            level += 1
-        if (levels < 0).any():
-            raise cycle_error(self.labels, self.edges)
-        return levels
-
-    def _next_of_few(
-        self, frontier: NDArray[np.int64], waiting: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """Return the nodes whose last parents are a few nodes, one by one: chains have such."""
-        child_indptr, child_indices = self.children
-        ready: list[int] = []
-        for node in frontier.tolist():
-            below = child_indices[child_indptr[node] : child_indptr[node + 1]]
-            waiting[below] -= 1  # each child is there once
-            ready += below[waiting[below] == 0].tolist()
-        return np.array(ready, dtype=np.int64)
 
     @classmethod
     def from_edges(
@@ -238,28 +185,7 @@ class Hierarchy:
         >>> Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
         Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
         """
-        if hasattr(edges, "columns"):
-            raise HierarchyError(
-                f"edges must be pairs (child, parent): got a {type(edges).__name__}; "
-                "take frame[['child', 'parent']].values.tolist()"
-            )
-        listed = list(edges)
-        for position, edge in enumerate(listed):
-            if isinstance(edge, str) or len(edge) != 2:
-                raise HierarchyError(
-                    f"edges must be pairs (child, parent): got {edge!r} at edge {position}"
-                )
-        if labels is None:
-            labels = list(dict.fromkeys(label for edge in listed for label in edge))
-        index = label_index(labels, "labels")
-        numbered = np.empty((len(listed), 2), dtype=np.int64)
-        for position, edge in enumerate(listed):
-            for end, label in enumerate(edge):
-                if label not in index:
-                    raise HierarchyError(
-                        f"edges must use known labels: got {label!r} at edge {position}"
-                    )
-                numbered[position, end] = index[label]
+        labels, numbered = numbered_edges(edges, labels)
         return cls(labels, numbered, metadata=metadata)
 
     @classmethod
@@ -543,16 +469,3 @@ class Hierarchy:
         )
         parts = [f"{n} {what}" + "s" * (n != 1) for n, what in counts]
         return f"Hierarchy({', '.join(parts)})"
-
-
-def _edge_array(edges: ArrayLike) -> NDArray[np.int64]:
-    array = np.asarray(edges)
-    if array.size == 0:
-        return np.empty((0, 2), dtype=np.int64)
-    if array.ndim != 2 or array.shape[1] != 2:
-        raise HierarchyError(
-            f"edges must be pairs (child, parent): got an array of shape {array.shape}"
-        )
-    if not np.issubdtype(array.dtype, np.integer):
-        raise HierarchyError(f"edges must be whole numbers: got an array of {array.dtype}")
-    return array.astype(np.int64)
