@@ -24,6 +24,7 @@ _ENOUGH = 0.9  # of the margin: where rounding leaves so much, nothing is repair
 _REPAIRS = 40  # looks over all pairs, at effort 1
 _POLISHED = 4_000_000  # pairs at most; polishing takes all of them at every step
 _POLISHING = 0.3  # effort of polishing, at effort 1: one to a few times as long as the descent
+_FEW_BITS = 6  # of a number; rounding to so few moves scores by more than a finale has gained
 _BEFORE = 0.5  # share of the minutes, where polishing follows
 
 Report = Callable[[str], None]
@@ -119,6 +120,7 @@ def descent(
         minutes=minutes,
         threads=threads,
         report=report,
+        finale=bits is None or bits > _FEW_BITS,
     )
     found, is_polished = _polished(relevance, found, effort, minutes, seed, report)
     fields = _Fields(relevance, found, seed, effort, minutes, bits, start, is_polished)
@@ -139,6 +141,7 @@ def _found(
     effort: float,
     minutes: float | None,
     threads: int | None,
+    finale: bool,
     **options: Any,
 ) -> Descent:
     if minutes is not None and _may_be_polished(relevance):
@@ -148,8 +151,9 @@ def _found(
     if start is not None:
         rows = start_rows(start, relevance, dim, seed)
     if device == "cpu":
-        schedule = None if start is None else _going_on(start, relevance, dim, effort)
-        return descend(relevance, start=rows, schedule=schedule, threads=threads, **options)
+        schedule = None if start is None else _going_on(start, relevance, dim, effort, finale)
+        options |= {"schedule": schedule, "finale": finale}
+        return descend(relevance, start=rows, threads=threads, **options)
     from hrgeom.descent import descend_dense  # torch, for one device
 
     begin = None if rows is None else DualEmbedding(*rows, notion="row")
@@ -180,14 +184,21 @@ def _polished(
 
 
 def _going_on(
-    start: DualEmbedding, relevance: Relevance, dim: int, effort: float
+    start: DualEmbedding, relevance: Relevance, dim: int, effort: float, finale: bool
 ) -> Schedule | None:
     """What is left of the schedule of a descent that was interrupted; None for other starts."""
     progress = start.parameters.get("progress", 1.0) if start.construction == "descent" else 1.0
     if not 0 <= progress < 1:
         return None
     n_vectors = relevance.n_queries + relevance.n_documents
-    return Schedule.of(n_vectors, dim, effort * (1 - progress), progress)
+    return Schedule.of(
+        n_vectors,
+        dim,
+        effort * (1 - progress),
+        progress,
+        mean_matches=len(relevance.indices) / max(1, relevance.n_queries),
+        finale=finale,
+    )
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,8 @@ class Hierarchy:
         self.levels: NDArray[np.int32] = levels_of(np.diff(self.parent_indptr), self.children)
         """Length of the longest path from a root to each node, shape (n_nodes,); roots have 0."""
         if (self.levels < 0).any():
-            raise self._cycle_error()
+            error: CycleError = self._cycle_error()
+            raise error
         self._freeze()
 
     def _cycle_error(self) -> CycleError:

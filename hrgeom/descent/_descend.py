@@ -78,6 +78,7 @@ def descend(
     threads: int | None = None,
     report: Callable[[str], None] | None = None,
     schedule: Schedule | None = None,
+    finale: bool = True,
     passes: str | None = None,
 ) -> Descent:
     """Return unit rows with a large margin for a relevance, found by descent over all pairs.
@@ -108,6 +109,9 @@ def descend(
         Called with a line of text now and then.
     schedule : Schedule, optional
         Default: by size and dimension, scaled by `effort`.
+    finale : bool
+        Whether the default schedule may end with a finale, in few dimensions. It widens the
+        narrowest margins at the cost of all others: not for rows that will be rounded to few bits.
     passes : str, optional
         What does the work, of `available_passes`. Default: the fastest here.
 
@@ -141,6 +145,7 @@ def descend(
             effort,
             start=0.0 if begin is None else _RESTART,
             mean_matches=len(relevance.indices) / max(1, relevance.n_queries),
+            finale=finale,
         )
     rng = np.random.default_rng(seed)
     problem = Problem.of(relevance, notion, schedule.n_groups, rng)

@@ -9,6 +9,7 @@ __all__ = ["Schedule"]
 
 _EPOCHS = 80  # at effort 1
 _LOW_EPOCHS = 64  # in few dimensions, where a finale follows
+_LONE_EPOCHS = 112  # in few dimensions without one
 _FINALE = (
     1.75  # times as many as before it: with fewer single rows of WordNet stay narrow at d = 16
 )
@@ -106,6 +107,7 @@ class Schedule:
         effort: float = 1.0,
         start: float = 0.0,
         mean_matches: float = 0.0,
+        finale: bool = True,
     ) -> Schedule:
         """Return the schedule for so many vectors and dimensions.
 
@@ -122,6 +124,8 @@ class Schedule:
         mean_matches : float
             Matches of a query, on average: the more there are, the lower T begins, and the more
             dimensions count as few.
+        finale : bool
+            Whether a finale may follow, in few dimensions; if not, there are more epochs.
 
         Returns
         -------
@@ -141,8 +145,9 @@ class Schedule:
                 start=start,
                 n_encores=encores,
             )
+        low_epochs = _LOW_EPOCHS if finale else _LONE_EPOCHS
         return cls(
-            max(4, round(_LOW_EPOCHS * more * effort)),
+            max(4, round(low_epochs * more * effort)),
             first_temperature=0.75 * hot,
             first_rate=rate,
             reach=16.0,
@@ -152,7 +157,7 @@ class Schedule:
             n_samples=64,
             sampled_until=0.7,
             start=start,
-            has_finale=effort > 0,
+            has_finale=finale and effort > 0,
             n_encores=encores,
         )
 

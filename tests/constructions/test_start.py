@@ -177,14 +177,14 @@ def test_what_was_interrupted_goes_on_where_it_was():
     first = descended(TREE, dim=8, effort=0.5, report=report).embedding
     progress = first.parameters["progress"]
     assert 0.1 < progress < 0.5
-    schedule = _going_on(first, TREE.relevance, 8, 0.5)
+    schedule = _going_on(first, TREE.relevance, 8, 0.5, True)
     assert schedule.start == progress
     whole = descended(TREE, dim=8, effort=0.5).embedding.parameters["epochs"]
     rest = descended(TREE, effort=0.5, start=first)
     assert rest.embedding.parameters["epochs"] == pytest.approx(whole * (1 - progress), abs=1)
     assert "progress" not in rest.embedding.parameters
     assert rest.certificate.holds
-    assert _going_on(rest.embedding, TREE.relevance, 8, 0.5) is None
+    assert _going_on(rest.embedding, TREE.relevance, 8, 0.5, True) is None
 
 
 # --- the command ---

@@ -252,6 +252,9 @@ def test_schedules_stay_within_bounds(dim):
         assert rates == sorted(rates, reverse=True)
         assert schedule.rate(0, 0) < schedule.first_rate / 10
     assert Schedule.of(10**6, dim).epochs == (80 if dim == 400 else 64)
+    lone = Schedule.of(10**6, dim, finale=False)
+    assert (lone.epochs, lone.has_finale) == (80 if dim == 400 else 112, False)
+    assert Schedule.of(10**6, dim).has_finale == (dim != 400)
     assert Schedule.of(2, dim).epochs == (384 if dim == 1 else 480)
 
 
