@@ -239,7 +239,7 @@ def test_the_command_refuses_bits_of_floats(tmp_path, capsys):
 
 def test_rows_for_few_bits_are_made_without_a_finale():
     epochs = {
-        bits: built(TREE, dtype="int8", bits=bits, dim=4).embedding.parameters["epochs"]
+        bits: built(TREE, dtype="int8", bits=bits, dim=6).embedding.parameters["epochs"]
         for bits in (4, 6, 7, 8)
     }
     assert epochs[4] == epochs[6] < epochs[7] == epochs[8]
