@@ -24,7 +24,9 @@ __all__ = [
     "Table",
     "certainty_of_delimiter",
     "field",
+    "promoted",
     "read_table",
+    "top_of",
     "width_of",
 ]
 
@@ -88,9 +90,9 @@ def read_table(
     text = text.removesuffix("\x1a")  # as DOS ends files
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")  # as old Macs end lines
-    comments, start, first = _top(text)
+    comments, start, first = top_of(text)
     rows, n_stripped, n_literal = _stripped(_split(text, start, first, delimiter, lenient))
-    rows, table_remarks = _without_comments(rows, _promoted(comments, delimiter, known, rows))
+    rows, table_remarks = _without_comments(rows, promoted(comments, delimiter, known, rows))
     rows, n_empty = _without_empty(rows, delimiter)
     rows, n_single = _without_single_quotes(rows)
     rows, n_above = _below_titles(rows, known)
@@ -116,8 +118,8 @@ def _remark(code: str, count: int, what: str, verb: str) -> list[Remark]:
     return [Remark(code, f"{count:,} {what}{'s' * (count != 1)} {verb}", count)]
 
 
-def _top(text: str) -> tuple[list[tuple[int, str]], int, int]:
-    """Comment lines above the first row with their numbers, where that row starts, its number."""
+def top_of(text: str) -> tuple[list[tuple[int, str]], int, int]:
+    """Return comment lines above the first row with numbers, where that row starts, its number."""
     comments: list[tuple[int, str]] = []
     start, number = 0, 1
     while start < len(text):
@@ -227,13 +229,13 @@ def width_of(rows: list[Row]) -> int:
     return max((size for size in sizes if size > 1), key=lambda s: (sizes[s], -s), default=1)
 
 
-def _promoted(
+def promoted(
     comments: list[tuple[int, str]],
     delimiter: str,
     known: Callable[[list[str]], Header | None],
     rows: list[Row],
 ) -> list[Row]:
-    """Rows among the comments at the top: a known header, labels such as `#tag` beside others."""
+    """Take from the comments those that are rows: a known header, `#tag` beside other labels."""
     found: list[Row] = []
     width = width_of(rows)
     for number, line in list(comments):

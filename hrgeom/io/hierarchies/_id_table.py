@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from itertools import count, repeat
 
-from hrgeom.core import Hierarchy
+from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError
 from hrgeom.io._headers import Header
+from hrgeom.io._plain_tables import PlainTable
 from hrgeom.io._tables import read_table
 from hrgeom.io.hierarchies._assembly import head
 from hrgeom.io.hierarchies._columns import Columns, columns_of
@@ -78,13 +81,9 @@ def hierarchy_from_id_table(
             "the first row must name a column of identifiers and one of parents, such as "
             "id,name,parent_id: got another, or --no-header"
         )
-    table = read_table(text, delimiter, _known)
-    (_, headers), *rows = table.rows
-    columns = columns_of(headers)
-    assert columns is not None
-    shift = int(_has_row_names(headers, [cells for _, cells in rows]))
+    headers, columns, rows, remarks = _plain_rows(text, delimiter) or _rows(text, delimiter)
     found = hierarchy_of_rows(
-        [_row(cells[shift:], f"line {line}", len(headers), columns) for line, cells in rows],
+        rows,
         are_edges=columns.are_edges,
         unused=filter(None, columns.unused(headers)),
         relation=relation,
@@ -95,8 +94,54 @@ def hierarchy_from_id_table(
             f"{headers[columns.parent]!r}; say --columns child=NAME,parent=NAME if it is another, "
             "or --allow-no-edges"
         )
-    found.remarks = (*table.remarks, *found.remarks)
+    found.remarks = (*remarks, *found.remarks)
     return found
+
+
+Rows = tuple[list[str], Columns, list[Row], list[Remark]]
+"""Headers, where the columns are, the rows below, and what was repaired."""
+
+
+def _rows(text: str, delimiter: str) -> Rows:
+    """Rows of a table of any kind."""
+    table = read_table(text, delimiter, _known)
+    (_, headers), *rows = table.rows
+    columns = columns_of(headers)
+    assert columns is not None
+    shift = int(_has_row_names(headers, [cells for _, cells in rows]))
+    made = [_row(cells[shift:], f"line {line}", len(headers), columns) for line, cells in rows]
+    return headers, columns, made, table.remarks
+
+
+def _plain_rows(text: str, delimiter: str) -> Rows | None:
+    """Rows of a plain table, in blocks; None if it is none."""
+    table = PlainTable.of(text, delimiter, _known)
+    columns = columns_of(table.first[1]) if table and _known(table.first[1]) else None
+    if table is None or columns is None:
+        return None
+    line, headers = table.first
+    made: list[Row] = []
+    for cells in table.blocks():
+        if cells is None or "" in cells[columns.identifier :: len(headers)]:
+            return None
+        made += _block_of_rows(cells, line + len(made) + 1, len(headers), columns)
+    return headers, columns, made, []
+
+
+def _block_of_rows(cells: list[str], line: int, width: int, columns: Columns) -> Iterable[Row]:
+    def column(number: int | None) -> Iterable[str | None]:
+        return repeat(None) if number is None else cells[number::width]
+
+    return map(
+        Row,
+        map("line {}".format, count(line)),
+        cells[columns.identifier :: width],
+        cells[columns.parent :: width],
+        column(columns.name),
+        column(columns.synonyms),
+        ((cell or "").casefold() in _TRUE for cell in column(columns.obsolete)),
+        column(columns.relation),
+    )
 
 
 def _has_row_names(headers: list[str], rows: list[list[str]]) -> bool:

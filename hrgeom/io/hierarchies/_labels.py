@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from hrgeom.core import Remark
 from hrgeom.errors import FormatError
 from hrgeom.io._tables import Quoted, Row
-from hrgeom.io.hierarchies._assembly import is_null
+from hrgeom.io.hierarchies._assembly import NULLS, is_null
 from hrgeom.io.hierarchies._repairs import counted
 
-__all__ = ["declared_labels", "is_confusing", "met_numbers", "parents_apart", "without_nulls"]
+__all__ = [
+    "declared_labels",
+    "is_confusing",
+    "met_numbers",
+    "parents_apart",
+    "plain_labels",
+    "without_nulls",
+]
 
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+\.0+")
@@ -29,6 +37,29 @@ def _has_sign(label: str) -> bool:
 def declared_labels(rows: list[Row]) -> set[str]:
     """Labels in quotes in a row of their own, by which a table says that they are meant."""
     return {cells[0] for _, cells in rows if len(cells) == 1 and type(cells[0]) is Quoted}
+
+
+def plain_labels(labels: list[str], parents: set[str]) -> list[Remark] | None:
+    """Return remarks on distinct labels; None if rows must say what one of them means.
+
+    Parameters
+    ----------
+    labels : list of str
+        Without white space around them, none of them in quotes.
+    parents : set of str
+        Those that are no child.
+
+    Raises
+    ------
+    FormatError
+        As `met_numbers`.
+    """
+    has_nulls = not NULLS.isdisjoint(map(str.casefold, labels))
+    if has_nulls or any(map(_has_sign, parents)):
+        return None
+    if any("." in label and _DECIMAL.fullmatch(label) for label in labels):
+        return None
+    return _written_twice(labels)
 
 
 def without_nulls(
@@ -139,7 +170,7 @@ def met_numbers(
     return children, parents, [Remark("numbers-alike", text, len(both))]
 
 
-def _written_twice(labels: set[str]) -> list[Remark]:
+def _written_twice(labels: Collection[str]) -> list[Remark]:
     """A remark on numbers such as 007 and 7, 1e5 and 100000, or "1,000" and 1000.
 
     Raises

@@ -9,18 +9,20 @@ from hrgeom.errors import FormatError
 from hrgeom.io._headers import plain
 from hrgeom.io._tables import Row
 
-__all__ = ["refuse_levels", "refuse_values"]
+__all__ = ["may_be_levels", "refuse_levels", "refuse_values"]
 
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?%?")
 
 
-def refuse_values(children: list[str], parents: list[str]) -> None:
+def refuse_values(below: set[str], above: set[str], n_rows: int, n_edges: int) -> None:
     """Refuse a table of names and values that nothing but a reader calls children and parents.
 
     Parameters
     ----------
-    children, parents : list of str
-        Cells of the rows; no parent is "".
+    below, above : set of str
+        Labels of children and of parents.
+    n_rows, n_edges : int
+        How many rows there are, and how many of them have a parent.
 
     Raises
     ------
@@ -28,11 +30,10 @@ def refuse_values(children: list[str], parents: list[str]) -> None:
         If no label occurs twice in three rows or more; or if no value is a name, and the values
         are numbers or tree numbers such as A01.236, or the names are paths such as shop.pets.
     """
-    below, above = set(children), set(parents) - {""}
-    distinct = len(below | above) == len(children) + sum(map(bool, parents))
+    distinct = len(below | above) == n_rows + n_edges
     apart = below.isdisjoint(above)
     if len(above) > 2 and distinct:
-        found = f"{len(children):,} rows in which no label occurs twice, as in names and values"
+        found = f"{n_rows:,} rows in which no label occurs twice, as in names and values"
     elif apart and _are_tree_numbers(above):
         found = f"names beside tree numbers such as {str(max(sorted(above), key=len))!r}"
     elif apart and (path := _path_among(below)):
@@ -58,13 +59,18 @@ def _path_among(labels: set[str]) -> str | None:
     for sign in "./>":
         paths = [x for x in labels if sign in x and x.rpartition(sign)[0].strip() in labels]
         if 2 * len(paths) >= len(labels):
-            return max(paths, key=len, default=None)
+            return max(sorted(paths), key=len, default=None)
     return None
 
 
 def _are_values(below: set[str], above: set[str]) -> bool:
     numbers = all(map(_NUMBER.fullmatch, above))
     return bool(above) and numbers and not any(map(_NUMBER.fullmatch, below))
+
+
+def may_be_levels(header: Sequence[str], child: int, parent: int) -> bool:
+    """True if a header of three names or more has the child as a sub- of the parent."""
+    return len(header) > 2 and plain(header[child]) == f"sub{plain(header[parent])}"
 
 
 def refuse_levels(rows: list[Row], header: Sequence[str], child: int, parent: int) -> None:
@@ -76,7 +82,7 @@ def refuse_levels(rows: list[Row], header: Sequence[str], child: int, parent: in
         If the header has the child as a sub- of the parent, and another column has one text for
         each parent, and one for several: a level above it.
     """
-    if len(header) < 3 or plain(header[child]) != f"sub{plain(header[parent])}":
+    if not may_be_levels(header, child, parent):
         return
     for column in set(range(len(header))) - {child, parent}:
         of_parent: dict[str, set[str]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hrgeom.core import Hierarchy
@@ -33,7 +33,9 @@ class Row(NamedTuple):
 
 def cells_of(text: str | None) -> list[str]:
     """Return the parts of a cell that holds several texts between bars or semicolons."""
-    return [part.strip() for part in re.split(r"[|;]", text or "") if part.strip()]
+    if not text:
+        return []
+    return [part.strip() for part in re.split(r"[|;]", text) if part.strip()]
 
 
 def hierarchy_of_rows(
@@ -167,20 +169,17 @@ class _Parents:
                 self.made.edge_of_numbers(child, node, row.place)
         return found
 
-    def _listed(self, parents: tuple[str, ...] | str) -> Iterator[str]:
-        """Yield the parents of a row; a cell that is no identifier may list several."""
+    def _listed(self, parents: tuple[str, ...] | str) -> Sequence[str]:
+        """Return the parents of a row; a cell that is no identifier may list several."""
         if isinstance(parents, tuple):
-            yield from parents
-            return
-        if parents in self.known or not any(sign in parents for sign in _SEPARATORS):
-            yield parents
-            return
+            return parents
+        if parents in self.known:
+            return (parents,)
         for sign in _SEPARATORS:
             parts = [part.strip() for part in parents.split(sign)]
             if len(parts) > 1 and any(part in self.known for part in parts):
-                yield from parts
-                return
-        yield parents
+                return parts
+        return (parents,)
 
     def _elsewhere(self, parent: str) -> int | None:
         """Return the node that a parent which is no identifier means; None for no parent."""

@@ -5,7 +5,6 @@ Messages give the line; the caller adds the name of the source.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
@@ -15,24 +14,15 @@ from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError
 from hrgeom.io._foreign import listed_kind
 from hrgeom.io._headers import plain
-from hrgeom.io._layout import EDGES, Columns, Layout, layout_of
-from hrgeom.io._tables import (
-    AS_GIVEN,
-    Row,
-    certainty_of_delimiter,
-    field,
-    read_table,
-)
+from hrgeom.io._layout import EDGES, Columns
+from hrgeom.io._tables import AS_GIVEN, certainty_of_delimiter, field
 from hrgeom.io.hierarchies._closed import redundant_in_closure
+from hrgeom.io.hierarchies._edge_columns import EdgeColumns, strangers
+from hrgeom.io.hierarchies._edge_rows import edges_of_rows
 from hrgeom.io.hierarchies._format import HierarchyFormat
-from hrgeom.io.hierarchies._labels import (
-    declared_labels,
-    is_confusing,
-    met_numbers,
-    parents_apart,
-    without_nulls,
-)
-from hrgeom.io.hierarchies._no_edges import refuse_levels, refuse_values
+from hrgeom.io.hierarchies._labels import is_confusing
+from hrgeom.io.hierarchies._no_edges import refuse_values
+from hrgeom.io.hierarchies._plain_edges import plain_edges
 from hrgeom.io.hierarchies._repairs import counted, mended_hierarchy
 
 __all__ = [
@@ -89,150 +79,44 @@ def hierarchy_from_table(
     >>> hierarchy_from_table("child,parent\ndog,animal\ncat,animal\n", delimiter=",")
     Hierarchy(3 nodes, 2 edges, 1 root, 2 levels)
     """
-    table = read_table(text, delimiter, EDGES.known)
-    if not table.rows:
-        raise FormatError("a table must have a row: got comments only")
-    layout = layout_of(table.rows, EDGES, columns=columns, header=header)
-    child, parent = _ends(layout, edge_direction, columns, table.rows[0])
-    rows = table.rows[1:] if layout.header else table.rows
-    _check_widths(rows, layout, child)
-    children, parents, lines = _cells(rows, child, parent, layout.width)
-    remarks = table.remarks + _unread(layout, child, parent)
-    declared = declared_labels(rows)
-    children, parents, lines, more = without_nulls(children, parents, lines, declared)
-    remarks += more
-    children, parents, more = met_numbers(children, parents, declared)
-    remarks += more
-    children, parents, lines, more = parents_apart(children, parents, lines, declared)
-    remarks += more
-    remarks += _lonely_zero(children, parents, layout)
-    is_listed = layout.header is not None and all(len(cells) == 1 for _, cells in rows)
-    if len(rows) > 1 and not any(parents) and not (is_listed or allow_no_edges):
+    given = (text, delimiter, edge_direction, columns, header)
+    table = plain_edges(*given) or edges_of_rows(*given)
+    remarks = table.remarks + _lonely_zero(table)
+    n_rows, n_edges = len(table.ends), table.n_edges
+    if n_rows > 1 and not n_edges and not (table.is_list or allow_no_edges):
         kind, advice = listed_kind(text)
         raise FormatError(
-            f"a text of several lines must have an edge: got {counted(len(rows), 'row')} without "
+            f"a text of several lines must have an edge: got {counted(n_rows, 'row')} without "
             f"any, which looks like {kind}; {advice}"
         )
-    if columns is None and layout.is_known:
-        refuse_levels(rows, layout.header or [], child, parent)
-    elif columns is None and header is not False:
-        refuse_values(children, parents)
-    return _hierarchy(children, parents, lines, remarks, reduce=AS_GIVEN not in table.comments)
+    if columns is None and header is not False and not table.layout.is_known:
+        refuse_values(table.below(), table.above(), n_rows, n_edges)
+    rows = np.flatnonzero(table.ends[:, 1] >= 0)
+    return mended_hierarchy(
+        table.labels,
+        table.ends if len(rows) == n_rows else table.ends[rows],
+        place=lambda position: f"line {table.line(int(rows[position]))}",
+        remarks=remarks,
+        closure="keep" if AS_GIVEN in table.comments else "reduce",
+    )
 
 
-def _ends(
-    layout: Layout, direction: str | None, columns: Columns | None, first: Row
-) -> tuple[int, int]:
-    """Positions of the child and the parent."""
-    child, parent = layout.columns["child"], layout.columns["parent"]
-    if direction is None:
-        return child, parent
-    if columns is not None:
-        raise FormatError(
-            f"edge_direction must be left out where columns are given: got {direction!r}"
-        )
-    if not layout.is_known:
-        return (child, parent) if direction == "child-parent" else (parent, child)
-    header = "child-parent" if child < parent else "parent-child"
-    if header != direction and not _is_vague(first[1]):
-        raise FormatError(
-            f"edge_direction must agree with the header: got {direction!r}, "
-            f"header {', '.join(first[1])!r} at line {first[0]}"
-        )
-    return (child, parent) if header == direction else (parent, child)
-
-
-def _is_vague(names: list[str]) -> bool:
-    """Names that say what an edge runs from and to, but not which of them is the child."""
-    vague = r"(?i)(source|src|from|target|dst|to|subject|object|head|tail)([_ ]?(node|id))*|\w*[12]"
-    return sum(re.fullmatch(vague, name) is not None for name in names) > 1
-
-
-def _check_widths(rows: list[Row], layout: Layout, child: int) -> None:
-    most = max(layout.width, 2)
-    for line, cells in rows:
-        if len(cells) > most:
-            how = "one or two columns" if most == 2 else f"at most {most} columns"
-            raise FormatError(
-                f"a row must have {how}: got {len(cells)} at line {line}: "
-                f"{list(map(str, cells))!r}; put quotes around a cell with that sign in it"
-            )
-        if len(cells) > 1 and (child >= len(cells) or not cells[child]) and any(cells):
-            raise FormatError(
-                f"the column of the child must not be empty: got {list(map(str, cells))!r} "
-                f"at line {line}"
-            )
-
-
-def _cells(
-    rows: list[Row], child: int, parent: int, width: int
-) -> tuple[list[str], list[str], list[int]]:
-    """Children, parents ("" for none) and lines; the node of a row of one cell stands alone."""
-    least = max(child, parent) + 1
-    children, parents, lines = [], [], []
-    for line, cells in rows:
-        if len(cells) >= least:
-            children.append(cells[child])
-            parents.append(cells[parent])
-        else:
-            children.append(cells[child] if child < len(cells) else cells[0])
-            parents.append("")
-        lines.append(line)
-    return children, parents, lines
-
-
-def _unread(layout: Layout, child: int, parent: int) -> list[Remark]:
-    others = [i for i in range(layout.width) if i not in (child, parent)]
-    if not others or layout.width < 3:
-        return []
-    names = layout.header or []
-    shown = [repr(str(names[i])) if i < len(names) else str(i + 1) for i in others[:3]]
-    more = ", ..." if len(others) > 3 else ""
-    text = f"{counted(len(others), 'column')} not read: {', '.join(shown)}{more}"
-    return [Remark("ignored-columns", text, len(others))]
-
-
-def _lonely_zero(children: list[str], parents: list[str], layout: Layout) -> list[Remark]:
+def _lonely_zero(table: EdgeColumns) -> list[Remark]:
     """A remark on a parent 0 or -1 without a row of its own, by which shops mean no parent."""
-    names = layout.header or []
-    child = layout.columns["child"]
-    if not layout.is_known or child >= len(names) or not plain(names[child]).endswith("id"):
+    names, child = table.layout.header or [], table.layout.columns["child"]
+    is_known = table.layout.is_known and child < len(names)
+    if not is_known or not plain(names[child]).endswith("id"):
         return []
-    strangers = set(parents) - set(children) - {""}
-    if not strangers or not strangers <= {"0", "-1"}:
+    unknown = strangers(table.labels, table.ends)
+    if not unknown or not unknown <= {"0", "-1"}:
         return []
-    zero = min(strangers)
-    n = sum(parent == zero for parent in parents)
+    zero = min(unknown)
+    n = int(np.count_nonzero(table.ends[:, 1] == table.labels.index(zero)))
     text = (
         f"{counted(n, 'row')} with the parent {zero!r}, which has no row and becomes a node; leave "
         "the cell empty if it means no parent"
     )
     return [Remark("zero-parents", text, n)]
-
-
-def _hierarchy(
-    children: list[str],
-    parents: list[str],
-    lines: list[int],
-    remarks: list[Remark],
-    *,
-    reduce: bool,
-) -> Hierarchy:
-    index: dict[str, int] = {}
-    edges: list[tuple[int, int]] = []
-    places: list[int] = []
-    for child, parent, line in zip(children, parents, lines, strict=True):
-        node = index.setdefault(child, len(index))
-        if parent:
-            edges.append((node, index.setdefault(parent, len(index))))
-            places.append(line)
-    return mended_hierarchy(
-        list(map(str, index)),
-        np.array(edges, dtype=np.int64).reshape(-1, 2),
-        place=lambda position: f"line {places[position]}",
-        remarks=remarks,
-        closure="reduce" if reduce else "keep",
-    )
 
 
 def table_of_hierarchy(hierarchy: Hierarchy, *, delimiter: str) -> str:
