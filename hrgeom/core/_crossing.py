@@ -234,6 +234,7 @@ class Crossings:
 
     Examples
     --------
+    >>> from hrgeom.core import Relevance
     >>> crossings = Relevance.from_sets([{0, 1}, {0}, {1}, {2}], 3).crossings
     >>> crossings.vertices.tolist(), crossings.neighbors(0).tolist()
     ([0, 1], [1])
