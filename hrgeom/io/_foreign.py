@@ -49,6 +49,12 @@ _TEXT = (
     (r"(Prefix|Ontology|Class):?\(?\s*[:<]", "OWL in Manchester or functional syntax", _EDGES),
     (r"format-version:|\[(Term|Typedef|Instance)\]", "OBO", _EDGES),
     (r"(?i)(strict\s+)?(di)?graph\b[^\n\t,;|]*\{", "Graphviz DOT", _EDGES),
+    (
+        r"(graph|flowchart) +(TB|TD|BT|RL|LR)\b|(classDiagram|mindmap)\s*\n",
+        "a Mermaid diagram",
+        _EDGES,
+    ),
+    (r"@start(uml|mindmap|wbs)\b", "a PlantUML diagram", _EDGES),
     (r"(?s)(Creator[^\n]*\n)?\s*graph\s*\[", "GML", _EDGES),
     (r"(?i)\*vertices\b", "a Pajek network", _EDGES),
     (r"%%MatrixMarket", "a Matrix Market file", _EDGES),

@@ -143,7 +143,16 @@ def _example(roles: Roles) -> str:
     return ",".join(f"{role}={position}" for position, role in enumerate(roles.needed, start=1))
 
 
+_LEVEL = re.compile(r"(?i)\s*([a-z]+[ _-])?(level|lvl|tier|depth|cat|category)[ _-]*\d+\s*")
+
+
 def _question(first: list[str], line: int, roles: Roles) -> str:
+    if len(first) > 1 and all(map(_LEVEL.fullmatch, map(str, first))):
+        return (
+            f"a row must be an {roles.row}: got levels side by side, {_shown(first)}, at line "
+            f"{line}; write a path per line, such as A > B > C, or say --columns "
+            f"{_example(roles)} to read two of them"
+        )
     return (
         f"the first row must be an {roles.row} or a header of usual names such as "
         f"{','.join(roles.canonical)}: got {_shown(first)} at line {line}, which may be either; "

@@ -363,3 +363,25 @@ def test_a_folder_of_another_kind_is_refused_with_the_files_it_may_hold(tmp_path
 def test_other_files_of_a_taxdump_name_the_one_to_give(text):
     with pytest.raises(FormatError, match="taxdump"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Level 1,Level 2,Level 3\nFood,Fruit,Apple\nFood,Fruit,Pear\nFood,Veg,Leek\n",
+        "level1\tlevel2\nFood\tFruit\nFood\tVeg\nToys\tCars\n",
+        "Product category 1;Product category 2\nFood;Fruit\nFood;Veg\n",
+        "Division,Category,Subcategory\nFood,Fruit,Apple\nFood,Fruit,Pear\nFood,Veg,Leek\n",
+    ],
+)
+def test_levels_side_by_side_are_refused_with_the_way_out(text):
+    with pytest.raises(
+        FormatError, match=r"levels side by side, .* a path per line, such as A > B"
+    ):
+        hierarchy_from_bytes(text.encode(), name="t")
+
+
+@pytest.mark.parametrize("text", ["graph TD\n  A --> B\n  B --> C\n", "mindmap\n  root\n    A\n"])
+def test_diagrams_in_words_are_no_outlines(text):
+    with pytest.raises(FormatError, match="a Mermaid diagram; write it as a table"):
+        hierarchy_from_bytes(text.encode(), name="t")

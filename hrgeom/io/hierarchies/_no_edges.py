@@ -90,7 +90,7 @@ def refuse_levels(rows: list[Row], header: Sequence[str], child: int, parent: in
             if len(cells) > max(column, parent) and cells[parent] and cells[column]:
                 of_parent.setdefault(cells[parent], set()).add(cells[column])
         texts = {text for found in of_parent.values() for text in found}
-        if 1 < len(texts) < len(of_parent) and all(len(f) == 1 for f in of_parent.values()):
+        if 0 < len(texts) < len(of_parent) and all(len(f) == 1 for f in of_parent.values()):
             raise FormatError(
                 f"a row must be an edge: got levels side by side, {header[column]!r} above "
                 f"{header[parent]!r}; write a path per line, such as A > B > C, or say --columns "

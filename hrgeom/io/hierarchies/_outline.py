@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError, HierarchyError
+from hrgeom.io._foreign import text_kind
 from hrgeom.io.hierarchies._assembly import Assembly, head, path_labels
 from hrgeom.io.hierarchies._columns import columns_of
 from hrgeom.io.hierarchies._format import HierarchyFormat
@@ -191,6 +192,8 @@ def _certainty(text: str) -> float:
     text = head(text)
     if _is_drawn(text):
         return 0.96
+    if text_kind(text):  # a diagram in words is indented as well
+        return 0.0
     items = _indented(text)
     is_header = items and columns_of(re.split(r"[,;|\t]", items[0][2])) is not None
     is_plain = (
