@@ -1,9 +1,12 @@
 /* The only file that knows Python: takes buffers, checks their lengths, releases the GIL
- * and runs one pass.  All arrays are C-contiguous; hrgeom/checker/kernels/_native.py makes them so. */
+ * and runs one pass in plain arithmetic.  All arrays are C-contiguous and aligned;
+ * hrgeom/checker/kernels/_native.py makes them so. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "arithmetic.h"
 #include "hrg.h"
+#include "mapped.h"
 #include "pqtree.h"
 
 /* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
@@ -161,7 +164,9 @@ run(PyObject *self, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
     } else if (check(&job, b, is_double) == 0) {
         Py_BEGIN_ALLOW_THREADS
+        uint64_t arithmetic = hrg_set_arithmetic(HRG_PLAIN_ARITHMETIC);
         pass(&job);
+        hrg_set_arithmetic(arithmetic);
         Py_END_ALLOW_THREADS
         result = Py_NewRef(Py_None);
     }
@@ -287,11 +292,64 @@ pq_order(PyObject *self, PyObject *args)
     return result;
 }
 
+PyDoc_STRVAR(set_arithmetic_doc,
+"set_arithmetic(wanted=PLAIN_ARITHMETIC) -> what it was before\n\n"
+"Sets how this thread rounds and underflows (see arithmetic.h).");
+
+static PyObject *
+set_arithmetic(PyObject *self, PyObject *args)
+{
+    (void)self;
+    unsigned long long wanted = HRG_PLAIN_ARITHMETIC;
+    if (!PyArg_ParseTuple(args, "|K", &wanted)) {
+        return NULL;
+    }
+    return PyLong_FromUnsignedLongLong(hrg_set_arithmetic(wanted));
+}
+
+PyDoc_STRVAR(guard_doc,
+"guard(mapping) -> slot, or -1 where shrinking files cannot be noticed\n\n"
+"Lets pages of a mapped file that are gone read as zeros (see mapped.h), until release(slot).\n"
+"The caller holds on to the mapping until then.");
+
+static PyObject *
+guard(PyObject *self, PyObject *mapping)
+{
+    (void)self;
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(mapping, &buffer, PyBUF_SIMPLE) < 0) {
+        return NULL;
+    }
+    int slot = hrg_mapped_guard(buffer.buf, (size_t)buffer.len);
+    PyBuffer_Release(&buffer);
+    return PyLong_FromLong(slot);
+}
+
+PyDoc_STRVAR(release_doc, "release(slot) -> whether pages of the mapping were gone");
+
+static PyObject *
+release(PyObject *self, PyObject *number)
+{
+    (void)self;
+    long slot = PyLong_AsLong(number);
+    if (slot == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    if (slot < 0 || slot >= HRG_MAPPED_MOST) {
+        PyErr_SetString(PyExc_ValueError, "slot must be one that guard returned");
+        return NULL;
+    }
+    return PyBool_FromLong(hrg_mapped_release((int)slot));
+}
+
 static PyMethodDef methods[] = {
     {"sweeps", sweeps, METH_NOARGS, sweeps_doc},
     {"run", run, METH_VARARGS, run_doc},
     {"pq_place", pq_place, METH_VARARGS, pq_place_doc},
     {"pq_order", pq_order, METH_VARARGS, pq_order_doc},
+    {"set_arithmetic", set_arithmetic, METH_VARARGS, set_arithmetic_doc},
+    {"guard", guard, METH_O, guard_doc},
+    {"release", release, METH_O, release_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -18,6 +17,7 @@ from hrgeom.core._queries import query_of
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._retrieval import Retrieval, best_documents
 from hrgeom.core._target import Target, as_relevance, target_labels
+from hrgeom.core._threshold import as_threshold
 from hrgeom.errors import NotFiniteError, ShapeError
 
 __all__ = [
@@ -47,8 +47,8 @@ class DualEmbedding:
         The stored numbers, finite: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8,
         one type for both.
     threshold : float, optional
-        The threshold r: a document is retrieved if its score exceeds r. None: the row notion
-        only, or a threshold still to be found.
+        The threshold r: a document is retrieved if its score exceeds r; a number that float64
+        holds. None: the row notion only, or a threshold still to be found.
     notion : {"global", "row"}
         What the embedding is meant to achieve: one threshold for all queries, or a ranking with
         S(q) on top for every query.
@@ -79,7 +79,7 @@ class DualEmbedding:
     ------
     ShapeError
         If the arrays do not fit each other, or are not of a stored type; if `notion` or `basis`
-        is none of its values.
+        is none of its values; if the threshold is no number, or one that float64 would round.
     NotFiniteError
         If a number is NaN or infinite; the message says where.
 
@@ -122,8 +122,7 @@ class DualEmbedding:
             raise ShapeError(f"notion must be 'global' or 'row': got {self.notion!r}")
         if self.basis is not None and self.basis not in BASES:
             raise ShapeError(f"basis must be one of {', '.join(BASES)}: got {self.basis!r}")
-        if self.threshold is not None and not np.isfinite(self.threshold):
-            raise NotFiniteError(f"threshold must be finite: got {self.threshold}")
+        set_(self, "threshold", as_threshold(self.threshold))
         set_(self, "query_scale", _as_scale(self.query_scale, q, "query_scale"))
         set_(self, "document_scale", _as_scale(self.document_scale, x, "document_scale"))
         set_(self, "query_labels", _as_text(self.query_labels, len(q), "query_labels"))
@@ -325,9 +324,13 @@ class DualEmbedding:
             asked=query if query != label else None,
         )
 
-    @cached_property
+    @property
     def sha256(self) -> dict[str, str]:
-        """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers."""
+        """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers.
+
+        They are computed at every call, from the numbers as they are then: whoever owns the
+        memory or the file that the arrays look into may have changed them.
+        """
         digests = {"queries": _digest(self.queries), "documents": _digest(self.documents)}
         for name, scale in (
             ("query_scales", self.query_scale),
