@@ -120,6 +120,26 @@ check(const hrg_job *job, const Py_buffer *b, int is_double)
     return 0;
 }
 
+/* Runs a pass without the GIL, in plain arithmetic. */
+static PyObject *
+run_pass(hrg_pass pass, hrg_job *job)
+{
+    job->recent = PyMem_Malloc((job->n_queries + 1) * sizeof *job->recent);
+    if (job->recent == NULL) {
+        return PyErr_NoMemory();
+    }
+    for (size_t i = 0; i < job->n_queries; i++) {
+        job->recent[i].document = -1;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    uint64_t arithmetic = hrg_set_arithmetic(HRG_PLAIN_ARITHMETIC);
+    pass(job);
+    hrg_set_arithmetic(arithmetic);
+    Py_END_ALLOW_THREADS
+    PyMem_Free(job->recent);
+    return Py_NewRef(Py_None);
+}
+
 PyDoc_STRVAR(run_doc,
 "run(pass, is_double, n_documents, dim, n_queries, exact, panels, queries, match_start,\n"
 "    match_document, level, level_document, filter_bound, score_bound, workspace,\n"
@@ -163,12 +183,7 @@ run(PyObject *self, PyObject *args)
     } else if (n_documents > INT32_MAX || n_queries > INT32_MAX || dim > MAX_NUMBERS / INT32_MAX) {
         PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
     } else if (check(&job, b, is_double) == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        uint64_t arithmetic = hrg_set_arithmetic(HRG_PLAIN_ARITHMETIC);
-        pass(&job);
-        hrg_set_arithmetic(arithmetic);
-        Py_END_ALLOW_THREADS
-        result = Py_NewRef(Py_None);
+        result = run_pass(pass, &job);
     }
     for (int i = 0; i < N_BUFFERS; i++) {
         PyBuffer_Release(&b[i]);

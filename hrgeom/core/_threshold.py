@@ -1,9 +1,10 @@
-"""Thresholds: numbers that float64 holds, so that what is stated is what scores are compared with."""
+"""Thresholds: numbers that float64 holds, so that the one stated is the one scores are held to."""
 
 from __future__ import annotations
 
 import math
 from numbers import Integral, Real
+from typing import Any
 
 from hrgeom.errors import NotFiniteError, ShapeError
 
@@ -42,7 +43,7 @@ def as_threshold(value: object) -> float | None:
             f"threshold must be a number: got {_shortened(value)} ({type(value).__name__})"
         )
     # NumPy would round its own integers to compare them with a float; Python does not.
-    given: Real = int(value) if isinstance(value, Integral) else value
+    given: Any = int(value) if isinstance(value, Integral) else value
     if given != given or given in (math.inf, -math.inf):
         raise NotFiniteError(f"threshold must be finite: got {value}")
     try:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from hrgeom._native.library import native_library
 from hrgeom.checker.kernels._interface import Bounds, KernelEntry, Level, Rows, Tally
@@ -81,13 +81,13 @@ class NativeKernel:
             n,
             int(bounds.exact),
             packed,
-            np.ascontiguousarray(rows.queries, dtype=packed.dtype),
-            np.ascontiguousarray(rows.indptr, dtype=np.int64),
-            np.ascontiguousarray(rows.indices, dtype=np.int32),
-            np.ascontiguousarray(level.value, dtype=np.float64),
-            np.ascontiguousarray(level.document, dtype=np.int32),
-            np.ascontiguousarray(bounds.filter, dtype=np.float64),
-            np.ascontiguousarray(bounds.score, dtype=np.float64),
+            _as_read(rows.queries, packed.dtype),
+            _as_read(rows.indptr, np.int64),
+            _as_read(rows.indices, np.int32),
+            _as_read(level.value, np.float64),
+            _as_read(level.document, np.int32),
+            _as_read(bounds.filter, np.float64),
+            _as_read(bounds.score, np.float64),
             workspace,
             tally.extreme_score,
             tally.extreme_document,
@@ -96,6 +96,11 @@ class NativeKernel:
             tally.n_undecided,
         )
         return tally
+
+
+def _as_read(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """Return an array as C reads it: of a type, contiguous and aligned; a copy where it is not."""
+    return np.require(values, dtype, "CA")
 
 
 def is_built() -> bool:
