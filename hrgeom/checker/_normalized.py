@@ -42,8 +42,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hrgeom._base.floats import UNIT_ROUNDOFF
+from hrgeom.checker._outcome import Outcome
 from hrgeom.checker._rounding import gamma
-from hrgeom.checker._sweep import Outcome, Sweep
+from hrgeom.checker._sweep import Sweep
 
 __all__ = ["normalized_margin"]
 

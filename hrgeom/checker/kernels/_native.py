@@ -100,7 +100,7 @@ class NativeKernel:
 
 def _as_read(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
     """Return an array as C reads it: of a type, contiguous and aligned; a copy where it is not."""
-    return np.require(values, dtype, "CA")
+    return np.require(values, dtype, ("C", "A"))
 
 
 def is_built() -> bool:
