@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hrgeom.errors import ShapeError
+from hrgeom.errors import NotFiniteError, ShapeError
 
 __all__ = [
     "RoundingBounds",
@@ -86,7 +86,7 @@ def gamma(n: int, u: float) -> float:
 
     Raises
     ------
-    ValueError
+    ShapeError
         If n u is not below 1/2.
 
     References
@@ -99,7 +99,10 @@ def gamma(n: int, u: float) -> float:
     True
     """
     if n * u >= 0.5:
-        raise ValueError(f"n u must be below 1/2 for the rounding bound: got {n} * {u}")
+        raise ShapeError(
+            f"rows must have fewer numbers for the rounding of scores to be bounded, below "
+            f"{0.5 / u:,.0f} with unit roundoff {u:.3g}: got {n:,} numbers and operations"
+        )
     return n * u / (1 - n * u)
 
 
@@ -115,6 +118,11 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     -------
     sums : ndarray of float64, shape (n,)
         Infinite or NaN where the bound overflows.
+
+    Raises
+    ------
+    NotFiniteError
+        If a number is NaN or infinite.
 
     Notes
     -----
@@ -136,20 +144,32 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
             peak = np.maximum(peak, block.max(axis=0))
             longest = max(longest, float(np.linalg.norm(block, axis=1).max()) + lost)
             heaviest = max(heaviest, float(block.sum(axis=1).max()))
+        _check_finite(peak, "documents")
         sums = np.empty(len(queries))
         for start in range(0, len(queries), _ROW_BLOCK):
             block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
+            largest = block.max(axis=1)
+            _check_finite(largest, "queries")
             sums[start : start + _ROW_BLOCK] = np.fmin.reduce(
                 [
                     (np.linalg.norm(block, axis=1) + lost) * longest,
-                    block.max(axis=1) * heaviest,
-                    block @ peak,
+                    largest * heaviest,
+                    np.einsum("ij,j->i", block, peak),  # in this thread, whose arithmetic is known
                 ]
             )
     # products that underflowed count at least the smallest number each
     underflow = 2 * queries.shape[1] * float(np.finfo(np.float64).smallest_subnormal)
     bounds: NDArray[np.float64] = sums * _INFLATION + underflow
     return bounds
+
+
+def _check_finite(largest: NDArray[np.float64], name: str) -> None:
+    """Raise NotFiniteError if the largest absolute numbers show one that is not finite."""
+    if not np.isfinite(largest).all():
+        raise NotFiniteError(
+            f"{name} must be finite: got {largest[~np.isfinite(largest)][0]}, written after they "
+            "were checked"
+        )
 
 
 def check_scores_fit(sums: NDArray[np.float64]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hrgeom._base.checks import RowNumbers, as_labels
 from hrgeom._base.html import html_table
+from hrgeom._base.mapped import guarded
 from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
 from hrgeom.core._alignment import RowRule, row_places
 from hrgeom.core._queries import query_of
@@ -127,8 +129,13 @@ class DualEmbedding:
         set_(self, "document_scale", _as_scale(self.document_scale, x, "document_scale"))
         set_(self, "query_labels", _as_text(self.query_labels, len(q), "query_labels"))
         set_(self, "document_labels", _as_text(self.document_labels, len(x), "document_labels"))
-        self._check_finite()
+        with self._guarded():
+            self._check_finite()
         self._freeze()
+
+    def _guarded(self) -> AbstractContextManager[None]:
+        """Return what makes a mapped file that shrinks an error (see `hrgeom._base.mapped`)."""
+        return guarded(self.queries, self.documents)
 
     def _freeze(self) -> None:
         """Make the arrays read-only: the digests and certificates speak of these numbers."""
@@ -246,7 +253,8 @@ class DualEmbedding:
             places = row_places(mine, theirs, f"{what} of {name}", rows=rows)
             if places is not None:
                 scale = getattr(self, f"{side}_scale")
-                changed[what] = getattr(self, what)[places]
+                with self._guarded():
+                    changed[what] = getattr(self, what)[places]
                 changed[f"{side}_scale"] = scale[places] if np.ndim(scale) else scale
             if places is not None or mine != theirs:
                 changed[f"{side}_labels"] = theirs
@@ -312,9 +320,11 @@ class DualEmbedding:
         label, names = query_of(query, embedding.query_labels, target)
         row = embedding.query_labels.index(label)
         matches = None if relevance is None else frozenset(relevance.matches(row).tolist())
-        queries, documents = embedding.values()
+        with embedding._guarded():
+            queries, documents = embedding.values()
+            scores = documents.astype(np.float64) @ queries[row].astype(np.float64)
         return best_documents(
-            documents.astype(np.float64) @ queries[row].astype(np.float64),
+            scores,
             embedding.document_labels,
             label,
             threshold=self.threshold,
@@ -331,11 +341,10 @@ class DualEmbedding:
         They are computed at every call, from the numbers as they are then: whoever owns the
         memory or the file that the arrays look into may have changed them.
         """
-        digests = {"queries": _digest(self.queries), "documents": _digest(self.documents)}
-        for name, scale in (
-            ("query_scales", self.query_scale),
-            ("document_scales", self.document_scale),
-        ):
+        scales = {"query_scales": self.query_scale, "document_scales": self.document_scale}
+        with self._guarded():
+            digests = {"queries": _digest(self.queries), "documents": _digest(self.documents)}
+        for name, scale in scales.items():
             if np.ndim(scale) or scale != 1:
                 digests[name] = _digest(np.asarray(scale, dtype=np.float32))
         return digests
@@ -431,7 +440,7 @@ def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:
         )
     if str(rows.dtype) not in STORED_TYPES:
         raise ShapeError(f"{name} must be of {', '.join(STORED_TYPES)}: got {rows.dtype}")
-    return np.ascontiguousarray(rows)
+    return np.require(rows, requirements=("C", "A"))
 
 
 def _as_text(labels: Any, n: int, what: str) -> tuple[str, ...]:
