@@ -18,13 +18,13 @@ NAMED(reference_score)(const hrg_job *job, const REAL *q, size_t v)
     return score;
 }
 
-/* Whether two documents are the same vector, which tells without arithmetic that they tie. */
+/* Whether two documents are equal where the query is not zero: they tie, without arithmetic. */
 static inline int
-NAMED(are_equal)(const hrg_job *job, size_t v, size_t w)
+NAMED(are_equal)(const hrg_job *job, const REAL *q, size_t v, size_t w)
 {
     const REAL *x = NAMED(document)(job, v), *y = NAMED(document)(job, w);
     for (size_t k = 0; k < job->dim; k++) {
-        if (x[k * PANEL] != y[k * PANEL]) {
+        if (x[k * PANEL] != y[k * PANEL] && q[k] != 0) {
             return 0;
         }
     }
@@ -40,11 +40,11 @@ NAMED(exact_compare)(const hrg_job *job, size_t i, const REAL *q, size_t v)
     const REAL *x = NAMED(document)(job, v);
     int sign;
     job->n_exact[i]++;
-    if (other >= 0 && NAMED(are_equal)(job, v, (size_t)other)) {
+    if (other >= 0 && NAMED(are_equal)(job, q, v, (size_t)other)) {
         return 0;
     }
     if (recent != NULL && recent->document >= 0
-        && NAMED(are_equal)(job, v, (size_t)recent->document)) {
+        && NAMED(are_equal)(job, q, v, (size_t)recent->document)) {
         return recent->sign;
     }
     if (other >= 0) {

@@ -32,7 +32,7 @@ def _integers(row: NDArray[Any]) -> tuple[list[int], int]:
     fraction, exponent = np.frexp(row.astype(np.float64))
     mantissa = np.ldexp(fraction, 53).astype(np.int64)
     shift = np.where(mantissa == 0, 2000, exponent).astype(np.int64)
-    least = int(shift.min())
+    least = int(shift.min(initial=2000))
     numbers = zip(mantissa.tolist(), (shift - least).tolist(), strict=True)
     return [m << s if m else 0 for m, s in numbers], least - 53
 

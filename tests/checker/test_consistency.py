@@ -102,7 +102,7 @@ def made_for_root_0(labels=()):
 
 
 def stored(embedding, folder):
-    return load(save(embedding, folder / "e.emb"))
+    return load(save(embedding, folder / f"{len(list(folder.iterdir()))}.emb"))
 
 
 @pytest.fixture(params=["memory", "disk"])

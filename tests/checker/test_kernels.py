@@ -701,6 +701,24 @@ def test_equal_documents_are_scored_exactly_once(monkeypatch):
     assert len(calls) == 8 * 2
 
 
+@every_kernel
+def test_what_a_zero_meets_makes_no_difference(kernel):
+    """Documents that are apart only there tie; one that is apart elsewhere does not."""
+    rng = np.random.default_rng(0)
+    documents = rng.standard_normal((9, 6))
+    documents[:, 3:] = documents[0, 3:]
+    documents[4, 5] = np.nextafter(documents[0, 5], np.inf)
+    queries = np.array([[0.0, -0.0, 0, 0.1, 0.7, 0.3], [0.0] * 6])
+    problem = Problem(queries, documents, Relevance.from_sets([{0, 1}] * 2, 9))
+    expected = [
+        definitions.row_violations(scores, {0, 1})
+        for scores in definitions.scores(queries, documents)
+    ]
+    worst, sweep = row_notion(kernel, problem)
+    assert worst.extreme_document.tolist() == [0, 0]
+    assert sweep.n_violations.tolist() == expected == [7, 7]
+
+
 @needs_extension
 @pytest.mark.parametrize("kernel", COMPILED)
 @pytest.mark.parametrize("notion", ["row", "number"])

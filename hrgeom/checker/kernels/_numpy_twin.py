@@ -135,10 +135,11 @@ def _lowest(
 ) -> int:
     """Return the place of the document of least exact score, the first of equal ones."""
     best, least = 0, None
+    support = np.flatnonzero(query)  # what else documents hold is multiplied by zero
     for at in _chunks(len(documents), len(query)):
-        rows = packed[documents[at]]
+        rows = packed[documents[at]][:, support]
         for k in np.unique(first_equal_rows(rows)).tolist():
-            score = exact_score(query, rows[k])
+            score = exact_score(query[support], rows[k])
             if least is None or score < least:
                 best, least = at.start + k, score
     return best
@@ -183,7 +184,7 @@ def _settle(
 ) -> None:
     """Decide pairs of query i exactly; `upwards`: non-matches, which must stay below.
 
-    Documents that are equal have one score, which is computed once.
+    Documents that are equal where the query is not zero have one score, computed once.
     """
     if not bounds.exact:
         tally.n_undecided[i] += len(documents)
@@ -195,11 +196,12 @@ def _settle(
     limit = (
         exact_score(queries[i], packed[other]) if other >= 0 else Fraction(float(level.value[i]))
     )
+    support = np.flatnonzero(queries[i])  # what else documents hold is multiplied by zero
     for at in _chunks(len(documents), queries.shape[1]):
-        rows = packed[documents[at]]
+        rows = packed[documents[at]][:, support]
         distinct, counts = np.unique(first_equal_rows(rows), return_counts=True)
         for k, count in zip(distinct.tolist(), counts.tolist(), strict=True):
-            score = exact_score(queries[i], rows[k])
+            score = exact_score(queries[i][support], rows[k])
             if score >= limit if upwards else score <= limit:
                 tally.n_violations[i] += count
 
