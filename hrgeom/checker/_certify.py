@@ -31,6 +31,7 @@ from hrgeom.core import (
     Notion,
     Relevance,
     Target,
+    as_embedding,
     as_relevance,
     fitted,
 )
@@ -140,6 +141,7 @@ def certify_with(
     """Return the certificate by a kernel and an executor of any kind."""
     relevance = as_relevance(target)
     started = time.perf_counter()
+    as_embedding(embedding)
     with guarded(embedding.queries, embedding.documents), plain_arithmetic():
         before = embedding.sha256  # of the rows as they are stored
         in_order = fitted(embedding, relevance)
