@@ -304,7 +304,7 @@ def test_a_projection_keeps_what_gordon_promises():
 
 
 def _distance_from_hull(points):
-    """The margin at the nearest point found by Frank and Wolfe, at most the distance of the hull."""
+    """The margin at the nearest point found by Frank and Wolfe: at most the distance."""
     weights = np.full(len(points), 1 / len(points))
     nearest = weights @ points
     for _ in range(3000):
