@@ -105,8 +105,10 @@ def certify(
     Notes
     -----
     Rounding: `hrgeom/checker/_rounding.py` states and proves the bound. Exact arithmetic: a wide
-    fixed-point accumulator in C, fractions in the NumPy kernel. Time: O(n m d), twice that where
-    the normalized margin takes a second look.
+    fixed-point accumulator in C, whole numbers of Python in the NumPy kernel. Time: O(n m d),
+    twice that where the normalized margin takes a second look, and two reads of the arrays for
+    their digests. Arithmetic of the calling thread that flushes subnormal numbers to zero is put
+    right meanwhile.
 
     References
     ----------
