@@ -145,13 +145,14 @@ def certify_with(
     started = time.perf_counter()
     as_embedding(embedding)
     with guarded(embedding.queries, embedding.documents), plain_arithmetic():
-        before = embedding.sha256  # of the rows as they are stored
+        workers = settings.executor.n_workers
+        before = embedding.digests(threads=workers)  # of the rows as they are stored
         in_order = fitted(embedding, relevance)
         sweep = Sweep(*in_order.values(), relevance, settings)
         outcome = check_all_pairs(sweep, notion or embedding.notion, embedding.threshold)
         margins = _raw_margin(sweep, outcome), normalized_margin(sweep, outcome)
         named = witnesses(sweep, outcome)
-        _check_unchanged(before, embedding.sha256)
+        _check_unchanged(before, embedding.digests(threads=workers))
     return _certificate(
         embedding, target, sweep, outcome, margins, named, before, time.perf_counter() - started
     )

@@ -22,7 +22,7 @@ from hrgeom.core._stored_rows import (
     as_rows,
     as_scale,
     as_text,
-    digest_of,
+    digests_of,
     keeps_to_float32,
     scaled,
 )
@@ -349,13 +349,29 @@ class DualEmbedding:
         They are computed at every call, from the numbers as they are then: whoever owns the
         memory or the file that the arrays look into may have changed them.
         """
-        scales = {"query_scales": self.query_scale, "document_scales": self.document_scale}
-        with self._guarded():
-            digests = {"queries": digest_of(self.queries), "documents": digest_of(self.documents)}
-        for name, scale in scales.items():
+        return self.digests()
+
+    def digests(self, *, threads: int = 1) -> dict[str, str]:
+        """Return what `sha256` is, by several threads.
+
+        Parameters
+        ----------
+        threads : int
+            More than one: both sides at the same time.
+
+        Returns
+        -------
+        digests : dict of str
+            For "queries" and "documents", and for "query_scales" and "document_scales" where they
+            are not 1: SHA-256 in hexadecimal digits.
+        """
+        given = {"queries": self.queries, "documents": self.documents}
+        for name in ("query_scale", "document_scale"):
+            scale = getattr(self, name)
             if np.ndim(scale) or scale != 1:
-                digests[name] = digest_of(np.asarray(scale, dtype=np.float32))
-        return digests
+                given[f"{name}s"] = np.asarray(scale, dtype=np.float32)
+        with self._guarded():
+            return dict(zip(given, digests_of(list(given.values()), threads), strict=True))
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""

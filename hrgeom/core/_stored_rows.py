@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from hrgeom._base.checks import as_labels
 from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, to_disk
 from hrgeom.errors import ShapeError
 
-__all__ = ["Scale", "as_rows", "as_scale", "as_text", "digest_of", "keeps_to_float32", "scaled"]
+__all__ = ["Scale", "as_rows", "as_scale", "as_text", "digests_of", "keeps_to_float32", "scaled"]
 
 Scale = float | NDArray[np.float32]
 
@@ -79,6 +81,14 @@ def scaled(rows: NDArray[Any], scale: Scale) -> NDArray[Any]:
         return rows
     products: NDArray[Any] = rows * np.asarray(scale, dtype=rows.dtype)[..., None]
     return products
+
+
+def digests_of(arrays: Sequence[NDArray[Any]], threads: int) -> list[str]:
+    """Return the digests of several arrays, at the same time by more threads than one."""
+    if threads == 1:
+        return list(map(digest_of, arrays))
+    with ThreadPoolExecutor(min(threads, len(arrays))) as pool:
+        return list(pool.map(digest_of, arrays))
 
 
 def digest_of(rows: NDArray[Any]) -> str:
