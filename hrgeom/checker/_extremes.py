@@ -96,13 +96,12 @@ def exact_extreme(
 
 
 def _distinct(sweep: Sweep, pairs: Pairs) -> list[tuple[int, int]]:
-    """Return one of all pairs that are equal rows on both sides."""
+    """Return one pair, the first, of all that are equal rows on both sides."""
     (queries, q), (documents, v) = (np.unique(side, return_inverse=True) for side in pairs)
     q = first_equal_rows(sweep.queries[queries])[q]
     v = first_equal_rows(sweep.documents[documents])[v]
-    keys = np.unique(q * len(documents) + v)
-    places = zip(*divmod(keys, len(documents)), strict=True) if len(keys) else ()
-    return [(int(queries[i]), int(documents[j])) for i, j in places]
+    first = np.unique(q * len(documents) + v, return_index=True)[1]
+    return list(zip(pairs[0][first].tolist(), pairs[1][first].tolist(), strict=True))
 
 
 def _matches(sweep: Sweep, numbers: NDArray[np.int64], limit: float) -> Iterator[Pairs]:
