@@ -1,23 +1,26 @@
 r"""Rows as whole numbers of up to three digits to base 256, for exact products of int8.
 
-**Digits.** A row is written as :math:`x = \tilde x + \rho` with a scale t > 0, digits
-:math:`-128 \le x^{(i)}_k \le 127` and
+**Digits.** A row is written as :math:`x = \tilde x + \rho` with a scale t > 0, digits :math:`-128
+\le x^{(i)}_k \le 127` and
 
 .. math:: \tilde x_k = t \,(x^{(0)}_k + x^{(1)}_k / 256 + x^{(2)}_k / 256^2),
 
 of which the first one, two or three are kept. All documents share one scale, every query has its
 own. Where all entries are multiples of a number of few bits (int8 as stored, with any scale of at
-most 29 bits) that number is the last digit's unit and nothing is left: :math:`\rho = 0`. Elsewhere t
-is a power of two, so that :math:`\tilde x` is a float64 without rounding.
+most 29 bits) that number is the last digit's unit and nothing is left: :math:`\rho = 0`.
+Elsewhere t is a power of two, so that :math:`\tilde x` is a float64 without rounding.
 
-**Integer score.** With :math:`P_0 = q^{(0)} x^{(0)}`, :math:`P_1 = q^{(0)} x^{(1)} + q^{(1)} x^{(0)}` and
-:math:`P_2 = q^{(0)} x^{(2)} + q^{(1)} x^{(1)} + q^{(2)} x^{(0)}`, inner products of digits, let
+**Integer score.** With :math:`P_0 = q^{(0)} x^{(0)}`, :math:`P_1 = q^{(0)} x^{(1)} + q^{(1)}
+x^{(0)}` and :math:`P_2 = q^{(0)} x^{(2)} + q^{(1)} x^{(1)} + q^{(2)} x^{(0)}`, inner products of
+digits, let
 
-.. math:: A = P_0 \text{ for one digit}, \qquad A = 256 P_0 + P_1 + \lfloor P_2 / 256 \rfloor \text{ for more},
+.. math:: A = P_0 \text{ for one digit}, \qquad
+          A = 256 P_0 + P_1 + \lfloor P_2 / 256 \rfloor \text{ for more},
 
 and let the unit u be the product of both scales, divided by 256 for more than one digit.
 
-**Theorem.** Let a_i be the length of the query's digits i and b_i the greatest of the documents'. With
+**Theorem.** Let a_i be the length of the query's digits i and b_i the greatest of the documents'.
+With
 
 .. math:: e = \sum_k |\tilde q_k| \max |\sigma_k| + \sum_k |\rho_k| \max |x_k|, \quad
           c = (a_1 b_2 + a_2 b_1) / 2^{16} + a_2 b_2 / 2^{24},
@@ -28,23 +31,26 @@ and let the unit u be the product of both scales, divided by 256 for more than o
 
 for one digit, and :math:`u (A - c) - e \le \langle q, x\rangle \le u (A + 1 + c) + e` for more.
 
-**Proof.** :math:`\langle q, x\rangle = \langle\tilde q, \tilde x\rangle + \langle\tilde q, \sigma\rangle
-+ \langle\rho, x\rangle`, and e bounds the last two. For one digit the first is u P_0. For more it is
-:math:`u (256 P_0 + P_1 + P_2/256 + P_3/2^{16} + P_4/2^{24})`, where the floor takes away less than 1 and
-:math:`|P_3| \le a_1 b_2 + a_2 b_1`, :math:`|P_4| \le a_2 b_2` by Cauchy and Schwarz. ∎
+**Proof.** :math:`\langle q, x\rangle = \langle\tilde q, \tilde x\rangle + \langle\tilde q,
+\sigma\rangle + \langle\rho, x\rangle`, and e bounds the last two. For one digit the first is u
+P_0. For more it is :math:`u (256 P_0 + P_1 + P_2/256 + P_3/2^{16} + P_4/2^{24})`, where the floor
+takes away less than 1 and :math:`|P_3| \le a_1 b_2 + a_2 b_1`, :math:`|P_4| \le a_2 b_2` by
+Cauchy and Schwarz. ∎
 
-Each sum of e is bounded as in `_rounding.py` (`Extent.product_sums`), which inflates it by 1e-6: far more
-than the rounding of the residuals, whose subtractions are off by one unit roundoff of the result.
+Each sum of e is bounded as in `_rounding.py` (`Extent.product_sums`), which inflates it by 1e-6:
+far more than the rounding of the residuals, whose subtractions are off by one unit roundoff of
+the result.
 
-**Range.** For d up to 2^15, every partial sum of P_0, P_1, P_2 is at most 3 · 2^14 d < 2^31. A and what it
-is added up from fit in int32 where 256 a_0 b_0 + a_0 b_1 + a_1 b_0 + 3 · 2^6 d + 1 < 2^31; scales are chosen
-so (`_MOST_LENGTH`), and a query for which it fails is not `usable`.
+**Range.** For d up to 2^15, every partial sum of P_0, P_1, P_2 is at most 3 · 2^14 d < 2^31. A
+and what it is added up from fit in int32 where 256 a_0 b_0 + a_0 b_1 + a_1 b_0 + 3 · 2^6 d + 1 <
+2^31; scales are chosen so (`_MOST_LENGTH`), and a query for which it fails is not `usable`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,9 +65,9 @@ MOST_DIMENSIONS = 2**15
 _BASE = 256
 _ROW_BLOCK = 4096
 _SAMPLE = 64
-# Least and greatest leading digit of rows that a scale is chosen for, and their greatest length.
-_MOST_LENGTH = 2600.0
+# Of rows that a scale is chosen for, in units of it: the greatest entry, and the length.
 _MOST_LEADING = 127.0
+_MOST_LENGTH = 2600.0
 # Bits that a common unit may have: with the 24 of three digits they make the 53 of float64.
 _UNIT_BITS = 29
 # Below this a scale only costs: digits are zero and the residual is the row.
@@ -330,7 +336,7 @@ def _are_multiples(rows: Rows, unit: float) -> bool:
     """Return whether rows are multiples of a unit, small enough for products to be exact."""
     if float(np.abs(rows).max()) >= unit * float(_BASE) ** 2:
         return False
-    return np.array_equal(np.rint(rows / unit) * unit, rows)
+    return bool(np.all(np.rint(rows / unit) * unit == rows))
 
 
 def _within(least: int, most: int, n_digits: int) -> bool:
@@ -346,7 +352,7 @@ def _greatest_lengths(planes: Planes) -> tuple[float, ...]:
     )
 
 
-def _squares(digits: NDArray[np.int8]) -> NDArray[np.float64]:
+def _squares(digits: NDArray[Any]) -> NDArray[np.float64]:
     """Return the squared length of every row, a whole number that float64 holds."""
     found: NDArray[np.float64] = np.einsum("ij,ij->i", digits, digits, dtype=np.float64)
     return found

@@ -23,7 +23,7 @@ from hrgeom.checker._digits import MOST_DIMENSIONS, DocumentDigits, QueryDigits,
 from hrgeom.checker.kernels import _native
 from hrgeom.checker.kernels._cuda_cut import HIGHEST, LOWEST, level_cut, window
 from hrgeom.checker.kernels._cuda_device import TritonDevice
-from hrgeom.checker.kernels._cuda_interface import Device, Places, Scan
+from hrgeom.checker.kernels._cuda_interface import Device, Scan
 from hrgeom.checker.kernels._interface import Bounds, Kernel, KernelEntry, Level, Rows, Tally
 from hrgeom.checker.kernels._numpy_twin import NUMPY
 
@@ -211,7 +211,8 @@ class _Counting:
 
     def below(self, rows: Rows) -> NDArray[np.int64]:
         """Return per query a number just below the scores of all its matches."""
-        row, document = row_numbers(rows.indptr), rows.indices.astype(np.int64)
+        row = row_numbers(rows.indptr).astype(np.int64)
+        document = rows.indices.astype(np.int64)
         scores = np.empty(len(row), dtype=np.int64)
         for at in _slices(len(row), _PAIRS_AT_ONCE):
             scores[at] = self.device.pair_scores(

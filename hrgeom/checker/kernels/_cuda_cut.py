@@ -1,22 +1,23 @@
 r"""What integer scores decide: where a query is cut, and which documents may be its best.
 
-**Cut** *(proved)*. Let L be a query's level, s the bound on reference scores, D the distance from the
-level at which the checker needs more than them (s, or 2 s where the level is a document's score), and u, e
-and `above` those of `ScoreUnits`. If c < (L - D - s - e) / u - above, then every document with integer score
-A <= c has an exact score below L - D - s, so that its reference score lies below L - D: it is no violation, and
-no other kernel looks at it twice.
+**Cut** *(proved)*. Let L be a query's level, s the bound on reference scores, D the distance from
+the level at which the checker needs more than them (s, or 2 s where the level is a document's
+score), and u, e and `above` those of `ScoreUnits`. If c < (L - D - s - e) / u - above, then every
+document with integer score A <= c has an exact score below L - D - s, so that its reference score
+lies below L - D: it is no violation, and no other kernel looks at it twice.
 
-**Counting.** Take c also below every match's integer score. If exactly \|S(q)\| documents exceed c, they are
-the matches, and every other document is decided. The greatest score that does not exceed c is then that of
-a non-match.
+**Counting.** Take c also below every match's integer score. If exactly \|S(q)\| documents exceed
+c, they are the matches, and every other document is decided. The greatest score that does not
+exceed c is then that of a non-match.
 
-**Window** *(proved)*. Let A* be that greatest score. The best non-match by reference scores has
-A >= A* - w, w = (2 e + 2 s) / u + below + above: its exact score is at least its reference score less s, which
-is at least that of A*'s document, which is at least the exact score of that document less s. Without error or
-rounding w is 0, and the documents at A* have all the same reference score.
+**Window** *(proved)*. Let A* be that greatest score. The best non-match by reference scores has A
+>= A* - w, w = (2 e + 2 s) / u + below + above: its exact score is at least its reference score
+less s, which is at least that of A*'s document, which is at least the exact score of that
+document less s. Without error or rounding w is 0, and the documents at A* have all the same
+reference score.
 
-Levels, cuts and windows are float64 numbers of a few operations each; 2^-48 of all that enters makes up for
-their rounding, and cuts are rounded down, windows up.
+Levels, cuts and windows are float64 numbers of a few operations each; 2^-48 of all that enters
+makes up for their rounding, and cuts are rounded down, windows up.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.optional import imported
-from hrgeom.checker.kernels._cuda_cut import LOWEST
 from hrgeom.checker.kernels._cuda_interface import Numbers, Places
 from hrgeom.errors import KernelError
 

@@ -36,18 +36,17 @@ class Places:
 
 
 class Scan(Protocol):
-    """What one pass over all documents found.
+    """What one pass over all documents found."""
 
-    Attributes
-    ----------
-    n_above : ndarray of int64, shape (n,)
-        Documents whose score exceeds the query's cut.
-    highest : ndarray of int64, shape (n,)
-        The greatest score that does not; -2^31 where there is none.
-    """
+    @property
+    def n_above(self) -> Numbers:
+        """Documents whose score exceeds the query's cut, (n,)."""
+        ...
 
-    n_above: Numbers
-    highest: Numbers
+    @property
+    def highest(self) -> Numbers:
+        """The greatest score that does not, (n,); -2^31 where there is none."""
+        ...
 
     def places(self, low: Numbers) -> Places:
         """Return where a score not above the cut may be `low` (n,) or more."""
@@ -55,16 +54,12 @@ class Scan(Protocol):
 
 
 class Device(Protocol):
-    """Where digits are multiplied. Pickles, and holds no state between calls.
-
-    Attributes
-    ----------
-    part_size : int
-        Documents of a part.
-    """
+    """Where digits are multiplied. Pickles, and holds no state between calls."""
 
     @property
-    def part_size(self) -> int: ...
+    def part_size(self) -> int:
+        """Documents of a part."""
+        ...
 
     def put(self, planes: NDArray[np.int8]) -> Any:
         """Return digits (number of digits, rows, d) as the other methods take them."""

@@ -10,8 +10,6 @@ specialized, for a size of 1 would be no tensor.
 
 from __future__ import annotations
 
-from typing import Any
-
 import triton
 import triton.language as tl
 
@@ -20,8 +18,14 @@ __all__ = ["hits_tiles", "listed_tiles", "pair_tiles", "scan_tiles"]
 
 @triton.jit
 def _digits(
-    planes: Any, plane_size: Any, digit: tl.constexpr, rows: Any, is_row: Any, columns: Any, DIM: Any
-) -> Any:
+    planes: tl.tensor,
+    plane_size: tl.tensor,
+    digit: tl.constexpr,
+    rows: tl.tensor,
+    is_row: tl.tensor,
+    columns: tl.tensor,
+    DIM: tl.constexpr,
+) -> tl.tensor:
     """Load one digit of some rows and columns, zeros for rows that are none."""
     at = rows[:, None].to(tl.int64) * DIM + columns[None, :]
     return tl.load(planes + digit * plane_size + at, mask=is_row[:, None], other=0)
@@ -29,20 +33,20 @@ def _digits(
 
 @triton.jit
 def _accumulate(
-    leading: Any,
-    middle: Any,
-    last: Any,
-    q0: Any,
-    q1: Any,
-    q2: Any,
-    documents: Any,
-    size: Any,
-    cols: Any,
-    is_col: Any,
-    columns: Any,
+    leading: tl.tensor,
+    middle: tl.tensor,
+    last: tl.tensor,
+    q0: tl.tensor,
+    q1: tl.tensor,
+    q2: tl.tensor,
+    documents: tl.tensor,
+    size: tl.tensor,
+    cols: tl.tensor,
+    is_col: tl.tensor,
+    columns: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
-) -> Any:
+) -> tl.tensor:
     """Add the products of a block of columns to the three sums of digits."""
     x0 = tl.trans(_digits(documents, size, 0, cols, is_col, columns, DIM))
     leading = tl.dot(q0, x0, acc=leading, out_dtype=tl.int32)
@@ -60,14 +64,14 @@ def _accumulate(
 
 @triton.jit
 def _query_digits(
-    queries: Any,
-    size: Any,
-    rows: Any,
-    is_row: Any,
-    columns: Any,
+    queries: tl.tensor,
+    size: tl.tensor,
+    rows: tl.tensor,
+    is_row: tl.tensor,
+    columns: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
-) -> Any:
+) -> tl.tensor:
     """Load all digits of some queries and columns; the same one again for those there are not."""
     q0 = _digits(queries, size, 0, rows, is_row, columns, DIM)
     q1 = q0
@@ -80,7 +84,9 @@ def _query_digits(
 
 
 @triton.jit
-def _combined(leading: Any, middle: Any, last: Any, DIGITS: tl.constexpr) -> Any:
+def _combined(
+    leading: tl.tensor, middle: tl.tensor, last: tl.tensor, DIGITS: tl.constexpr
+) -> tl.tensor:
     """Return the integer scores; >> is the floor of a division."""
     score = leading
     if DIGITS > 1:
@@ -90,23 +96,23 @@ def _combined(leading: Any, middle: Any, last: Any, DIGITS: tl.constexpr) -> Any
 
 @triton.jit
 def _tile(
-    q0: Any,
-    q1: Any,
-    q2: Any,
-    queries: Any,
-    n_rows: Any,
-    rows: Any,
-    is_row: Any,
-    documents: Any,
-    n_documents: Any,
-    cols: Any,
-    is_col: Any,
+    q0: tl.tensor,
+    q1: tl.tensor,
+    q2: tl.tensor,
+    queries: tl.tensor,
+    n_rows: tl.tensor,
+    rows: tl.tensor,
+    is_row: tl.tensor,
+    documents: tl.tensor,
+    n_documents: tl.tensor,
+    cols: tl.tensor,
+    is_col: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
     BLOCK: tl.constexpr,
     TILE_Q: tl.constexpr,
     TILE_X: tl.constexpr,
-) -> Any:
+) -> tl.tensor:
     """Return the scores of a tile; q0, q1, q2 hold the queries where one block has all columns."""
     leading = tl.zeros((TILE_Q, TILE_X), tl.int32)
     middle = tl.zeros((TILE_Q, TILE_X), tl.int32)
@@ -120,9 +126,7 @@ def _tile(
         )
     else:
         for start in range(0, DIM, BLOCK):
-            r0, r1, r2 = _query_digits(
-                queries, size_q, rows, is_row, start + columns, DIM, DIGITS
-            )
+            r0, r1, r2 = _query_digits(queries, size_q, rows, is_row, start + columns, DIM, DIGITS)
             leading, middle, last = _accumulate(
                 leading,
                 middle,
@@ -143,14 +147,14 @@ def _tile(
 
 @triton.jit(do_not_specialize=["n_rows", "n_documents", "part_size"])
 def scan_tiles(
-    queries: Any,
-    documents: Any,
-    cut: Any,
-    n_above: Any,
-    highest: Any,
-    n_rows: Any,
-    n_documents: Any,
-    part_size: Any,
+    queries: tl.tensor,
+    documents: tl.tensor,
+    cut: tl.tensor,
+    n_above: tl.tensor,
+    highest: tl.tensor,
+    n_rows: tl.tensor,
+    n_documents: tl.tensor,
+    part_size: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
     BLOCK: tl.constexpr,
@@ -201,17 +205,17 @@ def scan_tiles(
 
 @triton.jit(do_not_specialize=["n_rows", "n_documents", "part_size"])
 def hits_tiles(
-    queries: Any,
-    documents: Any,
-    low: Any,
-    cut: Any,
-    place_row: Any,
-    group_part: Any,
-    n_hits: Any,
-    first: Any,
-    n_rows: Any,
-    n_documents: Any,
-    part_size: Any,
+    queries: tl.tensor,
+    documents: tl.tensor,
+    low: tl.tensor,
+    cut: tl.tensor,
+    place_row: tl.tensor,
+    group_part: tl.tensor,
+    n_hits: tl.tensor,
+    first: tl.tensor,
+    n_rows: tl.tensor,
+    n_documents: tl.tensor,
+    part_size: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
     BLOCK: tl.constexpr,
@@ -263,17 +267,17 @@ def hits_tiles(
 
 @triton.jit(do_not_specialize=["n_rows", "n_documents", "part_size"])
 def listed_tiles(
-    queries: Any,
-    documents: Any,
-    low: Any,
-    cut: Any,
-    place_row: Any,
-    place_start: Any,
-    group_part: Any,
-    found: Any,
-    n_rows: Any,
-    n_documents: Any,
-    part_size: Any,
+    queries: tl.tensor,
+    documents: tl.tensor,
+    low: tl.tensor,
+    cut: tl.tensor,
+    place_row: tl.tensor,
+    place_start: tl.tensor,
+    group_part: tl.tensor,
+    found: tl.tensor,
+    n_rows: tl.tensor,
+    n_documents: tl.tensor,
+    part_size: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
     BLOCK: tl.constexpr,
@@ -324,14 +328,14 @@ def listed_tiles(
 
 @triton.jit(do_not_specialize=["n_pairs", "n_rows", "n_documents"])
 def pair_tiles(
-    queries: Any,
-    documents: Any,
-    row: Any,
-    document: Any,
-    scores: Any,
-    n_pairs: Any,
-    n_rows: Any,
-    n_documents: Any,
+    queries: tl.tensor,
+    documents: tl.tensor,
+    row: tl.tensor,
+    document: tl.tensor,
+    scores: tl.tensor,
+    n_pairs: tl.tensor,
+    n_rows: tl.tensor,
+    n_documents: tl.tensor,
     DIM: tl.constexpr,
     DIGITS: tl.constexpr,
     BLOCK: tl.constexpr,
