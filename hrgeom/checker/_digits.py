@@ -311,15 +311,18 @@ def _common_unit(rows: NDArray[np.floating]) -> float:
         if unit == 0:
             break
         if not _are_multiples(block, unit):
-            unit = _greatest_unit(np.append(block, unit))
-    return unit
+            unit = _greatest_unit(np.append(block, unit if unit < np.inf else 0.0))
+    return unit if unit < np.inf else 1.0
 
 
 def _greatest_unit(entries: Rows) -> float:
-    """Return the greatest number that entries are small multiples of, if it has few bits, or 0."""
+    """Return the greatest number that entries are small multiples of, if it has few bits, or 0.
+
+    Zeros are multiples of infinity.
+    """
     peak = float(np.abs(entries).max())
     if peak == 0:
-        return 1.0
+        return np.inf
     exponent = int(np.frexp(peak)[1])
     # |entries| < 2^exponent: whole numbers below 2^62, or there is nothing of few bits
     raised = np.ldexp(entries, 62 - exponent)
@@ -334,6 +337,8 @@ def _greatest_unit(entries: Rows) -> float:
 
 def _are_multiples(rows: Rows, unit: float) -> bool:
     """Return whether rows are multiples of a unit, small enough for products to be exact."""
+    if unit == np.inf:
+        return not rows.any()
     if float(np.abs(rows).max()) >= unit * float(_BASE) ** 2:
         return False
     return bool(np.all(np.rint(rows / unit) * unit == rows))
@@ -341,7 +346,7 @@ def _are_multiples(rows: Rows, unit: float) -> bool:
 
 def _within(least: int, most: int, n_digits: int) -> bool:
     """Return whether so many digits hold numbers from `least` to `most`."""
-    ones = (_BASE**n_digits - 1) // (_BASE - 1)
+    ones: int = (_BASE**n_digits - 1) // (_BASE - 1)
     return least >= -128 * ones and most <= 127 * ones
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hrgeom.checker import certify
-from hrgeom.checker.kernels import select_kernel
+from hrgeom.checker.kernels import available_kernels
 from hrgeom.cli import _inputs, _options, _output, _vectors
 from hrgeom.errors import KernelError
 from hrgeom.io.vectors import save_certificate
@@ -74,4 +74,9 @@ def _on_device(args: argparse.Namespace) -> dict[str, str]:
         raise KernelError(
             f"--device {args.device} must be given without --kernel: got --kernel {args.kernel}"
         )
-    return {"kernel": select_kernel(args.device).name}
+    if args.device not in available_kernels():
+        raise KernelError(
+            "--device cuda must find torch, Triton and the driver of an NVIDIA GPU; install the "
+            "packages with pip install 'hrgeom[gpu]', or leave the option out"
+        )
+    return {"kernel": args.device}
