@@ -176,9 +176,9 @@ def wrong(case, n_digits):
     same = ["n_exact", "n_undecided"]
     if BASE != "numpy":  # whose reference scores depend on BLAS
         same.append("extreme_score")
-    for name in same:
-        if getattr(found, name).tobytes() != getattr(expected, name).tobytes():
-            faults.append(name)
+    faults += [
+        name for name in same if getattr(found, name).tobytes() != getattr(expected, name).tobytes()
+    ]
     return faults, int(found.n_by_int8.sum())
 
 
@@ -249,9 +249,15 @@ def test_a_cut_or_window_that_is_off_is_found_out(monkeypatch, name, spoiled, fa
     assert fault in {name for *_, name in faults}
 
 
-if __name__ == "__main__":
+def main(n_pairs):
+    """Look at so many pairs for each number of digits, and say what was found."""
     for k in DIGITS:
-        faults, looked, decided = sample(int(sys.argv[1]), seed=k, n_digits=(k,))
-        print(f"{k} digits: {len(faults)} faults in {looked:,} pairs, {decided:,} decided by int8")
+        faults, looked, decided = sample(n_pairs, seed=k, n_digits=(k,))
+        sys.stdout.write(f"{k} digits: {len(faults)} faults in {looked:,} pairs, ")
+        sys.stdout.write(f"{decided:,} decided by integer scores\n")
         if faults:
             sys.exit(str(faults[:9]))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

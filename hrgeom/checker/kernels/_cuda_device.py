@@ -16,7 +16,7 @@ from hrgeom._base.optional import imported
 from hrgeom.checker.kernels._cuda_interface import Numbers, Places
 from hrgeom.errors import KernelError
 
-__all__ = ["Shape", "TritonDevice", "shape_of"]
+__all__ = ["Shape", "TritonDevice", "padded_dim", "shape_of"]
 
 _INSTALL = "'hrgeom[gpu]'"
 _PAIRS = 64
@@ -112,7 +112,7 @@ class TritonDevice:
 
     def put(self, planes: NDArray[np.int8]) -> _There:
         n_digits, n_rows, dim = planes.shape
-        padded = _padded(dim)
+        padded = padded_dim(dim)
         there = _torch().zeros((n_digits, n_rows, padded), dtype=_torch().int8, device=self.name)
         there[:, :, :dim] = self._there(planes)
         return _There(there, n_rows, padded)
@@ -222,7 +222,7 @@ class TritonDevice:
         return _torch().empty(n, dtype=_torch().int32, device=self.name)
 
 
-def _padded(dim: int) -> int:
+def padded_dim(dim: int) -> int:
     """Return the dimension with zeros: a power of two, or a multiple of the widest block."""
     power = max(_LEAST_BLOCK, 1 << (dim - 1).bit_length())
     return power if power <= 2 * _WIDE_BLOCK else -(-dim // _WIDE_BLOCK) * _WIDE_BLOCK
