@@ -7,11 +7,13 @@ in a process of its own: this file.
 import os
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 from places import ROOT
+from test_gpu_near_ties import Case, leaning, normal, whole
 
 from hrgeom.checker.kernels import get_kernel
 from hrgeom.checker.kernels._cuda import CountingKernel
@@ -43,9 +45,7 @@ def all_results(device, queries, documents, rng):
 
 
 def compare():
-    """Raise unless the interpreted kernels give what the emulation gives, and keep the contract."""
-    from hrgeom.testing import check_kernel
-
+    """Raise unless the interpreted kernels give what the emulation gives, in whole sweeps too."""
     rng = np.random.default_rng(0)
     n_listed = 0
     for k in (1, 2, 3):
@@ -61,7 +61,15 @@ def compare():
                 np.testing.assert_array_equal(one, other, f"{k} digits, {(n, m, d)}")
             n_listed += len(found[-1])
     assert n_listed > 1000
-    check_kernel(CountingKernel(get_kernel("numpy"), TritonDevice("cpu")))
+    kernels = [
+        CountingKernel(get_kernel("numpy"), device(part_size=128))
+        for device in (partial(TritonDevice, "cpu"), EmulatedDevice)
+    ]
+    for kind in (normal, whole, leaning):
+        case = Case(np.random.default_rng(1), kind)
+        found, expected = (case.sweep(kernel) for kernel in kernels)
+        for name, values in vars(expected).items():
+            np.testing.assert_array_equal(getattr(found, name), values, f"{kind}: {name}")
 
 
 @needs_triton
