@@ -19,7 +19,8 @@ from hrgeom.errors import HrgeomError, KernelError
 from hrgeom.testing import score_problems
 
 KERNELS = available_kernels()
-COMPILED = [name for name in KERNELS if name != "numpy"]
+# of documents that tie, the one that the kernel cuda names is its own choice
+COMPILED = [name for name in KERNELS if name not in ("numpy", "cuda")]
 
 both_types = pytest.mark.parametrize("dtype", ["float32", "float64"])
 every_kernel = pytest.mark.parametrize("kernel", KERNELS)
