@@ -180,7 +180,7 @@ class ScoreUnits:
     below, above : ndarray of float64, shape (n,)
         u (A - below) - e <= exact score <= u (A + above) + e.
     usable : ndarray of bool, shape (n,)
-        Whether scores fit in int32, and units in float64.
+        Whether scores fit in int32, units and errors in float64. The rest says nothing if not.
     """
 
     unit: NDArray[np.float64]
@@ -196,13 +196,15 @@ class ScoreUnits:
         more = n_digits > 1
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             unit = queries.scale * documents.scale / (_BASE if more else 1)
+        error = _error(queries, documents, n_digits)
         cut_off = _cut_off(queries, documents) if n_digits == MOST_DIGITS else np.zeros(n)
+        usable = _fits(queries, documents) & (unit > 1e-290) & (unit < 1e290) & (error < 1e300)
         return ScoreUnits(
-            unit=unit,
-            error=_error(queries, documents, n_digits),
+            unit=np.where(usable, unit, 1.0),
+            error=np.where(usable, error, 0.0),
             below=cut_off,
             above=cut_off + float(more),
-            usable=_fits(queries, documents) & (unit > 1e-290) & (unit < 1e290),
+            usable=usable,
         )
 
 

@@ -98,7 +98,16 @@ def uneven(rng, n, m, d):
     return np.ldexp(q, rng.integers(-30, 31, (n, 1))), np.ldexp(x, rng.integers(-12, 1, (m, 1)))
 
 
-KINDS = (normal, half, whole, scaled, wide, leaning, canceling, permuted, uneven)
+def extreme(rng, n, m, d):
+    """Products that leave the range in which units are used, or nearly."""
+    q, x = normal(rng, n, m, d)
+    high = int(rng.choice([20, 470, 490]))
+    return np.ldexp(q, rng.integers(-high, high + 1, (n, 1))), np.ldexp(
+        x, rng.choice([-high, high])
+    )
+
+
+KINDS = (normal, half, whole, scaled, wide, leaning, canceling, permuted, uneven, extreme)
 
 
 class Case:

@@ -470,7 +470,7 @@ def test_kernels_are_chosen_by_name_or_by_the_environment(kernel, monkeypatch):
 
 
 def test_unknown_kernel(monkeypatch):
-    message = "kernel must be one of numpy, serial, avx2, avx512: got 'neon'"
+    message = "kernel must be one of numpy, serial, avx2, avx512, cuda: got 'neon'"
     with pytest.raises(KernelError, match=message) as caught:
         get_kernel("neon")
     assert isinstance(caught.value, HrgeomError)
