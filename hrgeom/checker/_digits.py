@@ -280,13 +280,14 @@ def _query_units(rows: Rows) -> NDArray[np.float64] | None:
     unit = _common_unit(rows)
     if unit and _within(round(rows.min() / unit), round(rows.max() / unit), 1):
         return np.full(len(rows), unit)
-    found = []
-    for row in rows:  # the first without one ends the search
-        unit = _common_unit(row[None])
-        if not unit or not _within(round(row.min() / unit), round(row.max() / unit), 1):
-            return None
-        found.append(unit)
-    return np.array(found)
+    if not _greatest_units(rows[:_SAMPLE]).all():
+        return None
+    units = _greatest_units(rows)
+    units[units == np.inf] = 1.0
+    if not units.all():
+        return None
+    whole = np.rint(rows / units[:, None])
+    return units if _within(int(whole.min()), int(whole.max()), 1) else None
 
 
 def _sizes(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -308,33 +309,32 @@ def _common_unit(rows: NDArray[np.floating]) -> float:
 
     A few rows mostly tell; the others are only divided by what was found there.
     """
-    unit = _greatest_unit(rows[:_SAMPLE].astype(np.float64))
+    unit = float(_greatest_units(rows[:_SAMPLE].astype(np.float64).reshape(1, -1))[0])
     for _, block in _blocks(rows):
         if unit == 0:
             break
         if not _are_multiples(block, unit):
-            unit = _greatest_unit(np.append(block, unit if unit < np.inf else 0.0))
+            entries = np.append(block, unit if unit < np.inf else 0.0)
+            unit = float(_greatest_units(entries[None])[0])
     return unit if unit < np.inf else 1.0
 
 
-def _greatest_unit(entries: Rows) -> float:
-    """Return the greatest number that entries are small multiples of, if it has few bits, or 0.
+def _greatest_units(rows: Rows) -> NDArray[np.float64]:
+    """Return per row the greatest number that its entries are small multiples of.
 
-    Zeros are multiples of infinity.
+    0 where it has many bits, infinity for rows of zeros.
     """
-    peak = float(np.abs(entries).max())
-    if peak == 0:
-        return np.inf
-    exponent = int(np.frexp(peak)[1])
-    # |entries| < 2^exponent: whole numbers below 2^62, or there is nothing of few bits
-    raised = np.ldexp(entries, 62 - exponent)
-    if not np.array_equal(np.rint(raised), raised):
-        return 0.0
-    whole = int(np.gcd.reduce(raised.astype(np.int64), axis=None))
-    if (whole // (whole & -whole)).bit_length() > _UNIT_BITS:
-        return 0.0
-    unit = float(np.ldexp(float(whole), exponent - 62))
-    return unit if peak < unit * float(_BASE) ** 2 else 0.0
+    peak = np.abs(rows).max(axis=1)
+    exponent = np.frexp(peak)[1]
+    # |rows| < 2^exponent: whole numbers below 2^62, or there is nothing of few bits
+    raised = np.ldexp(rows, 62 - exponent[:, None])
+    is_whole = np.all(np.rint(raised) == raised, axis=1)
+    whole = np.gcd.reduce(raised.astype(np.int64), axis=1)
+    whole[whole == 0] = 1  # of zeros
+    units = np.ldexp(whole.astype(np.float64), exponent - 62)
+    few_bits = whole // (whole & -whole) < 2**_UNIT_BITS
+    found = np.where(is_whole & few_bits & (peak < units * float(_BASE) ** 2), units, 0.0)
+    return np.where(peak == 0, np.inf, found)
 
 
 def _are_multiples(rows: Rows, unit: float) -> bool:
