@@ -46,11 +46,12 @@ class _Packed:
     there: dict[int, Any] = field(default_factory=dict)
 
     def on(self, device: Device, n_digits: int) -> Any:
-        """Return the digits on the device."""
+        """Return so many digits on the device, or more."""
         assert self.digits is not None
-        if n_digits not in self.there:
-            self.there[n_digits] = device.put(_planes(self.digits.planes, n_digits))
-        return self.there[n_digits]
+        n = max(n_digits, len(self.digits.planes))
+        if n not in self.there:
+            self.there[n] = device.put(_planes(self.digits.planes, n))
+        return self.there[n]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"base": self.base, "digits": self.digits, "there": {}}

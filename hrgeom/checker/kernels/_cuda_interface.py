@@ -1,7 +1,8 @@
 """What counts on a device: integer scores of digits, and nothing that rounds.
 
 `_cuda_device.py` does it with Triton, `_cuda_emulated.py` in NumPy, with the same integers.
-Queries and documents are digits as `hrgeom.checker._digits` makes them; scores are its A.
+Queries and documents are digits as `hrgeom.checker._digits` makes them; scores are its A, of as
+many digits as the queries have (the documents may have more).
 """
 
 from __future__ import annotations
