@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hrgeom.errors import ShapeError
+from hrgeom.errors import NotFiniteError, ShapeError
 
 __all__ = [
     "Extent",
@@ -117,6 +117,11 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     sums : ndarray of float64, shape (n,)
         Infinite or NaN where the bound overflows.
 
+    Raises
+    ------
+    NotFiniteError
+        If a number is NaN or infinite.
+
     Notes
     -----
     One pass over each array, none over pairs: the least of Cauchy-Schwarz, Hoelder for the
@@ -152,6 +157,7 @@ class Extent:
         found = Extent(np.zeros(rows.shape[1]), 0.0, 0.0)
         for start in range(0, len(rows), _ROW_BLOCK):
             found = found.with_rows(rows[start : start + _ROW_BLOCK].astype(np.float64))
+        _check_finite(found.peak, "documents")
         return found
 
     def with_rows(self, rows: NDArray[np.float64]) -> Extent:
@@ -173,17 +179,29 @@ class Extent:
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, len(queries), _ROW_BLOCK):
                 block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
+                largest = block.max(axis=1)
+                _check_finite(largest, "queries")
                 sums[start : start + _ROW_BLOCK] = np.fmin.reduce(
                     [
                         (np.linalg.norm(block, axis=1) + lost) * self.longest,
-                        block.max(axis=1) * self.heaviest,
-                        block @ self.peak,
+                        largest * self.heaviest,
+                        # in this thread, whose arithmetic is known
+                        np.einsum("ij,j->i", block, self.peak),
                     ]
                 )
         # products that underflowed count at least the smallest number each
         underflow = 2 * queries.shape[1] * float(np.finfo(np.float64).smallest_subnormal)
         bounds: NDArray[np.float64] = sums * _INFLATION + underflow
         return bounds
+
+
+def _check_finite(largest: NDArray[np.float64], name: str) -> None:
+    """Raise NotFiniteError if the largest absolute numbers show one that is not finite."""
+    if not np.isfinite(largest).all():
+        raise NotFiniteError(
+            f"{name} must be finite: got {largest[~np.isfinite(largest)][0]}, written after they "
+            "were checked"
+        )
 
 
 def check_scores_fit(sums: NDArray[np.float64]) -> None:

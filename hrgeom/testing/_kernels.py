@@ -114,8 +114,9 @@ class _Problem:
     ) -> Tally:
         """Run a pass of a kernel over a range of the queries."""
         packed = kernel.pack(self.documents, self.documents.dtype)
-        if isinstance(packed, np.ndarray):
-            _frozen(packed)
+        for array in [packed] if isinstance(packed, np.ndarray) else vars(packed).values():
+            if isinstance(array, np.ndarray):
+                _frozen(array)
         run = kernel.matches if which == "matches" else kernel.sweep
         bounds = self.bounds(**how).part(at)
         return run(packed, len(self.documents), self.rows(at), level.part(at), bounds)

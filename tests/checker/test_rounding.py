@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from hrgeom.checker._rounding import (
+    Extent,
     gamma,
     is_exact,
     overflows_float32,
     product_sums,
     rounding_bounds,
 )
+from hrgeom.errors import NotFiniteError
 from hrgeom.testing import score_problems
 
 both_types = pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -305,3 +307,20 @@ def test_exactness_asks_for_the_given_number_of_bits():
     sums = product_sums(queries, documents)
     assert is_exact(queries, documents, sums, 5)
     assert not is_exact(queries, documents, sums, 3)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["queries", "documents"])
+def test_product_sums_need_finite_numbers(name, number):
+    rows = {"queries": np.ones((2, 3)), "documents": np.ones((2, 3))}
+    rows[name][1, 2] = number
+    with pytest.raises(NotFiniteError, match=f"{name} must be finite"):
+        product_sums(**rows)
+
+
+def test_an_extent_grows_by_rows():
+    rows = np.random.default_rng(0).standard_normal((5000, 3))
+    whole, parts = Extent.of(rows), Extent.of(rows[:7]).with_rows(rows[7:])
+    assert whole.peak.tolist() == parts.peak.tolist() == np.abs(rows).max(axis=0).tolist()
+    assert (whole.longest, whole.heaviest) == (parts.longest, parts.heaviest)
+    assert whole.product_sums(rows[:9]).tolist() == product_sums(rows[:9], rows).tolist()
