@@ -31,6 +31,7 @@ def add_parser(commands: _options.Commands) -> None:
         help="do not decide pairs within the rounding bound exactly; leave them undecided",
     )
     _options.add_checking(parser)
+    _options.add_device(parser)
 
 
 def run_certify(args: argparse.Namespace) -> int:
