@@ -5,6 +5,7 @@
 
 #include "hrg.h"
 #include "pqtree.h"
+#include "tree_module.h"
 
 /* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
 #define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
@@ -292,6 +293,7 @@ static PyMethodDef methods[] = {
     {"run", run, METH_VARARGS, run_doc},
     {"pq_place", pq_place, METH_VARARGS, pq_place_doc},
     {"pq_order", pq_order, METH_VARARGS, pq_order_doc},
+    HRG_TREE_METHODS,
     {NULL, NULL, 0, NULL},
 };
 
