@@ -27,6 +27,7 @@ typedef struct {
     int32_t pole;          /* the column of the poles of tents; -1: blocks have axes */
     const double *slope;   /* of tents, one per column */
     const int32_t *unit;   /* per column: documents are multiples of 2^unit; INT32_MAX if all 0 */
+    const int32_t *turn;   /* the queries in the order to take them */
     const int32_t *place;  /* of every document in the order of the tree */
     int64_t *n_by_block;   /* result: per query, documents that no score was computed of */
 } hrg_tree;
@@ -51,14 +52,18 @@ hrg_tree_workspace_bytes(size_t n, size_t width, size_t dim)
     return (dim + (n + width - 1) / width) * sizeof(double);
 }
 
-/* An order of the rows by recursive splitting across their principal axis. Rows are scaled by
- * inverse. Returns 0, or -1 where memory ran out. */
-int hrg_tree_order_f32(const float *rows, size_t n, size_t dim, const double *inverse,
-                       size_t width, int32_t *order);
-int hrg_tree_order_f64(const double *rows, size_t n, size_t dim, const double *inverse,
-                       size_t width, int32_t *order);
+/* A number per row, the same for rows that are 0 in the same columns. */
+void hrg_tree_kinds_f32(const float *rows, size_t n, size_t dim, uint64_t *kind);
+void hrg_tree_kinds_f64(const double *rows, size_t n, size_t dim, uint64_t *kind);
 
-/* The lexicographic order of the rows by the columns `by`. */
+/* Improves an order of the rows that puts rows of one kind together, by recursive splitting across
+ * their principal axis. Rows are scaled by inverse. Returns 0, or -1 where memory ran out. */
+int hrg_tree_order_f32(const float *rows, size_t n, size_t dim, const double *inverse,
+                       const int32_t *kind, size_t width, int32_t *order);
+int hrg_tree_order_f64(const double *rows, size_t n, size_t dim, const double *inverse,
+                       const int32_t *kind, size_t width, int32_t *order);
+
+/* The lexicographic order of the rows by their signs in the columns `by`. */
 void hrg_tree_sort_f32(const float *rows, size_t n, size_t dim, const int32_t *by, size_t n_by,
                        int32_t *order);
 void hrg_tree_sort_f64(const double *rows, size_t n, size_t dim, const int32_t *by, size_t n_by,

@@ -19,8 +19,8 @@ NAMED(read_row)(const REAL *row, const double *inverse, const int32_t *column, s
 
 /* One side of a split: finds the half of smallest keys by quickselect. */
 static int
-NAMED(split)(const REAL *rows, size_t dim, const double *inverse, size_t width, int32_t *order,
-             size_t n, keyed *keys, double *scratch)
+NAMED(split)(const REAL *rows, size_t dim, const double *inverse, const int32_t *kind,
+             size_t width, int32_t *order, size_t n, keyed *keys, double *scratch)
 {
     if (n <= width) {
         return 0;
@@ -36,7 +36,8 @@ NAMED(split)(const REAL *rows, size_t dim, const double *inverse, size_t width, 
         NAMED(read_row)(rows + (size_t)order[i] * dim, inverse, NULL, dim, sample + n_sample * dim);
         n_sample++;
     }
-    if (principal_axis(sample, n_sample, dim, mean, axis, work)) {
+    int is_pure = kind[order[0]] == kind[order[n - 1]];
+    if (is_pure && principal_axis(sample, n_sample, dim, mean, axis, work)) {
         for (size_t i = 0; i < n; i++) {
             const REAL *row = rows + (size_t)order[i] * dim;
             double key = 0;
@@ -50,55 +51,52 @@ NAMED(split)(const REAL *rows, size_t dim, const double *inverse, size_t width, 
             order[i] = keys[i].number;
         }
     } /* else all rows of the sample are equal: any order will do */
-    return NAMED(split)(rows, dim, inverse, width, order, half, keys, scratch)
-           || NAMED(split)(rows, dim, inverse, width, order + half, n - half, keys, scratch);
+    return NAMED(split)(rows, dim, inverse, kind, width, order, half, keys, scratch)
+           || NAMED(split)(rows, dim, inverse, kind, width, order + half, n - half, keys,
+                            scratch);
 }
 
 int
-NAMED(hrg_tree_order)(const REAL *rows, size_t n, size_t dim, const double *inverse, size_t width,
-                      int32_t *order)
+NAMED(hrg_tree_order)(const REAL *rows, size_t n, size_t dim, const double *inverse,
+                      const int32_t *kind, size_t width, int32_t *order)
 {
     keyed *keys = malloc((n + 1) * sizeof *keys);
     double *scratch = malloc((MAX_SAMPLE + 3) * dim * sizeof *scratch);
     int failed = keys == NULL || scratch == NULL ? -1 : 0;
     if (!failed) {
-        for (size_t i = 0; i < n; i++) {
-            order[i] = (int32_t)i;
-        }
-        NAMED(split)(rows, dim, inverse, width, order, n, keys, scratch);
+        NAMED(split)(rows, dim, inverse, kind, width, order, n, keys, scratch);
     }
     free(keys);
     free(scratch);
     return failed;
 }
 
-/* Sorts by the columns from number `depth` of `by` on: one value apart, then the rest likewise. */
+/* Sorts by the signs in the columns from number `depth` of `by` on. */
 static void
 NAMED(sort_rows)(const REAL *rows, size_t dim, const int32_t *by, size_t n_by, size_t depth,
                  int32_t *order, size_t n)
 {
     while (n > 1 && depth < n_by) {
         const REAL *values = rows + by[depth];
-        REAL pivot = values[(size_t)order[n / 2] * dim];
         size_t below = 0, above = n, i = 0;
         while (i < above) {
             REAL value = values[(size_t)order[i] * dim];
             int32_t number = order[i];
-            if (value < pivot) {
+            if (value < 0) {
                 order[i++] = order[below];
                 order[below++] = number;
-            } else if (value > pivot) {
+            } else if (value > 0) {
                 order[i] = order[--above];
                 order[above] = number;
             } else {
                 i++;
             }
         }
+        depth++;
         NAMED(sort_rows)(rows, dim, by, n_by, depth, order, below);
         NAMED(sort_rows)(rows, dim, by, n_by, depth, order + above, n - above);
-        order += below; /* the rows of equal value */
+        order += below;
         n = above - below;
-        depth++;
     }
 }
 
@@ -110,6 +108,20 @@ NAMED(hrg_tree_sort)(const REAL *rows, size_t n, size_t dim, const int32_t *by, 
         order[i] = (int32_t)i;
     }
     NAMED(sort_rows)(rows, dim, by, n_by, 0, order, n);
+}
+
+void
+NAMED(hrg_tree_kinds)(const REAL *rows, size_t n, size_t dim, uint64_t *kind)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t hash = UINT64_C(14695981039346656037);
+        for (size_t k = 0; k < dim; k++) {
+            if (rows[i * dim + k] != 0) {
+                hash = (hash ^ (k + 1)) * UINT64_C(1099511628211);
+            }
+        }
+        kind[i] = hash;
+    }
 }
 
 void

@@ -47,30 +47,71 @@ real_of(int is_double)
 }
 
 PyObject *
+hrg_py_tree_kinds(PyObject *self, PyObject *args)
+{
+    (void)self;
+    int is_double, failed = -1;
+    Py_ssize_t n, dim;
+    Py_buffer b[2];
+    if (!PyArg_ParseTuple(args, "pnny*w*", &is_double, &n, &dim, &b[0], &b[1])) {
+        return NULL;
+    }
+    if (check_sizes(n, dim) == 0
+        && check_length(&b[0], (size_t)n * (size_t)dim * real_of(is_double), "rows") == 0
+        && check_length(&b[1], (size_t)n * 8, "kind") == 0) {
+        Py_BEGIN_ALLOW_THREADS
+        if (is_double) {
+            hrg_tree_kinds_f64(b[0].buf, (size_t)n, (size_t)dim, b[1].buf);
+        } else {
+            hrg_tree_kinds_f32(b[0].buf, (size_t)n, (size_t)dim, b[1].buf);
+        }
+        Py_END_ALLOW_THREADS
+        failed = 0;
+    }
+    release(b, 2);
+    return failed ? NULL : Py_NewRef(Py_None);
+}
+
+static int
+check_numbers(const Py_buffer *numbers, size_t n, size_t most, const char *name)
+{
+    const int32_t *number = numbers->buf;
+    for (size_t i = 0; i < n; i++) {
+        if (number[i] < 0 || (size_t)number[i] >= most) {
+            PyErr_Format(PyExc_ValueError, "%s out of range: entry %zu", name, i);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyObject *
 hrg_py_tree_order(PyObject *self, PyObject *args)
 {
     (void)self;
     int is_double, failed = -1;
     Py_ssize_t n, dim;
-    Py_buffer b[3];
-    if (!PyArg_ParseTuple(args, "pnny*y*w*", &is_double, &n, &dim, &b[0], &b[1], &b[2])) {
+    Py_buffer b[4];
+    if (!PyArg_ParseTuple(args, "pnny*y*y*w*", &is_double, &n, &dim, &b[0], &b[1], &b[2], &b[3])) {
         return NULL;
     }
     if (check_sizes(n, dim) == 0
         && check_length(&b[0], (size_t)n * (size_t)dim * real_of(is_double), "rows") == 0
         && check_length(&b[1], (size_t)dim * 8, "inverse") == 0
-        && check_length(&b[2], (size_t)n * 4, "order") == 0) {
+        && check_length(&b[2], (size_t)n * 4, "kind") == 0
+        && check_length(&b[3], (size_t)n * 4, "order") == 0
+        && check_numbers(&b[3], (size_t)n, (size_t)n, "order") == 0) {
         Py_BEGIN_ALLOW_THREADS
         failed = is_double ? hrg_tree_order_f64(b[0].buf, (size_t)n, (size_t)dim, b[1].buf,
-                                                width_of(is_double), b[2].buf)
+                                                b[2].buf, width_of(is_double), b[3].buf)
                            : hrg_tree_order_f32(b[0].buf, (size_t)n, (size_t)dim, b[1].buf,
-                                                width_of(is_double), b[2].buf);
+                                                b[2].buf, width_of(is_double), b[3].buf);
         Py_END_ALLOW_THREADS
         if (failed) {
             PyErr_NoMemory();
         }
     }
-    release(b, 3);
+    release(b, 4);
     return failed ? NULL : Py_NewRef(Py_None);
 }
 
@@ -88,13 +129,8 @@ hrg_py_tree_sort(PyObject *self, PyObject *args)
         && check_length(&b[0], (size_t)n * (size_t)dim * real_of(is_double), "rows") == 0
         && check_length(&b[2], (size_t)n * 4, "order") == 0) {
         const int32_t *by = b[1].buf;
-        size_t n_by = (size_t)b[1].len / 4, bad = 0;
-        for (size_t j = 0; j < n_by; j++) {
-            bad += by[j] < 0 || by[j] >= dim;
-        }
-        if (bad) {
-            PyErr_SetString(PyExc_ValueError, "by must hold columns");
-        } else {
+        size_t n_by = (size_t)b[1].len / 4;
+        if (check_numbers(&b[1], n_by, (size_t)dim, "by") == 0) {
             Py_BEGIN_ALLOW_THREADS
             if (is_double) {
                 hrg_tree_sort_f64(b[0].buf, (size_t)n, (size_t)dim, by, n_by, b[2].buf);
@@ -240,13 +276,14 @@ can_run(const char *isa)
 
 enum {
     PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, SCORE_BOUND, WORKSPACE,
-    LEVEL_START, COLUMN_START, COLUMN, SHAPE, SCALE, SLOPE, UNIT, PLACE, EXTREME_SCORE, EXTREME_DOCUMENT,
+    LEVEL_START, COLUMN_START, COLUMN, SHAPE, SCALE, SLOPE, UNIT, TURN,
+    PLACE, EXTREME_SCORE, EXTREME_DOCUMENT,
     N_VIOLATIONS, N_EXACT, N_UNDECIDED, N_BY_BLOCK, N_BUFFERS
 };
 
 static const char *const BUFFER_NAMES[N_BUFFERS] = {
     "panels", "queries", "match_start", "match_document", "level", "level_document", "score_bound",
-    "workspace", "level_start", "column_start", "column", "shape", "scale", "slope", "unit", "place",
+    "workspace", "level_start", "column_start", "column", "shape", "scale", "slope", "unit", "turn", "place",
     "extreme_score", "extreme_document", "n_violations", "n_exact", "n_undecided", "n_by_block",
 };
 
@@ -263,7 +300,7 @@ check_job(const hrg_job *job, const hrg_tree *tree, const Py_buffer *b, int is_d
     need[QUERIES] = n * dim * real_of(is_double);
     need[MATCH_START] = (n + 1) * 8;
     need[MATCH_DOCUMENT] = need[COLUMN_START] = need[COLUMN] = need[SHAPE] = 0; /* checked below */
-    need[LEVEL_DOCUMENT] = need[EXTREME_DOCUMENT] = n * 4;
+    need[LEVEL_DOCUMENT] = need[EXTREME_DOCUMENT] = need[TURN] = n * 4;
     need[WORKSPACE] = hrg_tree_workspace_bytes(m, width, dim);
     need[LEVEL_START] = (tree->n_levels + 1) * 8;
     need[SCALE] = need[SLOPE] = dim * 8;
@@ -285,6 +322,9 @@ check_job(const hrg_job *job, const hrg_tree *tree, const Py_buffer *b, int is_d
     }
     if (check_columns(&b[COLUMN_START], &b[COLUMN], &b[SHAPE], (size_t)n_groups,
                       (Py_ssize_t)dim, tree->pole) != 0) {
+        return -1;
+    }
+    if (check_numbers(&b[TURN], n, n, "turn") != 0) {
         return -1;
     }
     for (size_t i = 0; i < n; i++) {
@@ -317,10 +357,10 @@ hrg_py_tree_sweep(PyObject *self, PyObject *args)
     int is_double, exact, pole;
     Py_ssize_t m, dim, n;
     Py_buffer b[N_BUFFERS];
-    if (!PyArg_ParseTuple(args, "spnnnpiy*y*y*y*y*y*y*w*y*y*y*y*y*y*y*y*w*w*w*w*w*w*", &name,
+    if (!PyArg_ParseTuple(args, "spnnnpiy*y*y*y*y*y*y*w*y*y*y*y*y*y*y*y*y*w*w*w*w*w*w*", &name,
                           &is_double, &m, &dim, &n, &exact, &pole, &b[0], &b[1], &b[2], &b[3], &b[4],
                           &b[5], &b[6], &b[7], &b[8], &b[9], &b[10], &b[11], &b[12], &b[13], &b[14],
-                          &b[15], &b[16], &b[17], &b[18], &b[19], &b[20], &b[21])) {
+                          &b[15], &b[16], &b[17], &b[18], &b[19], &b[20], &b[21], &b[22])) {
         return NULL;
     }
     PyObject *result = NULL;
@@ -337,7 +377,7 @@ hrg_py_tree_sweep(PyObject *self, PyObject *args)
         .n_levels = (size_t)(b[LEVEL_START].len / 8) - 1, .level_start = b[LEVEL_START].buf,
         .column_start = b[COLUMN_START].buf, .column = b[COLUMN].buf, .shape = b[SHAPE].buf,
         .scale = b[SCALE].buf,
-        .pole = pole, .slope = b[SLOPE].buf, .unit = b[UNIT].buf, .place = b[PLACE].buf,
+        .pole = pole, .slope = b[SLOPE].buf, .unit = b[UNIT].buf, .turn = b[TURN].buf, .place = b[PLACE].buf,
         .n_by_block = b[N_BY_BLOCK].buf,
     };
     hrg_tree_pass pass = NULL;

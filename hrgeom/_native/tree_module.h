@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+PyObject *hrg_py_tree_kinds(PyObject *self, PyObject *args);
 PyObject *hrg_py_tree_order(PyObject *self, PyObject *args);
 PyObject *hrg_py_tree_sort(PyObject *self, PyObject *args);
 PyObject *hrg_py_tree_support(PyObject *self, PyObject *args);
@@ -12,8 +13,10 @@ PyObject *hrg_py_tree_shape(PyObject *self, PyObject *args);
 PyObject *hrg_py_tree_sweep(PyObject *self, PyObject *args);
 
 #define HRG_TREE_METHODS                                                                           \
+    {"tree_kinds", hrg_py_tree_kinds, METH_VARARGS,                                                \
+     "tree_kinds(is_double, n, dim, rows, kind): writes a number per set of columns in use"},      \
     {"tree_order", hrg_py_tree_order, METH_VARARGS,                                                \
-     "tree_order(is_double, n, dim, rows, inverse, order): writes the order of the documents"},    \
+     "tree_order(is_double, n, dim, rows, inverse, kind, order): improves the order"},             \
     {"tree_sort", hrg_py_tree_sort, METH_VARARGS,                                                  \
      "tree_sort(is_double, n, dim, rows, by, order): writes the order by some columns"},           \
     {"tree_support", hrg_py_tree_support, METH_VARARGS,                                            \

@@ -219,7 +219,8 @@ SWEEP(const hrg_job *job, const hrg_tree *tree)
 {
     double *scaled = job->workspace;
     uint32_t *marks = (uint32_t *)(scaled + job->dim);
-    for (size_t i = 0; i < job->n_queries; i++) {
+    for (size_t turn = 0; turn < job->n_queries; turn++) {
+        size_t i = (size_t)tree->turn[turn];
         WALK walk = {.job = job, .tree = tree, .i = i, .scaled = scaled, .marks = marks,
                      .query = (const REAL *)job->queries + i * job->dim};
         double sizes = 0;
