@@ -27,6 +27,7 @@ typedef struct {
     int32_t pole;          /* the column of the poles of tents; -1: blocks have axes */
     const double *slope;   /* of tents, one per column */
     const int32_t *unit;   /* per column: documents are multiples of 2^unit; INT32_MAX if all 0 */
+    const double *floor;   /* per query: lower non-matches need not be found, but for the level */
     const int32_t *turn;   /* the queries in the order to take them */
     const int32_t *place;  /* of every document in the order of the tree */
     int64_t *n_by_block;   /* result: per query, documents that no score was computed of */

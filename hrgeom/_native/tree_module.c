@@ -275,7 +275,7 @@ can_run(const char *isa)
 }
 
 enum {
-    PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, SCORE_BOUND, WORKSPACE,
+    PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, SCORE_BOUND, FLOOR, WORKSPACE,
     LEVEL_START, COLUMN_START, COLUMN, SHAPE, SCALE, SLOPE, UNIT, TURN,
     PLACE, EXTREME_SCORE, EXTREME_DOCUMENT,
     N_VIOLATIONS, N_EXACT, N_UNDECIDED, N_BY_BLOCK, N_BUFFERS
@@ -283,7 +283,7 @@ enum {
 
 static const char *const BUFFER_NAMES[N_BUFFERS] = {
     "panels", "queries", "match_start", "match_document", "level", "level_document", "score_bound",
-    "workspace", "level_start", "column_start", "column", "shape", "scale", "slope", "unit", "turn", "place",
+    "floor", "workspace", "level_start", "column_start", "column", "shape", "scale", "slope", "unit", "turn", "place",
     "extreme_score", "extreme_document", "n_violations", "n_exact", "n_undecided", "n_by_block",
 };
 
@@ -357,10 +357,10 @@ hrg_py_tree_sweep(PyObject *self, PyObject *args)
     int is_double, exact, pole;
     Py_ssize_t m, dim, n;
     Py_buffer b[N_BUFFERS];
-    if (!PyArg_ParseTuple(args, "spnnnpiy*y*y*y*y*y*y*w*y*y*y*y*y*y*y*y*y*w*w*w*w*w*w*", &name,
+    if (!PyArg_ParseTuple(args, "spnnnpiy*y*y*y*y*y*y*y*w*y*y*y*y*y*y*y*y*y*w*w*w*w*w*w*", &name,
                           &is_double, &m, &dim, &n, &exact, &pole, &b[0], &b[1], &b[2], &b[3], &b[4],
                           &b[5], &b[6], &b[7], &b[8], &b[9], &b[10], &b[11], &b[12], &b[13], &b[14],
-                          &b[15], &b[16], &b[17], &b[18], &b[19], &b[20], &b[21], &b[22])) {
+                          &b[15], &b[16], &b[17], &b[18], &b[19], &b[20], &b[21], &b[22], &b[23])) {
         return NULL;
     }
     PyObject *result = NULL;
@@ -377,7 +377,7 @@ hrg_py_tree_sweep(PyObject *self, PyObject *args)
         .n_levels = (size_t)(b[LEVEL_START].len / 8) - 1, .level_start = b[LEVEL_START].buf,
         .column_start = b[COLUMN_START].buf, .column = b[COLUMN].buf, .shape = b[SHAPE].buf,
         .scale = b[SCALE].buf,
-        .pole = pole, .slope = b[SLOPE].buf, .unit = b[UNIT].buf, .turn = b[TURN].buf, .place = b[PLACE].buf,
+        .pole = pole, .slope = b[SLOPE].buf, .unit = b[UNIT].buf, .turn = b[TURN].buf, .place = b[PLACE].buf, .floor = b[FLOOR].buf,
         .n_by_block = b[N_BY_BLOCK].buf,
     };
     hrg_tree_pass pass = NULL;

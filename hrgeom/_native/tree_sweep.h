@@ -22,15 +22,19 @@ WALKING(set_cut)(WALK *walk)
 {
     const hrg_job *job = walk->job;
     double level = job->level[walk->i], best = job->extreme_score[walk->i];
+    double least = walk->tree->floor[walk->i];
     double decision = NAMED(decision_bound)(job, walk->i), bound = job->score_bound[walk->i];
     if (bound == 0) {
         /* Scores are exact. A new best is better by a unit of the grid, or by anything. */
         double rival = walk->grid > 0 ? nextafter(best + walk->grid, -INFINITY) : best;
+        rival = rival > least ? rival : least;
+        best = best > least ? best : least;
         double below = nextafter(level, -INFINITY);
         walk->floor = below < best ? below : best;
         walk->cut = below < rival ? below : rival;
         return;
     }
+    best = best > least ? best : least;
     /* Lowered by more than these differences round. */
     double below = level, rival = best;
     if (isfinite(level)) {

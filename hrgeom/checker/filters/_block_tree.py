@@ -19,8 +19,8 @@ r\rangle`; the last term by Hoelder and by Cauchy-Schwarz. ∎ Along a curve, th
 tangent, and what it leaves is of second order: a ball or a box alone would be of first order, just
 where the score along the curve is stationary.
 
-**Theorem 2 (tent).** Let z be a column, the pole, and :math:`\sigma_k \ge 0` slopes of the others. Let
-:math:`|x_k - c_k| \le w_k` and :math:`x_z \le T - \sum_k \sigma_k |x_k - c_k|` for all documents
+**Theorem 2 (tent).** Let z be a column, the pole, and :math:`\sigma_k \ge 0` slopes of the
+others. Let :math:`|x_k - c_k| \le w_k` and :math:`x_z \le T - \sum_k \sigma_k |x_k - c_k|` for all documents
 x of a block, sums over :math:`k \ne z`. If :math:`q_z \ge 0`, then
 
 .. math:: \langle q, x\rangle \le q_z T + \sum_k q_k c_k
@@ -28,34 +28,33 @@ x of a block, sums over :math:`k \ne z`. If :math:`q_z \ge 0`, then
 
 *Proof.* :math:`\langle q, x\rangle \le q_z T + \sum_k q_k c_k + \sum_k (|q_k| - q_z\sigma_k)
 |x_k - c_k|`. ∎ If :math:`q_z < 0`, the box: slopes 0, and the pole a column like the others. In a
-trie the last coordinate falls by as much as a code grows by digits: the bound is then the score of the
-best code that continues the digits which the block has in common.
+trie the last coordinate falls by as much as a code grows by digits: the bound is then the score
+of the best code that continues the digits which the block has in common.
 
 **Rounding.** The bounds are evaluated in float64, u its unit roundoff, n columns of the block not
-all zero (n at most 2^20). Every product and addition meets at most n + 4 rounding factors, hence what
-is computed is off by at most :math:`\gamma_{n+4}` times the sum of the sizes of the terms,
+all zero (n at most 2^20). Every product and addition meets at most n + 4 rounding factors, hence
+what is computed is off by at most :math:`\gamma_{n+4}` times the sum of the sizes of the terms,
 :math:`\sum_k |q_k|(|c_k| + \tau|u_k| + w_k)` for the axis; a computed length by the factor
-:math:`1 + \gamma_{n+2}`. The numbers of a block are themselves computed: :math:`r_k` is off by
-at most :math:`4u z_k` with :math:`z_k = \max|x_k| + |c_k| + \tau|u_k| + w_k`. What is stored is
-therefore :math:`(w_k + g z_k)(1 + 10^{-6}) + 2^{-500}` and
-:math:`(R + g|z|_2)(1 + 10^{-6}) + 2^{-500}` with :math:`g = 2(n + 32)u`, which exceeds
-:math:`4u + 1.02\,\gamma_{n+4}`: the errors of the build and of the evaluation are in the last
-term, by :math:`\sum|q_k|(|c_k| + \tau|u_k|) \le |q|_2 |z|_2` in the ball, too. For the tent they
-are :math:`g(\max_k(\max|x_k| + |c_k| + w_k) + |T|)` times :math:`q_z + \sum|q_k|`, added apart; the
-difference :math:`|q_k| - q_z\sigma_k` is off by at most :math:`3u|q_k|` where it, as computed or
-in truth, is positive.
-Underflow: divided documents lose at most 2^-1074 each, which 2^-500 in the widths covers; squares below
-2^-1022 belong to lengths below 2^-500, added to length and radius; products of the bound lose less
-than 2^-960, added at the end. Overflow: entries are at most 2^24, slopes at most 2^40; a query with
-:math:`\sum|q_k| \ge 2^{900}` is checked against all documents. A bound that is not a number prunes
-nothing.
+:math:`1 + \gamma_{n+2}`. The numbers of a block are themselves computed: :math:`r_k` is off by at
+most :math:`4u z_k` with :math:`z_k = \max|x_k| + |c_k| + \tau|u_k| + w_k`. What is stored is
+therefore :math:`(w_k + g z_k)(1 + 10^{-6}) + 2^{-500}` and :math:`(R + g|z|_2)(1 + 10^{-6}) +
+2^{-500}` with :math:`g = 2(n + 32)u`, which exceeds :math:`4u + 1.02\,\gamma_{n+4}`: the errors
+of the build and of the evaluation are in the last term, by :math:`\sum|q_k|(|c_k| + \tau|u_k|)
+\le |q|_2 |z|_2` in the ball, too. For the tent they are :math:`g(\max_k(\max|x_k| + |c_k| + w_k)
++ |T|)` times :math:`q_z + \sum|q_k|`, added apart; the difference :math:`|q_k| - q_z\sigma_k` is
+off by at most :math:`3u|q_k|` where it, as computed or in truth, is positive. Underflow: divided
+documents lose at most 2^-1074 each, which 2^-500 in the widths covers; squares below 2^-1022
+belong to lengths below 2^-500, added to length and radius; products of the bound lose less than
+2^-960, added at the end. Overflow: entries are at most 2^24, slopes at most 2^40; a query with
+:math:`\sum|q_k| \ge 2^{900}` is checked against all documents. A bound that is not a number
+prunes nothing.
 
-**What is left out.** Let b be the bound on the rounding of reference scores. A document of a block
-of bound U has a reference score of at most U + b. If :math:`U + b` is at most the best reference
-score so far and below what could reach the level, the document changes neither extreme nor counts.
-Where scores do not round (b = 0) and all are multiples of some :math:`2^g`, a better one is better by
-:math:`2^g`: then :math:`U` less than the best so far plus :math:`2^g` is enough, so that ties with
-the best are left out.
+**What is left out.** Let b be the bound on the rounding of reference scores. A document of a
+block of bound U has a reference score of at most U + b. If :math:`U + b` is at most the best
+reference score so far and below what could reach the level, the document changes neither extreme
+nor counts. Where scores do not round (b = 0) and all are multiples of some :math:`2^g`, a better
+one is better by :math:`2^g`: then :math:`U` less than the best so far plus :math:`2^g` is enough,
+so that ties with the best are left out.
 """
 
 from __future__ import annotations

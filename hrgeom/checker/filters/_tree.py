@@ -28,7 +28,7 @@ _LARGE = 2**17
 # document looked at, one by one, against one of a tile.
 _WALK, _LOOK = 1e5, 5.0
 _GLANCE = 2**12  # documents of a first trial
-_HOPELESS = 0.5  # share of them looked at
+_HOPELESS = 0.8  # share of them looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +93,7 @@ class TreeKernel:
         tree, work = packed.tree, packed.panels.dtype
         queries = np.ascontiguousarray(rows.queries, dtype=work)
         level = _placed(level, tree)
+        floor = np.full(n, -np.inf) if level.floor is None else level.floor
         tally = Tally.empty(n)
         n_leaves = -(-n_documents // packed.panels.shape[-1])
         self._library.tree_sweep(
@@ -110,6 +111,7 @@ class TreeKernel:
             np.ascontiguousarray(level.value, dtype=np.float64),
             np.ascontiguousarray(level.document, dtype=np.int32),
             np.ascontiguousarray(bounds.score, dtype=np.float64),
+            np.ascontiguousarray(floor, dtype=np.float64),
             np.zeros(d + n_leaves, dtype=np.float64),
             tree.level_start,
             tree.column_start,
@@ -148,7 +150,7 @@ def _placed(level: Level, tree: BlockTree) -> Level:
     """Return levels whose documents are places in the tree."""
     document = level.document
     placed = np.where(document >= 0, tree.place[document], document)
-    return Level(level.value, placed.astype(np.int32))
+    return replace(level, document=placed.astype(np.int32))
 
 
 def _numbered(tally: Tally, tree: BlockTree) -> Tally:
@@ -197,7 +199,7 @@ def _glance(trial: Trial) -> Trial:
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     fewer = Rows(rows.queries, starts, rows.indices[kept] // step)
     # the document that sets a level may be none of the sample; its score will do
-    level = Level(trial.level.value, np.full_like(trial.level.document, -1))
+    level = replace(trial.level, document=np.full_like(trial.level.document, -1))
     return replace(trial, documents=trial.documents[::step], rows=fewer, level=level)
 
 
