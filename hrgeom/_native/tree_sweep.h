@@ -35,16 +35,17 @@ WALKING(set_cut)(WALK *walk)
         return;
     }
     best = best > least ? best : least;
-    /* Lowered by more than these differences round. */
-    double below = level, rival = best;
+    /* Lowered by more than these differences round, and below what meets the level just so. */
+    double reach = level, rival = best;
     if (isfinite(level)) {
-        below = level - decision - (fabs(level) + decision) * 0x1p-50 - bound;
+        reach = nextafter(level - decision - (fabs(level) + decision) * 0x1p-50, -INFINITY);
     }
+    double below = nextafter(reach - bound - (fabs(reach) + bound) * 0x1p-50, -INFINITY);
     if (isfinite(best)) {
-        rival = best - bound - (fabs(best) + bound) * 0x1p-50;
+        rival = nextafter(best - bound - (fabs(best) + bound) * 0x1p-50, -INFINITY);
     }
-    walk->floor = level - decision - (isfinite(level) ? (fabs(level) + decision) * 0x1p-50 : 0);
-    walk->floor = walk->floor < best ? walk->floor : best;
+    below = isfinite(level) ? below : level;
+    walk->floor = reach < best ? reach : best;
     walk->cut = below < rival ? below : rival;
 }
 

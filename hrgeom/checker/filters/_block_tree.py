@@ -20,8 +20,8 @@ tangent, and what it leaves is of second order: a ball or a box alone would be o
 where the score along the curve is stationary.
 
 **Theorem 2 (tent).** Let z be a column, the pole, and :math:`\sigma_k \ge 0` slopes of the
-others. Let :math:`|x_k - c_k| \le w_k` and :math:`x_z \le T - \sum_k \sigma_k |x_k - c_k|` for all documents
-x of a block, sums over :math:`k \ne z`. If :math:`q_z \ge 0`, then
+others. Let :math:`|x_k - c_k| \le w_k` and :math:`x_z \le T - \sum_k \sigma_k |x_k - c_k|` for
+all documents x of a block, sums over :math:`k \ne z`. If :math:`q_z \ge 0`, then
 
 .. math:: \langle q, x\rangle \le q_z T + \sum_k q_k c_k
           + \sum_k \max(0, |q_k| - q_z \sigma_k)\, w_k.
