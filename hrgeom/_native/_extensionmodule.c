@@ -8,6 +8,7 @@
 #include "hrg.h"
 #include "mapped.h"
 #include "pqtree.h"
+#include "tree_module.h"
 
 /* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
 #define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
@@ -365,6 +366,7 @@ static PyMethodDef methods[] = {
     {"set_arithmetic", set_arithmetic, METH_VARARGS, set_arithmetic_doc},
     {"guard", guard, METH_O, guard_doc},
     {"release", release, METH_O, release_doc},
+    HRG_TREE_METHODS,
     {NULL, NULL, 0, NULL},
 };
 

@@ -153,7 +153,7 @@ class Sweep:
                 work=self.work,
                 n_pairs=len(queries) * len(self.documents),
                 rows=Rows(queries[at], starts, np.concatenate(rows)),
-                level=Level(level.value[at], level.document[at]),
+                level=level.part(at),
                 bounds=Bounds(bounds.filter[at], bounds.score[at], bounds.exact),
             )
             self._filtered = choose_filter(self.settings.filter, self.settings.kernel, trial)

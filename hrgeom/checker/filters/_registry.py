@@ -7,10 +7,11 @@ A filter is added by a module of its own, which ends in its `FilterEntry`, and o
 from __future__ import annotations
 
 from hrgeom.checker.filters._interface import FilterEntry
+from hrgeom.checker.filters._tree import TREE
 
 __all__ = ["FILTERS", "filter_names"]
 
-FILTERS: tuple[FilterEntry, ...] = ()
+FILTERS: tuple[FilterEntry, ...] = (TREE,)
 """All filters there are, in the order in which a sample tries them."""
 
 
