@@ -1,5 +1,5 @@
 /* Single pairs: reference score and decision.  Included once per element type by files
- * that define REAL, PANEL and NAMED(name) first. */
+ * that define REAL, PANEL and NAMED(name) first; a PANEL of 1 document is a row. */
 
 static inline const REAL *
 NAMED(document)(const hrg_job *job, size_t v)
