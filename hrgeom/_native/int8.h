@@ -17,6 +17,7 @@
 #define HRG_INT8_PANEL 64  /* documents; a word has a bit for each */
 #define HRG_INT8_STRETCH 16 /* panels with one step */
 #define HRG_INT8_TILE 6    /* queries that are held in registers */
+#define HRG_INT8_NOTED 8   /* reference scores at a time */
 #define HRG_INT8_MAX_DIM 65536 /* so many products of 255 and 127 fit in 31 bits */
 
 typedef struct {
@@ -24,11 +25,19 @@ typedef struct {
     size_t n_bytes;
     const uint8_t *panels;
     const double *step, *length, *error; /* per stretch */
+    const uint32_t *extent; /* of every document: its first number that is not 0, and its end */
     const int8_t *queries;
     const double *query_step, *query_length, *query_error;
     void *workspace;    /* hrg_int8_workspace_bytes() */
     int64_t *n_decided; /* per query: non-matches that integer scores decided */
 } hrg_int8_job;
+
+/* GCC would shuffle numbers from several rows into vectors and out of them. */
+#ifdef __clang__
+#define ONE_BY_ONE
+#else
+#define ONE_BY_ONE __attribute__((optimize("no-tree-slp-vectorize")))
+#endif
 
 /* A query, and the documents of a panel that integer scores leave open. */
 typedef struct {

@@ -134,12 +134,12 @@ hrg_int8_levels(PyObject *self, PyObject *unused)
 }
 
 enum {
-    INT8_PANELS, STEP, LENGTH, ERROR, INT8_QUERIES, QUERY_STEP, QUERY_LENGTH, QUERY_ERROR,
+    INT8_PANELS, STEP, LENGTH, ERROR, EXTENT, INT8_QUERIES, QUERY_STEP, QUERY_LENGTH, QUERY_ERROR,
     INT8_WORKSPACE, N_DECIDED, N_INT8_BUFFERS
 };
 
 static const char *const BUFFER_NAMES[N_INT8_BUFFERS] = {
-    "int8 panels", "step", "length", "error", "int8 queries", "query_step", "query_length",
+    "int8 panels", "step", "length", "error", "extent", "int8 queries", "query_step", "query_length",
     "query_error", "int8 workspace", "n_decided",
 };
 
@@ -151,6 +151,7 @@ check(const hrg_int8_job *f, const Py_buffer *b, int most)
     size_t n_panels = (f->job.n_documents + HRG_INT8_PANEL - 1) / HRG_INT8_PANEL;
     size_t n_stretches = (n_panels + HRG_INT8_STRETCH - 1) / HRG_INT8_STRETCH;
     need[INT8_PANELS] = n_panels * HRG_INT8_PANEL * f->n_bytes;
+    need[EXTENT] = f->job.n_documents * 8;
     need[STEP] = need[LENGTH] = need[ERROR] = n_stretches * 8;
     need[INT8_QUERIES] = (n + HRG_INT8_TILE - 1) / HRG_INT8_TILE * HRG_INT8_TILE * f->n_bytes;
     need[QUERY_STEP] = need[QUERY_LENGTH] = need[QUERY_ERROR] = need[N_DECIDED] = n * 8;
@@ -159,6 +160,13 @@ check(const hrg_int8_job *f, const Py_buffer *b, int most)
         if ((size_t)b[i].len < need[i]) {
             PyErr_Format(PyExc_ValueError, "%s must hold %zu bytes: got %zd", BUFFER_NAMES[i],
                          need[i], b[i].len);
+            return -1;
+        }
+    }
+    for (size_t v = 0; v < f->job.n_documents; v++) {
+        if (f->extent[2 * v] > f->extent[2 * v + 1] || f->extent[2 * v + 1] > f->job.dim) {
+            PyErr_Format(PyExc_ValueError, "extent must be columns from first to end: document %zu",
+                         v);
             return -1;
         }
     }
@@ -174,7 +182,7 @@ check(const hrg_int8_job *f, const Py_buffer *b, int most)
 
 const char hrg_int8_sweep_doc[] =
     "int8_sweep(level, the arguments of run from is_double on, int8_panels, step, length, error,\n"
-    "           int8_queries, query_step, query_length, query_error, int8_workspace, n_decided)\n\n"
+    "           extent, int8_queries, query_step, query_length, query_error, int8_workspace, n_decided)\n\n"
     "Runs the sweep behind integer scores (see int8.h) over a block of queries.";
 
 PyObject *
@@ -184,16 +192,16 @@ hrg_int8_sweep(PyObject *self, PyObject *args)
     const char *name;
     hrg_sizes sizes;
     Py_buffer b[N_BUFFERS], c[N_INT8_BUFFERS];
-    if (!PyArg_ParseTuple(args, "s" HRG_JOB_FORMAT "y*y*y*y*y*y*y*y*w*w*", &name,
+    if (!PyArg_ParseTuple(args, "s" HRG_JOB_FORMAT "y*y*y*y*y*y*y*y*y*w*w*", &name,
                           HRG_JOB_ARGUMENTS(sizes, b), &c[0], &c[1], &c[2], &c[3], &c[4], &c[5],
-                          &c[6], &c[7], &c[8], &c[9])) {
+                          &c[6], &c[7], &c[8], &c[9], &c[10])) {
         return NULL;
     }
     PyObject *result = NULL;
     hrg_int8_job f = {
         .job = hrg_job_of(&sizes, b), .n_bytes = ((size_t)sizes.dim + 3) / 4 * 4,
         .panels = c[INT8_PANELS].buf, .step = c[STEP].buf, .length = c[LENGTH].buf,
-        .error = c[ERROR].buf, .queries = c[INT8_QUERIES].buf, .query_step = c[QUERY_STEP].buf,
+        .error = c[ERROR].buf, .extent = c[EXTENT].buf, .queries = c[INT8_QUERIES].buf, .query_step = c[QUERY_STEP].buf,
         .query_length = c[QUERY_LENGTH].buf, .query_error = c[QUERY_ERROR].buf,
         .workspace = c[INT8_WORKSPACE].buf, .n_decided = c[N_DECIDED].buf,
     };

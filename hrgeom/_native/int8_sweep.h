@@ -21,7 +21,8 @@ typedef struct {
     double *bias;       /* what its scores have too much */
     int32_t *cut;
     uint32_t *n_active, *active;   /* of every tile: see hrg_int8_tile */
-    uint32_t *n_vectors, *vectors; /* of every query: where vectors begin that are not 0 */
+    uint32_t *vectors;             /* of every query: where vectors begin that are not 0 ... */
+    uint32_t *n_before;            /* ... and how many of them begin before each */
     NAMED2(int8_lanes, LEVEL) *tail; /* the last entries, where they fill no vector */
 } NAMED2(int8_state, LEVEL);
 
@@ -38,8 +39,8 @@ NAMED2(int8_state_in, LEVEL)(const hrg_int8_job *f)
     state.cut = (int32_t *)(state.tail + n);
     state.n_active = (uint32_t *)(state.cut + n);
     state.active = state.n_active + n;
-    state.n_vectors = state.active + n / HRG_INT8_TILE * (f->n_bytes / 4);
-    state.vectors = state.n_vectors + n;
+    state.vectors = state.active + n / HRG_INT8_TILE * (f->n_bytes / 4);
+    state.n_before = state.vectors + n * (f->job.dim / (WIDTH / sizeof(REAL)));
     return state;
 }
 
@@ -116,29 +117,37 @@ NAMED2(int8_matches, LEVEL)(const hrg_job *job, size_t i, int64_t first, int64_t
     return mask;
 }
 
-/* Score of document x with query i in REAL, in several sums. */
+/* Score of document v with query i in REAL, in several sums, where both are not 0. */
 TARGET static REAL
-NAMED2(int8_row_score, LEVEL)(const NAMED2(int8_state, LEVEL) *state, size_t i, const REAL *q,
-                              const REAL *x, size_t dim)
+NAMED2(int8_row_score, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) *state,
+                              size_t i, size_t v)
 {
     enum { LANES_HERE = WIDTH / sizeof(REAL) };
     typedef NAMED2(int8_lanes, LEVEL) lanes;
-    if (dim < LANES_HERE) {
+    size_t dim = f->job.dim, n_vectors = dim / LANES_HERE;
+    const REAL *q = (const REAL *)f->job.queries + i * dim, *x = NAMED(document)(&f->job, v);
+    if (n_vectors == 0) {
         REAL score = 0;
         for (size_t k = 0; k < dim; k++) {
             score += q[k] * x[k];
         }
         return score;
     }
-    lanes even = state->tail[i] * *(const lanes *)(x + dim - LANES_HERE), odd = {0};
-    const uint32_t *begin = state->vectors + i * (dim / LANES_HERE);
-    size_t n = state->n_vectors[i], a = 0;
-    for (; a + 1 < n; a += 2) {
-        even += *(const lanes *)(q + begin[a]) * *(const lanes *)(x + begin[a]);
-        odd += *(const lanes *)(q + begin[a + 1]) * *(const lanes *)(x + begin[a + 1]);
+    size_t begin = f->extent[2 * v], end = f->extent[2 * v + 1];
+    const uint32_t *vectors = state->vectors + i * n_vectors;
+    const uint32_t *n_before = state->n_before + i * (n_vectors + 1);
+    size_t last = (end + LANES_HERE - 1) / LANES_HERE;
+    size_t a = n_before[begin / LANES_HERE], stop = n_before[last < n_vectors ? last : n_vectors];
+    lanes even = {0}, odd = {0};
+    if (last > n_vectors) {
+        even = state->tail[i] * *(const lanes *)(x + dim - LANES_HERE);
     }
-    if (a < n) {
-        odd += *(const lanes *)(q + begin[a]) * *(const lanes *)(x + begin[a]);
+    for (; a + 1 < stop; a += 2) {
+        even += *(const lanes *)(q + vectors[a]) * *(const lanes *)(x + vectors[a]);
+        odd += *(const lanes *)(q + vectors[a + 1]) * *(const lanes *)(x + vectors[a + 1]);
+    }
+    if (a < stop) {
+        odd += *(const lanes *)(q + vectors[a]) * *(const lanes *)(x + vectors[a]);
     }
     even += odd;
     REAL sum[LANES_HERE];
@@ -157,17 +166,19 @@ static void
 NAMED2(int8_list_vectors, LEVEL)(const NAMED2(int8_state, LEVEL) *state, size_t i, const REAL *q,
                                  size_t dim)
 {
-    size_t lanes = WIDTH / sizeof(REAL), whole = dim / lanes * lanes;
-    uint32_t *begin = state->vectors + i * (dim / lanes), n = 0;
-    for (size_t first = 0; first < whole; first += lanes) {
+    size_t lanes = WIDTH / sizeof(REAL), n_vectors = dim / lanes, whole = n_vectors * lanes;
+    uint32_t *vectors = state->vectors + i * n_vectors, n = 0;
+    uint32_t *n_before = state->n_before + i * (n_vectors + 1);
+    for (size_t j = 0; j < n_vectors; j++) {
         int any = 0;
         for (size_t lane = 0; lane < lanes; lane++) {
-            any |= q[first + lane] != 0;
+            any |= q[j * lanes + lane] != 0;
         }
-        begin[n] = (uint32_t)first;
+        n_before[j] = n;
+        vectors[n] = (uint32_t)(j * lanes);
         n += any != 0;
     }
-    state->n_vectors[i] = n;
+    n_before[n_vectors] = n;
     REAL tail[WIDTH / sizeof(REAL)] = {0};
     memcpy(tail + lanes - (dim - whole), q + whole, (dim - whole) * sizeof(REAL));
     memcpy(state->tail + i, tail, sizeof tail);
@@ -201,6 +212,46 @@ NAMED2(int8_set_limits, LEVEL)(const hrg_job *job, const NAMED2(int8_state, LEVE
     state->open_above[i] = (double)NAMED(cut)(job, i);
 }
 
+/* Takes note of documents by their reference scores, several at a time: sums in order, none of
+ * which waits for another. Where documents tie, these are many. */
+ONE_BY_ONE TARGET static void
+NAMED2(int8_note, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) *state, size_t i,
+                         const uint32_t *documents, size_t n)
+{
+    enum { LANES_HERE = WIDTH / sizeof(REAL) };
+    const hrg_job *job = &f->job;
+    size_t n_vectors = job->dim / LANES_HERE;
+    const uint32_t *vectors = state->vectors + i * n_vectors;
+    const uint32_t *n_before = state->n_before + i * (n_vectors + 1);
+    const REAL *q = (const REAL *)job->queries + i * job->dim, *row[HRG_INT8_NOTED];
+    double sum[HRG_INT8_NOTED] = {0.0};
+    size_t begin = job->dim, end = 0;
+    for (size_t j = 0; j < HRG_INT8_NOTED; j++) {
+        size_t v = documents[j < n ? j : 0];
+        row[j] = NAMED(document)(job, v);
+        begin = f->extent[2 * v] < begin ? f->extent[2 * v] : begin;
+        end = f->extent[2 * v + 1] > end ? f->extent[2 * v + 1] : end;
+    }
+    /* Where either is 0 there is nothing to add: a zero more or less is the same number. */
+    size_t a = n_before[begin / LANES_HERE], last = (end + LANES_HERE - 1) / LANES_HERE;
+    size_t stop = n_before[last < n_vectors ? last : n_vectors];
+    size_t whole = n_vectors * LANES_HERE;
+    for (; a < stop || whole < end; a++) {
+        size_t k = a < stop ? vectors[a] : whole, k_end = a < stop ? k + LANES_HERE : job->dim;
+        for (; k < k_end; k++) {
+            double factor = (double)q[k];
+#pragma GCC unroll 8
+            for (size_t j = 0; j < HRG_INT8_NOTED; j++) {
+                sum[j] += factor * (double)row[j][k];
+            }
+        }
+        whole = a < stop ? whole : job->dim;
+    }
+    for (size_t j = 0; j < n; j++) {
+        NAMED(note_other)(job, i, q, (int32_t)documents[j], sum[j]);
+    }
+}
+
 /* Looks at what integer scores left open of a query and a panel; `stretch` is the one that the
  * sweep is in by now. */
 TARGET static void
@@ -208,19 +259,22 @@ NAMED2(int8_look, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) 
                          const hrg_int8_open *open, size_t first, size_t stretch)
 {
     const hrg_job *job = &f->job;
-    size_t i = open->query, left = job->n_documents - first;
+    size_t i = open->query, left = job->n_documents - first, n = 0;
     uint64_t mask = open->mask;
+    uint32_t documents[HRG_INT8_NOTED];
     mask &= left < HRG_INT8_PANEL ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
     mask &= ~NAMED2(int8_matches, LEVEL)(job, i, (int64_t)first, state->next_match + i);
     f->n_decided[i] -= __builtin_popcountll(mask);
-    const REAL *q = (const REAL *)job->queries + i * job->dim;
     double best = job->extreme_score[i];
     for (; mask != 0; mask &= mask - 1) {
         size_t v = first + (size_t)__builtin_ctzll(mask);
-        REAL score = NAMED2(int8_row_score, LEVEL)(state, i, q, NAMED(document)(job, v),
-                                                 job->dim);
-        if ((double)score > state->open_above[i]) {
-            NAMED(look)(job, i, v, 1, &score);
+        double own = (double)NAMED2(int8_row_score, LEVEL)(f, state, i, v);
+        if (own > state->open_above[i] && NAMED(needs_reference)(job, i, (int32_t)v, own)) {
+            documents[n++] = (uint32_t)v;
+        }
+        if (n == HRG_INT8_NOTED || (n > 0 && (mask & (mask - 1)) == 0)) {
+            NAMED2(int8_note, LEVEL)(f, state, i, documents, n);
+            n = 0;
         }
     }
     if (job->extreme_score[i] != best) {
@@ -231,18 +285,23 @@ NAMED2(int8_look, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) 
 
 /* Asks for the rows that are about to be scored: they are anywhere but in the cache. */
 static void
-NAMED2(int8_prefetch, LEVEL)(const hrg_job *job, const hrg_int8_open *open, size_t n_open,
+NAMED2(int8_prefetch, LEVEL)(const hrg_int8_job *f, const hrg_int8_open *open, size_t n_open,
                              size_t first)
 {
     uint64_t mask = 0;
     for (size_t c = 0; c < n_open; c++) {
         mask |= open[c].mask;
     }
-    size_t n_bytes = job->dim * sizeof(REAL);
     for (; mask != 0; mask &= mask - 1) {
-        const char *row = (const char *)NAMED(document)(job, first + (size_t)__builtin_ctzll(mask));
-        for (size_t k = 0; k < n_bytes && k < 512; k += 64) {
-            __builtin_prefetch(row + k);
+        size_t v = first + (size_t)__builtin_ctzll(mask);
+        if (v >= f->job.n_documents) {
+            break;
+        }
+        const REAL *row = NAMED(document)(&f->job, v);
+        const char *byte = (const char *)(row + f->extent[2 * v]);
+        const char *end = (const char *)(row + f->extent[2 * v + 1]);
+        for (int line = 0; line < 16 && byte < end; line++, byte += 64) {
+            __builtin_prefetch(byte);
         }
     }
 }
@@ -322,7 +381,7 @@ NAMED2(hrg_int8_sweep, LEVEL)(const hrg_int8_job *f)
         const uint8_t *panel = f->panels + p * f->n_bytes * HRG_INT8_PANEL;
         hrg_int8_open *open = state.open + p % 2 * state.n_slots;
         size_t n_open = NAMED2(int8_panel, LEVEL)(f, &state, panel, open);
-        NAMED2(int8_prefetch, LEVEL)(&f->job, open, n_open, p * HRG_INT8_PANEL);
+        NAMED2(int8_prefetch, LEVEL)(f, open, n_open, p * HRG_INT8_PANEL);
         if (p > 0) { /* while those rows are on their way */
             NAMED2(int8_look_at, LEVEL)(f, &state, p - 1, n_before, stretch);
         }

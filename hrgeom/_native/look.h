@@ -15,28 +15,21 @@ NAMED(cut)(const hrg_job *job, size_t i)
     return below_level < below_best ? below_level : below_best;
 }
 
-/* Looks at the documents first + lane whose bit is set in the mask. */
-static void
-NAMED(look)(const hrg_job *job, size_t i, size_t first, unsigned mask, const REAL *scores)
+/* Whether document v, of this own score, needs its reference score. Counts a violation that it
+ * surely is. */
+static inline int
+NAMED(needs_reference)(const hrg_job *job, size_t i, int32_t v, double own)
 {
-    const REAL *q = (const REAL *)job->queries + i * job->dim;
-    double surely = job->level[i] + NAMED(decision_bound)(job, i) + job->filter_bound[i];
-    for (; mask != 0; mask &= mask - 1) {
-        size_t lane = (size_t)__builtin_ctz(mask);
-        if (first + lane >= job->n_documents) {
-            break;
-        }
-        int32_t v = (int32_t)(first + lane);
-        double own = (double)scores[lane];
-        int may_be_best = own + job->filter_bound[i] > job->extreme_score[i];
-        int may_reach_level = own >= job->level[i] - NAMED(decision_bound)(job, i) - job->filter_bound[i];
-        if ((!may_be_best && !may_reach_level) || NAMED(is_match)(job, i, v)) {
-            continue;
-        }
-        if (!may_be_best && own > surely) {
-            job->n_violations[i]++;
-        } else {
-            NAMED(note_other)(job, i, q, v, NAMED(reference_score)(job, q, (size_t)v));
-        }
+    double near = NAMED(decision_bound)(job, i) + job->filter_bound[i];
+    int may_be_best = own + job->filter_bound[i] > job->extreme_score[i];
+    int may_reach_level =
+        own >= job->level[i] - NAMED(decision_bound)(job, i) - job->filter_bound[i];
+    if ((!may_be_best && !may_reach_level) || NAMED(is_match)(job, i, v)) {
+        return 0;
     }
+    if (!may_be_best && own > job->level[i] + near) {
+        job->n_violations[i]++;
+        return 0;
+    }
+    return 1;
 }

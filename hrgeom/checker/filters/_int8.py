@@ -1,41 +1,44 @@
 r"""Integer scores of rows quantized to bytes, and the proof that what they decide is decided.
 
-**Quantized rows.** A row x is written as :math:`x = s\,a + r`: a step s > 0, a row a of whole numbers
-from -127 to 127, and a residual r. Every query has a step of its own, documents share one in
-stretches of consecutive ones. Steps have at most 11 bits, unless that would leave a residual where a
-step of more bits leaves none.
+**Quantized rows.** A row x is written as :math:`x = s\,a + r`: a step s > 0, a row a of whole
+numbers from -127 to 127, and a residual r. Every query has a step of its own, documents share one
+in stretches of consecutive ones. Steps have at most 11 bits, unless that would leave a residual
+where a step of more bits leaves none.
 
 **Theorem.** Let query :math:`q = s a + r` and document :math:`x = t b + p`. Then for the integer
 score :math:`I = \langle a, b\rangle`
 
 .. math:: |\langle q, x\rangle - s t I| \le E, \qquad E = |q|\,|p| + |r|\,(|x| + |p|) .
 
-*Proof.* :math:`\langle q, x\rangle - s t\langle a, b\rangle = \langle q, p\rangle + \langle r, t b\rangle`
-and :math:`t b = x - p`; Cauchy and Schwarz bound both. ∎
+*Proof.* :math:`\langle q, x\rangle - s t\langle a, b\rangle = \langle q, p\rangle + \langle r, t
+b\rangle` and :math:`t b = x - p`; Cauchy and Schwarz bound both. ∎
 
 **What needs no look.** A sweep looks for the non-match of the highest reference score and for
 non-matches that reach the level.
 
-1. *I is exact.* At most 2^16 products of a byte of at most 127 and one of at most 255 sum up to less
-   than 2^31. Where a processor first adds two products in 16 bits, bytes of queries are at most 64:
-   2 · 64 · 255 < 2^15.
+1. *I is exact.* At most 2^16 products of a byte of at most 127 and one of at most 255 sum up to
+   less than 2^31. Where a processor first adds two products in 16 bits, bytes of queries are at
+   most 64: 2 · 64 · 255 < 2^15.
 2. *E holds for all documents of a stretch* with the greatest |x| and |p| among them. Subtractions
    that give r round by a unit roundoff of the result (s a and t b are products of at most 53 bits),
-   lengths by (d + 3) u, and E by 3 u; every length is inflated by 1e-6, far more than all of them.
-   A length that is not 0 is at least 1e-140, so that no product of two underflows.
+   lengths by (d + 3) u, and E by 4 u; every length is inflated by 1e-6, far more than all of them.
+   What squares that underflow take off is added, and a length that is not 0 is at least 2^-450, so
+   that no product of two underflows. Rows of no byte's range are all residual.
 3. *The limit.* With score bound β a non-match of exact score S has a reference score of at most
    S + β. So it is no better than the best one so far, of reference score B, if S ≤ B - β; and it is
    strictly below a level ℓ that is a number if S is below ℓ - β. Where the level is a document's
-   exact score, that is at least ℓ - β, and S below ℓ - 2β is strictly less. Let L be the lesser of both
-   limits, the second one taken to the next float64 below. Each was computed by one subtraction: the
-   first is lowered by 2^-51 of itself if β > 0, which is more than that rounds, and is exact otherwise.
-   The second is below ℓ where β > 0 is less than rounding moves it, too, since rounding is monotone
-   and ℓ a float64; and 2β exceeds (n + 4) u |ℓ|, so that one rounding keeps it below ℓ - β.
+   exact score, that is at least ℓ - β, and S below ℓ - 2β is strictly less. Let L be the lesser of
+   both limits, the second one taken to the next float64 below. Each was computed by one
+   subtraction: the first is lowered by 2^-51 of itself if β > 0, which is more than that rounds,
+   and is exact otherwise. The second is below ℓ even where β > 0 is less than rounding moves it, since
+   rounding is monotone and ℓ a float64; and 2β exceeds (n + 4) u |ℓ|, so that one rounding
+   keeps it below ℓ - β.
 4. *The cut.* Any whole number c with :math:`s t c \le L - E` in exact arithmetic will do: I ≤ c
-   implies S ≤ s t I + E ≤ L. If E = 0, steps have 11 bits and c has 31: the product is a
-   float64, the comparison is exact, and a tie with the best needs no look. If E > 0, L - E is lowered
-   by 2^-51 of itself, more than the two products and the subtraction round. A quotient suggests c
-   and the comparison decides; where it fails for c and c - 1, or for want of a number, all is looked at.
+   implies S ≤ s t I + E ≤ L. If E = 0, steps have 11 bits and c has 31: the product is a float64,
+   the comparison is exact, and a tie with the best needs no look. If E > 0, L - E is lowered by
+   2^-51 of itself, more than the two products and the subtraction round. A quotient suggests c
+   and the comparison decides; where it fails for c and c - 1, or for want of a number, all is
+   looked at.
 
 Other pairs are scored in the kernel's own type, from there on as without the filter. So extremes,
 violations and undecided pairs are the same; only fewer pairs are scored.
@@ -72,6 +75,9 @@ _LEAST_PEAK, _MOST_PEAK = 2.0**-100, 2.0**100
 _LOST = 2.0**-300
 _LEAST_LENGTH = 2.0**-450
 _SAMPLE = 16
+_ROW_BLOCK = 1024
+_MOST_ROWS = 1536
+_CACHED_BYTES = 2**20
 
 Values = NDArray[np.float64]
 
@@ -89,6 +95,8 @@ class Int8Panels:
     step, length, error : ndarray of float64, shape (n_stretches,)
         Of every stretch of documents: its step, and the greatest length of a document and of a
         residual, both bounded from above.
+    extent : ndarray of uint32, shape (m, 2)
+        Of every document, the columns outside of which it is 0.
     """
 
     rows: NDArray[Any]
@@ -96,6 +104,7 @@ class Int8Panels:
     step: Values
     length: Values
     error: Values
+    extent: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,9 +148,13 @@ class Int8Kernel:
         """The name of the base kernel."""
         return self.base.name
 
+    @property
+    def _library(self) -> Any:
+        return native_library()  # by call, for a module does not pickle
+
     def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> Int8Panels:
         """Return the documents as rows, and quantized."""
-        library = native_library()
+        library = self._library
         m, d = documents.shape
         width, per_stretch = library.INT8_PANEL, library.INT8_PANEL * library.INT8_STRETCH
         n_panels, quads = -(-m // width), -(-d // 4)
@@ -156,17 +169,23 @@ class Int8Kernel:
             tiles = padded.reshape(count, width, quads, 4).transpose(0, 2, 1, 3)
             panels[first // width : first // width + count] = tiles.view(np.uint8) ^ 128
         return Int8Panels(
-            np.ascontiguousarray(documents, dtype=work),
-            panels,
-            *(
-                np.array([getattr(part, name)[0] for part in parts])
-                for name in ("step", "length", "error")
-            ),
+            rows=np.ascontiguousarray(documents, dtype=work),
+            panels=panels,
+            step=np.array([part.step[0] for part in parts]),
+            length=np.array([part.length[0] for part in parts]),
+            error=np.array([part.error[0] for part in parts]),
+            extent=_extent(documents),
         )
 
     def block_rows(self, n_documents: int, dim: int, memory: int) -> int:
-        """Return how many queries to hand over at a time."""
-        return self.base.block_rows(n_documents, dim, memory)
+        """Return how many queries to hand over at a time: more than the base kernel scores.
+
+        Their bytes stay near a core while all documents pass by, and rows of documents that are
+        scored after all are fetched once for a block.
+        """
+        tile: int = self._library.INT8_TILE
+        rows = min(_CACHED_BYTES, memory) // (8 * dim)
+        return max(tile, min(rows, _MOST_ROWS) // tile * tile)
 
     def matches(
         self, packed: Int8Panels, n_documents: int, rows: Rows, level: Level, bounds: Bounds
@@ -177,8 +196,11 @@ class Int8Kernel:
     def sweep(
         self, packed: Int8Panels, n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
-        library = native_library()
+        library = self._library
         n, d = rows.queries.shape
+        if d > library.INT8_MAX_DIM:  # sums of so many products need more than 31 bits
+            panels = self.base.pack(packed.rows, packed.rows.dtype)
+            return self.base.sweep(panels, n_documents, rows, level, bounds)
         slots = -(-n // library.INT8_TILE) * library.INT8_TILE
         slot = library.INT8_SLOT_BYTES + library.INT8_SLOT_BYTES_PER_BYTE * -(-d // 4) * 4
         queries = np.zeros((slots, -(-d // 4) * 4), dtype=np.int8)
@@ -192,6 +214,7 @@ class Int8Kernel:
             packed.step,
             packed.length,
             packed.error,
+            packed.extent,
             queries,
             found.step,
             found.length,
@@ -238,10 +261,24 @@ def quantized(groups: Values, most: int) -> Quantized:
     return Quantized(numbers.astype(np.int8), step, length, error)
 
 
+def _extent(rows: NDArray[Any]) -> NDArray[np.uint32]:
+    """Return the first column of every row that is not 0, and the end of those."""
+    m, d = rows.shape
+    extent = np.empty((m, 2), dtype=np.uint32)
+    for start in range(0, m, _ROW_BLOCK):
+        at = slice(start, start + _ROW_BLOCK)
+        nonzero = rows[at] != 0
+        any_ = nonzero.any(axis=1)
+        extent[at, 0] = np.where(any_, nonzero.argmax(axis=1), 0)
+        extent[at, 1] = np.where(any_, d - nonzero[:, ::-1].argmax(axis=1), 0)
+    return extent
+
+
 def _rounded_up(values: Values) -> Values:
     """Return numbers of few bits that are not less."""
     fraction, exponent = np.frexp(values)
-    return np.ldexp(np.ceil(np.ldexp(fraction, _STEP_BITS)), exponent - _STEP_BITS)
+    rounded: Values = np.ldexp(np.ceil(np.ldexp(fraction, _STEP_BITS)), exponent - _STEP_BITS)
+    return rounded
 
 
 def _has_bits(values: Values, n_bits: int) -> NDArray[np.bool_]:
@@ -305,8 +342,14 @@ def _around(kernel: Kernel) -> Kernel | None:
 
 
 def _cost(tally: Tally, n_documents: int, dim: int) -> float:
-    n_pairs = len(tally.n_by_int8) * n_documents
-    return 1.0 - float(tally.n_by_int8.sum()) / max(1, n_pairs)
+    """Return the cost of a sweep over that of scoring all pairs.
+
+    An integer score takes less than a third of a score. What it leaves open is scored one by one,
+    which takes as long as some 400 products of a row more, and for near ties once more in order.
+    """
+    n_pairs = max(1, len(tally.n_by_int8) * n_documents)
+    n_open = n_pairs - int(tally.n_by_int8.sum())
+    return 0.3 + 1.5 * (1 + 400 / dim) * n_open / n_pairs
 
 
 INT8 = FilterEntry(

@@ -116,7 +116,7 @@ class NativeKernel:
             np.ascontiguousarray(level.document, dtype=np.int32),
             np.ascontiguousarray(bounds.filter, dtype=np.float64),
             np.ascontiguousarray(bounds.score, dtype=np.float64),
-            np.empty(padded * (d + 1), dtype=np.float64),
+            np.empty(padded * (d + 1) * 3 // 2, dtype=np.float64),
             tally.extreme_score,
             tally.extreme_document,
             tally.n_violations,
