@@ -30,8 +30,8 @@ non-matches that reach the level.
    exact score, that is at least ℓ - β, and S below ℓ - 2β is strictly less. Let L be the lesser of
    both limits, the second one taken to the next float64 below. Each was computed by one
    subtraction: the first is lowered by 2^-51 of itself if β > 0, which is more than that rounds,
-   and is exact otherwise. The second is below ℓ even where β > 0 is less than rounding moves it, since
-   rounding is monotone and ℓ a float64; and 2β exceeds (n + 4) u |ℓ|, so that one rounding
+   and is exact otherwise. The second is below ℓ even where β > 0 is less than rounding moves it,
+   since rounding is monotone and ℓ a float64; and 2β exceeds (n + 4) u |ℓ|, so that one rounding
    keeps it below ℓ - β.
 4. *The cut.* Any whole number c with :math:`s t c \le L - E` in exact arithmetic will do: I ≤ c
    implies S ≤ s t I + E ≤ L. If E = 0, steps have 11 bits and c has 31: the product is a float64,
