@@ -1,17 +1,14 @@
 /* The only file that knows Python: takes buffers, checks their lengths, releases the GIL
- * and runs one pass in plain arithmetic.  All arrays are C-contiguous and aligned;
- * hrgeom/checker/kernels/_native.py makes them so. */
+ * and runs one pass.  All arrays are C-contiguous; hrgeom/checker/kernels/_native.py makes them so. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "arguments.h"
 #include "arithmetic.h"
-#include "hrg.h"
+#include "int8_module.h"
 #include "mapped.h"
 #include "pqtree.h"
 #include "tree_module.h"
-
-/* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
-#define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
 
 typedef struct {
     const char *name;
@@ -62,23 +59,50 @@ sweeps(PyObject *self, PyObject *unused)
     return names;
 }
 
-enum {
-    PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, FILTER_BOUND, SCORE_BOUND,
-    WORKSPACE, EXTREME_SCORE, EXTREME_DOCUMENT, N_VIOLATIONS, N_EXACT, N_UNDECIDED, N_BUFFERS
-};
-
 static const char *const BUFFER_NAMES[N_BUFFERS] = {
     "panels", "queries", "match_start", "match_document", "level", "level_document",
     "filter_bound", "score_bound", "workspace", "extreme_score", "extreme_document",
     "n_violations", "n_exact", "n_undecided",
 };
 
-/* Everything the pass will touch must lie inside the buffers. */
-static int
-check(const hrg_job *job, const Py_buffer *b, int is_double)
+hrg_job
+hrg_job_of(const hrg_sizes *sizes, const Py_buffer *b)
 {
-    size_t real = is_double ? sizeof(double) : sizeof(float);
-    size_t width = is_double ? HRG_PANEL_F64 : HRG_PANEL_F32;
+    return (hrg_job){
+        .panels = b[PANELS].buf, .n_documents = (size_t)sizes->n_documents,
+        .dim = (size_t)sizes->dim, .queries = b[QUERIES].buf,
+        .n_queries = (size_t)sizes->n_queries, .match_start = b[MATCH_START].buf,
+        .match_document = b[MATCH_DOCUMENT].buf, .level = b[LEVEL].buf,
+        .level_document = b[LEVEL_DOCUMENT].buf, .filter_bound = b[FILTER_BOUND].buf,
+        .score_bound = b[SCORE_BOUND].buf, .exact = sizes->exact, .workspace = b[WORKSPACE].buf,
+        .extreme_score = b[EXTREME_SCORE].buf, .extreme_document = b[EXTREME_DOCUMENT].buf,
+        .n_violations = b[N_VIOLATIONS].buf, .n_exact = b[N_EXACT].buf,
+        .n_undecided = b[N_UNDECIDED].buf,
+    };
+}
+
+static int
+check_sizes(const hrg_sizes *sizes)
+{
+    if (sizes->n_documents < 0 || sizes->dim < 1 || sizes->n_queries < 0) {
+        PyErr_SetString(PyExc_ValueError, "sizes must not be negative and dim at least 1");
+        return -1;
+    }
+    if (sizes->n_documents > INT32_MAX || sizes->n_queries > INT32_MAX
+        || sizes->dim > MAX_NUMBERS / INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
+        return -1;
+    }
+    return 0;
+}
+
+int
+hrg_check_job(const hrg_sizes *sizes, const hrg_job *job, const Py_buffer *b, size_t width)
+{
+    if (check_sizes(sizes) < 0) {
+        return -1;
+    }
+    size_t real = sizes->is_double ? sizeof(double) : sizeof(float);
     size_t n = job->n_queries, n_panels = (job->n_documents + width - 1) / width;
     size_t need[N_BUFFERS];
     for (int i = LEVEL; i < N_BUFFERS; i++) {
@@ -133,9 +157,9 @@ run_pass(hrg_pass pass, hrg_job *job)
         job->recent[i].document = -1;
     }
     Py_BEGIN_ALLOW_THREADS
-    uint64_t arithmetic = hrg_set_arithmetic(HRG_PLAIN_ARITHMETIC);
+    HRG_BEGIN_PLAIN_ARITHMETIC
     pass(job);
-    hrg_set_arithmetic(arithmetic);
+    HRG_END_PLAIN_ARITHMETIC
     Py_END_ALLOW_THREADS
     PyMem_Free(job->recent);
     return Py_NewRef(Py_None);
@@ -152,38 +176,23 @@ run(PyObject *self, PyObject *args)
 {
     (void)self;
     const char *name;
-    int is_double, exact;
-    Py_ssize_t n_documents, dim, n_queries;
+    hrg_sizes sizes;
     Py_buffer b[N_BUFFERS];
-    if (!PyArg_ParseTuple(args, "spnnnpy*y*y*y*y*y*y*y*w*w*w*w*w*w*", &name, &is_double,
-                          &n_documents, &dim, &n_queries, &exact, &b[0], &b[1], &b[2], &b[3], &b[4],
-                          &b[5], &b[6], &b[7], &b[8], &b[9], &b[10], &b[11], &b[12], &b[13])) {
+    if (!PyArg_ParseTuple(args, "s" HRG_JOB_FORMAT, &name, HRG_JOB_ARGUMENTS(sizes, b))) {
         return NULL;
     }
     PyObject *result = NULL;
-    hrg_job job = {
-        .panels = b[PANELS].buf, .n_documents = (size_t)n_documents, .dim = (size_t)dim,
-        .queries = b[QUERIES].buf, .n_queries = (size_t)n_queries,
-        .match_start = b[MATCH_START].buf, .match_document = b[MATCH_DOCUMENT].buf,
-        .level = b[LEVEL].buf, .level_document = b[LEVEL_DOCUMENT].buf,
-        .filter_bound = b[FILTER_BOUND].buf, .score_bound = b[SCORE_BOUND].buf, .exact = exact,
-        .workspace = b[WORKSPACE].buf, .extreme_score = b[EXTREME_SCORE].buf,
-        .extreme_document = b[EXTREME_DOCUMENT].buf, .n_violations = b[N_VIOLATIONS].buf,
-        .n_exact = b[N_EXACT].buf, .n_undecided = b[N_UNDECIDED].buf,
-    };
+    hrg_job job = hrg_job_of(&sizes, b);
+    size_t width = sizes.is_double ? HRG_PANEL_F64 : HRG_PANEL_F32;
     hrg_pass pass = NULL;
     for (size_t i = 0; i < sizeof PASSES / sizeof *PASSES; i++) {
         if (strcmp(PASSES[i].name, name) == 0 && (i == 0 || cpu_has(name))) {
-            pass = is_double ? PASSES[i].f64 : PASSES[i].f32;
+            pass = sizes.is_double ? PASSES[i].f64 : PASSES[i].f32;
         }
     }
     if (pass == NULL) {
         PyErr_Format(PyExc_ValueError, "pass must be one this processor can run: got %s", name);
-    } else if (n_documents < 0 || dim < 1 || n_queries < 0) {
-        PyErr_SetString(PyExc_ValueError, "sizes must not be negative and dim at least 1");
-    } else if (n_documents > INT32_MAX || n_queries > INT32_MAX || dim > MAX_NUMBERS / INT32_MAX) {
-        PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
-    } else if (check(&job, b, is_double) == 0) {
+    } else if (hrg_check_job(&sizes, &job, b, width) == 0) {
         result = run_pass(pass, &job);
     }
     for (int i = 0; i < N_BUFFERS; i++) {
@@ -367,6 +376,7 @@ static PyMethodDef methods[] = {
     {"guard", guard, METH_O, guard_doc},
     {"release", release, METH_O, release_doc},
     HRG_TREE_METHODS,
+    HRG_INT8_METHODS,
     {NULL, NULL, 0, NULL},
 };
 
@@ -381,7 +391,8 @@ add_sizes(PyObject *extension)
 {
     return PyModule_AddIntConstant(extension, "PANEL_F32", HRG_PANEL_F32)
            || PyModule_AddIntConstant(extension, "PANEL_F64", HRG_PANEL_F64)
-           || PyModule_AddIntConstant(extension, "MAX_TILE", HRG_MAX_TILE);
+           || PyModule_AddIntConstant(extension, "MAX_TILE", HRG_MAX_TILE)
+           || hrg_add_int8_sizes(extension);
 }
 
 PyMODINIT_FUNC

@@ -31,4 +31,8 @@ hrg_set_arithmetic(uint64_t wanted)
 #define HRG_PLAIN_ARITHMETIC UINT64_C(0)
 #endif
 
+/* Around a pass: what lies between runs in plain arithmetic, whatever the thread had before. */
+#define HRG_BEGIN_PLAIN_ARITHMETIC uint64_t hrg_before = hrg_set_arithmetic(HRG_PLAIN_ARITHMETIC);
+#define HRG_END_PLAIN_ARITHMETIC hrg_set_arithmetic(hrg_before);
+
 #endif

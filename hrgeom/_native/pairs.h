@@ -1,5 +1,5 @@
 /* Single pairs: reference score and decision.  Included once per element type by files
- * that define REAL, PANEL and NAMED(name) first. */
+ * that define REAL, PANEL and NAMED(name) first; a PANEL of 1 document is a row. */
 
 static inline const REAL *
 NAMED(document)(const hrg_job *job, size_t v)
@@ -13,7 +13,9 @@ NAMED(reference_score)(const hrg_job *job, const REAL *q, size_t v)
     const REAL *x = NAMED(document)(job, v);
     double score = 0.0;
     for (size_t k = 0; k < job->dim; k++) {
-        score += (double)q[k] * (double)x[k * PANEL];
+        if (q[k] != 0) { /* a zero more or less is the same number: many queries have few others */
+            score += (double)q[k] * (double)x[k * PANEL];
+        }
     }
     return score;
 }

@@ -1,5 +1,6 @@
 /* The tree of blocks for Python: takes buffers, checks what the C code relies on, releases the
  * GIL. All arrays are C-contiguous; hrgeom/checker/filters/_tree.py makes them so. */
+#include "arithmetic.h"
 #include "tree_module.h"
 #include "tree.h"
 
@@ -60,11 +61,13 @@ hrg_py_tree_kinds(PyObject *self, PyObject *args)
         && check_length(&b[0], (size_t)n * (size_t)dim * real_of(is_double), "rows") == 0
         && check_length(&b[1], (size_t)n * 8, "kind") == 0) {
         Py_BEGIN_ALLOW_THREADS
+        HRG_BEGIN_PLAIN_ARITHMETIC
         if (is_double) {
             hrg_tree_kinds_f64(b[0].buf, (size_t)n, (size_t)dim, b[1].buf);
         } else {
             hrg_tree_kinds_f32(b[0].buf, (size_t)n, (size_t)dim, b[1].buf);
         }
+        HRG_END_PLAIN_ARITHMETIC
         Py_END_ALLOW_THREADS
         failed = 0;
     }
@@ -102,10 +105,12 @@ hrg_py_tree_order(PyObject *self, PyObject *args)
         && check_length(&b[3], (size_t)n * 4, "order") == 0
         && check_numbers(&b[3], (size_t)n, (size_t)n, "order") == 0) {
         Py_BEGIN_ALLOW_THREADS
+        HRG_BEGIN_PLAIN_ARITHMETIC
         failed = is_double ? hrg_tree_order_f64(b[0].buf, (size_t)n, (size_t)dim, b[1].buf,
                                                 b[2].buf, width_of(is_double), b[3].buf)
                            : hrg_tree_order_f32(b[0].buf, (size_t)n, (size_t)dim, b[1].buf,
                                                 b[2].buf, width_of(is_double), b[3].buf);
+        HRG_END_PLAIN_ARITHMETIC
         Py_END_ALLOW_THREADS
         if (failed) {
             PyErr_NoMemory();
@@ -132,11 +137,13 @@ hrg_py_tree_sort(PyObject *self, PyObject *args)
         size_t n_by = (size_t)b[1].len / 4;
         if (check_numbers(&b[1], n_by, (size_t)dim, "by") == 0) {
             Py_BEGIN_ALLOW_THREADS
+            HRG_BEGIN_PLAIN_ARITHMETIC
             if (is_double) {
                 hrg_tree_sort_f64(b[0].buf, (size_t)n, (size_t)dim, by, n_by, b[2].buf);
             } else {
                 hrg_tree_sort_f32(b[0].buf, (size_t)n, (size_t)dim, by, n_by, b[2].buf);
             }
+            HRG_END_PLAIN_ARITHMETIC
             Py_END_ALLOW_THREADS
             failed = 0;
         }
@@ -161,6 +168,7 @@ hrg_py_tree_support(PyObject *self, PyObject *args)
         && check_length(&b[1], n_groups * (size_t)dim, "support") == 0
         && check_length(&b[2], (size_t)dim * 4, "unit") == 0) {
         Py_BEGIN_ALLOW_THREADS
+        HRG_BEGIN_PLAIN_ARITHMETIC
         if (is_double) {
             hrg_tree_support_f64(b[0].buf, (size_t)n, (size_t)dim, width_of(is_double), b[1].buf,
                                  b[2].buf);
@@ -168,6 +176,7 @@ hrg_py_tree_support(PyObject *self, PyObject *args)
             hrg_tree_support_f32(b[0].buf, (size_t)n, (size_t)dim, width_of(is_double), b[1].buf,
                                  b[2].buf);
         }
+        HRG_END_PLAIN_ARITHMETIC
         Py_END_ALLOW_THREADS
         failed = 0;
     }
@@ -230,6 +239,7 @@ hrg_py_tree_shape(PyObject *self, PyObject *args)
                                     + hrg_tree_nodes((size_t)n, width, (size_t)level + 1),
                                 dim, pole) == 0) {
         Py_BEGIN_ALLOW_THREADS
+        HRG_BEGIN_PLAIN_ARITHMETIC
         failed = is_double
                      ? hrg_tree_shape_f64(b[0].buf, (size_t)n, (size_t)dim, b[1].buf, width,
                                           (size_t)level, b[2].buf, b[3].buf, (size_t)first_group,
@@ -237,6 +247,7 @@ hrg_py_tree_shape(PyObject *self, PyObject *args)
                      : hrg_tree_shape_f32(b[0].buf, (size_t)n, (size_t)dim, b[1].buf, width,
                                           (size_t)level, b[2].buf, b[3].buf, (size_t)first_group,
                                           pole, b[4].buf, b[5].buf);
+        HRG_END_PLAIN_ARITHMETIC
         Py_END_ALLOW_THREADS
         if (failed) {
             PyErr_NoMemory();
@@ -392,7 +403,9 @@ hrg_py_tree_sweep(PyObject *self, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "level_start and sizes must be those of a tree");
     } else if (check_sizes(m, dim) == 0 && check_job(&job, &tree, b, is_double) == 0) {
         Py_BEGIN_ALLOW_THREADS
+        HRG_BEGIN_PLAIN_ARITHMETIC
         pass(&job, &tree);
+        HRG_END_PLAIN_ARITHMETIC
         Py_END_ALLOW_THREADS
         result = Py_NewRef(Py_None);
     }
