@@ -61,11 +61,12 @@ class BlockLog:
     def add(self, part: BlockTally) -> None:
         """Take in the result of one block of the pass that was begun last."""
 
+    def remove(self) -> None:
+        """Let what was kept go: the run came to its end."""
+
 
 @contextmanager
-def kept_in(
-    path: str | os.PathLike[str] | None, problem: Mapping[str, Any]
-) -> Iterator[BlockLog]:
+def kept_in(path: str | os.PathLike[str] | None, problem: Mapping[str, Any]) -> Iterator[BlockLog]:
     """Open a checkpoint of a problem; None keeps nothing. It is closed, not removed, at the end.
 
     Raises
@@ -144,8 +145,13 @@ class Checkpoint(BlockLog):
         }
         self._append(head, zlib.compress(b"".join(a.tobytes() for a in arrays), 1))
 
+    def remove(self) -> None:
+        """Remove the file: the run came to its end."""
+        with suppress(FileNotFoundError):
+            os.unlink(self.path)
+
     def close(self) -> None:
-        """Close the file, which stays."""
+        """Close the file."""
         self._file.close()
 
     def _lock(self) -> None:
@@ -171,14 +177,19 @@ class Checkpoint(BlockLog):
             )
         end, stated = 0, None
         if found == _MAGIC:
-            for offset, head, stop in self._records():
-                if stated is None:
-                    stated = _checked(head, problem, self.path)
-                else:
-                    self._index(head, offset)
-                end = stop
+            try:
+                for offset, head, stop in self._records():
+                    if stated is None:
+                        stated = _checked(head, problem, self.path)
+                    else:
+                        self._index(head, offset)
+                    end = stop
+            except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+                raise FormatError(
+                    f"checkpoint {self.path!r} must hold known records: got one that lacks or "
+                    f"breaks {error}"
+                ) from None
         self._file.truncate(end)
-        self._file.seek(end)
         if stated is None:
             self._append({"kind": "problem", "problem": problem}, before=_MAGIC)
 
@@ -210,19 +221,18 @@ class Checkpoint(BlockLog):
             self.seconds_before = float(head["seconds"])
 
     def _results(self, places: list[tuple[int, int, int]]) -> Iterator[BlockTally]:
-        end = self._file.seek(0, os.SEEK_END)
         for start, n, offset in places:
             record = self._record(offset)
             if record is None:
                 raise FormatError(f"checkpoint {self.path!r} must not change while it is read")
             line, _, packed = record.partition(b"\n")
-            yield BlockTally(start, _tally(json.loads(line)["arrays"], n, zlib.decompress(packed)))
-        self._file.seek(end)
+            yield BlockTally(start, _tally(json.loads(line)["arrays"], n, packed))
 
     def _append(self, head: dict[str, Any], arrays: bytes = b"", *, before: bytes = b"") -> None:
         record = json.dumps(head).encode() + b"\n" + arrays
         digest = hashlib.blake2b(record, digest_size=16).digest()
         left = memoryview(before + _FRAME.pack(len(record), digest) + record)
+        self._file.seek(0, os.SEEK_END)
         while left:
             left = left[self._file.write(left) :]
         now = time.perf_counter()
@@ -264,7 +274,9 @@ def _digest(blocks: Blocks) -> str:
     return digest.hexdigest()
 
 
-def _tally(arrays: list[list[str]], n: int, data: bytes) -> Tally:
+def _tally(arrays: list[list[str]], n: int, packed: bytes) -> Tally:
+    size = n * sum(np.dtype(dtype).itemsize for _, dtype in arrays)
+    data = zlib.decompressobj().decompress(packed, size)
     found, offset = dict[str, Any](), 0
     for name, dtype in arrays:
         found[name] = np.frombuffer(data, dtype=dtype, count=n, offset=offset)

@@ -18,7 +18,9 @@ def witnesses(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness |
 
     Row notion: both of the query with the least ranking margin, None if no query has both.
     """
-    return _of_a_row(sweep, outcome) if outcome.notion == "row" else _of_all(sweep, outcome)
+    if outcome.notion == "row":
+        return _of_a_row(sweep, outcome)
+    return (None, None) if outcome.threshold is None else _of_all(sweep, outcome)
 
 
 def _of_a_row(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
