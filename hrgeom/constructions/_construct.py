@@ -90,11 +90,11 @@ def construct(
     kernel : str, optional
         What computes scores for the certificate, one of `hrgeom.checker.kernels`. Default: the
         fastest here.
+    filter : str, optional
+        What decides pairs before any score, one of `hrgeom.checker.filters`. Default: what pays.
     threads : int, optional
         Threads that check blocks, and that iterative constructions use. Default: the processors
         this process may use.
-    filter : str, optional
-        What decides pairs before any score, one of `hrgeom.checker.filters`. Default: what pays.
     memory : int
         Bytes that blocks of scores may take, roughly.
     exact : bool
