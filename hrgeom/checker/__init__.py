@@ -25,6 +25,7 @@ threads nor notions. Float scores without bounds, for metrics and searches, come
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._certify import certify
 from hrgeom.checker._cost import certification_seconds
+from hrgeom.checker._memory import memory_needed
 from hrgeom.checker._rounding import (
     RoundingBounds,
     check_scores_fit,
@@ -44,6 +45,7 @@ __all__ = [
     "check_scores_fit",
     "gamma",
     "is_exact",
+    "memory_needed",
     "product_sums",
     "rounding_bounds",
 ]

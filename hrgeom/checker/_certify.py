@@ -20,6 +20,7 @@ from hrgeom._base.blocks import default_threads
 from hrgeom._version import __version__
 from hrgeom.checker._certificate import Certificate, Verdict
 from hrgeom.checker._checkpoint import kept_in
+from hrgeom.checker._memory import BLOCKS, room_for_blocks
 from hrgeom.checker._normalized import normalized_margin
 from hrgeom.checker._sweep import Outcome, Progress, Settings, Sweep, check_all_pairs
 from hrgeom.checker._witnesses import witnesses
@@ -38,8 +39,6 @@ from hrgeom.core import (
 
 __all__ = ["certify", "certify_with"]
 
-_MEMORY = 2**28
-
 
 def certify(
     embedding: DualEmbedding,
@@ -49,7 +48,7 @@ def certify(
     kernel: str | None = None,
     filter: str | None = None,
     threads: int | None = None,
-    memory: int = _MEMORY,
+    memory: int | None = None,
     exact: bool = True,
     progress: Callable[[int, int], None] | None = None,
     executor: str | Executor | None = None,
@@ -78,8 +77,10 @@ def certify(
         queries. The certificate's `stages` say how many pairs each stage decided.
     threads : int, optional
         Default: the processors this process may use.
-    memory : int
-        Bytes that blocks of scores may take, roughly; the full score matrix never exists.
+    memory : int, optional
+        Bytes to keep to: arrays that are read, copies of them, and blocks of scores; the full
+        score matrix never exists. Where the rest takes more (`hrgeom.checker.memory_needed`), so
+        does this, with small blocks. Default: 256 MiB for blocks, whatever the rest takes.
     exact : bool
         Decide pairs inside the rounding bound in exact arithmetic. False: leave them undecided,
         which asks whether float64 alone can tell.
@@ -90,7 +91,7 @@ def certify(
         or one of your own. Default: threads of this process. The certificate does not depend on
         it, but for `threads`.
     address : str, optional
-        Of the scheduler, for executor "dask". Each of its workers may take `memory`.
+        Of the scheduler, for executor "dask". Each of its workers may take `memory` for blocks.
     checkpoint : path, optional
         A file that keeps the results of blocks: a run that is killed goes on from it when the
         same call is made again, to the same certificate. It is removed at the end of a run that
@@ -145,7 +146,9 @@ def certify(
         settings = Settings(
             kernel=entry.make(),
             executor=opened,
-            memory=memory * opened.n_workers if is_elsewhere else memory,
+            memory=(memory or BLOCKS) * opened.n_workers
+            if is_elsewhere
+            else room_for_blocks(memory, embedding, opened.n_workers),
             exact=exact,
             progress=Progress(progress),
             filter=filter,

@@ -167,8 +167,9 @@ class Sweep:
         for name, values in vars(total).items():
             none = np.inf if which == "matches" else -np.inf
             values[~is_done] = {"extreme_score": none, "extreme_document": -1}.get(name, 0)
-        for start in range(0, n, _ROWS):
-            at = slice(start, min(start + _ROWS, n))
+        step = max(1, min(_ROWS, self._numbering.most_rows(self.settings.memory)))
+        for start in range(0, n, step):
+            at = slice(start, min(start + step, n))
             matches = np.diff(self._numbering.matches(start, at.stop)[0])
             left = np.where(is_done[at], 0, matches if which == "matches" else m - matches)
             total.n_undecided[at] += left

@@ -37,7 +37,7 @@ def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> 
         "kernel": args.kernel,
         "filter": args.filter,
         "threads": args.threads,
-        "memory": args.memory * 2**20,
+        "memory": args.memory,
         "progress": progress,
     }
 

@@ -160,6 +160,8 @@ ELSEWHERE = {
         "--quiet",
         "--kernel",
         "--filter",
+        "--executor",
+        "--address",
         "--threads",
         "--memory",
         "--format",

@@ -13,6 +13,7 @@ import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -30,7 +31,7 @@ R = TypeVar("R")
 _LARGE = 2**20  # bytes from which an array is sent once, not with every block
 _AHEAD = 3  # blocks per worker that are handed over before the first result is taken
 _TRIES = 5  # for a block whose workers die
-_PATIENCE = 60.0  # seconds to wait for a worker where there is none
+_PATIENCE = 120.0  # seconds to wait for a worker where there is none
 
 
 class DaskExecutor:
@@ -101,13 +102,21 @@ class DaskExecutor:
         return self._shipment, future
 
     def _scattered(self, array: Any) -> Any:
-        # A key of its own: one that is derived from the contents would meet a lost copy again.
-        return self._client.scatter(np.asarray(array), broadcast=True, hash=False)
+        """Send an array to a worker, from which the others get it; where that one dies, again."""
+        for tries_left in reversed(range(_TRIES)):
+            self._wait_for_workers()
+            try:
+                # A key of its own: one derived from the contents would meet a lost copy again.
+                return self._client.scatter(np.asarray(array), hash=False)
+            except (OSError, TimeoutError, ValueError):
+                if not tries_left:
+                    raise
+        raise AssertionError("not reached")
 
     def _result(self, function: Callable[[B], R], block: B, sent: tuple[int, Any]) -> R:
         """Return the result of a block; where workers died with it or its arrays, try again."""
         distributed = imported("distributed", "executor dask", "'hrgeom[distributed]'")
-        lost = (distributed.client.FutureCancelledError, distributed.scheduler.KilledWorker)
+        lost = (CancelledError, distributed.scheduler.KilledWorker)
         for tries_left in reversed(range(_TRIES)):
             shipment, future = sent
             try:
