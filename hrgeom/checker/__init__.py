@@ -24,8 +24,13 @@ threads nor notions. Float scores without bounds, for metrics and searches, come
 
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._certify import certify
-from hrgeom.checker._cost import certification_seconds
-from hrgeom.checker._memory import memory_needed
+from hrgeom.checker._cost import (
+    GpuRate,
+    certification_seconds,
+    gpu_rate,
+    seconds_per_pair,
+)
+from hrgeom.checker._memory import bytes_needed, memory_needed
 from hrgeom.checker._rounding import (
     RoundingBounds,
     check_scores_fit,
@@ -37,15 +42,19 @@ from hrgeom.checker._rounding import (
 
 __all__ = [
     "Certificate",
+    "GpuRate",
     "RoundingBounds",
     "Verdict",
     "Witness",
+    "bytes_needed",
     "certification_seconds",
     "certify",
     "check_scores_fit",
     "gamma",
+    "gpu_rate",
     "is_exact",
     "memory_needed",
     "product_sums",
     "rounding_bounds",
+    "seconds_per_pair",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hrgeom.core import DualEmbedding
 
-__all__ = ["BLOCKS", "memory_needed", "room_for_blocks"]
+__all__ = ["BLOCKS", "bytes_needed", "memory_needed", "room_for_blocks"]
 
 BLOCKS = 2**28
 """Bytes for blocks of scores where no limit is given."""
@@ -36,10 +36,38 @@ def memory_needed(embedding: DualEmbedding, n_threads: int = 1) -> int:
     >>> memory_needed(DualEmbedding([[1.0], [2.0]], [[3.0]])) > 24
     True
     """
-    n, m, dim = embedding.n_queries, embedding.n_documents, embedding.dim
-    stored = (n + m) * dim * embedding.dtype.itemsize
-    # `values`: a copy unless the numbers are stored as they are meant; rows in preorder: one more.
-    copies = (n + m) * dim * (_WIDEST if embedding.dtype.itemsize < 4 else 0)
+    n, m, itemsize = embedding.n_queries, embedding.n_documents, embedding.dtype.itemsize
+    return bytes_needed(n, m, embedding.dim, itemsize, n_threads)
+
+
+def bytes_needed(
+    n_queries: int, n_documents: int, dim: int, itemsize: int, n_threads: int = 1
+) -> int:
+    """Return the bytes that `certify` may take for an embedding of these sizes.
+
+    Parameters
+    ----------
+    n_queries, n_documents, dim : int
+        Sizes of the embedding, at least 1.
+    itemsize : int
+        Bytes of a stored number.
+    n_threads : int
+        How many blocks are checked at the same time.
+
+    Returns
+    -------
+    n_bytes : int
+        As `memory_needed` returns them.
+
+    Examples
+    --------
+    >>> bytes_needed(10**6, 10**6, 64, 4) // 2**30
+    3
+    """
+    n, m = n_queries, n_documents
+    stored = (n + m) * dim * itemsize
+    # `values`: a copy of numbers that are not stored as they are meant.
+    copies = (n + m) * dim * (_WIDEST if itemsize < 4 else 0)
     # Unit rows of documents, queries of the same type, documents in preorder and packed.
     second_look = (3 * m + 2 * n) * dim * _WIDEST
     rows_of_threads = n_threads * max(_LEAST_ROOM, 16 * m)
