@@ -3,12 +3,13 @@
 Who calls whom::
 
     certify ── select_kernel ── kernels: KERNELS (numpy, C, ...)      what scores a block
-       │    └─ threads_or_serial ── executors: serial, threads        where blocks run
+       ├─ running ── executors: EXECUTORS (threads, serial, Dask)     where blocks run
+       ├─ kept_in ── Checkpoint                                       results of blocks, in a file
        │
        ├─ Sweep ── working_type ── product_sums, rounding_bounds      type and bounds, decided once
        │    │
        │    ├─ choose_filter ── filters: FILTERS       what decides pairs before any score
-       │    └─ worst_matches, best_others: executor.map(KernelPass, Block, Block, ...)
+       │    └─ worst_matches, best_others: executor.map(KernelPass, Blocks that are left)
        │         KernelPass(Block) ── kernel.matches or kernel.sweep ── BlockTally
        │         Tally.put puts the tallies of all blocks together
        │

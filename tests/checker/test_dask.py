@@ -65,6 +65,21 @@ def test_workers_that_are_killed_change_nothing(cluster, n_killed):
     assert fields_of(found) == fields_of(expected)
 
 
+def test_a_checkpoint_goes_from_a_cluster_to_threads(cluster, tmp_path):
+    options = {"kernel": "numpy", "memory": 12 * 120 * 4, "checkpoint": tmp_path / "run.checkpoint"}
+
+    def interrupt(done, total):
+        if done > 40:
+            raise KeyboardInterrupt
+
+    address = cluster.scheduler_address
+    there = {"executor": "dask", "address": address, "on_interrupt": "stop"}
+    stopped = certify(*problem(), progress=interrupt, **there, **options)
+    assert stopped.n_unchecked > 0
+    expected = certify(*problem(), kernel="numpy")
+    assert fields_of(certify(*problem(), **options)) == fields_of(expected)
+
+
 def test_an_error_in_a_block_ends_the_run(cluster):
     with running("dask", 1, cluster.scheduler_address) as (executor, is_elsewhere):
         assert is_elsewhere
