@@ -193,7 +193,7 @@ def _problem(
         "notion": notion,
         "threshold": in_order.threshold,
         "kernel": settings.kernel.name,
-        "filter": settings.filter or os.environ.get("HRGEOM_FILTER"),
+        "filter": settings.filter or os.environ.get("HRGEOM_FILTER") or "auto",
         "exact": settings.exact,
     }
 

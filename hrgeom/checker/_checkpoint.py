@@ -147,6 +147,8 @@ class Checkpoint(BlockLog):
 
     def remove(self) -> None:
         """Remove the file: the run came to its end."""
+        if os.name == "nt":  # where an open file cannot be removed
+            self.close()
         with suppress(FileNotFoundError):
             os.unlink(self.path)
 

@@ -27,8 +27,8 @@ def memory_needed(embedding: DualEmbedding, n_threads: int = 1) -> int:
     Returns
     -------
     n_bytes : int
-        With the widest type of scores and a second look at rows of unit length, whether or not
-        they come to be needed. The hierarchy or judgments are not counted: they are there
+        With the widest type of scores, filters, and a second look at rows of unit length, whether
+        or not they come to be needed. The hierarchy or judgments are not counted: they are there
         already.
 
     Examples
@@ -62,14 +62,16 @@ def bytes_needed(
     Examples
     --------
     >>> bytes_needed(10**6, 10**6, 64, 4) // 2**30
-    3
+    4
     """
     n, m = n_queries, n_documents
-    stored = (n + m) * dim * itemsize
+    # As they are stored, and once more in the order of the target.
+    stored = 2 * (n + m) * dim * itemsize
     # `values`: a copy of numbers that are not stored as they are meant.
     copies = (n + m) * dim * (_WIDEST if itemsize < 4 else 0)
-    # Unit rows of documents, queries of the same type, documents in preorder and packed.
-    second_look = (3 * m + 2 * n) * dim * _WIDEST
+    # Unit rows of documents, these in preorder, packed, and packed by two filters of which one is
+    # kept; queries of the same type, and in preorder.
+    second_look = (5 * m + 2 * n) * dim * _WIDEST
     rows_of_threads = n_threads * max(_LEAST_ROOM, 16 * m)
     return stored + copies + second_look + n * _PER_QUERY + rows_of_threads
 

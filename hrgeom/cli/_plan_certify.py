@@ -147,7 +147,7 @@ def _table(data: dict[str, Any]) -> str:
         "at rows of unit length takes as long again",
         f"cores: measured here just now, kernel {data['kernel']}, times cores and machines; "
         f"{data['gpu']}: int8 rows, kernel alone, measured by a prototype",
-        "memory: of each machine, which holds all rows",
+        "memory: of each machine, which holds all rows; the most that it may come to",
     ]
     return "\n".join(lines)
 

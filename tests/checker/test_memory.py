@@ -70,5 +70,5 @@ def test_a_limit_that_cannot_be_kept_is_refused(tmp_path, monkeypatch, capsys):
     assert main(["construct", "--tree", "wordnet-mammals", "--out", "m.emb"]) == 0
     command = ["certify", "m.emb", "--tree", "wordnet-mammals", "--threads", "2", "--memory"]
     assert main([*command, "1MB"]) == 2
-    assert "--memory must be at least 9.32 MiB" in capsys.readouterr()[1]
+    assert "--memory must be at least 9.75 MiB" in capsys.readouterr()[1]
     assert main([*command, "20MB"]) == 0
