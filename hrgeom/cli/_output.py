@@ -70,7 +70,8 @@ def progress_bar(
         nonlocal has_begun
         bar.total = each * total
         if not has_begun:
-            has_begun, bar.initial, bar.n = True, each * done, each * done
+            has_begun = True
+            bar.initial = bar.n = bar.last_print_n = each * done
         bar.update(each * done - bar.n)
 
     with bar:
