@@ -44,6 +44,10 @@ OPEN = ("errors", "_version", "_base", "_native")
 """Rooms whose private modules every other room may import."""
 
 LATE = {
+    (
+        "hrgeom.checker.kernels._cuda_device",
+        "hrgeom.checker.kernels._cuda_tiles",
+    ): "Triton, only for a GPU",
     ("hrgeom.cli._bounds", "hrgeom.bounds"): "scipy and the theorems, for one command",
     ("hrgeom.cli._compare", "hrgeom.figures"): "matplotlib, only with --figures",
     ("hrgeom.cli._plan", "hrgeom.figures"): "matplotlib, only with --figure",

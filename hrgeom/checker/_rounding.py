@@ -29,9 +29,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hrgeom.errors import ShapeError
+from hrgeom.errors import NotFiniteError, ShapeError
 
 __all__ = [
+    "Extent",
     "RoundingBounds",
     "check_scores_fit",
     "gamma",
@@ -116,6 +117,11 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     sums : ndarray of float64, shape (n,)
         Infinite or NaN where the bound overflows.
 
+    Raises
+    ------
+    NotFiniteError
+        If a number is NaN or infinite.
+
     Notes
     -----
     One pass over each array, none over pairs: the least of Cauchy-Schwarz, Hoelder for the
@@ -126,30 +132,76 @@ def product_sums(queries: NDArray[Any], documents: NDArray[Any]) -> NDArray[np.f
     >>> product_sums(np.array([[3.0, -1.0]]), np.array([[4.0, 2.0]])).round(4)
     array([14.])
     """
-    # What overflows becomes infinity (or NaN, where the other factor is 0) and bounds nothing.
-    with np.errstate(over="ignore", invalid="ignore"):
-        peak = np.zeros(queries.shape[1])
-        lost = _LOST_LENGTH * queries.shape[1]
-        longest, heaviest = 0.0, 0.0
-        for start in range(0, len(documents), _ROW_BLOCK):
-            block = np.abs(documents[start : start + _ROW_BLOCK].astype(np.float64))
-            peak = np.maximum(peak, block.max(axis=0))
-            longest = max(longest, float(np.linalg.norm(block, axis=1).max()) + lost)
-            heaviest = max(heaviest, float(block.sum(axis=1).max()))
-        sums = np.empty(len(queries))
-        for start in range(0, len(queries), _ROW_BLOCK):
-            block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
-            sums[start : start + _ROW_BLOCK] = np.fmin.reduce(
-                [
-                    (np.linalg.norm(block, axis=1) + lost) * longest,
-                    block.max(axis=1) * heaviest,
-                    block @ peak,
-                ]
+    return Extent.of(documents).product_sums(queries)
+
+
+@dataclass(frozen=True, eq=False)
+class Extent:
+    """How far rows reach: what bounds their products with any other row.
+
+    Attributes
+    ----------
+    peak : ndarray of float64, shape (d,)
+        The largest |x_k| of every column.
+    longest, heaviest : float
+        Bounds on the largest length and the largest sum of |x_k| of a row.
+    """
+
+    peak: NDArray[np.float64]
+    longest: float
+    heaviest: float
+
+    @staticmethod
+    def of(rows: NDArray[Any]) -> Extent:
+        """Return the extent of rows (m, d)."""
+        found = Extent(np.zeros(rows.shape[1]), 0.0, 0.0)
+        for start in range(0, len(rows), _ROW_BLOCK):
+            found = found.with_rows(rows[start : start + _ROW_BLOCK].astype(np.float64))
+        _check_finite(found.peak, "documents")
+        return found
+
+    def with_rows(self, rows: NDArray[np.float64]) -> Extent:
+        """Return the extent of these rows and more."""
+        block, lost = np.abs(rows), _LOST_LENGTH * rows.shape[1]
+        # What overflows becomes infinity and bounds nothing.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return Extent(
+                np.maximum(self.peak, block.max(axis=0)),
+                max(self.longest, float(np.linalg.norm(block, axis=1).max()) + lost),
+                max(self.heaviest, float(block.sum(axis=1).max())),
             )
-    # products that underflowed count at least the smallest number each
-    underflow = 2 * queries.shape[1] * float(np.finfo(np.float64).smallest_subnormal)
-    bounds: NDArray[np.float64] = sums * _INFLATION + underflow
-    return bounds
+
+    def product_sums(self, queries: NDArray[Any]) -> NDArray[np.float64]:
+        """Return for each query an upper bound on ``sum_k |q_k x_k|`` over all of the rows."""
+        lost = _LOST_LENGTH * queries.shape[1]
+        sums = np.empty(len(queries))
+        # What overflows becomes infinity (or NaN, where the other factor is 0) and bounds nothing.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for start in range(0, len(queries), _ROW_BLOCK):
+                block = np.abs(queries[start : start + _ROW_BLOCK].astype(np.float64))
+                largest = block.max(axis=1)
+                _check_finite(largest, "queries")
+                sums[start : start + _ROW_BLOCK] = np.fmin.reduce(
+                    [
+                        (np.linalg.norm(block, axis=1) + lost) * self.longest,
+                        largest * self.heaviest,
+                        # in this thread, whose arithmetic is known
+                        np.einsum("ij,j->i", block, self.peak),
+                    ]
+                )
+        # products that underflowed count at least the smallest number each
+        underflow = 2 * queries.shape[1] * float(np.finfo(np.float64).smallest_subnormal)
+        bounds: NDArray[np.float64] = sums * _INFLATION + underflow
+        return bounds
+
+
+def _check_finite(largest: NDArray[np.float64], name: str) -> None:
+    """Raise NotFiniteError if the largest absolute numbers show one that is not finite."""
+    if not np.isfinite(largest).all():
+        raise NotFiniteError(
+            f"{name} must be finite: got {largest[~np.isfinite(largest)][0]}, written after they "
+            "were checked"
+        )
 
 
 def check_scores_fit(sums: NDArray[np.float64]) -> None:

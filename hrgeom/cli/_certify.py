@@ -37,6 +37,7 @@ def add_parser(commands: _options.Commands) -> None:
         help="do not decide pairs within the rounding bound exactly; leave them undecided",
     )
     _options.add_checking(parser)
+    _options.add_device(parser)
     parser.add_argument(
         "--executor",
         choices=[entry.name for entry in EXECUTORS],

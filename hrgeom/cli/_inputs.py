@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hrgeom.checker.kernels import available_kernels
 from hrgeom.cli import _output
 from hrgeom.core import Hierarchy
-from hrgeom.errors import FormatError
+from hrgeom.errors import FormatError, KernelError
 from hrgeom.io.hierarchies import read_hierarchy
 from hrgeom.io.judgments import Judgments, load_judgments
 from hrgeom.io.vectors import describe
@@ -34,12 +35,30 @@ _READING: dict[str, tuple[type, ...]] = {
 def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> dict[str, Any]:
     """Return the checker's keywords."""
     return {
-        "kernel": args.kernel,
+        "kernel": _kernel(args),
         "filter": args.filter,
         "threads": args.threads,
         "memory": args.memory,
         "progress": progress,
     }
+
+
+def _kernel(args: argparse.Namespace) -> str | None:
+    """Return the kernel that --kernel or --device asks for."""
+    device: str = getattr(args, "checked_on", "cpu")
+    if device == "cpu":
+        kernel: str | None = args.kernel
+        return kernel
+    if args.kernel not in (None, device):
+        raise KernelError(
+            f"--device {device} must be given without --kernel: got --kernel {args.kernel}"
+        )
+    if device not in available_kernels():
+        raise KernelError(
+            "--device cuda must find torch, Triton and the driver of an NVIDIA GPU; install the "
+            "packages with pip install 'hrgeom[gpu]', or leave the option out"
+        )
+    return device
 
 
 def read_tree(args: argparse.Namespace) -> Hierarchy:

@@ -209,6 +209,18 @@ def size(text: str) -> int:
     return n_bytes
 
 
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where pairs are checked; `_inputs.checking` looks at it."""
+    parser.add_argument(
+        "--device",
+        dest="checked_on",
+        choices=["cpu", "cuda"],
+        default="cpu",
+        help="cuda: count on a GPU, score on the CPU what that leaves (the kernel cuda; needs "
+        "the extra gpu)",
+    )
+
+
 def positive(text: str) -> int:
     """Parse a whole number of at least 1."""
     value = int(text)

@@ -113,7 +113,10 @@ class _Problem:
         self, kernel: Kernel, which: str, level: Level, at: slice = _ALL, **how: bool
     ) -> Tally:
         """Run a pass of a kernel over a range of the queries."""
-        packed = _frozen(kernel.pack(self.documents, self.documents.dtype))
+        packed = kernel.pack(self.documents, self.documents.dtype)
+        for array in [packed] if isinstance(packed, np.ndarray) else vars(packed).values():
+            if isinstance(array, np.ndarray):
+                _frozen(array)
         run = kernel.matches if which == "matches" else kernel.sweep
         bounds = self.bounds(**how).part(at)
         return run(packed, len(self.documents), self.rows(at), level.part(at), bounds)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from hrgeom.checker._rounding import (
+    Extent,
     gamma,
     is_exact,
     overflows_float32,
@@ -305,3 +306,11 @@ def test_exactness_asks_for_the_given_number_of_bits():
     sums = product_sums(queries, documents)
     assert is_exact(queries, documents, sums, 5)
     assert not is_exact(queries, documents, sums, 3)
+
+
+def test_an_extent_grows_by_rows():
+    rows = np.random.default_rng(0).standard_normal((5000, 3))
+    whole, parts = Extent.of(rows), Extent.of(rows[:7]).with_rows(rows[7:])
+    assert whole.peak.tolist() == parts.peak.tolist() == np.abs(rows).max(axis=0).tolist()
+    assert (whole.longest, whole.heaviest) == (parts.longest, parts.heaviest)
+    assert whole.product_sums(rows[:9]).tolist() == product_sums(rows[:9], rows).tolist()

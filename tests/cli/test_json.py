@@ -52,6 +52,7 @@ construct --tree tree.tsv --out new.emb --method descent --dim 4 --dtype int8 --
 construct --qrels qrels.tsv --out new.emb --method descent --dim 4 --device cpu --minutes 0.002
 construct --tree tree.tsv --out new.emb --method descent --start good.emb --effort 0.1 --dim 4
 construct --qrels qrels.tsv --out new.emb --method descent --start judged.emb --effort 0.1
+certify good.emb --tree tree.tsv --device cpu
 certify good.emb
 certify good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion row
 certify good.emb --no-exact

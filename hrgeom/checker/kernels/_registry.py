@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 
 from hrgeom.checker.kernels import _native
+from hrgeom.checker.kernels._cuda import CUDA
 from hrgeom.checker.kernels._interface import Kernel, KernelEntry
 from hrgeom.checker.kernels._numpy_twin import NUMPY
 from hrgeom.errors import KernelError
@@ -26,6 +27,7 @@ __all__ = [
 KERNELS: tuple[KernelEntry, ...] = (
     NUMPY,
     *_native.ENTRIES,
+    CUDA,
 )
 """All kernels there are, whether or not this machine can run them."""
 
