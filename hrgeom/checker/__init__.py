@@ -3,12 +3,13 @@
 Who calls whom::
 
     certify ── select_kernel ── kernels: KERNELS (numpy, C, ...)      what scores a block
-       │    └─ threads_or_serial ── executors: serial, threads        where blocks run
+       ├─ running ── executors: EXECUTORS (threads, serial, Dask)     where blocks run
+       ├─ kept_in ── Checkpoint                                       results of blocks, in a file
        │
        ├─ Sweep ── working_type ── product_sums, rounding_bounds      type and bounds, decided once
        │    │
        │    ├─ choose_filter ── filters: FILTERS       what decides pairs before any score
-       │    └─ worst_matches, best_others: executor.map(KernelPass, Block, Block, ...)
+       │    └─ worst_matches, best_others: executor.map(KernelPass, Blocks that are left)
        │         KernelPass(Block) ── kernel.matches or kernel.sweep ── BlockTally
        │         Tally.put puts the tallies of all blocks together
        │
@@ -25,7 +26,13 @@ threads nor notions. Float scores without bounds, for metrics and searches, come
 
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._certify import certify
-from hrgeom.checker._cost import certification_seconds
+from hrgeom.checker._cost import (
+    GpuRate,
+    certification_seconds,
+    gpu_rate,
+    seconds_per_pair,
+)
+from hrgeom.checker._memory import bytes_needed, memory_needed
 from hrgeom.checker._rounding import (
     RoundingBounds,
     check_scores_fit,
@@ -37,14 +44,19 @@ from hrgeom.checker._rounding import (
 
 __all__ = [
     "Certificate",
+    "GpuRate",
     "RoundingBounds",
     "Verdict",
     "Witness",
+    "bytes_needed",
     "certification_seconds",
     "certify",
     "check_scores_fit",
     "gamma",
+    "gpu_rate",
     "is_exact",
+    "memory_needed",
     "product_sums",
     "rounding_bounds",
+    "seconds_per_pair",
 ]

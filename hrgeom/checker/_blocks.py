@@ -7,8 +7,8 @@ other machines, and results can be kept on disk. Results of disjoint blocks go i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
 
-__all__ = ["Block", "BlockTally", "KernelPass", "StoredRows", "blocks_of"]
+__all__ = ["Block", "BlockTally", "Blocks", "KernelPass", "StoredRows", "blocks_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +99,47 @@ class KernelPass:
         )
 
 
-def blocks_of(n_queries: int, step: int, level: Level, bounds: Bounds) -> Iterator[Block]:
-    """Yield blocks of `step` queries (the last one may have fewer) that cover all, in order."""
-    for start in range(0, n_queries, step):
-        at = slice(start, min(start + step, n_queries))
-        yield Block(start, at.stop, level.part(at), bounds.part(at))
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """Ranges of queries cut into blocks of `step` queries, the last one of a range smaller.
+
+    Attributes
+    ----------
+    level : Level
+    bounds : Bounds
+        Both of all queries.
+    step : int
+        Queries per block.
+    ranges : tuple of (int, int)
+        Which queries, ascending: from the first number to before the second.
+    """
+
+    level: Level
+    bounds: Bounds
+    step: int
+    ranges: tuple[tuple[int, int], ...]
+
+    def __iter__(self) -> Iterator[Block]:
+        """Yield the blocks in order."""
+        for first, last in self.ranges:
+            for start in range(first, last, self.step):
+                at = slice(start, min(start + self.step, last))
+                yield Block(start, at.stop, self.level.part(at), self.bounds.part(at))
+
+    def without(self, done: Iterable[tuple[int, int]]) -> Blocks:
+        """Return the blocks of the queries that are in none of some disjoint ranges."""
+        left, done = [], sorted(done)
+        for first, last in self.ranges:
+            for start, stop in done:
+                if first < start < last:
+                    left.append((first, start))
+                if start < last:
+                    first = max(first, stop)
+            if first < last:
+                left.append((first, last))
+        return replace(self, ranges=tuple(left))
+
+
+def blocks_of(n_queries: int, step: int, level: Level, bounds: Bounds) -> Blocks:
+    """Return blocks of `step` queries that cover all."""
+    return Blocks(level, bounds, step, ((0, n_queries),))

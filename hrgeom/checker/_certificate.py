@@ -103,6 +103,10 @@ class Certificate:
     stages : dict of str to int, or None
         How many pairs each stage decided: "block" a bound on a block of documents, "int8" integer
         scores of quantized rows, "score" a score in float32 or float64. None: not stated.
+    n_unchecked : int or None
+        Pairs that were not checked because the run was interrupted; `n_undecided` counts them.
+        None: the run came to its end. Of an interrupted run, counts and witnesses speak of the
+        pairs that were checked, and margins are None where they are not known.
     """
 
     verdict: Verdict
@@ -131,6 +135,7 @@ class Certificate:
     version: str
     basis: Basis | None = None
     stages: dict[str, int] | None = None
+    n_unchecked: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -151,7 +156,7 @@ class Certificate:
             In the format that `hrgeom/schemas/certificate.schema.json` describes.
         """
         fields = {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
-        for name in ("basis", "stages"):
+        for name in ("basis", "stages", "n_unchecked"):
             if fields[name] is None:  # nor is it in files of earlier versions
                 del fields[name]
         return {"format": "hrgeom-certificate", "format_version": 1, **fields}
@@ -229,8 +234,13 @@ class Certificate:
             f"  arithmetic {self.arithmetic}, rounding bound {self.rounding_bound:.2g}, "
             f"{self.n_exact_rechecks:,} exact rechecks",
         ]
-        if self.n_undecided:
-            lines.append(f"  {self.n_undecided:,} pairs undecided (exact arithmetic not allowed)")
+        unchecked = self.n_unchecked or 0
+        if self.n_unchecked is not None:
+            n_checked = self.n_pairs - unchecked
+            lines.append(f"  interrupted after {n_checked:,} of {self.n_pairs:,} pairs")
+        if self.n_undecided > unchecked:
+            n_near = self.n_undecided - unchecked
+            lines.append(f"  {n_near:,} pairs undecided (exact arithmetic not allowed)")
         for name, sign, witness in (
             ("worst match", "<=" if self._wrong(self.worst_match) else ">", self.worst_match),
             ("best non-match", ">=" if self._wrong(self.best_other) else "<", self.best_other),
@@ -259,6 +269,8 @@ class Certificate:
         return f"; pairs decided {', '.join(said)}" if said else ""
 
     def _margin_text(self) -> str:
+        if self.margin_lower_bound is None and self.n_unchecked:
+            return "margin not known yet"
         if self.margin_lower_bound is None:
             return "no margin: no query has both matches and non-matches"
         text = f"margin >= {self.margin_lower_bound:.4g}"

@@ -7,9 +7,12 @@ alone.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -18,11 +21,13 @@ from hrgeom._base.blocks import default_threads
 from hrgeom._base.mapped import guarded
 from hrgeom._version import __version__
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
+from hrgeom.checker._checkpoint import kept_in
+from hrgeom.checker._memory import BLOCKS, room_for_blocks
 from hrgeom.checker._normalized import normalized_margin
 from hrgeom.checker._outcome import Outcome, check_all_pairs
 from hrgeom.checker._sweep import Progress, Settings, Sweep
 from hrgeom.checker._witnesses import witnesses
-from hrgeom.checker.executors import threads_or_serial
+from hrgeom.checker.executors import Executor, running
 from hrgeom.checker.kernels import select_kernel
 from hrgeom.core import (
     DualEmbedding,
@@ -39,8 +44,6 @@ from hrgeom.errors import ChangedError, KernelError
 
 __all__ = ["certify", "certify_with"]
 
-_MEMORY = 2**28
-
 
 def certify(
     embedding: DualEmbedding,
@@ -50,9 +53,13 @@ def certify(
     kernel: str | None = None,
     filter: str | None = None,
     threads: int | None = None,
-    memory: int = _MEMORY,
+    memory: int | None = None,
     exact: bool = True,
     progress: Callable[[int, int], None] | None = None,
+    executor: str | Executor | None = None,
+    address: str | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    on_interrupt: Literal["raise", "stop"] = "raise",
 ) -> Certificate:
     """Return the certificate of an embedding over all its pairs.
 
@@ -75,13 +82,28 @@ def certify(
         queries. The certificate's `stages` say how many pairs each stage decided.
     threads : int, optional
         Default: the processors this process may use.
-    memory : int
-        Bytes that blocks of scores may take, roughly; the full score matrix never exists.
+    memory : int, optional
+        Bytes to keep to: arrays that are read, copies of them, and blocks of scores; the full
+        score matrix never exists. Where the rest takes more (`hrgeom.checker.memory_needed`), so
+        does this, with small blocks. Default: 256 MiB for blocks, whatever the rest takes.
     exact : bool
         Decide pairs inside the rounding bound in exact arithmetic. False: leave them undecided,
         which asks whether float64 alone can tell.
     progress : callable, optional
         Called with (queries done, queries in all), in all sweeps begun so far.
+    executor : str or Executor, optional
+        Where blocks of queries are checked: one of `hrgeom.checker.executors.executor_names()`,
+        or one of your own. Default: threads of this process. The certificate does not depend on
+        it, but for `threads`.
+    address : str, optional
+        Of the scheduler, for executor "dask". Each of its workers may take `memory` for blocks.
+    checkpoint : path, optional
+        A file that keeps the results of blocks: a run that is killed goes on from it when the
+        same call is made again, to the same certificate. It is removed at the end of a run that
+        was not interrupted. It is believed: take none from strangers.
+    on_interrupt : {"raise", "stop"}
+        What a KeyboardInterrupt does while pairs are checked. "stop": it ends the run, and the
+        certificate says what is known; pairs that were not checked are undecided.
 
     Returns
     -------
@@ -101,6 +123,10 @@ def certify(
     ChangedError
         If the numbers changed meanwhile, or the file that they are mapped from became shorter:
         their digests are taken before the passes and after.
+    FormatError
+        If the checkpoint is of another certification, or no checkpoint.
+    HrgeomError
+        If the executor cannot be had.
 
     Notes
     -----
@@ -123,15 +149,23 @@ def certify(
     'holds'
     """
     entry = select_kernel(kernel)
-    settings = Settings(
-        kernel=entry.make(),
-        executor=threads_or_serial(threads or default_threads(), wants_threads=entry.wants_threads),
-        memory=memory,
-        exact=exact,
-        progress=Progress(progress),
-        filter=filter,
-    )
-    return certify_with(settings, embedding, target, notion)
+    n_threads = threads or default_threads()
+    with running(executor, n_threads, address, wants_threads=entry.wants_threads) as (
+        opened,
+        is_elsewhere,
+    ):
+        settings = Settings(
+            kernel=entry.make(),
+            executor=opened,
+            memory=(memory or BLOCKS) * opened.n_workers
+            if is_elsewhere
+            else room_for_blocks(memory, embedding, opened.n_workers),
+            exact=exact,
+            progress=Progress(progress),
+            filter=filter,
+            stops=on_interrupt == "stop",
+        )
+        return certify_with(settings, embedding, target, notion, checkpoint)
 
 
 def certify_with(
@@ -139,23 +173,29 @@ def certify_with(
     embedding: DualEmbedding,
     target: Target,
     notion: Notion | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> Certificate:
     """Return the certificate by a kernel and an executor of any kind."""
     relevance = as_relevance(target)
     started = time.perf_counter()
     as_embedding(embedding)
+    notion = notion or embedding.notion
     with guarded(embedding.queries, embedding.documents), plain_arithmetic():
         workers = settings.executor.n_workers
         before = embedding.digests(threads=workers)  # of the rows as they are stored
         in_order = fitted(embedding, relevance)
-        sweep = Sweep(*in_order.values(), relevance, settings)
-        outcome = check_all_pairs(sweep, notion or embedding.notion, embedding.threshold)
-        margins = _raw_margin(sweep, outcome), normalized_margin(sweep, outcome)
-        named = witnesses(sweep, outcome)
-        _check_unchanged(before, embedding.digests(threads=workers))
-    return _certificate(
-        embedding, target, sweep, outcome, margins, named, before, time.perf_counter() - started
-    )
+        problem = {} if checkpoint is None else _problem(settings, in_order, relevance, notion)
+        with kept_in(checkpoint, problem) as log:
+            sweep = Sweep(*in_order.values(), relevance, replace(settings, log=log))
+            outcome = check_all_pairs(sweep, notion, embedding.threshold)
+            margins = _margins(sweep, outcome)
+            named = witnesses(sweep, outcome)
+            _check_unchanged(before, embedding.digests(threads=workers))
+            seconds = log.seconds_before + time.perf_counter() - started
+            found = _certificate(embedding, target, sweep, outcome, margins, named, before, seconds)
+            if not sweep.is_interrupted:
+                log.remove()
+    return found
 
 
 def _check_unchanged(before: dict[str, str], after: dict[str, str]) -> None:
@@ -166,6 +206,36 @@ def _check_unchanged(before: dict[str, str], after: dict[str, str]) -> None:
             f"vectors must not change while they are certified: got other {' and '.join(changed)} "
             "after the passes than before; wait until whatever writes them is done, and start again"
         )
+
+
+def _problem(
+    settings: Settings, in_order: DualEmbedding, relevance: Relevance, notion: Notion
+) -> dict[str, object]:
+    """Return what a checkpoint must agree with: all that results of blocks depend on."""
+    digests = {**in_order.sha256, "relevance": _relevance_digest(relevance)}
+    return {
+        "version": __version__,
+        **{f"sha256 of {name}": digest for name, digest in sorted(digests.items())},
+        "notion": notion,
+        "threshold": in_order.threshold,
+        "kernel": settings.kernel.name,
+        "filter": settings.filter or os.environ.get("HRGEOM_FILTER") or "auto",
+        "exact": settings.exact,
+    }
+
+
+def _margins(sweep: Sweep, outcome: Outcome) -> tuple[float | None, float | None]:
+    """Return both margins; None is what an interrupt leaves unknown."""
+    if sweep.is_interrupted:
+        return None, None
+    margin = _raw_margin(sweep, outcome)
+    try:
+        return margin, normalized_margin(sweep, outcome)
+    except KeyboardInterrupt:
+        if not sweep.settings.stops:
+            raise
+        sweep.is_interrupted = True
+        return margin, None
 
 
 def _certificate(
@@ -223,6 +293,7 @@ def _certificate(
         version=__version__,
         basis=embedding.basis,
         stages=_stages(sweep, outcome),
+        n_unchecked=sweep.n_unchecked if sweep.is_interrupted else None,
     )
 
 
@@ -242,7 +313,7 @@ def _check_consistent(
 
 def _stages(sweep: Sweep, outcome: Outcome) -> dict[str, int]:
     """Return how many pairs each stage decided: what no filter did was scored."""
-    n_pairs = sweep.relevance.n_queries * sweep.relevance.n_documents
+    n_pairs = sweep.relevance.n_queries * sweep.relevance.n_documents - sweep.n_unchecked
     by_block, by_int8 = int(outcome.best.n_by_block.sum()), int(outcome.best.n_by_int8.sum())
     return {"block": by_block, "int8": by_int8, "score": n_pairs - by_block - by_int8}
 

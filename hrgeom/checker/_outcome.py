@@ -62,6 +62,8 @@ def _with_best_threshold(sweep: Sweep) -> Outcome:
     they already show that no pair violates; otherwise both passes run again and count.
     """
     worst, best = sweep.extremes()
+    if sweep.is_interrupted:  # no threshold is known, so no pair is decided
+        return Outcome("global", None, *sweep.nothing_checked())
     threshold, n_exact = _best_threshold(sweep, worst, best)
     bound = sweep.bounds.score
     if np.all(worst.extreme_score - threshold > bound) and np.all(

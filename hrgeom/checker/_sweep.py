@@ -5,14 +5,15 @@ Queries are cut into blocks; an executor runs them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.checker._blocks import KernelPass, blocks_of
+from hrgeom.checker._blocks import BlockTally, KernelPass, blocks_of
+from hrgeom.checker._checkpoint import BlockLog
 from hrgeom.checker._numbering import numbering_of
 from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
@@ -38,7 +39,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run: kernel and executor, bytes, exact arithmetic or not, filter (None: by sample)."""
+    """How to run: kernel and executor, bytes, exact arithmetic or not, filter (None: by sample).
+
+    `log` keeps the results of blocks; `stops`: a KeyboardInterrupt ends the passes, not the run.
+    """
 
     kernel: Kernel
     executor: Executor
@@ -46,9 +50,13 @@ class Settings:
     exact: bool
     progress: Progress
     filter: str | None = None
+    log: BlockLog = field(default_factory=BlockLog)
+    stops: bool = False
 
 
 _SAMPLE = 192  # queries
+_ROWS = 2**16  # queries whose matches are counted at a time
+_Which = Literal["matches", "sweep"]
 
 
 class Sweep:
@@ -63,6 +71,10 @@ class Sweep:
         The type in which the kernel scores at first.
     bounds : RoundingBounds
         Of that type.
+    is_interrupted : bool
+        Whether an interrupt ended a pass: no pass begins after it.
+    n_unchecked : int
+        Pairs that it left unchecked; tallies count them as undecided.
     """
 
     def __init__(
@@ -80,11 +92,16 @@ class Sweep:
         self._filtered: tuple[Kernel, Any] | None = None  # by the filter that pays, for sweeps
         self._has_chosen = False
         self._numbering = numbering_of(relevance)
+        self.is_interrupted = False
+        self.n_unchecked = 0
 
     def with_vectors(self, queries: NDArray[Any], documents: NDArray[Any]) -> Sweep:
-        """Return the sweep over other vectors; the packed documents of this one are let go."""
+        """Return the sweep over other vectors; the packed documents of this one are let go.
+
+        An interrupt is raised in it, whatever the settings say.
+        """
         self._packed, self._filtered, self._has_chosen = None, None, False
-        return Sweep(queries, documents, self.relevance, self.settings)
+        return Sweep(queries, documents, self.relevance, replace(self.settings, stops=False))
 
     def worst_matches(self, level: Level) -> Tally:
         """Return the worst match of every query, and matches that do not exceed the level."""
@@ -104,15 +121,57 @@ class Sweep:
         n = len(self.queries)
         return Level(np.full(n, value), np.full(n, 0 if ranking else -1, dtype=np.int32))
 
+    def nothing_checked(self) -> tuple[Tally, Tally]:
+        """Return tallies of matches and of other documents that leave all pairs undecided."""
+        self.n_unchecked = 0
+        n = len(self.queries)
+        none = np.zeros(n, dtype=bool)
+        passes: tuple[_Which, _Which] = ("matches", "sweep")
+        worst, best = (self._left_open(which, Tally.empty(n), none) for which in passes)
+        return worst, best
+
     def _run(
         self,
-        which: Literal["matches", "sweep"],
+        which: _Which,
         level: Level,
         report: Callable[[int], None] = lambda done: None,
     ) -> Tally:
-        """Run a pass block by block and put the tallies together."""
+        """Run a pass block by block and put the tallies together; others stay open if it stops."""
+        n = len(self.queries)
+        total, is_done = Tally.empty(n), np.zeros(n, dtype=bool)
+        try:
+            for part in () if self.is_interrupted else self._parts(which, level, report):
+                total.put(part.start, part.tally)
+                is_done[part.start : part.start + part.n_queries] = True
+        except KeyboardInterrupt:
+            if not self.settings.stops:
+                raise
+            self.is_interrupted = True
+        if self.is_interrupted:
+            total = self._left_open(which, total, is_done)
+        return self._numbering.tally(total)
+
+    def _left_open(self, which: _Which, total: Tally, is_done: NDArray[np.bool_]) -> Tally:
+        """Return a tally whose queries that are not done have all their pairs undecided."""
         n, m = len(self.queries), len(self.documents)
-        executor, numbering = self.settings.executor, self._numbering
+        for name, values in vars(total).items():
+            none = np.inf if which == "matches" else -np.inf
+            values[~is_done] = {"extreme_score": none, "extreme_document": -1}.get(name, 0)
+        step = max(1, min(_ROWS, self._numbering.most_rows(self.settings.memory)))
+        for start in range(0, n, step):
+            at = slice(start, min(start + step, n))
+            matches = np.diff(self._numbering.matches(start, at.stop)[0])
+            left = np.where(is_done[at], 0, matches if which == "matches" else m - matches)
+            total.n_undecided[at] += left
+            self.n_unchecked += int(left.sum())
+        return total
+
+    def _parts(
+        self, which: _Which, level: Level, report: Callable[[int], None]
+    ) -> Iterator[BlockTally]:
+        """Yield the results of all blocks: those that the log knows, then the others."""
+        n, m = len(self.queries), len(self.documents)
+        executor, numbering, log = self.settings.executor, self._numbering, self.settings.log
         queries, level = numbering.rows(self.queries), numbering.level(level)
         bounds = Bounds(
             numbering.rows(self.bounds.filter),
@@ -126,12 +185,17 @@ class Sweep:
         step = kernel.block_rows(m, self.queries.shape[1], memory)
         step = max(1, min(step, numbering.most_rows(memory)))
         function = KernelPass(kernel, which, queries, packed, m, numbering.matches)
-        total, done = Tally.empty(n), 0
-        for part in executor.map(function, blocks_of(n, step, level, bounds)):
-            total.put(part.start, part.tally)
+        known, left = log.begin(which, blocks_of(n, step, level, bounds))
+        done = 0
+        for part in known:
+            yield part
+            done += part.n_queries
+        report(done)
+        for part in executor.map(function, left):
+            log.add(part)
+            yield part
             done += part.n_queries
             report(done)
-        return numbering.tally(total)
 
     def _as_it_is(self) -> tuple[Kernel, Any]:
         kernel = self.settings.kernel

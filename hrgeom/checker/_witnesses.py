@@ -24,7 +24,9 @@ def witnesses(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness |
     query that is named the extreme documents are the exact ones, so that a certificate which
     fails names a pair that does.
     """
-    return _of_a_row(sweep, outcome) if outcome.notion == "row" else _of_all(sweep, outcome)
+    if outcome.notion == "row":
+        return _of_a_row(sweep, outcome)
+    return (None, None) if outcome.threshold is None else _of_all(sweep, outcome)
 
 
 def _of_a_row(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | None]:

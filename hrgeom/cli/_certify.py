@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from hrgeom.checker import certify
+from hrgeom._base.blocks import default_threads
+from hrgeom._base.memory import in_words
+from hrgeom.checker import Certificate, certify, memory_needed
+from hrgeom.checker.executors import EXECUTORS
 from hrgeom.cli import _inputs, _options, _output, _vectors
+from hrgeom.cli._signals import terminated_gently
+from hrgeom.core import DualEmbedding, as_relevance
+from hrgeom.errors import FormatError
 from hrgeom.io.vectors import save_certificate
 
 
@@ -32,26 +38,82 @@ def add_parser(commands: _options.Commands) -> None:
     )
     _options.add_checking(parser)
     _options.add_device(parser)
+    parser.add_argument(
+        "--executor",
+        choices=[entry.name for entry in EXECUTORS],
+        help="where blocks of queries are checked: "
+        + "; ".join(f"{entry.name}, {entry.summary}" for entry in EXECUTORS)
+        + f" (default: {EXECUTORS[0].name})",
+    )
+    parser.add_argument(
+        "--address",
+        metavar="URL",
+        help="of --executor dask: the scheduler, such as tcp://10.0.0.5:8786",
+    )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="keep results in a file as they come: the same command goes on from it after a kill, "
+        "a crash or Ctrl-C; removed at the end",
+    )
 
 
 def run_certify(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
     target = _vectors.read_target(args)
     given = _vectors.read_vectors(args, target)
-    with _output.progress_bar(args, "certifying") as progress:
+    _check_memory(args, given.embedding)
+    n_documents = as_relevance(target).n_documents
+    with (
+        terminated_gently(),
+        _output.progress_bar(args, "certifying", n_documents) as progress,
+    ):
         certificate = certify(
             given.embedding,
             target,
             notion=args.notion,
             exact=not args.no_exact,
+            executor=args.executor,
+            address=args.address,
+            checkpoint=args.checkpoint,
+            on_interrupt="stop",
             **_inputs.checking(args, progress),
         )
     certificate = given.of_stored(certificate)
-    if _vectors.is_folder(args.folder):
+    is_interrupted = certificate.n_unchecked is not None
+    if _vectors.is_folder(args.folder) and not is_interrupted:
         save_certificate(certificate, args.folder)
     data = certificate.to_dict()
     _vectors.tell(args, data, given.remarks)
     text = _vectors.said_of_failure(str(certificate), certificate, given.remarks)
-    text = _output.add_recall(data, text, given.embedding, target, certificate)
+    if not is_interrupted:
+        text = _output.add_recall(data, text, given.embedding, target, certificate)
     _output.emit(args, data, text)
+    if is_interrupted:
+        _tell_of_interrupt(args, certificate)
     return certificate.exit_code
+
+
+def _check_memory(args: argparse.Namespace, embedding: DualEmbedding) -> None:
+    """Raise FormatError where a limit on memory could not be kept."""
+    needed = memory_needed(embedding, args.threads or default_threads())
+    if args.memory is not None and args.memory < needed:
+        raise FormatError(
+            f"--memory must be at least {in_words(needed)} for these vectors: got "
+            f"{in_words(args.memory)}; without it, only blocks of scores are limited"
+        )
+
+
+def _tell_of_interrupt(args: argparse.Namespace, certificate: Certificate) -> None:
+    """Say what became of the results, and how to go on."""
+    n_checked = certificate.n_pairs - (certificate.n_unchecked or 0)
+    how = (
+        f"{args.checkpoint} keeps what was found: the same command goes on from it"
+        if args.checkpoint
+        else "with --checkpoint FILE the same command could go on from here"
+    )
+    _output.remark(
+        args,
+        f"interrupted after {n_checked:,} of {certificate.n_pairs:,} pairs; no certificate was "
+        f"written; {how}",
+    )

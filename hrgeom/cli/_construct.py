@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli._signals import terminated_gently
 from hrgeom.constructions import (
     AUTO_OPTIONS,
     DEFAULT_MARGIN,
@@ -102,7 +99,7 @@ def run_construct(args: argparse.Namespace) -> int:
     def report(line: str) -> None:
         _output.remark(args, line)
 
-    with _terminated_gently(), _output.progress_bar(args, "certifying") as progress:
+    with terminated_gently(), _output.progress_bar(args, "certifying") as progress:
         result = construct(
             target,
             method=args.method,
@@ -153,23 +150,6 @@ def run_construct(args: argparse.Namespace) -> int:
             "goes on, --out says where to",
         )
     return certificate.exit_code
-
-
-@contextmanager
-def _terminated_gently() -> Iterator[None]:
-    """Let a request to terminate (SIGTERM) do what Ctrl-C does: what was found is written."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's
-        return
-
-    def interrupt(*unused: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _classes(embedding: DualEmbedding) -> str:

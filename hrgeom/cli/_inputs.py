@@ -38,7 +38,7 @@ def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> 
         "kernel": _kernel(args),
         "filter": args.filter,
         "threads": args.threads,
-        "memory": args.memory * 2**20,
+        "memory": args.memory,
         "progress": progress,
     }
 

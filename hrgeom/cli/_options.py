@@ -182,11 +182,31 @@ def add_checking(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--memory",
-        type=positive,
-        default=256,
-        metavar="MIB",
-        help="MiB for blocks of scores (default: 256)",
+        type=size,
+        metavar="SIZE",
+        help="bytes for a certificate to keep to, arrays and blocks of scores, such as 512MB or "
+        "1GiB, in MiB without a unit (default: 256 MiB for blocks, whatever the arrays take)",
     )
+
+
+_UNITS = {
+    "": 2**20,
+    **{f"{prefix}b": 1000**power for power, prefix in enumerate("kmgt", 1)},
+    **{f"{prefix}ib": 1024**power for power, prefix in enumerate("kmgt", 1)},
+}
+
+
+def size(text: str) -> int:
+    """Parse a number of bytes such as 512MB or 1GiB; a number without a unit is one of MiB."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text.strip())
+    n_bytes = 0
+    if found is not None and found[2].lower() in _UNITS:
+        n_bytes = int(float(found[1]) * _UNITS[found[2].lower()])
+    if n_bytes < 1:
+        raise argparse.ArgumentTypeError(
+            f"must be a size such as 512MB or 1GiB, in MiB without a unit: got {text!r}"
+        )
+    return n_bytes
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -45,15 +45,34 @@ def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
 
 
 @contextmanager
-def progress_bar(args: argparse.Namespace, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that shows (done, total) on standard error, once a second has passed."""
+def progress_bar(
+    args: argparse.Namespace, what: str, n_documents: int | None = None
+) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that shows (done, total) on standard error, once a second has passed.
+
+    Both are numbers of queries. With a number of documents, pairs are shown, how many a second, and
+    the time left. The first call says where a run begins, which has taken no time.
+    """
     from tqdm import tqdm
 
-    bar = tqdm(desc=what, unit=" queries", delay=1, leave=False, disable=args.quiet or None)
+    each, unit = (1, " queries") if n_documents is None else (n_documents, " pairs")
+    bar = tqdm(
+        desc=what,
+        unit=unit,
+        unit_scale=n_documents is not None,
+        delay=1,
+        leave=False,
+        disable=args.quiet or None,
+    )
+    has_begun = False
 
     def show(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
+        nonlocal has_begun
+        bar.total = each * total
+        if not has_begun:
+            has_begun = True
+            bar.initial = bar.n = bar.last_print_n = each * done
+        bar.update(each * done - bar.n)
 
     with bar:
         yield show

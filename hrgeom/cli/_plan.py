@@ -8,6 +8,7 @@ from typing import Any
 
 from hrgeom.checker import certification_seconds
 from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli._plan_certify import add_certify, run_plan_certify
 from hrgeom.constructions import (
     EFFORT,
     Description,
@@ -50,11 +51,14 @@ def add_parser(commands: _options.Commands) -> None:
         described.add_argument(f"--{name}", type=_options.positive, metavar="N", help=text)
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
     _options.add_effort(parser)
+    add_certify(parser)
     parser.add_argument("--figure", metavar="FILE", help="also draw margin against dimension")
 
 
 def run_plan(args: argparse.Namespace) -> int:
     """Run the command."""
+    if args.certify:
+        return run_plan_certify(args)
     described = [args.nodes, args.depth, args.branching, args.max_ancestors]
     at_hand = args.tree is not None or args.qrels is not None
     if at_hand == any(value is not None for value in described):

@@ -39,7 +39,7 @@ def construct(
     kernel: str | None = None,
     filter: str | None = None,
     threads: int | None = None,
-    memory: int = 2**28,
+    memory: int | None = None,
     exact: bool = True,
     progress: Callable[[int, int], None] | None = None,
     **options: Any,
@@ -95,8 +95,8 @@ def construct(
     threads : int, optional
         Threads that check blocks, and that iterative constructions use. Default: the processors
         this process may use.
-    memory : int
-        Bytes that blocks of scores may take, roughly.
+    memory : int, optional
+        Bytes for the certificate to keep to, as in `certify`. Default: 256 MiB for blocks.
     exact : bool
         Decide pairs inside the rounding bound in exact arithmetic; False leaves them undecided.
     progress : callable, optional

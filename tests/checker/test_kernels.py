@@ -536,7 +536,7 @@ def arguments():
         "level_document": np.full(n, -1, dtype=np.int32),
         "filter_bound": np.zeros(n),
         "score_bound": np.zeros(n),
-        "workspace": np.zeros(12 * (d + 1)),
+        "workspace": np.zeros(18 * (d + 1)),
         "extreme_score": np.zeros(n),
         "extreme_document": np.zeros(n, dtype=np.int32),
         "n_violations": np.zeros(n, dtype=np.int64),

@@ -12,7 +12,12 @@ from hrgeom import DualEmbedding, Relevance, available_kernels, certify
 from hrgeom.checker import _working_type, product_sums
 from hrgeom.checker._certify import certify_with
 from hrgeom.checker._sweep import Progress, Settings
-from hrgeom.checker.executors import SerialExecutor, ThreadsExecutor, threads_or_serial
+from hrgeom.checker.executors import (
+    SerialExecutor,
+    ThreadsExecutor,
+    running,
+    threads_or_serial,
+)
 from hrgeom.checker.kernels import KERNELS, Tally, _registry, get_kernel, select_kernel
 
 NOTIONS = ["global", "row"]
@@ -136,7 +141,8 @@ def test_executors_keep_the_order_and_pass_errors_on(executor):
 
 def test_a_kernel_that_wants_no_threads_gets_none(problem, monkeypatch):
     assert isinstance(threads_or_serial(4), ThreadsExecutor)
-    assert isinstance(threads_or_serial(4, wants_threads=False), SerialExecutor)
+    with running(None, 4, wants_threads=False) as (executor, _):
+        assert isinstance(executor, SerialExecutor)
     assert isinstance(threads_or_serial(1), SerialExecutor)
     busy = replace(select_kernel("numpy"), wants_threads=False)
     monkeypatch.setattr(_registry, "KERNELS", (busy, *KERNELS[1:]))

@@ -161,6 +161,8 @@ ELSEWHERE = {
         "--quiet",
         "--kernel",
         "--filter",
+        "--executor",
+        "--address",
         "--threads",
         "--memory",
         "--format",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-__all__ = ["Executor"]
+__all__ = ["Executor", "ExecutorEntry"]
 
 B = TypeVar("B")
 R = TypeVar("R")
@@ -40,3 +42,25 @@ class Executor(Protocol):
             One per block, in their order; an error in one of them ends the run.
         """
         ...
+
+
+@dataclass(frozen=True)
+class ExecutorEntry:
+    """An executor in the registry; everything that lists executors is derived from these fields.
+
+    Attributes
+    ----------
+    name : str
+        For `--executor` and `certify(executor=...)`.
+    summary : str
+        One line for help and docs.
+    open : callable
+        Takes the number of threads and an address; returns a context in which the executor runs.
+    needs_address : bool
+        Whether it works elsewhere: it takes an address, and its workers have memory of their own.
+    """
+
+    name: str
+    summary: str
+    open: Callable[[int, str | None], AbstractContextManager[Executor]]
+    needs_address: bool = False

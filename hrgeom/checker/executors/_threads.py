@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +15,8 @@ __all__ = ["ThreadsExecutor", "threads_or_serial"]
 
 B = TypeVar("B")
 R = TypeVar("R")
+
+_AHEAD = 4  # blocks per thread that are handed over before the first result is taken
 
 
 @dataclass(frozen=True)
@@ -48,23 +51,27 @@ class ThreadsExecutor:
         result
             One per block, in their order; an error in one of them ends the run.
         """
+        waiting: deque[Future[R]] = deque()
         with ThreadPoolExecutor(self.n_workers) as pool:
             try:
-                yield from pool.map(function, blocks)
+                for block in blocks:
+                    waiting.append(pool.submit(function, block))
+                    if len(waiting) >= _AHEAD * self.n_workers:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
 
 
-def threads_or_serial(n_threads: int, *, wants_threads: bool = True) -> Executor:
+def threads_or_serial(n_threads: int) -> Executor:
     """Return a pool of threads, or the serial executor for one thread.
 
     Parameters
     ----------
     n_threads : int
         How many threads to use, at least 1.
-    wants_threads : bool
-        False (of a `KernelEntry`) means one thread, whatever is asked for.
 
     Returns
     -------
@@ -73,9 +80,9 @@ def threads_or_serial(n_threads: int, *, wants_threads: bool = True) -> Executor
 
     Examples
     --------
-    >>> threads_or_serial(2), threads_or_serial(2, wants_threads=False)
+    >>> threads_or_serial(2), threads_or_serial(1)
     (ThreadsExecutor(n_workers=2), SerialExecutor(n_workers=1))
     """
-    if n_threads == 1 or not wants_threads:
+    if n_threads == 1:
         return SerialExecutor()
     return ThreadsExecutor(n_threads)
