@@ -1,25 +1,18 @@
-"""Independent recheck of a certificate, in plain Python and exact arithmetic.
-
-Small, slow and independent on purpose: it shares with the checker only the reading of files.
-Ancestors are found by walking up from parent to parent, scores are integers after scaling every
-row by a power of two, and comparisons are exact. A sample of the queries, or all of them, is
-checked against all documents. Judgments are used as the pairs of labels that were read.
-"""
+"""The second opinion on a certificate, and its result."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Set
+from array import array
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from fractions import Fraction
-from operator import mul
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hrgeom.checker import Certificate
-from hrgeom.core import DualEmbedding, Hierarchy, Scale
+from hrgeom._recheck._exact import ExactRows
+from hrgeom._recheck._queries import Viewer
+from hrgeom._recheck._statements import Statements
+from hrgeom.checker import Certificate, Witness
+from hrgeom.core import DualEmbedding, Hierarchy
 from hrgeom.io.judgments import Judgments
 
 __all__ = ["Recheck", "recheck"]
@@ -39,6 +32,11 @@ class Recheck:
         Numbers of queries and of pairs checked; all of them if n_queries is the embedding's.
     n_violations : int
         Number of wrong pairs among them.
+    not_compared : tuple of str
+        What the certificate and the description state, and nothing here can tell: it may be
+        anything.
+    is_whole : bool
+        Whether all queries were checked. A sample that agrees does not say that the others do.
     """
 
     agrees: bool
@@ -46,6 +44,8 @@ class Recheck:
     n_queries: int
     n_pairs: int
     n_violations: int
+    not_compared: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def recheck(
@@ -55,13 +55,18 @@ def recheck(
     *,
     n_queries: int | None = 20,
     seed: int = 0,
+    described: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Recheck:
     """Recheck a certificate in exact arithmetic.
 
-    Checked are the digests of the arrays and of the target; the numbers of queries, documents,
-    pairs and matches; the scores of the witnesses; and every pair of some queries: those of the
-    witnesses and `n_queries` random ones.
+    Checked are the digests of the arrays, of the target and of who matches what; the threshold,
+    the dimension, the stored type and the basis, which must be the embedding's; the numbers of
+    queries, documents, pairs and matches; scores, levels and sides of the witnesses; and every pair
+    of some queries: those of the witnesses and `n_queries` random ones. Both margins must not
+    exceed those of the queries looked at. Where these are all, the counts of violations must be the
+    ones found, and the witnesses the extremes of all pairs, up to the rounding of float64.
+    `not_compared` lists everything else.
 
     Parameters
     ----------
@@ -75,6 +80,9 @@ def recheck(
         Number of random queries to check against all documents; None: all queries.
     seed : int
         Seed of the sample.
+    described : mapping, optional
+        What `embedding.json` states, as `hrgeom.io.vectors.describe` reads it, to have its digests
+        checked as well.
     progress : callable, optional
         Called with (queries done, queries in all).
 
@@ -91,97 +99,74 @@ def recheck(
     >>> tree = perfect_tree(2, 3)
     >>> e = interval(tree.relevance)
     >>> result = recheck(e, certify(e, tree), tree, n_queries=None)
-    >>> result.agrees, result.n_violations
-    (True, 0)
+    >>> result.agrees, result.n_violations, result.is_whole
+    (True, 0, True)
     """
-    look = _Look(embedding, certificate, target)
-    look.check_record()
-    queries = look.choose(n_queries, seed)
-    n_violations = 0
+    stored = embedding.sha256  # of the rows as they are stored
+    looked_at = _Target(target)
+    in_order = embedding.aligned_to(target)
+    rows = ExactRows(in_order)
+    statements = Statements(certificate)
+    matches = [array("i", sorted(looked_at.matches(q))) for q in range(len(looked_at.queries))]
+    statements.compare_sizes(in_order, sum(map(len, matches)))
+    statements.compare_digests(stored, target, matches)
+    if described is not None:
+        statements.compare_description(described, stored, target)
+    statements.compare_presence([*map(len, matches)], in_order.n_documents)
+    witnesses = statements.compare_witnesses(rows, looked_at.places, looked_at.matches)
+    viewer = Viewer(
+        rows,
+        certificate.notion,
+        certificate.threshold,
+        normalized=certificate.normalized_margin_lower_bound is not None,
+    )
+    queries = _chosen(in_order.n_queries, n_queries, seed, {q for q, _ in witnesses.values()})
     for done, query in enumerate(queries, start=1):
-        n_violations += look.check_query(query)
+        viewer.look(query, looked_at.matches(query))
         if progress:
             progress(done, len(queries))
-    whole = len(queries) == embedding.n_queries
-    look.check_outcome(n_violations, whole=whole)
+    is_whole = len(queries) == in_order.n_queries
+    statements.compare_outcome(viewer.seen, whole=is_whole)
+    if is_whole:
+        statements.compare_extremes(witnesses, viewer.seen, rows)
     return Recheck(
-        agrees=not look.contradictions,
-        contradictions=tuple(look.contradictions),
+        agrees=not statements.contradictions,
+        contradictions=tuple(statements.contradictions),
         n_queries=len(queries),
-        n_pairs=len(queries) * embedding.n_documents,
-        n_violations=n_violations,
+        n_pairs=len(queries) * in_order.n_documents,
+        n_violations=viewer.seen.n_violations,
+        not_compared=tuple(statements.not_compared),
+        is_whole=is_whole,
     )
 
 
-class _Look:
-    """A recheck under way: exact documents, and the contradictions found so far."""
+def _chosen(n: int, n_queries: int | None, seed: int, needed: set[int]) -> list[int]:
+    """Return the queries to look at: all, or a sample and those that are needed."""
+    if n_queries is None or n_queries >= n:
+        return list(range(n))
+    return sorted(needed.union(random.Random(seed).sample(range(n), n_queries)))
 
-    def __init__(
-        self, embedding: DualEmbedding, certificate: Certificate, target: Hierarchy | Judgments
-    ) -> None:
-        self.digests = embedding.sha256  # of the rows as they are stored
-        embedding = embedding.aligned_to(target)
-        self.embedding = embedding
-        self.certificate = certificate
-        self.target = target
-        self.contradictions: list[str] = []
+
+class _Target:
+    """Labels, numbers and matches of a hierarchy or judgments, found step by step."""
+
+    def __init__(self, target: Hierarchy | Judgments) -> None:
         self.matches: Callable[[int], Set[int]]
         if isinstance(target, Hierarchy):
-            self.digest_name, queries, documents = "hierarchy", target.labels, target.labels
+            queries, documents = target.labels, target.labels
             self.parents: dict[int, list[int]] = {}
             for child, parent in target.edges.tolist():
                 self.parents.setdefault(child, []).append(parent)
             self.matches = self.ancestors
         else:
-            self.digest_name, queries, documents = "relevance", target.queries, target.documents
+            queries, documents = target.queries, target.documents
             self.matches = target.sets.__getitem__
-        self.query_number = {label: i for i, label in enumerate(queries)}
-        self.document_number = {label: i for i, label in enumerate(documents)}
-        rows = _numbers(embedding.documents)
-        scales = _scales(embedding.document_scale, len(rows))
-        bits, scale_bits = max(map(_fraction_bits, rows)), _fraction_bits(scales)
-        self.unit = Fraction(1, 2 ** (bits + scale_bits))
-        self.documents = [
-            [number * scale for number in _integers(row, bits)]
-            for row, scale in zip(rows, _integers(scales, scale_bits), strict=True)
-        ]
-        self.query_scales = _scales(embedding.query_scale, embedding.n_queries)
+        self.queries = {label: i for i, label in enumerate(queries)}
+        self.documents = {label: i for i, label in enumerate(documents)}
 
-    def expect(self, what: str, stated: object, found: object) -> None:
-        if stated != found:
-            self.contradictions.append(f"{what}: the certificate says {stated}, found {found}")
-
-    def check_record(self) -> None:
-        c, e = self.certificate, self.embedding
-        digests = {**self.digests, self.digest_name: self.target.sha256}
-        for name, digest in digests.items():
-            self.expect(f"sha256 of {name}", c.sha256.get(name), digest)
-        self.expect("n_queries", c.n_queries, e.n_queries)
-        self.expect("n_documents", c.n_documents, e.n_documents)
-        self.expect("n_pairs", c.n_pairs, e.n_queries * e.n_documents)
-        n_matches = sum(len(self.matches(q)) for q in range(len(self.query_number)))
-        self.expect("n_matches", c.n_matches, n_matches)
-        for name, witness in (("worst match", c.worst_match), ("best non-match", c.best_other)):
-            if witness is None:
-                continue
-            q = self.query_number.get(witness.query)
-            v = self.document_number.get(witness.document)
-            if q is None or v is None:
-                self.contradictions.append(f"{name}: its labels are not in the target")
-                continue
-            (score,), unit = self.scores(q, [v])
-            self.expect(f"{name} score", witness.score, float(score * unit))
-            self.expect(f"{name} matches", name == "worst match", v in self.matches(q))
-
-    def choose(self, n_queries: int | None, seed: int) -> list[int]:
-        n = self.embedding.n_queries
-        if n_queries is None or n_queries >= n:
-            return list(range(n))
-        chosen = set(random.Random(seed).sample(range(n), n_queries))
-        for witness in (self.certificate.worst_match, self.certificate.best_other):
-            if witness is not None and witness.query in self.query_number:
-                chosen.add(self.query_number[witness.query])
-        return sorted(chosen)
+    def places(self, witness: Witness) -> tuple[int | None, int | None]:
+        """Return the numbers of the query and of the document of a witness, None if unknown."""
+        return self.queries.get(witness.query), self.documents.get(witness.document)
 
     def ancestors(self, query: int) -> set[int]:
         """Return the query itself and all its ancestors."""
@@ -192,62 +177,3 @@ class _Look:
                     found.add(parent)
                     waiting.append(parent)
         return found
-
-    def scores(self, query: int, documents: Iterable[int]) -> tuple[list[int], Fraction]:
-        """Return the scores as integers, and the unit that they count."""
-        (row,) = _numbers(self.embedding.queries[query : query + 1])
-        bits = _fraction_bits(row)
-        q = _integers(row, bits)
-        unit = self.unit * Fraction(self.query_scales[query]) / 2**bits
-        return [sum(map(mul, q, self.documents[v])) for v in documents], unit
-
-    def check_query(self, query: int) -> int:
-        """Return the number of wrong pairs of one query."""
-        matches = self.matches(query)
-        scores, unit = self.scores(query, range(self.embedding.n_documents))
-        others = [s for v, s in enumerate(scores) if v not in matches]
-        if self.certificate.notion == "row":
-            worst = min((scores[v] for v in matches), default=None)
-            return 0 if worst is None else sum(s >= worst for s in others)
-        if self.certificate.threshold is None:
-            self.contradictions.append("threshold: the global notion must state one")
-            return 0
-        r = Fraction(self.certificate.threshold) / unit
-        return sum(s >= r for s in others) + sum(scores[v] <= r for v in matches)
-
-    def check_outcome(self, n_violations: int, *, whole: bool) -> None:
-        c = self.certificate
-        if whole:
-            self.expect("n_violations", c.n_violations, n_violations)
-        elif n_violations > c.n_violations:
-            self.contradictions.append(
-                f"n_violations: the certificate says {c.n_violations}, found {n_violations} "
-                "in a sample of the queries"
-            )
-        expected = "fails" if c.n_violations else "undecided" if c.n_undecided else "holds"
-        self.expect("verdict", c.verdict, expected)
-
-
-def _numbers(rows: NDArray[Any]) -> list[list[float]]:
-    """Return the stored numbers of each row; the bits of bfloat16 are the upper ones of float32."""
-    if str(rows.dtype) == "bfloat16":
-        bits = rows.view(np.uint16).astype(np.uint32) << 16
-        rows = bits.view(np.float32)
-    numbers: list[list[float]] = rows.tolist()
-    return numbers
-
-
-def _scales(scale: Scale, n_rows: int) -> list[float]:
-    """Return the scale of each row."""
-    return [scale] * n_rows if isinstance(scale, float) else scale.tolist()
-
-
-def _fraction_bits(row: list[float]) -> int:
-    """Return how many bits after the binary point the finest number of the row needs."""
-    return max(x.as_integer_ratio()[1].bit_length() - 1 for x in row)
-
-
-def _integers(row: list[float], bits: int) -> list[int]:
-    """Return the row times 2^bits, in integers."""
-    ratios = (x.as_integer_ratio() for x in row)
-    return [a << (bits - b.bit_length() + 1) for a, b in ratios]
