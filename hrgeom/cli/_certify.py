@@ -47,10 +47,12 @@ def run_certify(args: argparse.Namespace) -> int:
         )
     certificate = given.of_stored(certificate)
     if _vectors.is_folder(args.folder):
-        save_certificate(certificate, args.folder)
+        with _output.writing(args, f"the certificate in {args.folder}"):
+            save_certificate(certificate, args.folder)
     data = certificate.to_dict()
     _vectors.tell(args, data, given.remarks)
     text = _vectors.said_of_failure(str(certificate), certificate, given.remarks)
+    text = _output.with_against(args, data, text)
     text = _output.add_recall(data, text, given.embedding, target, certificate)
     _output.emit(args, data, text)
     return certificate.exit_code
