@@ -24,7 +24,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from hrgeom._base.json_text import parse_json
-from hrgeom._base.npy_files import map_npy, read_npy
+from hrgeom._base.npy_files import load_npy, map_npy
 from hrgeom._base.regular_files import read_regular
 from hrgeom.errors import FormatError
 
@@ -43,7 +43,7 @@ __all__ = [
 _FORMAT = "hrgeom-embedding"
 _LARGEST_JSON = 64 * 2**20  # bytes; labels, which grow with the rows, have a limit of their own
 _OLD_AGE = 24 * 3600  # seconds after which a leftover of another machine is stale
-_PATTERN = r"\.{name}\.(old\.)?([0-9a-f]{{8}})-([0-9]{{1,10}})-[0-9a-f]{{8}}"
+_WHO = r"([0-9a-f]{8})-([0-9]{1,10})-[0-9a-f]{8}"
 
 
 def check_target(target: Path, overwrite: bool, *, mark: str = "embedding.json") -> None:
@@ -148,9 +148,11 @@ def swap(
     clear_stale(target)
 
 
-def temporary_beside(target: Path, kind: str = "") -> Path:
+def temporary_beside(target: Path, kind: str = "", *, keeps_suffix: bool = False) -> Path:
     """Return a new name beside a target that says who writes there."""
     who = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    if keeps_suffix:
+        return target.with_name(f".{who}.{target.name[-100:]}")
     return target.with_name(f".{target.name[:100]}.{kind}{who}")
 
 
@@ -160,10 +162,12 @@ def clear_stale(target: Path) -> None:
     A process of this machine is gone if its number is free; of another machine, or of a time before
     the last start of this one, if its file has not changed for a day. What cannot be removed stays.
     """
-    pattern = re.compile(_PATTERN.format(name=re.escape(target.name[:100])))
+    start, end = re.escape(target.name[:100]), re.escape(target.name[-100:])
+    # The last form is that of a folder that is exported: written beside what is renamed later on.
+    patterns = (rf"\.{start}\.(?:old\.)?{_WHO}", rf"\.{_WHO}\.{end}", rf"\.\.{_WHO}\.{end}\.\S+")
     for path in _beside(target):
-        found = pattern.fullmatch(path.name)
-        if found and _is_stale(path, found[2], int(found[3])):
+        found = next((f for p in patterns if (f := re.fullmatch(p, path.name))), None)
+        if found and _is_stale(path, found[1], int(found[2])):
             with suppress(OSError):
                 _remove_leftover(path, target.name)
 
@@ -262,7 +266,7 @@ def read_json(path: Path, *, most: int | None = _LARGEST_JSON) -> dict[str, Any]
 
 def read_array(path: Path, shape: Any, dtype: str, *, mmap: bool = False) -> NDArray[Any]:
     """Return the array of a .npy file, which must be of this shape and type."""
-    array: NDArray[Any] = _reading(path, lambda: (map_npy if mmap else read_npy)(path))
+    array: NDArray[Any] = _reading(path, lambda: (map_npy if mmap else load_npy)(path))
     found = {"shape": list(array.shape), "dtype": str(array.dtype)}
     stated = {"shape": shape, "dtype": dtype}
     if found != stated:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hrgeom._base.regular_files import check_fits, open_regular
 from hrgeom.errors import FormatError
 
-__all__ = ["NpyHeader", "map_npy", "read_header", "read_member", "read_npy"]
+__all__ = ["NpyHeader", "load_npy", "map_npy", "read_header", "read_member"]
 
 _READERS: dict[tuple[int, int], Any] = {
     (1, 0): np.lib.format.read_array_header_1_0,
@@ -91,7 +91,7 @@ def read_header(file: IO[bytes], size: int, name: str) -> NpyHeader:
     return header
 
 
-def read_npy(path: str | os.PathLike[str]) -> NDArray[Any]:
+def load_npy(path: str | os.PathLike[str]) -> NDArray[Any]:
     """Return the array of a .npy file, its size checked first."""
     with open_regular(path) as file:
         header = _header_of(file, path)

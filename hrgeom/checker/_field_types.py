@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import fields
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from hrgeom._base.floats import is_float
 from hrgeom.errors import FormatError
 
 __all__ = ["check_field_types"]
@@ -47,15 +47,8 @@ def _fits(held: Any, hint: Any) -> bool:
     if hint is int:
         return type(held) is int and 0 <= held < 2**63
     if hint is float:
-        return type(held) in (int, float) and _is_float(held)
+        return is_float(held)
     return isinstance(held, hint)
-
-
-def _is_float(number: float) -> bool:
-    try:
-        return math.isfinite(number) and float(number) == number
-    except OverflowError:
-        return False
 
 
 def _said(annotation: Any) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from hrgeom._base.floats import is_float
 from hrgeom._base.stored_types import STORED_TYPES
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._record import NUMBERED
@@ -26,16 +26,6 @@ def _is_text_or_null(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_number(value: Any) -> bool:
-    """A finite number that float64 holds as it is: neither true nor 2^53 + 1."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value) and float(value) == value
-    except OverflowError:
-        return False
-
-
 def _is_shape(value: Any) -> bool:
     return (
         isinstance(value, list)
@@ -52,7 +42,7 @@ def _are_shapes(value: Any) -> bool:
 
 def _are_scales(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(value.get(side), str) or (_is_number(value.get(side)) and value[side] > 0)
+        isinstance(value.get(side), str) or (is_float(value.get(side)) and value[side] > 0)
         for side in ("queries", "documents")
     )
 
@@ -73,7 +63,7 @@ _REQUIRED: dict[str, _Check] = {
     "shapes": (_are_shapes, "shapes of queries and documents, two whole numbers each"),
     "scales": (_are_scales, "scales of queries and documents, positive numbers or their files"),
     "threshold": (
-        lambda value: value is None or _is_number(value),
+        lambda value: value is None or is_float(value),
         "a threshold that float64 holds, or null",
     ),
     "notion": (lambda value: value in ("global", "row"), "a notion, global or row"),

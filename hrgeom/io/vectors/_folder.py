@@ -94,8 +94,7 @@ def save(
     Raises
     ------
     FormatError
-        If the target exists and may not be replaced, its parent is missing, or `source` has labels
-        that no file holds.
+        If the target exists and may not be replaced, or its parent is missing.
 
     Examples
     --------

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hrgeom.core import Hierarchy
-from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies import hierarchy_formats
 from hrgeom.io.judgments import Judgments
 
@@ -30,11 +29,6 @@ _LEVEL = 6  # of compression: twice as fast as the highest, 2 % larger
 def kept_source(target: Hierarchy | Judgments) -> tuple[str, bytes]:
     """Return the name of the file for a copy of a target, and its content.
 
-    Raises
-    ------
-    FormatError
-        If it cannot be written, such as labels with half a character.
-
     Examples
     --------
     >>> kept_source(Hierarchy(["animal", "dog"], [(1, 0)]))[0]
@@ -49,8 +43,8 @@ def kept_source(target: Hierarchy | Judgments) -> tuple[str, bytes]:
         name, text = _HIERARCHY_FILE, entry.write(target)
     try:
         data = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise FormatError(f"labels must be text that UTF-8 can hold: {error}") from None
+    except UnicodeEncodeError:  # half a character, for which JSON has an escape
+        data = json.dumps(json.loads(text)).encode("ascii")
     return name, gzip.compress(data, _LEVEL, mtime=0)
 
 
