@@ -68,6 +68,7 @@ SLOW = (
     "tests/diagnosis/test_compare.py::test_planted_causes_are_found",
     "tests/diagnosis/test_diagnosis.py::test_shuffled_queries_come_back",
     "tests/docs/test_figures.py",
+    "tests/fuzz/test_fuzz_folders.py::test_every_field_with_every_value",
     "tests/io/test_hierarchies.py::test_chains_of_50000_levels",
     "tests/io/test_hierarchies.py::test_real_hierarchies",
     "tests/io/test_judgments.py::test_every_construction_takes_random_subsets",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import fields
 from fractions import Fraction
@@ -101,7 +100,8 @@ class Statements:
         self,
         stored: Mapping[str, str],
         target: Hierarchy | Judgments,
-        matches: Sequence[array[int]],
+        sizes: Sequence[int],
+        matches: Callable[[int], Set[int]],
     ) -> None:
         """Compare the digests of arrays, target and relevance; no others may be stated."""
         digests = dict(stored)
@@ -109,8 +109,8 @@ class Statements:
             digests["relevance"] = target.sha256
         else:
             digests["hierarchy"] = target.sha256
-            if sum(map(len, matches)) <= _MOST_WRITTEN_OUT:
-                digests["relevance"] = _relevance_digest(matches, len(target.labels))
+            if sum(sizes) <= _MOST_WRITTEN_OUT:
+                digests["relevance"] = _relevance_digest(sizes, matches, len(target.labels))
             else:
                 self.not_compared.append("sha256 of relevance")
         stated = self.certificate.sha256
@@ -288,13 +288,15 @@ def _float64_error(rows: ExactRows) -> Fraction:
     return bound
 
 
-def _relevance_digest(matches: Sequence[array[int]], n_documents: int) -> str:
+def _relevance_digest(
+    sizes: Sequence[int], matches: Callable[[int], Set[int]], n_documents: int
+) -> str:
     """Return the digest of who matches what: sizes, where each row starts, sorted documents."""
-    digest = sha256(f"{len(matches)} {n_documents}\n".encode())
-    starts = accumulate(map(len, matches), initial=0)
+    digest = sha256(f"{len(sizes)} {n_documents}\n".encode())
+    starts = accumulate(sizes, initial=0)
     digest.update(b"".join(start.to_bytes(8, "little") for start in starts))
-    for row in matches:
-        digest.update(b"".join(v.to_bytes(4, "little") for v in row))
+    for query in range(len(sizes)):
+        digest.update(b"".join(v.to_bytes(4, "little") for v in sorted(matches(query))))
     return digest.hexdigest()
 
 

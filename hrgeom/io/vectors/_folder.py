@@ -184,7 +184,7 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     return DualEmbedding(
         arrays["queries"],
         arrays["documents"],
-        threshold=info["threshold"],
+        threshold=None if info["threshold"] is None else float(info["threshold"]),
         notion=info["notion"],
         query_scale=_read_scale(path, info, "queries"),
         document_scale=_read_scale(path, info, "documents"),
