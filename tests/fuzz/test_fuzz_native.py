@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hrgeom
 from hrgeom._native.library import descent_library, native_library
 
 needs_extension = pytest.mark.skipif(native_library() is None, reason="no compiler")
@@ -103,8 +104,6 @@ def test_run_refuses_what_is_not_aligned():
 
 @needs_extension
 def test_embeddings_that_are_not_aligned_are_certified():
-    import hrgeom
-
     tree = hrgeom.Hierarchy(["a", "b"], [(1, 0)])
     right = hrgeom.construct(tree, dtype="float64").embedding
     sides = []
@@ -130,7 +129,7 @@ def calls_of_pq(draw):
 
 def _aligned(right):
     """Buffers of arrays that hrgeom makes itself, always aligned."""
-    return buffers(right).map(lambda array: np.require(array, requirements="CA"))
+    return buffers(right).map(lambda array: np.require(array, requirements=["C", "A"]))
 
 
 @needs_extension
@@ -148,29 +147,63 @@ def test_pq_trees(call):
             assert str(error)  # noqa: PT017
 
 
+@pytest.fixture(scope="module")
+def descents():
+    """Calls of a small descent as they are made: name of the function, and arguments."""
+    calls = []
+
+    class Recorder:
+        def __getattr__(self, name):
+            found = getattr(descent_library(), name)
+            if not callable(found):
+                return found
+
+            def record(*arguments):
+                calls.append((name, [_copied(each) for each in arguments]))
+                return found(*arguments)
+
+            return record
+
+    edges = [(f"n{i}", f"n{(i - 1) // 2}") for i in range(1, 20)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hrgeom.descent._native_passes.descent_library", Recorder)
+        tree = hrgeom.Hierarchy.from_edges([*edges, ("n19", "n3"), ("n18", "n4")])
+        hrgeom.construct(tree, method="descent", dim=4, effort=0.05, threads=1)
+    return [
+        [call for call in calls if call[0] == name][:20]
+        for name in ("steps", "list_hardest", "by_document")
+    ]
+
+
+def _copied(value):
+    if isinstance(value, tuple):
+        return tuple(map(_copied, value))
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+@st.composite
+def _other(draw, value):
+    """An argument of a call: the same mostly, or one of another size, kind or content."""
+    if isinstance(value, tuple):
+        parts = [draw(_other(part)) for part in value]
+        return tuple(parts[: draw(st.sampled_from([len(parts)] * 9 + [1]))])
+    if isinstance(value, np.ndarray):
+        return draw(_aligned(value))
+    if type(value) is int and not draw(st.integers(0, 9)):
+        return draw(SIZES)
+    if isinstance(value, str) and not draw(st.integers(0, 9)):
+        return draw(st.sampled_from([*descent_library().kernels(), "neon"]))
+    return value
+
+
 @needs_descent
-@given(
-    seed=st.integers(0, 2**32 - 1),
-    sizes=st.tuples(*[SIZES] * 6),
-    lengths=st.lists(st.integers(0, 400), min_size=30, max_size=30),
-)
-def test_descent_refuses_any_arrays(seed, sizes, lengths):
-    """Arrays of any type and size in the places of the right ones."""
-    library = descent_library()
-    rng = np.random.default_rng(seed)
-    arrays = [np.zeros(length, TYPES[int(rng.integers(len(TYPES)))]) for length in lengths]
-    first, last, n, m, width, stride = sizes
-    how = (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1, 0, 0, 0.0)
-    for name in (*library.kernels(), "neon"):
-        for run in (
-            lambda name=name: library.steps(
-                name, 0, first, last, n, m, width, stride, tuple(arrays[:16]), tuple(arrays[:5]),
-                (0, 1, *how),
-            ),
-            lambda name=name: library.list_hardest(
-                name, first, last, n, m, width, stride, 1, tuple(arrays[:7])
-            ),
-            lambda: library.by_document(m, stride, first, last, tuple(arrays[:4])),
-        ):  # fmt: skip
-            with pytest.raises((*REFUSED, SystemError, KeyError)):
-                run()
+@given(data=st.data())
+def test_descent(descents, data):
+    assert all(descents)
+    for calls in descents:
+        name, arguments = data.draw(st.sampled_from(calls))
+        others = [data.draw(_other(_copied(each))) for each in arguments]
+        try:
+            getattr(descent_library(), name)(*others)
+        except REFUSED as error:
+            assert str(error)  # noqa: PT017

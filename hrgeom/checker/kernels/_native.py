@@ -81,7 +81,7 @@ class NativeKernel:
             n,
             int(bounds.exact),
             packed,
-            np.require(rows.queries, packed.dtype, "CA"),
+            np.require(rows.queries, packed.dtype, ["C", "A"]),
             np.ascontiguousarray(rows.indptr, dtype=np.int64),
             np.ascontiguousarray(rows.indices, dtype=np.int32),
             np.ascontiguousarray(level.value, dtype=np.float64),
