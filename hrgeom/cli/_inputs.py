@@ -14,7 +14,7 @@ from hrgeom.core import Hierarchy, Remark
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies import BUNDLED, read_hierarchy
 from hrgeom.io.judgments import Judgments, load_judgments
-from hrgeom.io.vectors import JUDGMENTS, KEPT, describe, file_inside
+from hrgeom.io.vectors import RecordedSource, describe
 
 _READING: dict[str, tuple[type, ...]] = {
     "format": (str,),
@@ -127,19 +127,18 @@ def _take_own_source(args: argparse.Namespace, folder: str) -> str:
         raise FormatError(
             "--tree or --qrels must be given: the embedding does not record its source"
         )
-    name = record.removeprefix(JUDGMENTS)
-    option = "tree" if name == record else "qrels"
+    source = RecordedSource.of(record)
+    name, option = source.name, "qrels" if source.is_judgments else "tree"
     if option == "tree" and name in BUNDLED and not os.path.isfile(name):
         args.tree = name
         return str(digest)
-    path = file_inside(Path(folder), name)
-    if path is None:
+    if source.path_in(folder) is None:
         raise FormatError(
             f"--{option} must be given: the embedding names {name!r}, which is no file inside "
             f"{folder!r}, and no other is opened unasked; --{option} {name} takes it"
         )
     kept = _checked_reading(info.get("reading"), folder)
-    if record in KEPT:
+    if source.is_copy:
         _refuse_reading(args, name)
         args.recorded_remarks = info.get("remarks", [])
     else:
@@ -203,7 +202,7 @@ def provenance(args: argparse.Namespace, target: Hierarchy | Judgments) -> dict[
     is_kept = args.source and not is_bundled
     name = given if is_bundled else Path(given).name
     return {
-        "tree": None if given == "-" else name if args.tree else JUDGMENTS + name,
+        "tree": None if given == "-" else RecordedSource(name, is_judgments=not args.tree).record,
         "source": target if is_kept else None,
         "reading": reading_record(args),
         "command": args.command_line,

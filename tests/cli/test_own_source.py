@@ -15,7 +15,7 @@ from hrgeom import Hierarchy, read_hierarchy
 from hrgeom.cli import main
 from hrgeom.cli._inputs import without_folders
 from hrgeom.io import Judgments, load_judgments
-from hrgeom.io.vectors._source import file_inside, kept_source
+from hrgeom.io.vectors._source import RecordedSource, kept_source
 from hrgeom.testing import hierarchies
 
 EDGES = "dog,animal\ncat,animal\npuppy,dog\n"
@@ -149,10 +149,10 @@ def test_judgments_are_kept_in_their_order(here):
 @given(hierarchy=hierarchies())
 def test_a_copy_is_the_same_hierarchy(tmp_path_factory, hierarchy):
     folder = tmp_path_factory.mktemp("copy")
-    name, data = kept_source(hierarchy)
-    (folder / name).write_bytes(data)
-    assert read_hierarchy(folder / name, format="json").sha256 == hierarchy.sha256
-    assert kept_source(hierarchy) == (name, data)
+    source, data = kept_source(hierarchy)
+    (folder / source.name).write_bytes(data)
+    assert read_hierarchy(folder / source.name, format="json").sha256 == hierarchy.sha256
+    assert kept_source(hierarchy) == (source, data)
 
 
 @given(
@@ -164,9 +164,9 @@ def test_a_copy_is_the_same_judgments(tmp_path_factory, rows, names):
     pairs = tuple((queries[i], names[v]) for i, row in enumerate(rows) for v in row)
     judgments = Judgments(queries, tuple(names), pairs)
     folder = tmp_path_factory.mktemp("copy")
-    name, data = kept_source(judgments)
-    (folder / name).write_bytes(data)
-    back = load_judgments(folder / name)
+    source, data = kept_source(judgments)
+    (folder / source.name).write_bytes(data)
+    back = load_judgments(folder / source.name)
     assert (back.queries, back.documents) == (judgments.queries, judgments.documents)
     assert back.sha256 == judgments.sha256
 
@@ -197,6 +197,7 @@ def test_commands_are_kept_without_folders(given, kept):
 
 def test_a_name_inside_stays_inside(tmp_path):
     (tmp_path / "a.json").write_text("{}")
-    assert file_inside(tmp_path, "a.json") == (tmp_path / "a.json").resolve()
-    assert file_inside(tmp_path, f"../{tmp_path.name}/a.json") is not None
-    assert file_inside(tmp_path, "../a.json") is None
+    inside = RecordedSource("a.json").path_in(tmp_path)
+    assert inside == (tmp_path / "a.json").resolve()
+    assert RecordedSource(f"../{tmp_path.name}/a.json").path_in(tmp_path) == inside
+    assert RecordedSource("../a.json").path_in(tmp_path) is None

@@ -13,7 +13,7 @@ from hrgeom.io.vectors._certificates import load_certificate, save_certificate
 from hrgeom.io.vectors._folder import describe, load, save
 from hrgeom.io.vectors._format import VectorFormat, Wanted
 from hrgeom.io.vectors._registry import format_of_vectors, vector_formats
-from hrgeom.io.vectors._source import JUDGMENTS, KEPT, file_inside
+from hrgeom.io.vectors._source import RecordedSource
 from hrgeom.io.vectors._words import vectors_of_words
 from hrgeom.io.vectors._writing import (
     Side,
@@ -24,10 +24,9 @@ from hrgeom.io.vectors._writing import (
 )
 
 __all__ = [
-    "JUDGMENTS",
-    "KEPT",
     "SCORES",
     "ModelScore",
+    "RecordedSource",
     "Side",
     "VectorFormat",
     "Vectors",
@@ -37,7 +36,6 @@ __all__ = [
     "alignment_remarks",
     "describe",
     "differences",
-    "file_inside",
     "format_of_vectors",
     "in_stored_types",
     "load",

@@ -41,7 +41,7 @@ from hrgeom.io.vectors._description import checked_description, checked_labels
 from hrgeom.io.vectors._format import VectorFormat, Wanted
 from hrgeom.io.vectors._label_arrays import restored_labels
 from hrgeom.io.vectors._record import NUMBERED, numbered_sides
-from hrgeom.io.vectors._source import JUDGMENTS, kept_source
+from hrgeom.io.vectors._source import kept_source
 
 __all__ = ["FOLDER", "describe", "load", "save"]
 
@@ -111,9 +111,9 @@ def save(
     try:
         temporary.mkdir(mode=0o700)
         if source is not None:
-            name, data = kept_source(source)
-            (temporary / name).write_bytes(data)
-            tree = JUDGMENTS + name if isinstance(source, Judgments) else name
+            recorded, data = kept_source(source)
+            (temporary / recorded.name).write_bytes(data)
+            tree = recorded.record
         for name, array in _arrays(embedding).items():
             np.save(temporary / name, array, allow_pickle=False)
         description = _description(embedding, tree, command)
