@@ -50,7 +50,7 @@ def run_certify(args: argparse.Namespace) -> int:
         with _output.writing(args, f"the certificate in {args.folder}"):
             save_certificate(certificate, args.folder)
     data = certificate.to_dict()
-    _vectors.tell(args, data, given.remarks)
+    _vectors.tell(args, data, (*given.remarks, *_vectors.changed_since(args.folder, certificate)))
     text = _vectors.said_of_failure(str(certificate), certificate, given.remarks)
     text = _output.with_against(args, data, text)
     text = _output.add_recall(data, text, given.embedding, target, certificate)

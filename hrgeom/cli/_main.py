@@ -111,6 +111,8 @@ def _failed(error: Exception) -> int:
         _terminal.say(f"error: {error}")
     elif isinstance(error, MemoryError):
         _terminal.say(f"error: not enough memory: {error}")
+    elif isinstance(error, RuntimeError) and "start new thread" in str(error):
+        _terminal.say(f"error: not enough memory for a thread: {error}; say --threads 1")
     elif isinstance(error, RecursionError):
         _terminal.say(f"error: what was read nests too deeply: {error}")
     else:

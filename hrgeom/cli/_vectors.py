@@ -21,6 +21,7 @@ __all__ = [
     "GivenVectors",
     "add_rows",
     "add_vectors",
+    "changed_since",
     "is_folder",
     "read_vectors",
     "said_of_failure",
@@ -131,6 +132,19 @@ def read_vectors(args: argparse.Namespace, target: Target) -> GivenVectors:
             f"score must be dot or cosine, whose scores are inner products: got {model.score!r}"
         )
     return GivenVectors(model.embedding, model.embedding, model.remarks)
+
+
+def changed_since(folder: str, certificate: Certificate) -> tuple[Remark, ...]:
+    """Return a remark where arrays are not those that the folder was written with."""
+    if not is_folder(folder):
+        return ()
+    stated = describe(folder)["sha256"]
+    names = sorted((stated.keys() | certificate.sha256.keys()) - {"hierarchy", "relevance"})
+    changed = [name for name in names if stated.get(name) != certificate.sha256.get(name)]
+    if not changed:
+        return ()
+    text = f"{' and '.join(changed)} have changed since the folder was written: sha256 differs"
+    return (Remark("changed-arrays", text, len(changed)),)
 
 
 def tell(args: argparse.Namespace, data: dict[str, Any], remarks: Sequence[Remark]) -> None:
