@@ -16,6 +16,7 @@ SLOW = (
     "tests/checker/test_sweep.py::test_other_processes_give_the_same_certificate",
     "tests/claims/test_claims.py::test_claim_is_what_it_is_declared_to_be",
     "tests/cli/test_json.py::test_what_is_printed_is_one_document",
+    "tests/cli/test_terminal.py::test_the_status_does_not_depend_on_the_reader",
     "tests/constructions/test_constructions.py::test_auto_within_a_budget",
     "tests/constructions/test_constructions.py::test_large_random_trees_take_three_dimensions",
     "tests/constructions/test_constructions.py::test_more_dimensions_mean_more_margin",

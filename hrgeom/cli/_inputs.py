@@ -140,6 +140,7 @@ def _take_own_source(args: argparse.Namespace, folder: str) -> str:
     kept = _checked_reading(info.get("reading"), folder)
     if source.is_copy:
         _refuse_reading(args, name)
+        args.format = source.format
         args.recorded_remarks = info.get("remarks", [])
     else:
         _read_the_same_way(args, kept)

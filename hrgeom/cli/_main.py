@@ -74,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     status : int
         0: done, and what was checked holds; 1: it fails; 2: an error, described on standard
-        error; 3: a certificate is undecided; 130: interrupted.
+        error; 3: a certificate is undecided, or only a sample of it was checked again; 130:
+        interrupted.
 
     Examples
     --------

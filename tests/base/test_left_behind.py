@@ -78,11 +78,11 @@ def test_a_folder_that_comes_at_the_last_moment_is_put_back(tmp_path, monkeypatc
     assert names(tmp_path) == ["moved", "out"]
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "model.py", "sub"])
+@pytest.mark.parametrize("name", ["notes.txt", "model.py", "sub", ".env"])
 def test_work_inside_an_embedding_is_not_removed(tmp_path, name):
     target = save(SMALL, tmp_path / "x.emb")
     (target / "sub").mkdir() if name == "sub" else (target / name).write_text("work")
-    with pytest.raises(FormatError, match=f"only what hrgeom writes: got '{name}'"):
+    with pytest.raises(FormatError, match=rf"only what hrgeom writes: got '{name}'"):
         save(LARGE, target, overwrite=True)
     assert load(target).dim == 1
     assert names(tmp_path) == ["x.emb"]

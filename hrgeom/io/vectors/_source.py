@@ -74,6 +74,11 @@ class RecordedSource:
         """Whether it is the copy that hrgeom keeps, in a form of its own."""
         return self.name == (_JUDGMENTS_FILE if self.is_judgments else _HIERARCHY_FILE)
 
+    @property
+    def format(self) -> str | None:
+        """Name of the format of the copy; None for any other file, whose content tells it."""
+        return None if not self.is_copy else "jsonl" if self.is_judgments else "json"
+
     def path_in(self, folder: str | os.PathLike[str]) -> Path | None:
         """Return the regular file of a folder that has this name; None if it leads out of it.
 
