@@ -55,6 +55,7 @@ def run_recheck(args: argparse.Namespace) -> int:
     certificate = load_certificate(args.folder, notion=args.notion)
     target = _inputs.read_target(args, args.folder)
     given = _vectors.read_vectors(args, target)
+    stated = describe(args.folder)
     with _output.progress_bar(args, "rechecking") as progress:
         result = recheck(
             given.embedding,
@@ -62,7 +63,7 @@ def run_recheck(args: argparse.Namespace) -> int:
             target,
             n_queries=None if args.all else args.queries,
             seed=args.seed,
-            described=describe(args.folder),
+            described={**stated, "sha256": given.digests_of_rows(stated["sha256"])},
             progress=progress,
         )
     lines = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,13 +53,15 @@ class GivenVectors:
 
     def of_rows(self, certificate: Certificate) -> Certificate:
         """Return the certificate with digests of the rows in order, where the stored ones agree."""
+        return replace(certificate, sha256=self.digests_of_rows(certificate.sha256))
+
+    def digests_of_rows(self, digests: Mapping[str, str]) -> dict[str, str]:
+        """Return digests with those of the rows in order, where they are those of the stored."""
         stored, in_order = self.stored.sha256, self.embedding.sha256
-        moved = {
-            name: in_order[name]
-            for name, digest in certificate.sha256.items()
-            if name in in_order and digest == stored.get(name)
+        return {
+            name: in_order[name] if name in in_order and digest == stored.get(name) else digest
+            for name, digest in digests.items()
         }
-        return replace(certificate, sha256={**certificate.sha256, **moved})
 
 
 def add_vectors(parser: argparse.ArgumentParser) -> None:
