@@ -82,7 +82,7 @@ def certified_constructions(
     seed : int
         Seed of constructions and their searches.
     **checking
-        Keywords of `certify`: kernel, threads, memory, progress.
+        Keywords of `certify`: kernel, filter, threads, memory, progress.
 
     Returns
     -------

@@ -7,6 +7,7 @@ Who calls whom::
        │
        ├─ Sweep ── working_type ── product_sums, rounding_bounds      type and bounds, decided once
        │    │
+       │    ├─ choose_filter ── filters: FILTERS       what decides pairs before any score
        │    └─ worst_matches, best_others: executor.map(KernelPass, Block, Block, ...)
        │         KernelPass(Block) ── kernel.matches or kernel.sweep ── BlockTally
        │         Tally.put puts the tallies of all blocks together

@@ -75,7 +75,7 @@ class KernelPass:
         The pass over the matches of every query, or over all other documents.
     queries : ndarray of float32 or float64, shape (n, d)
         Of all blocks.
-    packed : ndarray
+    packed
         The documents in the kernel's layout.
     n_documents : int
     rows : callable
@@ -85,7 +85,7 @@ class KernelPass:
     kernel: Kernel
     which: Literal["matches", "sweep"]
     queries: NDArray[Any]
-    packed: NDArray[Any]
+    packed: Any
     n_documents: int
     rows: Callable[[int, int], tuple[NDArray[np.int64], NDArray[np.int32]]]
 

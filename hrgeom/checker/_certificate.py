@@ -100,6 +100,9 @@ class Certificate:
         Version of hrgeom that made the certificate.
     basis : {"theorem", "chance", "descent", "certificate"} or None
         How the vectors were made, as the embedding states it, and no part of what is checked.
+    stages : dict of str to int, or None
+        How many pairs each stage decided: "block" a bound on a block of documents, "int8" integer
+        scores of quantized rows, "score" a score in float32 or float64. None: not stated.
     """
 
     verdict: Verdict
@@ -127,6 +130,7 @@ class Certificate:
     sha256: dict[str, str]
     version: str
     basis: Basis | None = None
+    stages: dict[str, int] | None = None
 
     @property
     def holds(self) -> bool:
@@ -147,8 +151,9 @@ class Certificate:
             In the format that `hrgeom/schemas/certificate.schema.json` describes.
         """
         fields = {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
-        if self.basis is None:  # nor is it in files of earlier versions
-            del fields["basis"]
+        for name in ("basis", "stages"):
+            if fields[name] is None:  # nor is it in files of earlier versions
+                del fields[name]
         return {"format": "hrgeom-certificate", "format_version": 1, **fields}
 
     @classmethod
@@ -239,12 +244,22 @@ class Certificate:
                     f"score {witness.score:.9g} {sign} {witness.level:.9g}"
                     + ("  WRONG" if witness.violates else "")
                 )
-        lines.append(f"  kernel {self.kernel}, threads {self.threads}, {self.seconds:.1f} s")
+        lines.append(
+            f"  kernel {self.kernel}, threads {self.threads}, {self.seconds:.1f} s"
+            + self._stages_text()
+        )
         return "\n".join(lines)
 
     @staticmethod
     def _wrong(witness: Witness | None) -> bool:
         return witness is not None and witness.violates
+
+    def _stages_text(self) -> str:
+        """Return what filters decided, or nothing if they decided nothing."""
+        shares = {name: n / self.n_pairs for name, n in (self.stages or {}).items()}
+        names = {"block": "by blocks of documents", "int8": "by int8 scores"}
+        said = [f"{shares[name]:.2%} {how}" for name, how in names.items() if shares.get(name)]
+        return f"; pairs decided {', '.join(said)}" if said else ""
 
     def _margin_text(self) -> str:
         if self.margin_lower_bound is None:

@@ -43,6 +43,7 @@ def certify(
     *,
     notion: Notion | None = None,
     kernel: str | None = None,
+    filter: str | None = None,
     threads: int | None = None,
     memory: int = _MEMORY,
     exact: bool = True,
@@ -63,6 +64,10 @@ def certify(
     kernel : str, optional
         One of `available_kernels()`. Default: HRGEOM_KERNEL, or else the fastest here. Verdict
         and counts do not depend on it.
+    filter : {"auto", "none", ...}, optional
+        What decides pairs at less than a score each; no verdict, margin or count of violations
+        depends on it. Default: HRGEOM_FILTER, or else "auto": what pays in a sample of the
+        queries. The certificate's `stages` say how many pairs each stage decided.
     threads : int, optional
         Default: the processors this process may use.
     memory : int
@@ -86,7 +91,7 @@ def certify(
     HierarchyError
         If the target is neither a hierarchy nor a relevance.
     KernelError
-        If this machine does not have the kernel.
+        If this machine does not have the kernel, or the filter cannot go around it.
 
     Notes
     -----
@@ -113,6 +118,7 @@ def certify(
         memory=memory,
         exact=exact,
         progress=Progress(progress),
+        filter=filter,
     )
     return certify_with(settings, embedding, target, notion)
 
@@ -187,7 +193,15 @@ def _certificate(
         sha256=digests,
         version=__version__,
         basis=embedding.basis,
+        stages=_stages(sweep, outcome),
     )
+
+
+def _stages(sweep: Sweep, outcome: Outcome) -> dict[str, int]:
+    """Return how many pairs each stage decided: what no filter did was scored."""
+    n_pairs = sweep.relevance.n_queries * sweep.relevance.n_documents
+    by_block, by_int8 = int(outcome.best.n_by_block.sum()), int(outcome.best.n_by_int8.sum())
+    return {"block": by_block, "int8": by_int8, "score": n_pairs - by_block - by_int8}
 
 
 def _raw_margin(sweep: Sweep, outcome: Outcome) -> float | None:

@@ -87,11 +87,9 @@ class _InPreorder:
 
     def tally(self, tally: Tally) -> Tally:
         place, order = self._preorder.place, self._preorder.order
-        document = tally.extreme_document[place]
-        return Tally(
-            tally.extreme_score[place],
-            np.where(document >= 0, order[document], document).astype(np.int32),
-            tally.n_violations[place],
-            tally.n_exact[place],
-            tally.n_undecided[place],
+        placed = {name: values[place] for name, values in vars(tally).items()}
+        document = placed["extreme_document"]
+        placed["extreme_document"] = np.where(document >= 0, order[document], document).astype(
+            np.int32
         )
+        return Tally(**placed)

@@ -16,7 +16,8 @@ from hrgeom.checker._blocks import KernelPass, blocks_of
 from hrgeom.checker._numbering import numbering_of
 from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
-from hrgeom.checker.kernels import Bounds, Kernel, Level, Tally
+from hrgeom.checker.filters import Trial, choose_filter
+from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
 from hrgeom.core import Notion, Relevance
 
 __all__ = ["Outcome", "Progress", "Settings", "Sweep", "check_all_pairs"]
@@ -37,13 +38,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run: by which kernel and executor, within how many bytes, with exact arithmetic?"""
+    """How to run: kernel and executor, bytes, exact arithmetic or not, filter (None: by sample)."""
 
     kernel: Kernel
     executor: Executor
     memory: int
     exact: bool
     progress: Progress
+    filter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Outcome:
     threshold: float | None
     worst: Tally
     best: Tally
+
+
+_SAMPLE = 192  # queries
 
 
 class Sweep:
@@ -81,12 +86,14 @@ class Sweep:
         self.relevance = relevance
         self.settings = settings
         self.work, self.bounds = working_type(queries, documents, relevance)
-        self._packed: NDArray[Any] | None = None
+        self._packed: Any = None  # by the kernel as it is, for matches
+        self._filtered: tuple[Kernel, Any] | None = None  # by the filter that pays, for sweeps
+        self._has_chosen = False
         self._numbering = numbering_of(relevance)
 
     def with_vectors(self, queries: NDArray[Any], documents: NDArray[Any]) -> Sweep:
         """Return the sweep over other vectors; the packed documents of this one are let go."""
-        self._packed = None
+        self._packed, self._filtered, self._has_chosen = None, None, False
         return Sweep(queries, documents, self.relevance, self.settings)
 
     def worst_matches(self, level: Level) -> Tally:
@@ -115,26 +122,61 @@ class Sweep:
     ) -> Tally:
         """Run a pass block by block and put the tallies together."""
         n, m = len(self.queries), len(self.documents)
-        kernel, executor = self.settings.kernel, self.settings.executor
-        memory = self.settings.memory // executor.n_workers
-        step = kernel.block_rows(m, self.queries.shape[1], memory)
-        numbering = self._numbering
-        step = max(1, min(step, numbering.most_rows(memory)))
-        if self._packed is None:
-            self._packed = kernel.pack(numbering.rows(self.documents), self.work)
-        queries = numbering.rows(self.queries)
-        function = KernelPass(kernel, which, queries, self._packed, m, numbering.matches)
+        executor, numbering = self.settings.executor, self._numbering
+        queries, level = numbering.rows(self.queries), numbering.level(level)
         bounds = Bounds(
             numbering.rows(self.bounds.filter),
             numbering.rows(self.bounds.score),
             self.settings.exact,
         )
+        kernel, packed = (
+            self._as_it_is() if which == "matches" else self._as_filtered(queries, level, bounds)
+        )
+        memory = self.settings.memory // executor.n_workers
+        step = kernel.block_rows(m, self.queries.shape[1], memory)
+        step = max(1, min(step, numbering.most_rows(memory)))
+        function = KernelPass(kernel, which, queries, packed, m, numbering.matches)
         total, done = Tally.empty(n), 0
-        for part in executor.map(function, blocks_of(n, step, numbering.level(level), bounds)):
+        for part in executor.map(function, blocks_of(n, step, level, bounds)):
             total.put(part.start, part.tally)
             done += part.n_queries
             report(done)
         return numbering.tally(total)
+
+    def _as_it_is(self) -> tuple[Kernel, Any]:
+        kernel = self.settings.kernel
+        if self._packed is None:
+            self._packed = kernel.pack(self._numbering.rows(self.documents), self.work)
+        return kernel, self._packed
+
+    def _as_filtered(
+        self, queries: NDArray[Any], level: Level, bounds: Bounds
+    ) -> tuple[Kernel, Any]:
+        """Return the kernel, filtered if that pays in a sample, and its packed documents."""
+        if not self._has_chosen:
+            self._has_chosen = True
+            at = _sample(len(queries))
+            rows = [self._numbering.matches(int(i), int(i) + 1)[1] for i in at]
+            starts = np.concatenate(([0], np.cumsum([len(row) for row in rows]))).astype(np.int64)
+            trial = Trial(
+                documents=self._numbering.rows(self.documents),
+                work=self.work,
+                n_pairs=len(queries) * len(self.documents),
+                rows=Rows(queries[at], starts, np.concatenate(rows)),
+                level=Level(level.value[at], level.document[at]),
+                bounds=Bounds(bounds.filter[at], bounds.score[at], bounds.exact),
+            )
+            self._filtered = choose_filter(self.settings.filter, self.settings.kernel, trial)
+            if self._filtered is not None:
+                self._packed = None  # matches come first; a second round of them packs again
+        return self._filtered or self._as_it_is()
+
+
+def _sample(n: int) -> NDArray[np.intp]:
+    """Return numbers of queries, in runs: filters share work between neighbors."""
+    run = 16
+    starts = np.linspace(0, max(0, n - run), min(_SAMPLE // run, -(-n // run))).astype(np.intp)
+    return np.unique((starts[:, None] + np.arange(min(run, n))).ravel())
 
 
 def check_all_pairs(sweep: Sweep, notion: Notion, threshold: float | None) -> Outcome:

@@ -34,6 +34,7 @@ def checking(args: argparse.Namespace, progress: Callable[[int, int], None]) -> 
     """Return the checker's keywords."""
     return {
         "kernel": args.kernel,
+        "filter": args.filter,
         "threads": args.threads,
         "memory": args.memory * 2**20,
         "progress": progress,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from hrgeom.checker.filters import filter_names
 from hrgeom.checker.kernels import KERNELS
 from hrgeom.io import Format, hierarchy_formats, judgment_formats
 
@@ -169,6 +170,12 @@ def add_checking(parser: argparse.ArgumentParser) -> None:
         "--kernel",
         choices=[entry.name for entry in KERNELS],
         help="which kernel checks (default: HRGEOM_KERNEL, or the fastest here)",
+    )
+    parser.add_argument(
+        "--filter",
+        choices=filter_names(),
+        help="what decides pairs before any score (default: HRGEOM_FILTER, or what pays in a "
+        "sample)",
     )
     parser.add_argument(
         "--threads", type=positive, metavar="N", help="threads (default: all processors)"

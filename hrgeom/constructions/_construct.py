@@ -37,6 +37,7 @@ def construct(
     start: DualEmbedding | None = None,
     report: Callable[[str], None] | None = None,
     kernel: str | None = None,
+    filter: str | None = None,
     threads: int | None = None,
     memory: int = 2**28,
     exact: bool = True,
@@ -89,6 +90,8 @@ def construct(
     kernel : str, optional
         What computes scores for the certificate, one of `hrgeom.checker.kernels`. Default: the
         fastest here.
+    filter : str, optional
+        What decides pairs before any score, one of `hrgeom.checker.filters`. Default: what pays.
     threads : int, optional
         Threads that check blocks, and that iterative constructions use. Default: the processors
         this process may use.
@@ -130,6 +133,7 @@ def construct(
     dim = _budget(dim, n_bytes, dtype)
     checking: dict[str, Any] = {
         "kernel": kernel,
+        "filter": filter,
         "threads": threads,
         "memory": memory,
         "exact": exact,

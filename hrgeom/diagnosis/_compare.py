@@ -216,7 +216,7 @@ def compare(
     report : callable, optional
         Called with a line of text at every step.
     **checking
-        Keywords of `certify`: kernel, threads, memory, progress.
+        Keywords of `certify`: kernel, filter, threads, memory, progress.
 
     Returns
     -------

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from hrgeom.bounds.random import compressed_dim, compressed_rows, failure_probability, n_wrong_pairs
+from hrgeom.bounds.random import (
+    compressed_dim,
+    compressed_rows,
+    failure_probability,
+    kept_margin,
+    n_wrong_pairs,
+    ranking_dim,
+)
 from hrgeom.bounds.random._expected_errors import least_dim, log_wrong_of_rows, wrong_pairs
 from hrgeom.bounds.random._score_distribution import log_score_cdf, score_cdf
 from hrgeom.bounds.random._theorem_3_1 import (
@@ -261,6 +268,53 @@ def test_compression_keeps_the_margin():
     assert dim <= 1 + math.ceil(2 * math.log(64 / 0.5) / 0.25**2)
 
 
+@pytest.mark.parametrize("m", [1, 2, 300, 10**6])
+@pytest.mark.parametrize("margin", [0.05, 0.3, 1.0])
+def test_dimensions_by_gordon_are_least_and_margins_grow_with_them(m, margin):
+    """By high precision, with the mean length's lower bound d/sqrt(d + 1)."""
+    with mp.workdps(40):
+        width = mp.sqrt(2 * mp.log(m)) / mp.mpf(margin)
+        dim = ranking_dim(m, margin)
+        assert dim / mp.sqrt(dim + 1) > width
+        assert dim == 1 or (dim - 1) / mp.sqrt(dim) <= width * (1 + mp.mpf(10) ** -9)
+    kept = [kept_margin(m, margin, d) for d in (1, dim, 4 * dim, 100 * dim, 10**9)]
+    assert kept == sorted(kept)
+    assert 0.98 * margin < kept[-1] < margin
+    eta = 0.5
+    enough = math.ceil(2 * math.log(2 * m) / (eta * margin) ** 2)
+    closed = margin * (math.sqrt(enough / (enough + 1)) - eta) / (1 + eta * margin)
+    assert kept_margin(m, margin, enough) >= closed * (1 - 1e-12)
+
+
+def test_a_projection_keeps_what_gordon_promises():
+    """With queries found anew: the nearest points of the hulls of signed documents."""
+    rng = np.random.default_rng(0)
+    m, dim, k = 60, 400, 2
+    margin = 1 / (2 * math.sqrt(k) + 1)
+    a, b = math.sqrt(1 - margin), math.sqrt(margin)
+    documents = np.column_stack((a * np.eye(m), np.full(m, b)))
+    sets = [set(rng.choice(m, k, replace=False).tolist()) for _ in range(30)]
+    promise = kept_margin(m, margin, dim)
+    assert promise > 0.05
+    projected = documents @ rng.standard_normal((m + 1, dim))
+    projected /= np.linalg.norm(projected, axis=1, keepdims=True)
+    signs = np.where([[v in s for v in range(m)] for s in sets], 1.0, -1.0)
+    kept = [_distance_from_hull(row[:, None] * projected) for row in signs]
+    assert min(kept) >= promise
+
+
+def _distance_from_hull(points):
+    """The margin at the nearest point found by Frank and Wolfe: at most the distance."""
+    weights = np.full(len(points), 1 / len(points))
+    nearest = weights @ points
+    for _ in range(3000):
+        i = int((points @ nearest).argmin())
+        toward = points[i] - nearest
+        step = min(1.0, max(0.0, -(nearest @ toward) / (toward @ toward)))
+        nearest = nearest + step * toward
+    return float((points @ nearest).min() / np.linalg.norm(nearest))
+
+
 @pytest.mark.parametrize(
     ("function", "arguments", "options"),
     [
@@ -277,6 +331,10 @@ def test_compression_keeps_the_margin():
         (failure_probability, (TREE, wrong_pairs(TREE, 50)), {"n_draws": 1}),
         (compressed_dim, (3, 3, 0.0), {}),
         (compressed_dim, (0, 3, 0.5), {}),
+        (kept_margin, (0, 0.5, 3), {}),
+        (kept_margin, (3, 1.5, 3), {}),
+        (kept_margin, (3, 0.5, 0), {}),
+        (ranking_dim, (3, 0.0), {}),
         (compressed_rows, (np.eye(2), np.zeros((2, 2)), 3), {}),
         (compressed_rows, (np.eye(2), np.eye(2), 0), {}),
         (compressed_rows, (np.eye(2), np.eye(3), 2), {}),

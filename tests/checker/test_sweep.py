@@ -107,7 +107,7 @@ def test_tallies_go_into_place_in_any_order_and_grouping():
     rng = np.random.default_rng(2)
 
     def tally(n):
-        counts = [rng.integers(0, 9, n) for _ in range(3)]
+        counts = [rng.integers(0, 9, n) for _ in range(5)]
         return Tally(rng.random(n), rng.integers(-1, 9, n).astype(np.int32), *counts)
 
     parts = [(0, tally(3)), (3, tally(2)), (5, tally(4))]

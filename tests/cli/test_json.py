@@ -159,7 +159,17 @@ datasets wordnet
 """.strip().splitlines()
 # These change nothing that is printed: how a file is read, how fast, how chatty; what needs torch.
 ELSEWHERE = {
-    *("--help", "--json", "--quiet", "--kernel", "--threads", "--memory", "--format", "--seed"),
+    *(
+        "--help",
+        "--json",
+        "--quiet",
+        "--kernel",
+        "--filter",
+        "--threads",
+        "--memory",
+        "--format",
+        "--seed",
+    ),
     *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
     *("--relation", "--language", "--on-cycle"),
 }

@@ -13,7 +13,7 @@ from places import ROOT
 from hrgeom.bounds.ceilings import perfect_tree_ceiling
 from hrgeom.checker import certify
 from hrgeom.core import DualEmbedding
-from hrgeom.datasets import perfect_tree, random_tree
+from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.io import read_hierarchy
 
 
@@ -224,3 +224,37 @@ def test_the_last_stage_adds(script):
     row = script("polish").row(perfect_tree(2, 4), 6)
     assert 0 < row["before"] < row["after"]
     assert row["n_violations"] == 0
+
+
+# --- treewidth ---
+
+
+def test_separators_embed_every_small_hierarchy_in_integers(script):
+    treewidth = script("treewidth")
+    for hierarchy in (
+        perfect_tree(3, 4),
+        random_tree(60, seed=2),
+        random_dag(80, extra_parents=0.4),
+    ):
+        row = treewidth.measured(hierarchy)
+        assert row["wrong_pairs"] == 0
+        assert row["dim"] <= row["dim_formula"]
+        assert row["interval"]["verdict"] == "holds"
+        assert 10.0 ** row["log10_margin_at_most"] < row["interval"]["margin"]
+
+
+def test_the_margin_by_treewidth_is_bounded_from_above(script):
+    """Against all cosines, in fractions of integers."""
+    treewidth = script("treewidth")
+    hierarchy = random_dag(30, extra_parents=0.3, seed=1)
+    _, levels = treewidth.levels_of(hierarchy)
+    found = treewidth.Embedding.of(hierarchy, levels)
+    scores = found.scores().astype(float)
+    queries, documents = found.log2_lengths()
+    cosines = scores / np.exp2(np.add.outer(queries, documents))
+    assert np.abs(cosines).max() <= 1 + 1e-9
+    matches = np.zeros(scores.shape, dtype=bool)
+    for q in range(30):
+        matches[q, hierarchy.relevance.matches(q)] = True
+    margin = (cosines[matches].min() - cosines[~matches].max()) / 2
+    assert 0 < margin <= 2.0 ** found.log2_margin_at_most() * (1 + 1e-9)

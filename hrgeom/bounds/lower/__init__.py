@@ -1,5 +1,7 @@
 """Lower bounds on the dimension: theorems by which no embedding has fewer dimensions."""
 
+from hrgeom.bounds.lower._chirotope import THEOREM as CHIROTOPE
+from hrgeom.bounds.lower._chirotope import Chirotope, Refutation, chirotope, sign_clauses
 from hrgeom.bounds.lower._forster import THEOREM as FORSTER
 from hrgeom.bounds.lower._forster import ForsterBound, forster, squared_norm_bound
 from hrgeom.bounds.lower._packing import THEOREM as PACKING
@@ -12,6 +14,8 @@ from hrgeom.bounds.lower._radon import (
     radon_dimension_exactly,
 )
 from hrgeom.bounds.lower._radon import THEOREM as RADON
+from hrgeom.bounds.lower._rainbow import THEOREM as RAINBOW
+from hrgeom.bounds.lower._rainbow import Rainbows, rainbows
 from hrgeom.bounds.lower._signed_identity import THEOREM as SIGNED_IDENTITY
 from hrgeom.bounds.lower._signed_identity import SignedIdentity, signed_identity
 from hrgeom.bounds.lower._vc import THEOREM as VC_DIMENSION
@@ -19,11 +23,15 @@ from hrgeom.bounds.lower._vc import Shattered, largest_shattered_sets, shattered
 
 __all__ = [
     "THEOREMS",
+    "Chirotope",
     "ForsterBound",
     "Halved",
     "Packing",
+    "Rainbows",
+    "Refutation",
     "Shattered",
     "SignedIdentity",
+    "chirotope",
     "forster",
     "largest_halved_sets",
     "largest_shattered_sets",
@@ -31,7 +39,9 @@ __all__ = [
     "packing_dim",
     "radon_dimension",
     "radon_dimension_exactly",
+    "rainbows",
     "shattered",
+    "sign_clauses",
     "signed_identity",
     "squared_norm_bound",
     "subsets_packing_dim",
@@ -43,6 +53,8 @@ THEOREMS = (
     FORSTER,
     RADON,
     ALL_SUBSETS,
+    RAINBOW,
+    CHIROTOPE,
     PACKING,
 )
 """Lower bounds on the dimension, in the order in which they are shown."""

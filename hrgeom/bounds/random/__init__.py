@@ -9,6 +9,8 @@ from hrgeom.bounds.random._failure_probability import (
     failure_probability,
     n_wrong_pairs,
 )
+from hrgeom.bounds.random._gordon import THEOREM as GORDON
+from hrgeom.bounds.random._gordon import kept_margin, ranking_dim
 from hrgeom.bounds.random._score_distribution import score_cdf
 from hrgeom.bounds.random._theorem_3_1 import (
     RANDOM_ROWS,
@@ -28,9 +30,11 @@ __all__ = [
     "compressed_dim",
     "compressed_rows",
     "failure_probability",
+    "kept_margin",
     "least_dim",
     "n_wrong_pairs",
     "random_rows_dim",
+    "ranking_dim",
     "score_cdf",
     "theorem_3_1_dim",
     "theorem_3_1_dim_of",
@@ -39,5 +43,5 @@ __all__ = [
     "wrong_pairs",
 ]
 
-THEOREMS = (THEOREM_3_1, EXACT_LAW, RANDOM_ROWS, COMPRESSION)
+THEOREMS = (THEOREM_3_1, EXACT_LAW, RANDOM_ROWS, COMPRESSION, GORDON)
 """Upper bounds on the dimension by random directions, in the order in which they are shown."""

@@ -110,6 +110,9 @@ class Tally:
         Its document, -1 without one.
     n_violations, n_exact, n_undecided : ndarray of int64, shape (n,)
         Pairs on the wrong side, comparisons made in exact arithmetic, pairs left open.
+    n_by_block, n_by_int8 : ndarray of int64, shape (n,)
+        Pairs of a sweep that a bound on a block of documents decided, and pairs that integer
+        scores of quantized rows did. Without a filter: none.
     """
 
     extreme_score: NDArray[np.float64]
@@ -117,6 +120,8 @@ class Tally:
     n_violations: NDArray[np.int64]
     n_exact: NDArray[np.int64]
     n_undecided: NDArray[np.int64]
+    n_by_block: NDArray[np.int64]
+    n_by_int8: NDArray[np.int64]
 
     @staticmethod
     def empty(n: int) -> Tally:
@@ -132,13 +137,8 @@ class Tally:
         tally : Tally
             Extreme scores are yet to be written.
         """
-        return Tally(
-            np.empty(n, dtype=np.float64),
-            np.full(n, -1, dtype=np.int32),
-            np.zeros(n, dtype=np.int64),
-            np.zeros(n, dtype=np.int64),
-            np.zeros(n, dtype=np.int64),
-        )
+        counts = (np.zeros(n, dtype=np.int64) for _ in range(5))
+        return Tally(np.empty(n, dtype=np.float64), np.full(n, -1, dtype=np.int32), *counts)
 
     def put(self, start: int, part: Tally) -> None:
         """Write the tally of the queries from `start` on into its place.
@@ -154,11 +154,8 @@ class Tally:
             Counts of consecutive queries.
         """
         at = slice(start, start + len(part.extreme_score))
-        self.extreme_score[at] = part.extreme_score
-        self.extreme_document[at] = part.extreme_document
-        self.n_violations[at] = part.n_violations
-        self.n_exact[at] = part.n_exact
-        self.n_undecided[at] = part.n_undecided
+        for name, values in vars(self).items():
+            values[at] = getattr(part, name)
 
 
 class Kernel(Protocol):
@@ -174,7 +171,7 @@ class Kernel(Protocol):
         """The name that certificates state."""
         ...
 
-    def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> NDArray[Any]:
+    def pack(self, documents: NDArray[Any], work: np.dtype[Any]) -> Any:
         """Return the documents in the layout this kernel reads.
 
         Parameters
@@ -186,8 +183,8 @@ class Kernel(Protocol):
 
         Returns
         -------
-        packed : ndarray
-            Of any shape and type; only the kernel's own passes read it.
+        packed
+            Picklable; only the kernel's own passes read it.
         """
         ...
 
@@ -209,13 +206,13 @@ class Kernel(Protocol):
         ...
 
     def matches(
-        self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
+        self, packed: Any, n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
         """Return the worst match per query; count matches not above a level that is a number.
 
         Parameters
         ----------
-        packed : ndarray
+        packed
             The documents, from `pack`.
         n_documents : int
             How many there are.
@@ -240,13 +237,13 @@ class Kernel(Protocol):
         ...
 
     def sweep(
-        self, packed: NDArray[Any], n_documents: int, rows: Rows, level: Level, bounds: Bounds
+        self, packed: Any, n_documents: int, rows: Rows, level: Level, bounds: Bounds
     ) -> Tally:
         """Return the best non-match per query; count non-matches that reach the level.
 
         Parameters
         ----------
-        packed : ndarray
+        packed
             The documents, from `pack`.
         n_documents : int
             How many there are.

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.bounds.lower import (
+    chirotope,
     forster,
     largest_halved_sets,
     largest_shattered_sets,
     radon_dimension,
     radon_dimension_exactly,
+    rainbows,
     signed_identity,
     squared_norm_bound,
 )
@@ -35,9 +37,9 @@ from hrgeom.claims._instances import (
 )
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.codes.spherical import simplex
-from hrgeom.constructions.intervals import interval
+from hrgeom.constructions.intervals import half_plane, interval
 from hrgeom.core import DualEmbedding, Relevance
-from hrgeom.datasets import random_subsets
+from hrgeom.datasets import random_dag, random_subsets
 
 __all__ = ["CLAIMS"]
 
@@ -197,6 +199,53 @@ def _forster() -> list[Evidence]:
     ]
 
 
+def _rainbows(k: int) -> Relevance:
+    """Return every partial rainbow of k classes of three documents."""
+    choices = product((None, 0, 1, 2), repeat=k)
+    sets = [{3 * c + v for c, v in enumerate(choice) if v is not None} for choice in choices]
+    return Relevance.from_sets(sets, 3 * k)
+
+
+def _rainbow() -> list[Evidence]:
+    found = [rainbows(_rainbows(k)) for k in (1, 2, 3, 4)]
+    dims = [(half_plane(r).dim, interval(r).dim) for r in map(_rainbows, (1, 2, 3, 4))]
+    planes = [(r, half_plane(r)) for r in map(_rainbows, (1, 2, 3, 4))]
+    covers = [(r, interval(r)) for r in map(_rainbows, (1, 2, 3, 4))]
+    again = chirotope(_rainbows(2))
+    return [
+        equal(
+            "bounds found for k = 1 to 4: row, 0",
+            [(2 * k, 2 * k + 1) for k in (1, 2, 3, 4)],
+            [(b.row, b.threshold_zero) for b in found],
+        ),
+        equal(
+            "dimensions of half planes and interval covers, the same",
+            dims,
+            [(b.row, b.threshold_zero) for b in found],
+        ),
+        fact("half planes of them, certified", *holding(planes)),
+        fact("interval covers of them, certified", *holding(covers)),
+        equal("two classes by chirotopes: row, 0", (4, 5), (again.row, again.threshold_zero)),
+        _no_more_than_certified(lambda r: rainbows(r, work=2_000_000).threshold_zero),
+    ]
+
+
+def _chirotope() -> list[Evidence]:
+    tangled = random_dag(400, extra_parents=0.4).relevance
+    found = chirotope(tangled, work=20_000_000)
+    return [
+        equal(
+            "random_dag(400, extra_parents=0.4): row, 0", (5, 6), (found.row, found.threshold_zero)
+        ),
+        fact(
+            "refutations followed without the solver",
+            sum(r.verify(tangled) for r in found.refutations),
+            len(found.refutations),
+        ),
+        _no_more_than_certified(lambda r: chirotope(r, work=1_000_000).threshold_zero),
+    ]
+
+
 def _no_more_than_certified(bound: Callable[[Relevance], int]) -> Evidence:
     """Return that a lower bound is at most the dimension of embeddings that hold."""
     cases = [*relevances(), *(t.relevance for t in trees(40)[::3])]
@@ -286,6 +335,38 @@ All subsets of exactly $k \le m/2$ take $\min(2k, m - k)$ at least.
         proofs=("radon",),
         remark="min(2k, m - 1) is no bound for exactly k: all pairs of four documents take two "
         "dimensions, a triangle's corners and a point inside.",
+    ),
+    Claim(
+        id="rainbow",
+        title="Rainbows: k classes of three documents take 2k dimensions, 2k + 1 at threshold 0",
+        kind="theorem",
+        statement=r"""
+Let $T$ be $k$ classes of three documents. Let some query match just $\rho$ of $T$, for every $\rho$
+with one document of each class, and for every $\rho$ with one of each class but a certain one:
+$d \ge 2k$ by row, $d \ge 2k + 1$ at threshold 0. Half planes and interval covers have as many.
+""",
+        source="hrgeom, hrgeom/bounds/lower/_rainbow.py; after van Kampen and Flores, by the "
+        "constraint method of Blagojević, Frick and Ziegler 2014",
+        verdict="confirmed",
+        evidence=_rainbow,
+        proofs=("rainbow",),
+        remark="So both constructions are optimal in the number of laminar classes. The theorem of "
+        "Borsuk and Ulam is cited.",
+    ),
+    Claim(
+        id="chirotope",
+        title="Chirotopes: subsets that no signs of determinants allow, by a checked refutation",
+        kind="theorem",
+        statement=r"""
+If no signs of determinants of $n$ vectors of rank $r$ respect what queries match among $n$
+documents, then $d \ge r + 1$ at threshold 0 and $d \ge r$ by row. A tangled hierarchy of 400 nodes
+takes 5 by row and 6 at threshold 0 so.
+""",
+        source="hrgeom, hrgeom/bounds/lower/_chirotope.py; after Lienkaemper, arXiv:2312.17365",
+        verdict="confirmed",
+        evidence=_chirotope,
+        proofs=("chirotope",),
+        remark="WordNet's bound is not raised: rank 5 is not refuted by any set that was tried.",
     ),
     Claim(
         id="forster",

@@ -2,6 +2,7 @@
 
 from hrgeom.claims.papers import (
     _bangachev2026,
+    _gokhale2026,
     _wang2026,
     _wang2026_experiments,
     _wang2026_margins,
@@ -18,5 +19,6 @@ CLAIMS = (
     *_wang2026_experiments.CLAIMS,
     *_wang2026_margins.CLAIMS,
     *_bangachev2026.CLAIMS,
+    *_gokhale2026.CLAIMS,
 )
 """The claims of all papers, source by source."""
