@@ -252,7 +252,7 @@ def test_digests_of_the_description_are_compared():
     stated = {"sha256": {**e.sha256, "hierarchy": TREE.sha256}, "tree": None}
     result = recheck(e, c, TREE, described=stated)
     assert result.agrees
-    assert "of embedding.json: tree" in result.not_compared
+    assert "tree of embedding.json" in result.not_compared
     stated["sha256"]["queries"] = "0" * 64
     (line,) = recheck(e, c, TREE, described=stated).contradictions
     assert line.startswith("sha256 of queries: embedding.json says 000")

@@ -25,7 +25,10 @@ _COMPARED = {
     *("n_matches", "n_violations", "n_violating_queries", "margin_lower_bound"),
     *("normalized_margin_lower_bound", "worst_match", "best_other", "sha256", "basis"),
 }
-_NOT_SAMPLED = ("n_violations", "n_violating_queries", "margin_lower_bound")
+_NOT_SAMPLED = (
+    *("n_violations", "n_violating_queries", "margin_lower_bound"),
+    *("normalized_margin_lower_bound", "worst_match", "best_other"),
+)
 _DESCRIBED = {"format", "format_version", "shapes", "dtype", "scales", "threshold", "notion"}
 _DESCRIBED |= {"basis", "sha256"}
 _MOST_WRITTEN_OUT = 2**26  # pairs; a forest with more has a digest of another kind
@@ -129,7 +132,7 @@ class Statements:
         others = sorted(stated.keys() - _DESCRIBED)
         if digests.get("hierarchy") != target.sha256:
             others.append("sha256 of another hierarchy")
-        self.not_compared.append(f"of embedding.json: {', '.join(others)}")
+        self.not_compared += [f"{name} of embedding.json" for name in others]
 
     def compare_witnesses(
         self,

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from hrgeom._recheck import recheck
+from hrgeom._recheck import Recheck, recheck
 from hrgeom.cli import _inputs, _options, _output, _vectors
 from hrgeom.io.vectors import describe, load_certificate
 
@@ -71,7 +71,7 @@ def run_recheck(args: argparse.Namespace) -> int:
         f"{certificate.verdict}; {result.n_violations:,} violations in {result.n_pairs:,} pairs of "
         f"{result.n_queries:,} of {given.embedding.n_queries:,} queries, exact arithmetic",
         *(f"  {line}" for line in result.contradictions),
-        f"  not compared: {', '.join(result.not_compared)}",
+        *_not_compared(result),
     ]
     is_enough = result.is_whole or args.accept_sample
     if not is_enough:
@@ -82,3 +82,18 @@ def run_recheck(args: argparse.Namespace) -> int:
     if not result.agrees:
         return 1
     return certificate.exit_code if is_enough else certificate.exit_code or 3
+
+
+def _not_compared(result: Recheck) -> list[str]:
+    """Return what may be anything, a line for the certificate and one for each other place."""
+    places: dict[str, list[str]] = {"": []}
+    for each in result.not_compared:
+        for place in (" of embedding.json", " beyond the sample"):
+            if each.endswith(place):
+                places.setdefault(place, []).append(each.removesuffix(place))
+                break
+        else:
+            places[""].append(each)
+    return [
+        f"  not compared{place}: {', '.join(names)}" for place, names in places.items() if names
+    ]
