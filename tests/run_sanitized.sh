@@ -26,6 +26,14 @@ exec ${CC:-cc} "\$@" -O0 -g1 -fno-omit-frame-pointer -fsanitize=address,undefine
     -fno-sanitize-recover=all
 SCRIPT
 chmod +x compiler
+# A planted fault must be found, or all that follows would mean nothing.
+echo 'int main(int n, char **words) { int x[4] = {0}; return (void)words, x[n + 3]; }' > planted.c
+./compiler planted.c -o planted
+if ./planted 2> planted.txt; then
+    echo "sanitize: a read outside an array was not found" >&2
+    exit 1
+fi
+grep -q "out of bounds\|overflow" planted.txt
 CC="$PWD/compiler" "$python" -m pip install --quiet --no-deps --target installed ./source
 rm -rf source
 # Python does not give all of its memory back at its end, which is no leak of ours.

@@ -21,6 +21,8 @@ from hrgeom._base.memory import available_bytes, in_words
 from hrgeom.errors import FormatError
 
 __all__ = [
+    "FREE_EXPANSION",
+    "MOST_EXPANSION",
     "check_archive",
     "check_fits",
     "kind_of_file",

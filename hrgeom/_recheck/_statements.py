@@ -112,6 +112,7 @@ class Statements:
             digests["relevance"] = target.sha256
         else:
             digests["hierarchy"] = target.sha256
+            self.not_compared.append("names and other labels of the hierarchy")
             if sum(sizes) <= _MOST_WRITTEN_OUT:
                 digests["relevance"] = _relevance_digest(sizes, matches, len(target.labels))
             else:

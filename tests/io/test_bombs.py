@@ -183,6 +183,61 @@ def test_more_than_there_is_memory_for_is_refused_first(tmp_path, monkeypatch):
     assert available_bytes() is None or available_bytes() > 0
 
 
+LAUGHS = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 9))
+RDF = """<?xml version="1.0"?>
+<!DOCTYPE rdf:RDF [<!ENTITY e0 "http://a/">{}]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#"><rdfs:Class rdf:about="&e0;b">
+  <rdfs:label>{}</rdfs:label><rdfs:subClassOf rdf:resource="&e0;c"/></rdfs:Class></rdf:RDF>
+"""
+
+
+def test_entities_of_xml_that_expand_are_refused(tmp_path):
+    pytest.importorskip("rdflib")
+    path = tmp_path / "x.rdf"
+    backwards = "".join(reversed(LAUGHS.replace("<", "\n<").splitlines()))
+    loop = '<!ENTITY a "&b;b"><!ENTITY b "&a;a">'
+    for entities, label in ((LAUGHS, "&e8;"), (backwards, "&e8;"), (loop, "&a;")):
+        path.write_text(RDF.format(entities, label))
+        with pytest.raises(FormatError, match=r"entities of XML must expand|recursive entity"):
+            read_hierarchy(path)
+    path.write_text(RDF.format('<!ENTITY n "&e0;&e0;">', "&n;"))
+    assert read_hierarchy(path).name("http://a/b") == "http://a/http://a/"
+    path.write_text(RDF.format('<!ENTITY x SYSTEM "file:///etc/passwd">', "pet &x;"))
+    assert read_hierarchy(path).name("http://a/b") == "pet "
+
+
+@posix
+def test_files_beside_must_not_lead_away(made, capsys):
+    """A source inside the folder of a stranger, and a link beside it to a file of ours."""
+    nodes = "1\t|\t1\t|\tno rank\t|\n2\t|\t1\t|\tkingdom\t|\n"
+    (made / "nodes.dmp").write_text(nodes)
+    (made.parent / "secret").write_text("1\t|\tsecret\t|\t\t|\tscientific name\t|\n")
+    (made / "names.dmp").symlink_to("../secret")
+    path = made / "embedding.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"tree": "nodes.dmp"}))
+    assert main(["query", str(made), "2"]) == 2
+    err = capsys.readouterr().err
+    assert "names.dmp must lie in the folder of nodes.dmp" in err
+    linked = made.parent / "linked"  # as caches of downloads lay files out
+    linked.mkdir()
+    for name in ("nodes.dmp", "names.dmp"):
+        (linked / name).symlink_to(made / name)
+    assert read_hierarchy(linked / "nodes.dmp").name("1") == "secret"
+
+
+def test_parquet_that_repeats_for_ever_is_refused(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "x.parquet"
+    cells = arrow.DictionaryArray.from_arrays(arrow.array(np.zeros(2 * 10**7, np.int32)), ["dog"])
+    parquet.write_table(arrow.table({"child": cells, "parent": cells}), path)
+    assert path.stat().st_size < 10**6
+    with pytest.raises(FormatError, match="Parquet must expand to at most 64 MiB"):
+        read_hierarchy(path)
+
+
 DEEP = 100_000
 
 
