@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check lint types no-compiler docs figures rocq bench clean
+.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
@@ -44,6 +44,10 @@ types: $(VENV)-dev/dev.stamp
 no-compiler:
 	sh tests/install_without_compiler.sh $(PYTHON)
 
+# The C tests once more under AddressSanitizer and UBSan, on a copy of the package built for them.
+sanitize: $(VENV)-dev/dev.stamp
+	sh tests/run_sanitized.sh $(VENV)-dev/bin/python
+
 # Pages are executed when built; a warning is an error.
 $(VENV)-dev/docs.stamp: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev,docs]'
@@ -60,7 +64,7 @@ figures: $(VENV)-dev/dev.stamp
 rocq:
 	cd proofs/rocq && for file in interval kraft_trie; do coqc -q $$file.v || exit 1; done
 
-check: test lint types no-compiler docs
+check: test lint types no-compiler sanitize docs
 
 bench: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[benchmarks]'

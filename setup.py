@@ -29,6 +29,7 @@ setup(
     # The folder of proofs stands at the top level of the source and is installed with the package.
     packages=[*find_packages(include=["hrgeom*"]), "hrgeom.proofs"],
     package_dir={"hrgeom.proofs": "proofs"},
+    py_modules=["hrgeom_command"],
     ext_modules=[
         extension("_extension", SOURCES),
         extension("_descent", SOURCES / "descent"),

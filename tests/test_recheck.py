@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 
 import ml_dtypes
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgeom import DualEmbedding, Hierarchy, certify, construct, recheck
-from hrgeom._recheck import _numbers
+from hrgeom._recheck._exact import numbers
 from hrgeom.core import STORED_TYPES
 from hrgeom.testing import hierarchies
 
@@ -91,7 +91,7 @@ def test_bfloat16_is_read_from_its_bits():
         return (-1) ** sign * size * Fraction(2) ** (max(exponent, 1) - 134)
 
     bits = [b for b in range(2**16) if b >> 7 & 0xFF != 0xFF]
-    (row,) = _numbers(np.array([bits], dtype=np.uint16).view(ml_dtypes.bfloat16))
+    (row,) = numbers(np.array([bits], dtype=np.uint16).view(ml_dtypes.bfloat16))
     assert all(Fraction(a) == value(b) for a, b in zip(row, bits, strict=True))
 
 
@@ -113,7 +113,24 @@ def test_a_sample_holds_the_witnesses():
         ({"verdict": "fails"}, "verdict: the certificate says fails, found holds"),
         ({"n_violations": 3}, "n_violations: the certificate says 3, found 0"),
         ({"threshold": None}, "threshold: the global notion must state one"),
+        ({"threshold": 0.25}, "threshold: the certificate says 0.25, found 0.0"),
         ({"sha256": {}}, "sha256 of queries: the certificate says None"),
+        ({"dim": 1}, "dim: the certificate says 1, found"),
+        ({"dtype": "int8"}, "dtype: the certificate says int8, found float32"),
+        ({"n_queries": 7}, "n_queries: the certificate says 7, found 40"),
+        ({"n_documents": 7}, "n_documents: the certificate says 7, found 40"),
+        ({"n_violating_queries": 7}, "n_violating_queries: the certificate says 7, found 0"),
+        ({"n_undecided": 7}, "verdict: the certificate says holds, found undecided"),
+        ({"margin_lower_bound": 1e9}, "margin_lower_bound: the certificate says 1000000000.0"),
+        ({"margin_lower_bound": None}, "margin_lower_bound: the certificate has none"),
+        ({"normalized_margin_lower_bound": 0.999}, "normalized_margin_lower_bound: the cert"),
+        ({"basis": "chance"}, "basis: the certificate says chance, found theorem"),
+        ({"kernel": "abacus"}, "kernel: the certificate says 'abacus'"),
+        ({"notion": "Global and Row"}, "notion: the certificate says 'Global and Row'"),
+        ({"arithmetic": "by hand"}, "arithmetic: the certificate says 'by hand'"),
+        ({"arithmetic": "integer", "rounding_bound": 1.0}, "rounding_bound: the certificate"),
+        ({"worst_match": None}, "worst match: the certificate names none"),
+        ({"best_other": None}, "best non-match: the certificate names none"),
     ],
 )
 def test_altered_certificates_are_contradicted(change, contradiction):
@@ -130,6 +147,8 @@ def test_altered_witnesses_are_contradicted():
         (replace(c.worst_match, score=9.0), "worst match score: the certificate says 9.0"),
         (replace(c.worst_match, query="n0", document="n9"), "worst match matches"),
         (replace(c.worst_match, query="nobody"), "worst match: its labels are not in"),
+        (replace(c.worst_match, level=9.0), "worst match level: the certificate says 9.0"),
+        (replace(c.worst_match, violates=True), "worst match violates: the certificate says True"),
     ):
         result = recheck(e, replace(c, worst_match=witness), TREE, n_queries=1)
         assert any(found.startswith(line) for found in result.contradictions)
@@ -153,10 +172,108 @@ def test_another_hierarchy_is_contradicted():
     assert any(line.startswith("sha256 of hierarchy") for line in result.contradictions)
 
 
+def test_a_digest_of_nothing_is_contradicted():
+    e = construct(TREE).embedding
+    c = certify(e, TREE)
+    for name, line in (("relevance", "sha256 of relevance: the"), ("cat", "sha256 of cat: the")):
+        forged = replace(c, sha256={**c.sha256, name: "0" * 64})
+        (found,) = recheck(e, forged, TREE, n_queries=1).contradictions
+        assert found.startswith(line)
+
+
+@pytest.mark.parametrize("notion", ["global", "row"])
+def test_witnesses_must_be_the_extremes(notion):
+    """Another match and another non-match, with scores, levels and sides as they are."""
+    e = construct(TREE, method="gaussian", dim=2, dtype="float64", certify=False).embedding
+    c = certify(e, TREE, notion=notion)
+    scores = e.queries @ e.documents.T
+    others = []
+    for witness, best in ((c.worst_match, np.argmax), (c.best_other, np.argmin)):
+        q = TREE.labels.index(witness.query)
+        is_match = np.isin(np.arange(40), TREE.relevance.matches(q))
+        right = is_match if witness is c.worst_match else ~is_match
+        sign = -1 if witness is c.worst_match else 1
+        v = int(best(np.where(right, scores[q], sign * np.inf)))
+        pairs = zip(e.queries[q], e.documents[v], strict=True)
+        score = float(sum(Fraction(a) * Fraction(b) for a, b in pairs))
+        others.append(replace(witness, document=TREE.labels[v], score=score))
+    levels = (c.threshold,) * 2 if notion == "global" else (others[1].score, others[0].score)
+    forged = replace(
+        c,
+        worst_match=replace(others[0], level=levels[0], violates=others[0].score <= levels[0]),
+        best_other=replace(others[1], level=levels[1], violates=others[1].score >= levels[1]),
+    )
+    assert recheck(e, c, TREE, n_queries=None).agrees
+    lines = recheck(e, forged, TREE, n_queries=None).contradictions
+    assert lines
+    starts = ("worst match: it scores", "best non-match: it scores", "witnesses: they are")
+    assert all(line.startswith(starts) for line in lines)
+
+
+@pytest.mark.parametrize("notion", ["global", "row"])
+@pytest.mark.parametrize("dtype", STORED_TYPES)
+def test_margins_are_bounds_to_a_few_digits(notion, dtype):
+    """One part in a hundred more than what is stated, and the recheck objects."""
+    e = construct(TREE, method="interval", dtype=dtype, certify=False).embedding
+    c = certify(e, TREE, notion=notion)
+    for name in ("margin_lower_bound", "normalized_margin_lower_bound"):
+        forged = replace(c, **{name: 1.01 * getattr(c, name)})
+        (line,) = recheck(e, forged, TREE, n_queries=None).contradictions
+        assert line.startswith(f"{name}: the certificate says")
+
+
+def test_every_field_is_compared_or_listed():
+    """A change of any field of a certificate is contradicted, or the field is listed."""
+    e = construct(TREE).embedding
+    c = certify(e, TREE)
+    listed = set(recheck(e, c, TREE, n_queries=None).not_compared)
+    others = {int: 7, float: 0.123, str: "forged", dict: {}, type(None): None}
+    for field in fields(c):
+        forged = replace(c, **{field.name: others.get(type(getattr(c, field.name)))})
+        if field.name not in listed:
+            assert recheck(e, forged, TREE, n_queries=None).contradictions, field.name
+    some = {"n_exact_rechecks", "rounding_bound", "kernel", "threads", "seconds", "version"}
+    assert some < listed
+    assert not listed & {"verdict", "threshold", "sha256", "margin_lower_bound", "worst_match"}
+
+
+def test_a_sample_says_what_it_leaves_out():
+    e = construct(TREE).embedding
+    c = certify(e, TREE)
+    whole, sample = (recheck(e, c, TREE, n_queries=n) for n in (None, 3))
+    assert (whole.is_whole, sample.is_whole) == (True, False)
+    assert "n_violations beyond the sample" in sample.not_compared
+    assert not any("sample" in each for each in whole.not_compared)
+
+
+def test_digests_of_the_description_are_compared():
+    e = construct(TREE).embedding
+    c = certify(e, TREE)
+    stated = {"sha256": {**e.sha256, "hierarchy": TREE.sha256}, "tree": None}
+    result = recheck(e, c, TREE, described=stated)
+    assert result.agrees
+    assert "tree of embedding.json" in result.not_compared
+    stated["sha256"]["queries"] = "0" * 64
+    (line,) = recheck(e, c, TREE, described=stated).contradictions
+    assert line.startswith("sha256 of queries: embedding.json says 000")
+
+
+def test_violations_that_nobody_decided_are_no_contradiction():
+    big = 2.0**60
+    e = DualEmbedding([[big, 1.0, -big, 0.7]], [[1.0, 0.7, 1.0, -1.0]], threshold=0.0)
+    one = Hierarchy(["a"], [])
+    c = certify(e, one, exact=False)
+    assert c.verdict == "undecided"
+    assert recheck(e, c, one, n_queries=None).agrees
+
+
 def test_it_does_not_import_the_checker():
     """Independence: nothing of the kernels, the bounds or the relevance is used."""
-    source = inspect.getsource(sys.modules["hrgeom._recheck"]).splitlines()
+    modules = [name for name in sys.modules if name.startswith("hrgeom._recheck.")]
+    source = [line for name in modules for line in inspect.getsource(sys.modules[name]).split("\n")]
     imports = [line for line in source if line.startswith(("import ", "from "))]
-    assert len(imports) > 5
+    assert len(imports) > 20
     for line in imports:
         assert not any(word in line for word in ("certify", "_kernel", "rounding", "relevance"))
+    from_checker = [line for line in imports if "checker" in line]
+    assert {line.partition(" import ")[2] for line in from_checker} == {"Certificate, Witness"}

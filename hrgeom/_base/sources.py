@@ -5,12 +5,18 @@ from __future__ import annotations
 import codecs
 import gzip
 import os
+import stat
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
 
+from hrgeom._base.regular_files import (
+    kind_of_file,
+    read_limited,
+    read_regular,
+    unpacked_gzip,
+)
 from hrgeom.errors import FormatError, HierarchyError
 
 __all__ = ["check_option", "decoded", "encoded", "naming", "read_bytes", "suffix_of", "unpacked"]
@@ -32,22 +38,22 @@ def suffix_of(path: str, formats: tuple[str, ...]) -> str | None:
 def read_bytes(source: str | os.PathLike[str]) -> tuple[str, bytes]:
     """Return what to call the source, and its content."""
     if source == "-":
-        return "standard input", sys.stdin.buffer.read()
+        return "standard input", read_limited(sys.stdin.buffer, "standard input")
     path = os.fsdecode(source)
     if os.path.isdir(path):
         raise FormatError(f"source must be a file: got the folder {path!r}")
+    if kind_of_file(os.stat(path).st_mode) is None:
+        return path, read_regular(path)
     with open(path, "rb") as file:
-        return path, file.read()
+        # A pipe of the shell, `<(zcat ...)`, and /dev/stdin on a terminal end; other devices do not
+        if not (stat.S_ISFIFO(os.fstat(file.fileno()).st_mode) or file.isatty()):
+            raise FormatError(f"source must be a file: got the device {path!r}")
+        return path, read_limited(file, path)
 
 
 def unpacked(data: bytes) -> bytes:
     """Return bytes with gzip undone, if they are compressed by it."""
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise FormatError(f"gzip data must be whole: got {error}") from error
+    return unpacked_gzip(data) if data.startswith(b"\x1f\x8b") else data
 
 
 _MARKS = (

@@ -120,6 +120,12 @@ hrg_check_job(const hrg_sizes *sizes, const hrg_job *job, const Py_buffer *b, si
                          need[i], b[i].len);
             return -1;
         }
+        size_t size = i == PANELS || i == QUERIES ? real
+                      : i == MATCH_DOCUMENT || i == LEVEL_DOCUMENT || i == EXTREME_DOCUMENT ? 4 : 8;
+        if ((uintptr_t)b[i].buf % size != 0) {
+            PyErr_Format(PyExc_ValueError, "%s must be aligned to %zu bytes", BUFFER_NAMES[i], size);
+            return -1;
+        }
     }
     int64_t n_matches = (int64_t)(b[MATCH_DOCUMENT].len / 4);
     for (size_t i = 0; i < n; i++) {

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from hrgeom._base.html import html_table
 from hrgeom._base.versions import check_version
+from hrgeom.checker._field_types import check_field_types
 from hrgeom.core import BASES, Basis, Notion
 from hrgeom.errors import FormatError
 
@@ -179,7 +180,7 @@ class Certificate:
         ------
         FormatError
             If the form is another one, of a newer version than this hrgeom reads, fields are
-            missing or unknown, or `basis` is none of its values.
+            missing or unknown, or hold what they cannot.
         """
         names = {stored: name for name, stored in _STORED_NAMES.items()}
         fields = {names.get(stored, stored): value for stored, value in data.items()}
@@ -202,6 +203,9 @@ class Certificate:
             raise FormatError(
                 f"basis of a certificate must be one of {', '.join(BASES)}: got {found.basis!r}"
             )
+        check_field_types(found, "a certificate")
+        for witness in filter(None, (found.worst_match, found.best_other)):
+            check_field_types(witness, "a witness of a certificate")
         return found
 
     def _repr_html_(self) -> str:

@@ -82,10 +82,12 @@ def run_certify(args: argparse.Namespace) -> int:
     certificate = given.of_stored(certificate)
     is_interrupted = certificate.n_unchecked is not None
     if _vectors.is_folder(args.folder) and not is_interrupted:
-        save_certificate(certificate, args.folder)
+        with _output.writing(args, f"the certificate in {args.folder}"):
+            save_certificate(certificate, args.folder)
     data = certificate.to_dict()
-    _vectors.tell(args, data, given.remarks)
+    _vectors.tell(args, data, (*given.remarks, *_vectors.changed_since(args.folder, certificate)))
     text = _vectors.said_of_failure(str(certificate), certificate, given.remarks)
+    text = _output.with_against(args, data, text)
     if not is_interrupted:
         text = _output.add_recall(data, text, given.embedding, target, certificate)
     _output.emit(args, data, text)

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from hrgeom.claims import CLAIMS, check, claims_page, claims_table, find, one_claim, proof_states
-from hrgeom.cli import _options, _output
+from hrgeom.cli import _options, _output, _terminal
 from hrgeom.errors import FormatError
 
 
@@ -66,9 +66,8 @@ def _check_all(args: argparse.Namespace) -> int:
         everything.append(checked)
         if not args.page and not args.json:
             state = "BROKEN" if checked.broken else claim.verdict
-            print(f"{claim.id:28} {state:24} {checked.seconds:6.2f} s  {claim.title}", flush=True)
-            for problem in checked.problems:
-                print(f"    {problem}")
+            line = f"{claim.id:28} {state:24} {checked.seconds:6.2f} s  {claim.title}"
+            _terminal.write("\n    ".join([line, *checked.problems]))
     n_broken = sum(checked.broken for checked in everything)
     if args.page:
         text = claims_page(everything).rstrip("\n")

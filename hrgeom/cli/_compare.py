@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hrgeom._base.atomic_files import dump, swap
+from hrgeom._base.atomic_files import check_target, dump, swap, temporary_beside
 from hrgeom._base.optional import imported
 from hrgeom._version import __version__
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.constructions import FrontierPoint
 from hrgeom.core import Remark
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
-from hrgeom.errors import FormatError
 from hrgeom.io import vector_formats
 from hrgeom.models import OPTIONS, read_model
 
@@ -108,7 +106,8 @@ def run_compare(args: argparse.Namespace) -> int:
         report["remarks"] = [remark.to_dict() for remark in model.remarks]
     text = table(found, {model.name: model.remarks for model in models})
     if args.out is not None:
-        names = _write(found, data, Path(args.out))
+        with _output.writing(args, args.out):
+            names = _write(found, data, Path(args.out), args.force)
         text += f"\nwritten to {args.out}: {', '.join(names)}"
     _output.emit(args, data, text)
     return found.exit_code
@@ -267,23 +266,17 @@ def _example(report: Report) -> list[str]:
 
 
 def _check_out(out: Path, force: bool) -> None:
-    if not out.parent.is_dir():
-        raise FormatError(f"the parent of the output folder must exist: got {str(out)!r}")
-    if (out.exists() or out.is_symlink()) and not (
-        force and (out / _RESULT).is_file() and not out.is_symlink()
-    ):
-        raise FormatError(
-            f"the output folder must be new: got {str(out)!r}; --force replaces a comparison"
-        )
+    check_target(out, force, mark=_RESULT)
     imported("matplotlib", "--out", "'hrgeom[plots]'")
 
 
-def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:
+def _write(found: Comparison, data: dict[str, Any], out: Path, force: bool) -> list[str]:
     """Write the folder in one step; return the names of its files."""
     from hrgeom.figures import causes_figure, recall_figure
 
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    temporary = temporary_beside(out)
     try:
+        temporary.mkdir(mode=0o700)
         dump(data, temporary / _RESULT)
         names = [_RESULT]
         drawn = {"causes.png": causes_figure}
@@ -293,7 +286,7 @@ def _write(found: Comparison, data: dict[str, Any], out: Path) -> list[str]:
             figure(found).savefig(temporary / name, dpi=150)
             names.append(name)
         temporary.chmod(0o755)
-        swap(temporary, out)
+        swap(temporary, out, overwrite=force, mark=_RESULT)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

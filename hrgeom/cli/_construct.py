@@ -80,6 +80,7 @@ def add_parser(commands: _options.Commands) -> None:
         "earlier descent or any construction",
     )
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
+    _options.add_keeping(parser)
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
     _options.add_checking(parser)
 
@@ -118,16 +119,14 @@ def run_construct(args: argparse.Namespace) -> int:
         )
     embedding, certificate = result.embedding, result.certificate
     assert certificate is not None  # `construct` certifies unless told not to
-    save(
-        embedding.made_for(target),
-        out,
-        certificate=certificate if certificate.notion == embedding.notion else None,
-        tree=_inputs.source_record(args),
-        reading=_inputs.reading_record(args),
-        command=args.command_line,
-        remarks=target.remarks,
-        overwrite=args.force,
-    )
+    with _output.writing(args, str(out)):
+        save(
+            embedding.made_for(target),
+            out,
+            certificate=certificate if certificate.notion == embedding.notion else None,
+            **_inputs.provenance(args, target),
+            overwrite=args.force,
+        )
     data: dict[str, Any] = {
         "out": str(out),
         "construction": embedding.construction,

@@ -34,7 +34,8 @@ def add_parser(commands: _options.Commands) -> None:
 def run_convert(args: argparse.Namespace) -> int:
     """Run the command."""
     hierarchy = _inputs.read_tree(args)
-    write_hierarchy(hierarchy, args.out, format=args.to)
+    with _output.writing(args, args.out):
+        write_hierarchy(hierarchy, args.out, format=args.to)
     lost = _lost(hierarchy, args)
     if lost:
         _output.remark(args, f"{args.out} does not keep {' and '.join(lost)}; a .json file does")

@@ -55,7 +55,8 @@ def run_datasets(args: argparse.Namespace) -> int:
     if args.out is None:
         raise FormatError("--out must say which file to write")
     hierarchy = _make(args)
-    write_hierarchy(hierarchy, args.out)
+    with _output.writing(args, args.out):
+        write_hierarchy(hierarchy, args.out)
     data: dict[str, Any] = {
         "out": args.out,
         "n_nodes": hierarchy.n_nodes,

@@ -40,9 +40,10 @@ def add_parser(commands: _options.Commands) -> None:
 def run_export(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: what was written is what is stored."""
     embedding = load(args.folder, mmap=True)
-    written = write_vectors(
-        embedding, args.out, format=args.to, side=args.side, overwrite=args.force
-    )
+    with _output.writing(args, args.out):
+        written = write_vectors(
+            embedding, args.out, format=args.to, side=args.side, overwrite=args.force
+        )
     data: dict[str, Any] = {
         "out": str(written.path),
         "format": written.format,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from hrgeom._version import __version__
@@ -22,8 +22,10 @@ from hrgeom.cli import (
     _plan,
     _query,
     _recheck,
+    _terminal,
     _train,
 )
+from hrgeom.cli._inputs import without_folders
 from hrgeom.cli._output import remark
 from hrgeom.errors import HrgeomError
 
@@ -72,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     status : int
         0: done, and what was checked holds; 1: it fails; 2: an error, described on standard
-        error; 3: a certificate is undecided; 130: interrupted.
+        error; 3: a certificate is undecided, or only a sample of it was checked again; 130:
+        interrupted.
 
     Examples
     --------
@@ -81,31 +84,51 @@ def main(argv: Sequence[str] | None = None) -> int:
     ...
     0
     """
+    _terminal.prepare()
+    args = argparse.Namespace(writing=None, qrels=None)
     try:
-        args = parser().parse_args(argv)
-        args.command_line = " ".join(["hrgeom", *(sys.argv[1:] if argv is None else argv)])
+        parser().parse_args(argv, namespace=args)
+        given = sys.argv[1:] if argv is None else argv
+        args.command_line = " ".join(["hrgeom", *map(without_folders, given)])
         information = kernel_info()
         if not information.compiled:
             remark(args, str(information))
         status: int = args.run(args)
-        sys.stdout.flush()
-    except HrgeomError as error:
-        print(f"hrgeom: error: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # The reader left (as `head` does): not an error, and nothing more to print.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        print(f"hrgeom: error: {error}", file=sys.stderr)
-        return 2
-    except MemoryError as error:
-        print(f"hrgeom: error: not enough memory: {error}", file=sys.stderr)
-        return 2
+        _terminal.flush()
+    except SystemExit:
+        _terminal.flush()
+        raise
     except KeyboardInterrupt:
-        print("hrgeom: interrupted; nothing was written", file=sys.stderr)
+        _terminal.say(f"interrupted; {_left_behind(args)}")
         return 130
+    except Exception as error:
+        return _failed(error)
     return status
+
+
+def _failed(error: Exception) -> int:
+    """Describe an error on standard error; the status is never that of a certificate that fails."""
+    if isinstance(error, HrgeomError | OSError):
+        _terminal.say(f"error: {error}")
+    elif isinstance(error, MemoryError):
+        _terminal.say(f"error: not enough memory: {error}")
+    elif isinstance(error, RuntimeError) and "start new thread" in str(error):
+        _terminal.say(f"error: not enough memory for a thread: {error}; say --threads 1")
+    elif isinstance(error, RecursionError):
+        _terminal.say(f"error: what was read nests too deeply: {error}")
+    else:
+        _terminal.say("".join(traceback.format_exception(error)).rstrip())
+        _terminal.say("error: this is a mistake in hrgeom; please report it with the lines above")
+    return 2
+
+
+def _left_behind(args: argparse.Namespace) -> str:
+    """Say what an interrupted command has written, or may have."""
+    if args.writing is not None:
+        return str(args.writing)
+    if (checkpoint := getattr(args, "checkpoint", None)) is not None:
+        return f"{checkpoint} may hold what was done so far; nothing else was written"
+    return "nothing was written"
 
 
 class _Version(argparse.Action):
@@ -115,5 +138,5 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, **options)  # type: ignore[arg-type]
 
     def __call__(self, parser: argparse.ArgumentParser, *unused: object) -> None:
-        print(f"hrgeom {__version__}, {kernel_info()}")
+        _terminal.write(f"hrgeom {__version__}, {kernel_info()}")
         parser.exit()

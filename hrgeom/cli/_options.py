@@ -237,6 +237,18 @@ def effort(text: str) -> float:
     return value
 
 
+def add_keeping(parser: argparse.ArgumentParser) -> None:
+    """Add --source, whether the hierarchy or the judgments are kept with the embedding."""
+    parser.add_argument(
+        "--source",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="keep a compressed copy of the hierarchy or the judgments in the folder, so that "
+        "certify, recheck and query need no --tree; a bundled one is kept as its name (default: "
+        "--source)",
+    )
+
+
 def add_effort(parser: argparse.ArgumentParser) -> None:
     """Add --effort, as for `choose`."""
     parser.add_argument(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from hrgeom._base.json_text import json_value
 from hrgeom.checker import Certificate
+from hrgeom.cli import _terminal
 from hrgeom.core import DualEmbedding, Hierarchy, Remark
 from hrgeom.io.judgments import Judgments
 from hrgeom.metrics import recall_by_distance
@@ -21,7 +21,7 @@ _RECALL_SAMPLE = 5_000  # queries
 def remark(args: argparse.Namespace, text: str) -> None:
     """Print a line to standard error, unless --quiet."""
     if not args.quiet:
-        print(f"hrgeom: {text}", file=sys.stderr)
+        _terminal.say(text)
 
 
 _MOST = 300  # characters of a remark on the terminal
@@ -41,7 +41,28 @@ def emit(args: argparse.Namespace, data: dict[str, Any], text: str) -> None:
     if remarks is not None:
         more = data.get("remarks", [])
         data = {**data, "remarks": [*(each.to_dict() for each in remarks), *more]}
-    print(json.dumps(json_value(data), indent=2, allow_nan=False) if args.json else text)
+    if args.json:
+        _terminal.write(json.dumps(json_value(data), indent=2, allow_nan=False), is_plain=False)
+    else:
+        _terminal.write(text)
+
+
+def with_against(args: argparse.Namespace, data: dict[str, Any], text: str) -> str:
+    """Add to the JSON data and the text what was checked against, and who named it."""
+    data["against"] = args.against
+    against = args.against
+    return (
+        f"{text}\n  against {against['source']}, named by {against['named_by']}, sha256 "
+        f"{against['sha256'][:16]}"
+    )
+
+
+@contextmanager
+def writing(args: argparse.Namespace, what: str) -> Iterator[None]:
+    """Note what is being written, and then that it was: an interrupt later on says so."""
+    args.writing = f"{what} may have been written"
+    yield
+    args.writing = f"{what} was written"
 
 
 @contextmanager

@@ -92,7 +92,8 @@ def run_plan(args: argparse.Namespace) -> int:
     ]
     data = {"n_queries": n_queries, "n_documents": n_documents, "points": rows}
     if args.figure:
-        _draw(points, Path(args.figure))
+        with _output.writing(args, args.figure):
+            _draw(points, Path(args.figure))
     _output.emit(args, data, _table(rows))
     return 0
 

@@ -33,7 +33,7 @@ def run_query(args: argparse.Namespace) -> int:
     found = given.embedding.retrieve(args.label, target=target)
     data = _as_json(found)
     _vectors.tell(args, data, given.remarks)
-    _output.emit(args, data, str(found))
+    _output.emit(args, data, _output.with_against(args, data, str(found)))
     return 0 if found.is_exact else 1
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import Any
 
-from hrgeom._recheck import recheck
+from hrgeom._recheck import Recheck, recheck
 from hrgeom.cli import _inputs, _options, _output, _vectors
-from hrgeom.io.vectors import load_certificate
+from hrgeom.io.vectors import describe, load_certificate
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -15,7 +16,8 @@ def add_parser(commands: _options.Commands) -> None:
         commands,
         "recheck",
         run_recheck,
-        "check a certificate again in plain Python and exact arithmetic",
+        "check a certificate again in plain Python and exact arithmetic; exit status 0 only where "
+        "all queries were checked, or --accept-sample",
         "hrgeom recheck wordnet.emb --tree wordnet --queries 50",
     )
     parser.add_argument("folder", metavar="DIR", help="embedding folder with a certificate")
@@ -34,15 +36,26 @@ def add_parser(commands: _options.Commands) -> None:
     )
     parser.add_argument("--all", action="store_true", help="check all queries")
     parser.add_argument(
+        "--accept-sample",
+        action="store_true",
+        help="exit status 0 for a sample that agrees with a certificate that holds (default: 3, as "
+        "for whatever is not decided)",
+    )
+    parser.add_argument(
         "--seed", type=_options.seed, default=0, help="seed of the sample (default: 0)"
     )
 
 
 def run_recheck(args: argparse.Namespace) -> int:
-    """Run the command; exit status 0: the certificate stands and holds, 1: it fails or is wrong."""
+    """Run the command.
+
+    Exit status 0: the certificate stands and holds; 1: it fails, or is wrong; 3: it is undecided,
+    or nothing contradicts it in a sample.
+    """
     certificate = load_certificate(args.folder, notion=args.notion)
     target = _inputs.read_target(args, args.folder)
     given = _vectors.read_vectors(args, target)
+    stated = describe(args.folder)
     with _output.progress_bar(args, "rechecking") as progress:
         result = recheck(
             given.embedding,
@@ -50,6 +63,7 @@ def run_recheck(args: argparse.Namespace) -> int:
             target,
             n_queries=None if args.all else args.queries,
             seed=args.seed,
+            described={**stated, "sha256": given.digests_of_rows(stated["sha256"])},
             progress=progress,
         )
     lines = [
@@ -57,8 +71,29 @@ def run_recheck(args: argparse.Namespace) -> int:
         f"{certificate.verdict}; {result.n_violations:,} violations in {result.n_pairs:,} pairs of "
         f"{result.n_queries:,} of {given.embedding.n_queries:,} queries, exact arithmetic",
         *(f"  {line}" for line in result.contradictions),
+        *_not_compared(result),
     ]
-    data = {"verdict": certificate.verdict, **asdict(result)}
+    is_enough = result.is_whole or args.accept_sample
+    if not is_enough:
+        lines.append("  a sample: --all checks every query, --accept-sample is content with it")
+    data: dict[str, Any] = {"verdict": certificate.verdict, **asdict(result)}
     _vectors.tell(args, data, given.remarks)
-    _output.emit(args, data, "\n".join(lines))
-    return certificate.exit_code if result.agrees else 1
+    _output.emit(args, data, _output.with_against(args, data, "\n".join(lines)))
+    if not result.agrees:
+        return 1
+    return certificate.exit_code if is_enough else certificate.exit_code or 3
+
+
+def _not_compared(result: Recheck) -> list[str]:
+    """Return what may be anything, a line for the certificate and one for each other place."""
+    places: dict[str, list[str]] = {"": []}
+    for each in result.not_compared:
+        for place in (" of embedding.json", " beyond the sample"):
+            if each.endswith(place):
+                places.setdefault(place, []).append(each.removesuffix(place))
+                break
+        else:
+            places[""].append(each)
+    return [
+        f"  not compared{place}: {', '.join(names)}" for place, names in places.items() if names
+    ]

@@ -75,6 +75,7 @@ def add_parser(commands: _options.Commands) -> None:
     parser.add_argument(
         "--device", default="cpu", metavar="NAME", help="device: cpu or cuda (default: cpu)"
     )
+    _options.add_keeping(parser)
     parser.add_argument("--force", action="store_true", help="replace an existing embedding folder")
     _options.add_checking(parser)
 
@@ -100,18 +101,16 @@ def run_train(args: argparse.Namespace) -> int:
     )
     with _output.progress_bar(args, "certifying") as progress:
         certificate = certify(trained.embedding, hierarchy, **_inputs.checking(args, progress))
-    save(
-        trained.embedding,
-        out,
-        certificate=certificate,
-        tree=_inputs.source_record(args),
-        reading=_inputs.reading_record(args),
-        command=args.command_line,
-        remarks=hierarchy.remarks,
-        overwrite=args.force,
-    )
     data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}
-    dump({**data, "log": trained.log}, out / TRAINING_FILE)
+    with _output.writing(args, str(out)):
+        save(
+            trained.embedding,
+            out,
+            certificate=certificate,
+            **_inputs.provenance(args, hierarchy),
+            overwrite=args.force,
+        )
+        dump({**data, "log": trained.log}, out / TRAINING_FILE)
     data |= {"out": str(out), "certificate": certificate.to_dict()}
     text = _output.add_recall(
         data, f"{trained.embedding!r}\n{certificate}", trained.embedding, hierarchy, certificate

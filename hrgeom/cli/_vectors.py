@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ __all__ = [
     "GivenVectors",
     "add_rows",
     "add_vectors",
+    "changed_since",
     "is_folder",
     "read_vectors",
     "said_of_failure",
@@ -61,13 +62,15 @@ class GivenVectors:
 
     def of_rows(self, certificate: Certificate) -> Certificate:
         """Return the certificate with digests of the rows in order, where the stored ones agree."""
+        return replace(certificate, sha256=self.digests_of_rows(certificate.sha256))
+
+    def digests_of_rows(self, digests: Mapping[str, str]) -> dict[str, str]:
+        """Return digests with those of the rows in order, where they are those of the stored."""
         stored, in_order = self.stored.sha256, self.embedding.sha256
-        moved = {
-            name: in_order[name]
-            for name, digest in certificate.sha256.items()
-            if name in in_order and digest == stored.get(name)
+        return {
+            name: in_order[name] if name in in_order and digest == stored.get(name) else digest
+            for name, digest in digests.items()
         }
-        return replace(certificate, sha256={**certificate.sha256, **moved})
 
 
 def add_vectors(parser: argparse.ArgumentParser) -> None:
@@ -146,6 +149,19 @@ def read_vectors(args: argparse.Namespace, target: Target) -> GivenVectors:
             f"score must be dot or cosine, whose scores are inner products: got {model.score!r}"
         )
     return GivenVectors(model.embedding, model.embedding, model.remarks)
+
+
+def changed_since(folder: str, certificate: Certificate) -> tuple[Remark, ...]:
+    """Return a remark where arrays are not those that the folder was written with."""
+    if not is_folder(folder):
+        return ()
+    stated = describe(folder)["sha256"]
+    names = sorted((stated.keys() | certificate.sha256.keys()) - {"hierarchy", "relevance"})
+    changed = [name for name in names if stated.get(name) != certificate.sha256.get(name)]
+    if not changed:
+        return ()
+    text = f"{' and '.join(changed)} have changed since the folder was written: sha256 differs"
+    return (Remark("changed-arrays", text, len(changed)),)
 
 
 def tell(args: argparse.Namespace, data: dict[str, Any], remarks: Sequence[Remark]) -> None:

@@ -90,8 +90,9 @@ class Retrieval:
         return "\n".join(lines)
 
     def _shown(self, label: str) -> str:
-        """A label, and beside it the name of its node if that is another."""
-        return f"{label} ({self.names[label]})" if label in self.names else label
+        """A label on one line, and beside it the name of its node if that is another."""
+        text = f"{label} ({self.names[label]})" if label in self.names else label
+        return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
     @property
     def _rank_limit(self) -> str:

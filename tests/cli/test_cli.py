@@ -50,6 +50,7 @@ def test_construct_certify_recheck_query(here, run):
         "embedding.json",
         "labels.json",
         "certificate.json",
+        "hierarchy.json.gz",
     }
     assert run("certify", "tree.emb", "--tree", "tree.tsv", "--notion", "row")[0] == 0
     assert (here / "tree.emb" / "certificate-row.json").exists()
@@ -165,6 +166,9 @@ def test_a_dropped_edge(here, run):
     status, _, err = run("query", "tree.emb", "puppy", "--tree", "less.tsv")
     assert status == 1
     (here / "tree.tsv").write_text(TREE.replace("puppy\tdog", "puppy"))
+    assert run("query", "tree.emb", "puppy")[0] == 0  # it has its own copy of the old one
+    other = hrgeom.read_hierarchy("tree.tsv")
+    hrgeom.write_hierarchy(other, here / "tree.emb" / "hierarchy.json.gz")
     status, _, err = run("query", "tree.emb", "puppy")
     assert status == 2
     assert "must still be the one the embedding was made from" in err

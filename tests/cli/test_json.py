@@ -37,6 +37,8 @@ CASES = """
 construct --tree tree.tsv --out new.emb
 construct --tree tree.tsv --out good.emb --force --effort 0
 construct --qrels qrels.tsv --out new.emb --notion row
+construct --tree tree.tsv --out new.emb --no-source
+construct --tree tree.tsv --out new.emb --source
 construct --tree tree.tsv --out new.emb --edge-direction child-parent --dtype int8 --dim 6
 construct --tree wide.tsv --out new.emb --bytes 64 --proved
 construct --tree wide.tsv --out new.emb --margin 0.02 --minutes 1
@@ -64,12 +66,15 @@ certify bare.npz,score=cosine --tree tree.tsv --rows order
 certify lacking.vec --tree tree.tsv
 recheck good.emb --rows labels
 recheck good.emb
+recheck good.emb --queries 1 --accept-sample
 recheck good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion global --all
 recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
 train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
 plan --tree tree.tsv --format tsv --edge-direction child-parent
 train --tree tree.tsv --edge-direction child-parent --dim 4 --recipe masked --steps 3 --out new.emb
+train --tree tree.tsv --dim 4 --recipe masked --steps 3 --out new.emb --source
+train --tree tree.tsv --dim 4 --recipe masked --steps 3 --out new.emb --no-source
 train --tree tree.tsv --dim 4 --recipe standard --steps 3 --out bad.emb --force
 plan --tree tree.tsv --edge-direction child-parent
 plan --tree tree.tsv --dim 3 --dtype float64

@@ -116,7 +116,18 @@ def test_options_that_are_given_come_before_those_that_were_kept(tmp_path, monke
     Path("t.csv").write_text("child,parent\n" + EDGES)
     assert main(["construct", "--tree", "t.csv", "--out", "x.emb", "--no-header"]) == 0
     assert main(["certify", "x.emb", "--header"]) == 2
+    assert "--header must come with --tree or --qrels" in capsys.readouterr().err
+    change(tree="t.csv")
+    Path("t.csv").rename("x.emb/t.csv")
+    assert main(["certify", "x.emb"]) == 0
+    assert main(["certify", "x.emb", "--header"]) == 2
     assert "must still be the one the embedding was made from" in capsys.readouterr().err
+
+
+def change(**fields):
+    """Have the embedding state something else."""
+    info = json.loads(Path("x.emb/embedding.json").read_text())
+    Path("x.emb/embedding.json").write_text(json.dumps(info | fields))
 
 
 def test_judgments_keep_their_columns(tmp_path, monkeypatch):
@@ -142,7 +153,7 @@ def test_an_embedding_without_the_record_is_read_as_before(tmp_path, monkeypatch
 @pytest.mark.parametrize(
     ("reading", "said"),
     [
-        (["header"], "must hold an object as reading"),
+        (["header"], "must state an object as reading"),
         ({"columns": 3}, "'columns', 3; say --tree or --qrels"),
         ({"dialect": "excel"}, "'dialect', 'excel'; say --tree or --qrels"),
     ],
@@ -151,8 +162,7 @@ def test_a_damaged_record_is_refused(tmp_path, monkeypatch, capsys, reading, sai
     monkeypatch.chdir(tmp_path)
     Path("t.csv").write_text(EDGES)
     assert main(["construct", "--tree", "t.csv", "--out", "x.emb"]) == 0
-    info = json.loads(Path("x.emb/embedding.json").read_text())
-    Path("x.emb/embedding.json").write_text(json.dumps(info | {"reading": reading}))
+    change(reading=reading)
     capsys.readouterr()
     assert main(["certify", "x.emb"]) == 2
     assert said in capsys.readouterr().err

@@ -156,7 +156,10 @@ def test_numbers_out_of_order_are_asked_about_by_every_command(here, run, comman
     h = hrgeom.read_hierarchy("numbers.tsv")
     result = construct(h)
     e = hrgeom.DualEmbedding(
-        result.embedding.queries, result.embedding.documents, threshold=result.embedding.threshold
+        result.embedding.queries,
+        result.embedding.documents,
+        threshold=result.embedding.threshold,
+        basis=result.embedding.basis,
     )
     if origin == "file":
         name = "v.npz"

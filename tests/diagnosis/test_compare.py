@@ -401,7 +401,7 @@ def test_command(here, run):
     assert [model["verdict"] for model in printed["models"]][1] == "holds"
     status, _, err = run(*argv, "--out", "compared")
     assert (status, err.count("\n")) == (2, 1)
-    assert "must be new: got 'compared'; --force replaces a comparison" in err
+    assert "must not exist yet: got 'compared'; say so to replace it (--force" in err
     assert run(*argv, "--out", "compared", "--force", "--quiet")[0] == 1
     assert run("compare", "construction", "--tree", "tree.tsv", "--quiet")[0] == 0
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hrgeom._base.memory import in_words
 from hrgeom._base.optional import imported
+from hrgeom._base.regular_files import FREE_EXPANSION, MOST_EXPANSION
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._columns import Columns, columns_of
@@ -46,7 +48,11 @@ def hierarchy_from_parquet(
     parquet = imported("pyarrow.parquet", "reading Parquet", _EXTRA, error=FormatError)
     arrow = imported("pyarrow", "reading Parquet", _EXTRA, error=FormatError)
     try:
-        table = parquet.read_table(arrow.BufferReader(data))
+        file = parquet.ParquetFile(arrow.BufferReader(data))
+        _check_expansion(file.metadata, len(data))
+        table = file.read()
+    except FormatError:
+        raise
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise FormatError(
             f"data must be Parquet: got {str(error).splitlines()[0]}; "
@@ -65,6 +71,18 @@ def hierarchy_from_parquet(
         unused=found.unused(fields),
         relation=relation,
     )
+
+
+def _check_expansion(metadata: Any, size: int) -> None:
+    """Raise FormatError for more cells than a file of this size holds, but for repetitions."""
+    most = max(FREE_EXPANSION, MOST_EXPANSION * size)
+    groups = (metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+    expanded = max(8 * metadata.num_rows * max(metadata.num_columns, 1), sum(groups))
+    if expanded > most:
+        raise FormatError(
+            f"Parquet must expand to at most {in_words(FREE_EXPANSION)}, or {MOST_EXPANSION} times "
+            f"its size: got {in_words(expanded)}; write it as CSV if you trust it"
+        )
 
 
 def _given(columns: Mapping[str, int | str], fields: list[str]) -> Columns:

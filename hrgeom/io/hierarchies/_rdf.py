@@ -18,6 +18,7 @@ from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._rdf_terms import LABEL_PREFIX, hierarchy_of_graph
+from hrgeom.io.hierarchies._xml_entities import refuse_expanding_entities
 
 __all__ = ["JSON_LD", "RDF_XML", "TURTLE", "hierarchy_from_rdf", "turtle_of_hierarchy"]
 
@@ -53,6 +54,8 @@ def hierarchy_from_rdf(
     rdflib = imported("rdflib", f"reading {syntax}", _EXTRA, error=FormatError)
     if syntax == "json-ld":
         _refuse_remote_contexts(parse_json(text))
+    if syntax == "xml":
+        refuse_expanding_entities(text)
     graph = rdflib.Graph()
     try:
         with warnings.catch_warnings():

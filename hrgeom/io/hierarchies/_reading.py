@@ -120,7 +120,7 @@ def read_hierarchy(
         name=name,
         format=entry,
         hint=None if source == "-" else of_suffix(hierarchy_formats(), path),
-        beside=partial(_beside, os.path.dirname(path)) if source != "-" else None,
+        beside=partial(_beside, path) if source != "-" else None,
         encoding=encoding,
         strict=strict,
         on_cycle=on_cycle,
@@ -155,12 +155,29 @@ def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFor
     return given, folder
 
 
-def _beside(folder: str, name: str) -> bytes | None:
-    """Return the content of a file of a folder, compressed or not; None if there is none."""
+def _beside(first: str, name: str) -> bytes | None:
+    """Return the content of a file beside the first one, compressed or not; None if there is none.
+
+    Raises
+    ------
+    FormatError
+        If it is a link out of the folder, and the first file is none: whoever names a file of a
+        stranger's folder wants no other folder read.
+    """
+    folder = os.path.dirname(first)
     for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.gz")):
         if os.path.isfile(path):
+            if _leads_away(path) and not _leads_away(first):
+                raise FormatError(
+                    f"{path} must lie in the folder of {os.path.basename(first)}: got a link to "
+                    f"{os.path.realpath(path)}"
+                )
             return read_bytes(path)[1]
     return None
+
+
+def _leads_away(path: str) -> bool:
+    return os.path.dirname(os.path.realpath(path)) != os.path.realpath(os.path.dirname(path))
 
 
 def _is_readable(path: str) -> bool:

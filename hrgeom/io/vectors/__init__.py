@@ -9,9 +9,11 @@ from hrgeom.io.vectors._alignment import (
     in_stored_types,
     read_labels,
 )
-from hrgeom.io.vectors._folder import describe, load, load_certificate, save, save_certificate
+from hrgeom.io.vectors._certificates import load_certificate, save_certificate
+from hrgeom.io.vectors._folder import describe, load, save
 from hrgeom.io.vectors._format import VectorFormat, Wanted
 from hrgeom.io.vectors._registry import format_of_vectors, vector_formats
+from hrgeom.io.vectors._source import RecordedSource
 from hrgeom.io.vectors._words import vectors_of_words
 from hrgeom.io.vectors._writing import (
     Side,
@@ -24,6 +26,7 @@ from hrgeom.io.vectors._writing import (
 __all__ = [
     "SCORES",
     "ModelScore",
+    "RecordedSource",
     "Side",
     "VectorFormat",
     "Vectors",

@@ -1,7 +1,7 @@
 """The embedding folder: memory-mappable arrays beside JSON that says what they are.
 
     name.emb/queries.npy documents.npy [query_scales.npy] [document_scales.npy]
-             embedding.json labels.json [certificate.json]
+             embedding.json labels.json [certificate.json] [hierarchy.json.gz]
 
 bfloat16 lies there as its bits, in uint16, which NumPy alone can read: `bits << 16` are the bits of
 the same number in float32. Scales have a file of their own where there is one a row.
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom._base.atomic_files import check_target, dump, read_array, read_json, swap, sync
+from hrgeom._base.atomic_files import (
+    check_target,
+    dump,
+    read_array,
+    read_json,
+    swap,
+    sync,
+    temporary_beside,
+)
 from hrgeom._base.mapped import can_guard
-from hrgeom._base.stored_types import STORED_TYPES, disk_dtype, from_disk, to_disk
+from hrgeom._base.stored_types import disk_dtype, from_disk, to_disk
 from hrgeom._base.versions import check_version
 from hrgeom._version import __version__
 from hrgeom.checker import Certificate
-from hrgeom.core import DualEmbedding, Notion, Remark, Scale
+from hrgeom.core import DualEmbedding, Hierarchy, Remark, Scale
 from hrgeom.errors import FormatError
+from hrgeom.io.judgments import Judgments
+from hrgeom.io.vectors._description import checked_description, checked_labels
 from hrgeom.io.vectors._format import VectorFormat, Wanted
 from hrgeom.io.vectors._label_arrays import restored_labels
 from hrgeom.io.vectors._record import NUMBERED, numbered_sides
+from hrgeom.io.vectors._source import kept_source
 
-__all__ = ["FOLDER", "describe", "load", "load_certificate", "save", "save_certificate"]
+__all__ = ["FOLDER", "describe", "load", "save"]
 
 _FORMAT, _VERSION = "hrgeom-embedding", 1
 _SCALE_FILES = {"queries": "query_scales.npy", "documents": "document_scales.npy"}
@@ -49,6 +59,7 @@ def save(
     command: str | None = None,
     remarks: Sequence[Remark] = (),
     reading: Mapping[str, Any] | None = None,
+    source: Hierarchy | Judgments | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write an embedding folder in one step, and return its path.
@@ -62,14 +73,19 @@ def save(
     certificate : Certificate, optional
         Written beside it.
     tree, command : str, optional
-        Where the hierarchy was read from and the command that made it, for the record.
+        Where the hierarchy is, as a file of this folder or a bundled name, and the command that
+        made it, for the record.
     remarks : sequence of Remark
         What was repaired, left out or found odd in the hierarchy, for the record.
     reading : mapping, optional
         The options with which the hierarchy was read, such as ``{"format": "obo"}``, so that it can
         be read the same way again.
+    source : Hierarchy or Judgments, optional
+        What it was made for. A compressed copy is kept in the folder, which then needs no other
+        file to be certified and queried; it takes the place of `tree`.
     overwrite : bool
-        Replace an embedding folder of that name; anything else of that name is never replaced.
+        Replace an embedding folder of that name; anything else of that name is never replaced, nor
+        is an embedding folder with files in it that hrgeom does not write.
 
     Returns
     -------
@@ -92,8 +108,13 @@ def save(
     """
     target = Path(folder)
     check_target(target, overwrite)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    temporary = temporary_beside(target)
     try:
+        temporary.mkdir(mode=0o700)
+        if source is not None:
+            recorded, data = kept_source(source)
+            (temporary / recorded.name).write_bytes(data)
+            tree = recorded.record
         for name, array in _arrays(embedding).items():
             np.save(temporary / name, array, allow_pickle=False)
         description = _description(embedding, tree, command)
@@ -115,7 +136,7 @@ def save(
         for file in temporary.iterdir():
             sync(file)
         temporary.chmod(0o755)
-        swap(temporary, target)
+        swap(temporary, target, overwrite=overwrite)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -154,41 +175,36 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     """
     path = Path(folder)
     info = describe(path)
-    dtype = info.get("dtype")
-    if dtype not in STORED_TYPES:
-        raise FormatError(
-            f"{path / 'embedding.json'} must state a dtype of {', '.join(STORED_TYPES)}: got "
-            f"{dtype!r}"
-        )
+    dtype = info["dtype"]
     arrays = {}
     for name in ("queries", "documents"):
-        shape = info.get("shapes", {}).get(name)
+        shape = info["shapes"][name]
         stored = read_array(
             path / f"{name}.npy", shape, disk_dtype(dtype), mmap=mmap and can_guard()
         )
         arrays[name] = from_disk(stored, dtype)
-    labels = read_json(path / "labels.json")
-    if labels.get("documents") == "as queries":
-        labels["documents"] = labels["queries"]
-    try:
-        return DualEmbedding(
-            arrays["queries"],
-            arrays["documents"],
-            threshold=info["threshold"],
-            notion=info["notion"],
-            query_scale=_read_scale(path, info, "queries"),
-            document_scale=_read_scale(path, info, "documents"),
-            query_labels=restored_labels(labels["queries"], "queries", labels.get(NUMBERED)) or (),
-            document_labels=restored_labels(labels["documents"], "documents", labels.get(NUMBERED))
-            or (),
-            construction=info["construction"],
-            parameters=info["parameters"],
-            promise=info["promise"],
-            source_sha256=info["sha256"]["hierarchy"],
-            basis=info.get("basis"),
-        )
-    except KeyError as error:
-        raise FormatError(f"{path} must state {error} in embedding.json or labels.json") from None
+    labels = _read_labels(path, {name: len(rows) for name, rows in arrays.items()})
+    return DualEmbedding(
+        arrays["queries"],
+        arrays["documents"],
+        threshold=None if info["threshold"] is None else float(info["threshold"]),
+        notion=info["notion"],
+        query_scale=_read_scale(path, info, "queries"),
+        document_scale=_read_scale(path, info, "documents"),
+        query_labels=labels["queries"],
+        document_labels=labels["documents"],
+        construction=info["construction"],
+        parameters=info["parameters"],
+        promise=info["promise"],
+        source_sha256=info["sha256"]["hierarchy"],
+        basis=info.get("basis"),
+    )
+
+
+def _read_labels(path: Path, sizes: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    where = path / "labels.json"
+    labels, numbered = checked_labels(read_json(where, most=None), sizes, where)
+    return {side: restored_labels(given, side, numbered) or () for side, given in labels.items()}
 
 
 def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
@@ -226,102 +242,7 @@ def describe(folder: str | os.PathLike[str]) -> dict[str, Any]:
         expected=(_FORMAT, _VERSION),
         what=str(path / "embedding.json"),
     )
-    return info
-
-
-def save_certificate(certificate: Certificate, folder: str | os.PathLike[str]) -> Path:
-    """Write a certificate into an embedding folder, in one step, and return its path.
-
-    It is `certificate.json` for the notion the embedding is meant for, and
-    `certificate-global.json` or `certificate-row.json` for the other one.
-
-    Parameters
-    ----------
-    certificate : Certificate
-        What to write.
-    folder : path
-        An embedding folder.
-
-    Returns
-    -------
-    path : Path
-        The file.
-
-    Raises
-    ------
-    FormatError
-        If it is no embedding folder.
-
-    Examples
-    --------
-    >>> import os, tempfile
-    >>> from hrgeom import certify
-    >>> from hrgeom.core import Relevance
-    >>> r = Relevance.from_sets([{0}], n_documents=2)
-    >>> e = DualEmbedding([[1.0]], [[3.0], [-3.0]], threshold=0.0)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = save(e, os.path.join(folder, "small.emb"))
-    ...     written = save_certificate(certify(e, r), path)
-    ...     load_certificate(path).verdict
-    'holds'
-    """
-    target = _certificate_path(folder, certificate.notion)
-    handle, name = tempfile.mkstemp(prefix=".certificate.", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        dump(certificate.to_dict(), temporary)
-        sync(temporary)
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return target
-
-
-def load_certificate(
-    folder: str | os.PathLike[str], *, notion: Notion | None = None
-) -> Certificate:
-    """Read the certificate of an embedding folder.
-
-    Parameters
-    ----------
-    folder : path
-        An embedding folder.
-    notion : {"global", "row"}, optional
-        Default: the one the embedding is meant for.
-
-    Returns
-    -------
-    certificate : Certificate
-        As it was written.
-
-    Raises
-    ------
-    FormatError
-        If there is none, or it is of a newer version than this hrgeom reads.
-
-    Examples
-    --------
-    >>> import os, tempfile
-    >>> from hrgeom import certify
-    >>> from hrgeom.core import Relevance
-    >>> r = Relevance.from_sets([{0}], n_documents=2)
-    >>> e = DualEmbedding([[1.0]], [[3.0], [-3.0]], threshold=0.0)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = save(e, os.path.join(folder, "small.emb"))
-    ...     written = save_certificate(certify(e, r), path)
-    ...     load_certificate(path).verdict
-    'holds'
-    """
-    return Certificate.from_dict(read_json(_certificate_path(folder, notion)))
-
-
-def _certificate_path(folder: str | os.PathLike[str], notion: Notion | None) -> Path:
-    own = describe(folder).get("notion")
-    name = "certificate.json" if notion in (None, own) else f"certificate-{notion}.json"
-    return Path(folder) / name
+    return checked_description(info, path / "embedding.json")
 
 
 def _arrays(embedding: DualEmbedding) -> dict[str, NDArray[Any]]:
@@ -375,7 +296,7 @@ def _read_scale(path: Path, info: dict[str, Any], name: str) -> Scale:
             f"{path / 'embedding.json'} must state a number or {file!r} as scale of the {name}: "
             f"got {stated!r}"
         )
-    return stated
+    return float(stated)
 
 
 def _read(path: str, wanted: Wanted) -> DualEmbedding:

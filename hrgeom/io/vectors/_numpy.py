@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import math
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.npy_files import load_npy, read_member
+from hrgeom._base.regular_files import check_archive
 from hrgeom.core import DualEmbedding
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
@@ -35,7 +36,6 @@ from hrgeom.io.vectors._record import (
 
 __all__ = ["NPY", "NPZ", "read_npy", "read_npz"]
 
-_LONGEST_HEADER = 70_000  # bytes; NumPy refuses longer ones than 10,000
 _TYPES = ("float64", "float32", "float16", "int8")  # NumPy has no bfloat16
 
 
@@ -126,75 +126,40 @@ def _text_array(labels: tuple[str, ...]) -> NDArray[np.str_]:
     return np.array(labels, dtype=np.str_)
 
 
-# NumPy leaves a file open that it refuses, so both are opened here.
-_REFUSED = (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+_REFUSED = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 def _named_arrays(path: str) -> dict[str, NDArray[Any]]:
-    with open(path, "rb") as file:
-        try:
-            if zipfile.is_zipfile(file):
-                _check_members(path)
-            file.seek(0)
-            archive: Any = np.load(file, allow_pickle=False)
-            if not isinstance(archive, np.ndarray):
-                with archive:
-                    return {name: archive[name] for name in archive.files}
-        except FormatError:
-            raise
-        except _REFUSED as error:
-            raise FormatError(
-                f"{path} must be a .npz file without objects: {error}; labels are saved as text, "
-                "numpy.array(labels, dtype=str)"
-            ) from None
-    raise FormatError(f"{path} must be a .npz file: got a .npy file")
+    """Return all arrays of an archive; what they expand to is looked at first."""
+    check_archive(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [each for each in archive.infolist() if each.filename.endswith(".npy")]
+            return {
+                member.filename.removesuffix(".npy"): _member(archive, member, path)
+                for member in members
+            }
+    except FormatError:
+        raise
+    except (*_REFUSED, NotImplementedError, RuntimeError) as error:  # encrypted, for one
+        raise FormatError(
+            f"{path} must be a .npz file without objects: {error}; labels are saved as text, "
+            "numpy.array(labels, dtype=str)"
+        ) from None
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str) -> NDArray[Any]:
+    with archive.open(member) as file:
+        return read_member(file, member.file_size, f"{path}: {member.filename}")
 
 
 def _loaded(path: str) -> NDArray[Any]:
-    with open(path, "rb") as file:
-        try:
-            size = file.seek(0, 2)
-            file.seek(0)
-            _check_size(file, size, path)
-            file.seek(0)
-            array: Any = np.load(file, allow_pickle=False)
-        except FormatError:
-            raise
-        except _REFUSED as error:
-            raise FormatError(f"{path} must be a .npy file without objects: {error}") from None
-        if not isinstance(array, np.ndarray):
-            array.close()
-            raise FormatError(f"{path} must be a .npy file: got a .npz file")
-        rows: NDArray[Any] = array
-        return rows
-
-
-def _check_members(path: str) -> None:
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            if member.filename.endswith(".npy"):
-                with archive.open(member) as file:
-                    _check_size(file, member.file_size, f"{path}: {member.filename}")
-
-
-def _check_size(file: IO[bytes], size: int, name: str) -> None:
-    """Raise FormatError for a header that promises more than there is, before memory is taken."""
-    start = file.read(10)
-    readers = {
-        b"\x93NUMPY\x01": np.lib.format.read_array_header_1_0,
-        b"\x93NUMPY\x02": np.lib.format.read_array_header_2_0,
-    }
-    read = readers.get(start[:7])
-    if read is None:
-        return
-    head = io.BytesIO(start[8:] + file.read(_LONGEST_HEADER))
-    shape, _, dtype = read(head)
-    n_bytes = math.prod(shape) * dtype.itemsize
-    if not dtype.hasobject and size - 8 - head.tell() < n_bytes:
-        raise FormatError(
-            f"{name} must hold {n_bytes:,} bytes of numbers, shape {shape} of {dtype}, as its "
-            f"header says: got {size - 8 - head.tell():,}"
-        )
+    try:
+        return load_npy(path)
+    except FormatError:
+        raise
+    except _REFUSED as error:
+        raise FormatError(f"{path} must be a .npy file without objects: {error}") from None
 
 
 def _npz_certainty(path: Path, start: bytes) -> float:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.checks import RowNumbers
+from hrgeom._base.floats import is_float
+from hrgeom._base.json_text import parse_json
 from hrgeom._base.versions import check_version
 from hrgeom.core import DualEmbedding
 from hrgeom.errors import FormatError
@@ -63,15 +65,17 @@ def parsed_record(text: str, path: str) -> dict[str, Any]:
         If it is no record, or that of a newer version.
     """
     try:
-        record: Any = json.loads(text)
-    except ValueError as error:
+        record = parse_json(text)
+    except FormatError as error:
         raise FormatError(f"{path} must hold a readable record {RECORD!r}: {error}") from None
     if not isinstance(record, dict):
         raise FormatError(f"{path} must hold a JSON object as {RECORD!r}: got {record!r}")
     check_version(record.get("format"), record.get("format_version"), expected=_FORMAT, what=path)
     threshold = record.get("threshold")
-    if not (threshold is None or isinstance(threshold, float | int)):
-        raise FormatError(f"{path} must state a number as threshold: got {threshold!r}")
+    if not (threshold is None or is_float(threshold)):
+        raise FormatError(
+            f"{path} must state a number that float64 holds as threshold: got {threshold!r}"
+        )
     return record
 
 

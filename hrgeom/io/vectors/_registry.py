@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from hrgeom._base.regular_files import check_fits, open_regular
 from hrgeom.errors import FormatError
 from hrgeom.io._formats import most_certain, registered
 from hrgeom.io.vectors._folder import FOLDER
@@ -103,5 +105,6 @@ def format_of_vectors(path: Path, given: str | None = None) -> VectorFormat | No
 
 
 def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
+        check_fits(os.fstat(file.fileno()).st_size, str(path))
         return file.read(64)

@@ -6,7 +6,6 @@ returns no NumPy array for the types of fewer than 16 bits, so it is read here.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +142,8 @@ class _File:
         }
         for name, text in self.metadata.items():
             try:
-                labels = json.loads(text)
-            except ValueError:
+                labels = parse_json(text)
+            except FormatError:
                 continue
             if isinstance(labels, list) and all(isinstance(label, str) for label in labels):
                 found[name] = np.array(labels, dtype=np.str_)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.optional import imported
+from hrgeom._base.regular_files import check_archive
 from hrgeom.core import as_dtype
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors._alignment import Vectors
@@ -39,11 +40,13 @@ def read_state_dict(path: str, wanted: Wanted) -> Vectors:
         If torch is not installed.
     """
     torch = imported("torch", "reading a torch checkpoint", "torch")
+    check_archive(path)
+    refused = (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, TypeError)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about pickle protocols, of files that are refused
             content = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+    except refused as error:
         reason = str(error).strip().partition("\n")[0][:200]
         raise FormatError(
             f"{path} must be what torch.save writes of a state dict, tensors only: torch.load with "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,13 @@ from typing import Literal
 
 import numpy as np
 
-from hrgeom._base.atomic_files import check_target, swap, sync
+from hrgeom._base.atomic_files import (
+    check_target,
+    clear_stale,
+    swap,
+    sync,
+    temporary_beside,
+)
 from hrgeom.core import DualEmbedding
 from hrgeom.errors import FormatError
 from hrgeom.io._formats import for_writing
@@ -108,7 +113,8 @@ def write_vectors(
     if side is not None:
         embedding = _one_side(embedding, side)
     _check_holds(entry, embedding)
-    temporary = target.parent / f".{secrets.token_hex(4)}.{target.name}"
+    clear_stale(target)
+    temporary = temporary_beside(target, keeps_suffix=True)
     try:
         write(embedding, temporary)
         if entry.read is not None:
@@ -118,7 +124,7 @@ def write_vectors(
                     f"{entry.name} must hold what is written: reading it back, {', '.join(found)} "
                     "differ"
                 )
-        _put(temporary, target)
+        _put(temporary, target, overwrite)
     except BaseException:
         _remove(temporary)
         raise
@@ -268,14 +274,15 @@ def _check_target(target: Path, overwrite: bool) -> None:
         )
 
 
-def _put(temporary: Path, target: Path) -> None:
-    """Rename what was written to the target, in one step."""
+def _put(temporary: Path, target: Path, overwrite: bool) -> None:
+    """Rename what was written to the target, in one step; look again at what is there."""
+    _check_target(target, overwrite)
     if target.exists() and target.is_dir() != temporary.is_dir():
         raise FormatError(
             f"the output must be replaced by the like, a file or a folder: got {str(target)!r}"
         )
     if temporary.is_dir():
-        swap(temporary, target)
+        swap(temporary, target, overwrite=overwrite)
     else:
         sync(temporary)
         temporary.chmod(0o644)
