@@ -63,6 +63,7 @@ ROWS = {
     "go-64": Row("go", 64),
     "tree-100000-32": Row("tree-100000", 32),
     "mammals-8-4bits": Row("wordnet-mammals", 8, "int8", bits=4),
+    "mammals-32-signs": Row("wordnet-mammals", 32, "int8", bits=1),
     "mammals-16": Row("wordnet-mammals", 16),
     "mammals-64": Row("wordnet-mammals", 64),
     **{
