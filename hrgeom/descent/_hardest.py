@@ -192,13 +192,13 @@ def _search_native(
     panels = library.pack_rows(relevance.n_documents, dim, np.ascontiguousarray(documents))
     rows = np.ascontiguousarray(queries)
     cut = np.array(cut, dtype=np.float32)
-    best, counts = np.empty(n, dtype=np.float32), np.empty(n, dtype=np.int32)
+    counts = np.empty(n, dtype=np.int32)
     items, scores = np.zeros((n, most), dtype=np.int32), np.zeros((n, most), dtype=np.float32)
 
     def work(first: int, last: int) -> None:
         library.hardest_rows(
             relevance.n_documents, dim, most, first, last, rows, panels,
-            relevance.indptr, relevance.indices, cut, best, counts, items, scores,
+            relevance.indptr, relevance.indices, cut, counts, items, scores,
         )  # fmt: skip
 
     in_ranges(work, n, _RANGE, threads)

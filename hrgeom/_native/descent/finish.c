@@ -519,7 +519,6 @@ static void
 finish_query(const finish_search *search, int64_t i, found *f, float *space)
 {
     int64_t at = search->match_start[i], end = search->match_start[i + 1], n = 0;
-    float best = -INFINITY;
     for (int64_t e = 0; e < f->n; e++) {
         while (at < end && search->match_document[at] < f->item[e]) {
             at++;
@@ -528,7 +527,6 @@ finish_query(const finish_search *search, int64_t i, found *f, float *space)
         if (is_match || f->item[e] >= search->n_documents) {
             continue;
         }
-        best = f->score[e] > best ? f->score[e] : best;
         f->item[n] = f->item[e];
         f->score[n++] = f->score[e];
     }
@@ -550,7 +548,6 @@ finish_query(const finish_search *search, int64_t i, found *f, float *space)
         }
     }
     search->count[i] = (int32_t)count;
-    search->best[i] = best;
     search->cut[i] = f->cut;
 }
 

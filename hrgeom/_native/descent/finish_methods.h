@@ -98,20 +98,20 @@ finish_relax_method(PyObject *self, PyObject *args)
 
 PyDoc_STRVAR(finish_hardest_doc,
 "hardest_rows(n_documents, dim, most, first, last, queries, panels, match_start, match_document,\n"
-"    cut, best, count, items, scores)\n\n"
-"Finds the hardest non-matches of queries[first:last]; the last five are written.");
+"    cut, count, items, scores)\n\n"
+"Finds the hardest non-matches of queries[first:last]; the last four are written.");
 
 static PyObject *
 finish_hardest_method(PyObject *self, PyObject *args)
 {
     (void)self;
-    enum { QUERIES, PANELS, START, DOCUMENT, CUT, BEST, COUNT, ITEMS, SCORES, N };
+    enum { QUERIES, PANELS, START, DOCUMENT, CUT, COUNT, ITEMS, SCORES, N };
     static const char *const names[N] = {"queries", "panels", "match_start", "match_document",
-                                         "cut", "best", "count", "items", "scores"};
+                                         "cut", "count", "items", "scores"};
     Py_ssize_t n_documents, dim, most, first, last;
     Py_buffer b[N];
-    if (!PyArg_ParseTuple(args, "nnnnny*y*y*y*w*w*w*w*w*", &n_documents, &dim, &most, &first, &last,
-                          &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7], &b[8])) {
+    if (!PyArg_ParseTuple(args, "nnnnny*y*y*y*w*w*w*w*", &n_documents, &dim, &most, &first, &last,
+                          &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7])) {
         return NULL;
     }
     int sound = dim > 0 && most > 0 && n_documents > 0 && n_documents <= INT32_MAX
@@ -124,7 +124,7 @@ finish_hardest_method(PyObject *self, PyObject *args)
         bytes[QUERIES] = 4 * dim * last;
         bytes[PANELS] = 4 * finish_panel_numbers(n_documents, dim);
         bytes[START] = 8 * (last + 1);
-        bytes[CUT] = bytes[BEST] = bytes[COUNT] = 4 * last;
+        bytes[CUT] = bytes[COUNT] = 4 * last;
         bytes[ITEMS] = bytes[SCORES] = 4 * most * last;
     }
     for (int i = 0; sound && i < N; i++) {
@@ -133,7 +133,7 @@ finish_hardest_method(PyObject *self, PyObject *args)
     finish_search search = {
         .n_documents = n_documents, .dim = dim, .most = most, .queries = b[QUERIES].buf,
         .panels = b[PANELS].buf, .match_start = b[START].buf, .match_document = b[DOCUMENT].buf,
-        .cut = b[CUT].buf, .best = b[BEST].buf, .count = b[COUNT].buf, .items = b[ITEMS].buf,
+        .cut = b[CUT].buf, .count = b[COUNT].buf, .items = b[ITEMS].buf,
         .scores = b[SCORES].buf,
     };
     sound = sound && finish_list_is_sound(search.match_start, search.match_document,
