@@ -34,12 +34,14 @@ Report = Callable[[dict[str, Any]], None]
 
 _MOST_LISTED, _LISTED_FOR_SIGNS = 192, 96  # non-matches of a query
 _MOVES = 4  # of a row between two looks
-_FLIPPED = 12  # of so many signs one may flip between two looks
+_FLIPPED = 12  # of so many signs one may flip between two looks, until few rows are wrong:
+_FEW_WRONG = 0.01  # of the rows; then many flips make as much wrong as right
 _PATIENCE, _PATIENCE_FOR_SIGNS = 4, 2  # looks without a larger margin, once no row is wrong
-_SHARPENING = 10  # moves of both sides over which signs grow sharp; other grids take all rounds
+_SHARPENING = 5  # moves of both sides over which signs grow sharp; other grids take all rounds
 _LEAST_BAND, _BAND = 0.03, 3.2  # listed down to this below the threshold: plus so many errors
 _SOFT, _SOFTEST = 2.5, 400.0  # sharpness at first: per error, and at most
 _SHARP_STEP, _LEAST_RISE, _MOST_RISE = 3.0, 2.0, 8.0  # at last: per integer, and times the first
+_RISE_OF_SIGNS = 3.0  # at most; sharper, the nearest pairs alone move rows, and others turn wrong
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +239,8 @@ class _Repair:
         # In the end one step of a score counts: coarse grids leave no margin but single steps.
         whole = not self.grid.is_float and bool((self.rounded.query_units == 1).all())
         steps = _SHARP_STEP / sharpness if whole else 1.0
-        rise = float(np.clip(steps, _LEAST_RISE, _MOST_RISE))
+        most_rise = _RISE_OF_SIGNS if self.grid.bits == 1 else _MOST_RISE
+        rise = float(np.clip(steps, _LEAST_RISE, most_rise))
         try:
             self._rounds(rounds, active, sharpness, rise, report)
         except KeyboardInterrupt:
@@ -342,7 +345,9 @@ class _Repair:
     def _move(self, active: ActivePairs, sharpness: float) -> int:
         """Move the rows of both sides in turn; return the number of moves."""
         r = self.rounded
-        most = max(_MOVES, r.queries.shape[1] // _FLIPPED) if self.grid.bits == 1 else _MOVES
+        most = _MOVES
+        if self.grid.bits == 1 and -self.best_key[1] > _FEW_WRONG * len(r.queries):
+            most = max(_MOVES, r.queries.shape[1] // _FLIPPED)
         moves = Moves(self.grid, float(sharpness), most)
         none = np.zeros(len(r.documents), dtype=np.float32)
         of_queries, of_documents = active.sides()
