@@ -54,6 +54,7 @@ ROWS = {
     "wordnet-128": Row("wordnet", 128, effort=1.8),
     "wordnet-256": Row("wordnet", 256, effort=1.0),
     "wordnet-16-4bits": Row("wordnet", 16, "int8", bits=4),
+    "wordnet-96-signs": Row("wordnet", 96, "int8", bits=1),
     "wordnet-128-signs": Row("wordnet", 128, "int8", bits=1),
     "wordnet-64-default": Row("wordnet", 64),
     "wordnet-32-default": Row("wordnet", 32),
@@ -63,6 +64,7 @@ ROWS = {
     "go-64": Row("go", 64),
     "tree-100000-32": Row("tree-100000", 32),
     "mammals-8-4bits": Row("wordnet-mammals", 8, "int8", bits=4),
+    "mammals-32-signs": Row("wordnet-mammals", 32, "int8", bits=1),
     "mammals-16": Row("wordnet-mammals", 16),
     "mammals-64": Row("wordnet-mammals", 64),
     **{

@@ -113,7 +113,7 @@ def descent(
         device,
         relevance,
         start,
-        dim=dim,
+        dim=_dim_of_rows(dim, bits, start),
         notion=notion,
         seed=seed,
         effort=effort,
@@ -126,9 +126,16 @@ def descent(
     fields = _Fields(relevance, found, seed, effort, minutes, bits, start, is_polished)
     if stored.itemsize >= np.dtype(np.float32).itemsize:
         return fields.embedding(found.queries.astype(stored), found.documents.astype(stored))
-    return _stored(relevance, found, dtype, bits, effort, threads, report, seed).embedding(
+    return _stored(relevance, found, dim, dtype, bits, effort, threads, report, seed).embedding(
         relevance, **fields.common()
     )
+
+
+def _dim_of_rows(dim: int, bits: int | None, start: DualEmbedding | None) -> int:
+    """Dimensions of the descent: signs are taken of rows of fewer, whose descent is shorter."""
+    if bits != 1:
+        return dim
+    return min(dim, max(DEFAULT_DIM, 0 if start is None else start.dim))
 
 
 def _found(
@@ -190,15 +197,7 @@ def _going_on(
     progress = start.parameters.get("progress", 1.0) if start.construction == "descent" else 1.0
     if not 0 <= progress < 1:
         return None
-    n_vectors = relevance.n_queries + relevance.n_documents
-    return Schedule.of(
-        n_vectors,
-        dim,
-        effort * (1 - progress),
-        progress,
-        mean_matches=len(relevance.indices) / max(1, relevance.n_queries),
-        finale=finale,
-    )
+    return Schedule.for_relevance(relevance, dim, effort * (1 - progress), progress, finale)
 
 
 @dataclass(frozen=True)
@@ -245,6 +244,7 @@ class _Fields:
 def _stored(
     relevance: Relevance,
     found: Descent,
+    dim: int,
     dtype: str,
     bits: int | None,
     effort: float,
@@ -255,25 +255,10 @@ def _stored(
     """Round, and repair where the margin has lost much."""
     queries, documents = found.queries, found.documents
     if bits == 1:
-        # After a random rotation no coordinate matters more than another.
-        rng = np.random.default_rng(seed)
-        square = rng.standard_normal((queries.shape[1], queries.shape[1]))
-        rotation = np.linalg.qr(square)[0].astype(np.float32)
+        # A random rotation, into more dimensions for more signs: none matters more than another.
+        random = np.random.default_rng(seed).standard_normal((dim, queries.shape[1]))
+        rotation = np.linalg.qr(random)[0].T.astype(np.float32)
         queries, documents = queries @ rotation, documents @ rotation
-
-    def store(rounds: int, listen: Callable[[dict[str, Any]], None] | None) -> StoredRows:
-        return store_rows(
-            relevance,
-            queries,
-            documents,
-            found.threshold,
-            dtype=dtype,
-            bits=bits,
-            notion=found.notion,
-            rounds=rounds,
-            threads=threads,
-            report=listen,
-        )
 
     def listen(look: dict[str, Any]) -> None:
         if report is not None:
@@ -282,7 +267,16 @@ def _stored(
                 f"{look['rows_wrong']:,} rows wrong"
             )
 
-    rounded = store(1, None)
-    if rounded.rows_wrong == 0 and rounded.margin >= _ENOUGH * found.margin:
-        return rounded
-    return store(max(2, round(_REPAIRS * effort)), listen)
+    return store_rows(
+        relevance,
+        queries,
+        documents,
+        found.threshold,
+        dtype=dtype,
+        bits=bits,
+        notion=found.notion,
+        rounds=max(2, round(_REPAIRS * effort)),
+        enough=_ENOUGH * found.margin,
+        threads=threads,
+        report=listen,
+    )

@@ -30,6 +30,13 @@ class Lists:
     importance: NDArray[np.float32]
 
 
+def _is_new(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of sorted keys differ from the one before."""
+    first = np.ones(len(keys), dtype=np.bool_)
+    first[1:] = keys[1:] != keys[:-1]
+    return first
+
+
 def _lists(
     rows: NDArray[np.int32],
     items: NDArray[np.int32],
@@ -70,17 +77,18 @@ class ActivePairs:
         aged = self._keys(queries, documents) * kept, self.keys[self.ages + 1 < kept] * kept
         ages = self.ages[self.ages + 1 < kept] + 1
         keys, ages = np.divmod(np.sort(np.concatenate((aged[0], aged[1] + ages))), kept)
-        first = np.ones(len(keys), dtype=np.bool_)
-        first[1:] = keys[1:] != keys[:-1]
+        first = _is_new(keys)
         self.keys, self.ages = keys[first], ages[first]
 
     def weigh(self, queries: NDArray[np.integer], documents: NDArray[np.integer]) -> None:
         """Make these pairs, which are wrong, more important; others become less so again."""
-        wrong = self._keys(queries, documents)
-        keys = np.union1d(self.important, wrong)
+        wrong = np.sort(self._keys(queries, documents))
+        keys = np.sort(np.concatenate((self.important, wrong)))
+        keys = keys[_is_new(keys)]
         importance = np.ones(len(keys), dtype=np.float32)
         importance[np.searchsorted(keys, self.important)] = self.importance
-        factor = np.where(np.isin(keys, wrong), _GROWTH, _DECAY)
+        factor = np.full(len(keys), _DECAY)
+        factor[np.searchsorted(keys, wrong)] = _GROWTH
         importance = np.clip(importance * factor, 1, _MOST_IMPORTANT).astype(np.float32)
         self.important, self.importance = keys[importance > 1], importance[importance > 1]
 

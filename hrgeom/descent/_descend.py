@@ -138,15 +138,8 @@ def descend(
     _check(dim, effort, minutes)
     begin = None if start is None else _as_start(start, relevance, dim)
     if schedule is None:
-        n_vectors = relevance.n_queries + relevance.n_documents
-        schedule = Schedule.of(
-            n_vectors,
-            dim,
-            effort,
-            start=0.0 if begin is None else _RESTART,
-            mean_matches=len(relevance.indices) / max(1, relevance.n_queries),
-            finale=finale,
-        )
+        at = 0.0 if begin is None else _RESTART
+        schedule = Schedule.for_relevance(relevance, dim, effort, at, finale)
     rng = np.random.default_rng(seed)
     problem = Problem.of(relevance, notion, schedule.n_groups, rng)
     most = min(schedule.most_listed, problem.n_documents)

@@ -31,6 +31,7 @@ __all__ = ["Moves", "move_rows"]
 
 Rows = NDArray[np.float32]
 _LEAST_FALL = 1e-5  # of the loss, for a move: beyond rounding
+_PAIR_ITEMS = 2**19  # of a row, times first entries of two, at most: rows of a hub are long
 _RANGE = 2048
 
 
@@ -173,14 +174,14 @@ def _two(
     row: NDArray[Any], unit: float, z: Any, steps: Any, weights: Any, loss: float, grid: Grid
 ) -> Found:
     nexts = _neighbors(row, unit, grid)
-    for k in range(len(row)):
-        for value in nexts[:, k]:
-            if value == row[k]:
-                continue
-            moved = row.copy()
-            moved[k] = value
-            then = z + steps[:, k] * (value - row[k])
-            second = _one(moved, unit, then, steps, weights, loss, grid)
-            if second is not None and second[0][0] != k:
-                return [(k, float(value)), *second]
+    firsts = [(k, value) for k in range(len(row)) for value in nexts[:, k]]
+    for k, value in firsts[: _PAIR_ITEMS // len(z) + 1]:
+        if value == row[k]:
+            continue
+        moved = row.copy()
+        moved[k] = value
+        then = z + steps[:, k] * (value - row[k])
+        second = _one(moved, unit, then, steps, weights, loss, grid)
+        if second is not None and second[0][0] != k:
+            return [(k, float(value)), *second]
     return None

@@ -16,6 +16,7 @@ from hrgeom.descent._state import State
 __all__ = ["NativePasses"]
 
 _QUERIES, _DOCUMENTS = 0, 1
+_NO_SCORES = np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class NativePasses:
                 cuts,
                 state.n_listed,
                 state.listed,
+                _NO_SCORES,
             ),
         )
 

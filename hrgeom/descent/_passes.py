@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from hrgeom.descent._problem import Problem
 from hrgeom.descent._state import State
 
-__all__ = ["NOTHING_SEEN", "ByDocument", "Bytes", "Passes", "Seen", "Visit"]
+__all__ = ["MOST_IN_BYTES", "NOTHING_SEEN", "ByDocument", "Bytes", "Passes", "Seen", "Visit"]
+
+MOST_IN_BYTES = 63
+"""Queries in a sweep are whole numbers from -63 to 63: products of two pairs fit into 16 bits."""
 
 ByDocument = tuple[NDArray[np.int64], NDArray[np.int32]]
 """Starts (n_documents + 1,) and the queries, document by document."""
@@ -119,20 +122,36 @@ class Bytes:
     @classmethod
     def of(cls, state: State, panel: int = 64) -> Bytes:
         """Return the rows of a state, rounded."""
-        queries, query_scale = _rounded(state.queries.rows[:, : state.dim], 63)
-        documents, document_scale = _rounded(state.documents.rows[:, : state.dim], 127)
-        m, width = documents.shape
-        padded = np.zeros((-(-m // panel) * panel, width), dtype=np.uint8)
-        padded[:m] = documents.view(np.uint8) + np.uint8(128)
-        panels = padded.reshape(-1, panel, width // 4, 4).transpose(0, 2, 1, 3)
-        return cls(queries, np.ascontiguousarray(panels), query_scale * document_scale)
+        queries, documents = state.queries.rows, state.documents.rows
+        query_scale, document_scale = _scale(queries, MOST_IN_BYTES), _scale(documents, 127)
+        return cls(
+            _rounded(queries[:, : state.dim], query_scale, MOST_IN_BYTES),
+            _in_panels(_rounded(documents[:, : state.dim], document_scale, 127), panel),
+            query_scale * document_scale,
+        )
+
+    @classmethod
+    def exactly(cls, queries: NDArray[Any], documents: NDArray[Any], panel: int = 64) -> Bytes:
+        """Return rows of whole numbers from -63 to 63, as they are."""
+        rows = (_rounded(side, 1.0, MOST_IN_BYTES) for side in (queries, documents))
+        return cls(next(rows), _in_panels(next(rows), panel), 1.0)
 
 
-def _rounded(rows: NDArray[Any], largest: int) -> tuple[NDArray[np.int8], float]:
-    scale = largest / max(float(np.abs(rows).max()), 1e-30)
+def _scale(rows: NDArray[Any], largest: int) -> float:
+    return largest / max(float(np.abs(rows).max()), 1e-30)
+
+
+def _rounded(rows: NDArray[Any], scale: float, largest: int) -> NDArray[np.int8]:
     out = np.zeros((len(rows), -(-rows.shape[1] // 4) * 4), dtype=np.int8)
     out[:, : rows.shape[1]] = np.rint(rows * np.float32(scale)).clip(-largest, largest)
-    return out, scale
+    return out
+
+
+def _in_panels(documents: NDArray[np.int8], panel: int) -> NDArray[np.uint8]:
+    m, width = documents.shape
+    padded = np.zeros((-(-m // panel) * panel, width), dtype=np.uint8)
+    padded[:m] = documents.view(np.uint8) + np.uint8(128)
+    return np.ascontiguousarray(padded.reshape(-1, panel, width // 4, 4).transpose(0, 2, 1, 3))
 
 
 class Passes(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from hrgeom.core import Relevance
+
 __all__ = ["Schedule"]
 
 _EPOCHS = 80  # at effort 1
@@ -160,6 +162,33 @@ class Schedule:
             has_finale=finale and effort > 0,
             n_encores=encores,
         )
+
+    @classmethod
+    def for_relevance(
+        cls,
+        relevance: Relevance,
+        dim: int,
+        effort: float = 1.0,
+        start: float = 0.0,
+        finale: bool = True,
+    ) -> Schedule:
+        """Return the schedule for a relevance.
+
+        Parameters
+        ----------
+        relevance : Relevance
+            Whose queries and documents are counted, with the mean size of S(q).
+        dim, effort, start, finale
+            As for `of`.
+
+        Returns
+        -------
+        schedule : Schedule
+            Of `descend`, unless it is given another.
+        """
+        n_vectors = relevance.n_queries + relevance.n_documents
+        mean = relevance.n_pairs / max(1, relevance.n_queries)
+        return cls.of(n_vectors, dim, effort, start, mean, finale)
 
     def finale(self) -> Schedule:
         """Return what follows in few dimensions: hotter, in small steps, from rest.

@@ -24,20 +24,24 @@ from hrgeom.descent._active_lists import ActivePairs
 from hrgeom.descent._clips import Rounded, best_rounding
 from hrgeom.descent._grid_moves import Moves, move_rows
 from hrgeom.descent._grids import Grid, Scales
-from hrgeom.descent._hardest import Look, look
+from hrgeom.descent._hardest import Look, are_bytes, look
+from hrgeom.descent._passes import MOST_IN_BYTES
 
 __all__ = ["StoredRows", "store_rows"]
 
 Rows = NDArray[np.float32]
 Report = Callable[[dict[str, Any]], None]
 
-_MOST_LISTED = 192  # non-matches of a query
+_MOST_LISTED, _LISTED_FOR_SIGNS = 192, 96  # non-matches of a query
 _MOVES = 4  # of a row between two looks
-_FLIPPED = 12  # of so many signs one may flip between two looks
-_PATIENCE = 4  # looks without a larger margin, once no row is wrong
+_FLIPPED = 12  # of so many signs one may flip between two looks, until few rows are wrong:
+_FEW_WRONG = 0.01  # of the rows; then many flips make as much wrong as right
+_PATIENCE, _PATIENCE_FOR_SIGNS = 4, 2  # looks without a larger margin, once no row is wrong
+_SHARPENING = 5  # moves of both sides over which signs grow sharp; other grids take all rounds
 _LEAST_BAND, _BAND = 0.03, 3.2  # listed down to this below the threshold: plus so many errors
 _SOFT, _SOFTEST = 2.5, 400.0  # sharpness at first: per error, and at most
 _SHARP_STEP, _LEAST_RISE, _MOST_RISE = 3.0, 2.0, 8.0  # at last: per integer, and times the first
+_RISE_OF_SIGNS = 3.0  # at most; sharper, the nearest pairs alone move rows, and others turn wrong
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +129,7 @@ def store_rows(
     scales: Scales = "matrix",
     notion: Notion = "global",
     rounds: int = 12,
+    enough: float = np.inf,
     threads: int | None = None,
     report: Report | None = None,
 ) -> StoredRows:
@@ -136,7 +141,8 @@ def store_rows(
         Which documents each query matches.
     queries, documents : ndarray of float32, shapes (n, d) and (m, d)
         Unit rows, those of a descent say. Some may be wrong: the moves often mend them. For signs
-        turn both sides by one random rotation first, so that no coordinate matters more.
+        turn both sides by one random rotation first, so that no coordinate matters more; into
+        more dimensions for more signs.
     threshold : float, optional
         Where to begin, in the global notion. Default: the middle between worst and best.
     dtype : {"int8", "float16", "bfloat16"}
@@ -149,6 +155,9 @@ def store_rows(
         One threshold, or one for every query.
     rounds : int
         Looks over all pairs at most; 1 rounds and repairs nothing.
+    enough : float
+        Margin of plain rounding from which nothing is repaired. Default: whatever it is, it is
+        repaired.
     threads : int, optional
         Default: the processors this process may use. The rows do not depend on it.
     report : callable, optional
@@ -174,7 +183,7 @@ def store_rows(
     (dtype('int8'), 0)
     """
     grid = Grid.of(dtype, bits)
-    repair = _Repair(relevance, grid, notion, threads or default_threads())
+    repair = _Repair(relevance, grid, notion, threads or default_threads(), enough)
     repair.begin(np.asarray(queries), np.asarray(documents), threshold, scales)
     return repair.run(rounds, report)
 
@@ -187,9 +196,11 @@ class _Repair:
     grid: Grid
     notion: Notion
     threads: int
+    enough: float
     started: float = field(default_factory=time.process_time)
     rounded: Rounded = field(init=False)
     levels: NDArray[np.float32] = field(init=False)
+    in_bytes: bool = field(init=False, default=False)
     best: tuple[float, int, float, Rows, Rows] | None = None
     best_key: tuple[bool, int, float] = (False, -(2**62), -np.inf)
     looks: int = 0
@@ -208,6 +219,8 @@ class _Repair:
             # Signs of two random vectors at angle a agree with probability 1 - a/pi: the mean of
             # their products is (2/pi) arcsin <q, x> (Goemans & Williamson, J. ACM 42, 1995).
             threshold = float(2 / np.pi * np.arcsin(np.clip(threshold, -1, 1)))
+        self.in_bytes = are_bytes(self.rounded.queries) and are_bytes(self.rounded.documents)
+        self.in_bytes = self.in_bytes and self.grid.largest <= MOST_IN_BYTES
         level = np.float32(threshold * self.rounded.size)
         self.levels = np.full(len(queries), level, dtype=np.float32)
 
@@ -226,7 +239,8 @@ class _Repair:
         # In the end one step of a score counts: coarse grids leave no margin but single steps.
         whole = not self.grid.is_float and bool((self.rounded.query_units == 1).all())
         steps = _SHARP_STEP / sharpness if whole else 1.0
-        rise = float(np.clip(steps, _LEAST_RISE, _MOST_RISE))
+        most_rise = _RISE_OF_SIGNS if self.grid.bits == 1 else _MOST_RISE
+        rise = float(np.clip(steps, _LEAST_RISE, most_rise))
         try:
             self._rounds(rounds, active, sharpness, rise, report)
         except KeyboardInterrupt:
@@ -243,15 +257,24 @@ class _Repair:
         report: Report | None,
     ) -> None:
         last_rise = 0
+        sharpening = _SHARPENING if self.grid.bits == 1 else max(1, rounds - 2)
         for number in range(rounds):
             if self._observe(active, report):
                 last_rise = number
-            settled = self._margin_of_best() > 0 and number - last_rise >= _PATIENCE
-            if settled or number == rounds - 1 or self._margin_of_best() == np.inf:
+            if number == rounds - 1 or self._is_settled(number - last_rise):
                 break
-            share = number / max(1, rounds - 2)
+            share = min(1.0, number / sharpening)
             if not self._move(active, sharpness * rise**share):
                 break
+
+    def _is_settled(self, n_looks: int) -> bool:
+        """Whether so many looks without a rise are enough, or the margin is."""
+        margin = self._margin_of_best()
+        if margin <= 0:
+            return False
+        patience = _PATIENCE_FOR_SIGNS if self.grid.bits == 1 else _PATIENCE
+        is_enough = self.looks == 1 and margin >= self.enough * self.rounded.size
+        return is_enough or margin == np.inf or n_looks >= patience
 
     def _margin_of_best(self) -> float:
         return -np.inf if self.best is None else self.best[0]
@@ -260,9 +283,11 @@ class _Repair:
         """Look over all pairs; return whether fewer rows are wrong, or the margin larger."""
         r = self.rounded
         band = np.float32((_LEAST_BAND + _BAND * r.error) * r.size)
+        most = _LISTED_FOR_SIGNS if self.grid.bits == 1 else _MOST_LISTED
         seen = look(
-            self.relevance, r.queries, r.documents, self.levels - band, _MOST_LISTED, self.threads
-        )
+            self.relevance, r.queries, r.documents, self.levels - band, most, self.threads,
+            in_bytes=self.in_bytes,
+        )  # fmt: skip
         self.looks += 1
         margin, middle = self._margin(seen, band)
         self.first_margin = margin if self.looks == 1 else self.first_margin
@@ -308,22 +333,21 @@ class _Repair:
 
     def _weigh(self, active: ActivePairs, seen: Look) -> None:
         """Give weight to the pairs on the wrong side."""
-        r, relevance = self.rounded, self.relevance
+        relevance = self.relevance
         rows = csr.row_numbers(relevance.indptr)
         low = seen.match_scores <= self.levels[rows]
-        near = (seen.best >= self.levels)[seen.queries]
-        queries, documents = seen.queries[near], seen.documents[near]
-        scores = np.einsum("ij,ij->i", r.queries[queries], r.documents[documents])
-        high = scores >= self.levels[queries]
+        high = seen.scores >= self.levels[seen.queries]
         active.weigh(
-            np.concatenate((rows[low], queries[high])),
-            np.concatenate((relevance.indices[low], documents[high])),
+            np.concatenate((rows[low], seen.queries[high])),
+            np.concatenate((relevance.indices[low], seen.documents[high])),
         )
 
     def _move(self, active: ActivePairs, sharpness: float) -> int:
         """Move the rows of both sides in turn; return the number of moves."""
         r = self.rounded
-        most = max(_MOVES, r.queries.shape[1] // _FLIPPED) if self.grid.bits == 1 else _MOVES
+        most = _MOVES
+        if self.grid.bits == 1 and -self.best_key[1] > _FEW_WRONG * len(r.queries):
+            most = max(_MOVES, r.queries.shape[1] // _FLIPPED)
         moves = Moves(self.grid, float(sharpness), most)
         none = np.zeros(len(r.documents), dtype=np.float32)
         of_queries, of_documents = active.sides()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import hrgeom
 from hrgeom import certify, construct, load, load_certificate, recheck, save
 from hrgeom.cli import main
+from hrgeom.constructions import _descent
 from hrgeom.core import Hierarchy, Relevance, as_dtype
 from hrgeom.datasets import perfect_tree, random_tree
 from hrgeom.errors import ConstructionError
@@ -113,6 +114,27 @@ def test_bits_of_a_number(bits):
     assert e.parameters["bits"] == bits
     assert result.certificate.holds
     assert_consistent(result, TREE.relevance)
+
+
+@pytest.mark.parametrize(("dim", "bits", "of"), [(96, 1, 64), (48, 1, 48), (96, 2, 96)])
+def test_many_signs_are_those_of_rows_in_fewer_dimensions(dim, bits, of, monkeypatch):
+    asked = []
+
+    def descend(relevance, *, dim, **options):
+        asked.append(dim)
+        return descend_as_ever(relevance, dim=dim, **options)
+
+    descend_as_ever = _descent.descend
+    monkeypatch.setattr(_descent, "descend", descend)
+    result = built(TREE, dtype="int8", bits=bits, dim=dim)
+    assert asked == [of]
+    assert result.embedding.dim == dim
+    assert result.certificate.holds
+    assert_consistent(result, TREE.relevance)
+    again = construct(TREE, method="descent", start=result.embedding, effort=0.1, threads=1,
+                      dtype="int8", bits=bits)  # fmt: skip
+    assert asked == [of, dim]  # no fewer than the start has
+    assert again.embedding.dim == dim
 
 
 @pytest.mark.parametrize(

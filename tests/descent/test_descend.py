@@ -268,6 +268,13 @@ def test_many_matches_begin_cooler_and_make_more_dimensions_count_as_few():
     assert few == [False, False, False, True, True]  # 1.3 log2 5000 = 16.0, times 1.5 and 2
 
 
+def test_the_schedule_of_a_relevance_is_that_of_its_numbers():
+    relevance = Relevance.from_sets([{0}, {0, 1}, {0, 1, 2, 3}, set()], 7)
+    for finale in (True, False):
+        found = Schedule.for_relevance(relevance, 3, 0.5, 0.2, finale)
+        assert found == Schedule.of(11, 3, 0.5, 0.2, 7 / 4, finale)
+
+
 def test_steps_are_shorter_where_dimensions_are_few():
     rates = [Schedule.of(10**5, dim).first_rate for dim in (4, 16, 32, 64, 128)]
     assert rates == pytest.approx([0.0125, 0.025, 0.05 / 2**0.5, 0.05, 0.05])

@@ -11,7 +11,7 @@ from hrgeom.descent import _grid_moves, _hardest
 from hrgeom.descent._active_lists import ActivePairs
 from hrgeom.descent._grid_moves import Moves, move_rows
 from hrgeom.descent._grids import Grid
-from hrgeom.descent._hardest import look
+from hrgeom.descent._hardest import are_bytes, look
 
 GRIDS = [("int8", 8), ("int8", 3), ("int8", 1), ("bfloat16", None), ("float16", None)]
 
@@ -131,21 +131,41 @@ def test_two_entries_move_where_one_is_of_no_use(library):
     assert found == [[-1, -1], [1, 1]]
 
 
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10**6), most=st.integers(1, 5), n=st.integers(1, 200))
-def test_a_look_finds_the_hardest(seed, most, n):
+def looks(relevance, queries, documents, cut, most, threads=2):
+    """What NumPy sees, and the C extension in float32 and in bytes, where it was built."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_hardest, "descent_library", lambda: None)
+        seen = [look(relevance, queries, documents, cut, most, threads)]
+    if descent_library() is not None:
+        assert are_bytes(queries)
+        assert are_bytes(documents)
+        seen += [
+            look(relevance, queries, documents, cut, most, threads, in_bytes=in_bytes)
+            for in_bytes in (False, True)
+        ]
+    return seen
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    most=st.integers(1, 5),
+    n=st.integers(1, 200),
+    largest=st.sampled_from([1, 3, 63]),
+)
+def test_a_look_finds_the_hardest(seed, most, n, largest):
     rng = np.random.default_rng(seed)
     m, dim = int(rng.integers(1, 150)), int(rng.integers(1, 6))
     matches = rng.random((n, m)) < rng.random()
     relevance = Relevance.from_sets([set(np.flatnonzero(row)) for row in matches], m)
-    q, x = (rng.integers(-3, 4, (k, dim)).astype(np.float32) for k in (n, m))
-    cut = rng.integers(-9, 9, n).astype(np.float32)
+    q, x = (rng.integers(-largest, largest + 1, (k, dim)).astype(np.float32) for k in (n, m))
+    cut = (largest**2 * rng.uniform(-dim, dim, n)).astype(np.float32)
+    cut[rng.random(n) < 0.5] = np.rint(cut[0])  # no score may be the cut itself
     scores = q @ x.T
-    for native in {True, False} if descent_library() else {False}:
-        with pytest.MonkeyPatch.context() as patch:
-            if not native:
-                patch.setattr(_hardest, "descent_library", lambda: None)
-            seen = look(relevance, q, x, cut, most, 2)
+    for seen in looks(relevance, q, x, cut, most):
+        assert np.array_equal(seen.scores, scores[seen.queries, seen.documents])
+        keys = seen.queries.astype(np.int64) * m + seen.documents
+        assert (np.diff(keys) > 0).all()
         for i in range(n):
             others = np.sort(scores[i][~matches[i] & (scores[i] > cut[i])])[::-1]
             listed = seen.documents[seen.queries == i]
@@ -154,6 +174,57 @@ def test_a_look_finds_the_hardest(seed, most, n):
             assert np.array_equal(np.sort(scores[i][listed])[::-1], others[:most])
             assert seen.best[i] == (others[0] if len(others) else -np.inf)
             assert seen.worst[i] == scores[i][matches[i]].min(initial=np.inf)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (100, 64), (196, 130)])
+def test_a_look_sees_a_single_wrong_pair(place):
+    """Signs that are all right; then the pair with the highest score no longer matches."""
+    rng = np.random.default_rng(5)
+    level = 7
+    q, x = (rng.choice([-1, 1], (k, 37)).astype(np.float32) for k in (197, 131))
+    high = np.unravel_index(np.argmax(q @ x.T), (197, 131))
+    for rows, here, there in zip((q, x), high, place, strict=True):
+        rows[[here, there]] = rows[[there, here]]
+    scores = q @ x.T
+    matches = scores >= level
+    cut = np.full(len(q), level - 3, dtype=np.float32)
+    for is_planted in (False, True):
+        matches[place] = not is_planted
+        assert matches[place[0]].any()
+        relevance = Relevance.from_sets([set(np.flatnonzero(row)) for row in matches], len(x))
+        for seen in looks(relevance, q, x, cut, 4):
+            wrong = seen.scores >= level
+            found = zip(seen.queries[wrong], seen.documents[wrong], strict=True)
+            assert [tuple(map(int, pair)) for pair in found] == [place] * is_planted
+            assert seen.scores[wrong].tolist() == [scores[place]] * is_planted
+            assert seen.rows_wrong == is_planted
+
+
+def test_of_a_long_list_fewer_pairs_of_entries_are_tried(library):
+    """Were all tried, both entries would move, as in the test above with one copy of each."""
+    n = 2**19 + 1
+    relevance = Relevance.from_sets([{0}], 1 + 2 * n)
+    active = ActivePairs(relevance)
+    active.add(np.zeros(2 * n, dtype=int), np.arange(1, 1 + 2 * n))
+    other = np.repeat(np.array([[1, 1], [3, -3], [-3, 3]], np.float32), [1, n, n], axis=0)
+    heavy = np.zeros(1, dtype=int)
+    for _ in range(12):
+        active.weigh(heavy, heavy)
+    own = np.array([[-1, -1]], dtype=np.float32)
+    one, level = np.ones(1, dtype=np.float32), np.array([1], dtype=np.float32)
+    levels = np.zeros(len(other), dtype=np.float32)
+    lists = active.sides()[0]
+    move_rows(own, one, level, other, levels, lists, Moves(Grid("int8", 1), 1.0, 5))
+    assert own.tolist() == [[-1, -1]]
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"), [(63, True), (-63, True), (64, False), (-64, False), (0.5, False)]
+)
+def test_rows_that_a_look_takes_in_bytes(value, fits):
+    rows = np.zeros((3, 4), dtype=np.float32)
+    rows[1, 2] = value
+    assert are_bytes(rows) == fits
 
 
 def test_pairs_are_kept_for_some_looks_and_grow_heavier():

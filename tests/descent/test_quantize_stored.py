@@ -126,6 +126,27 @@ def test_rows_do_not_depend_on_threads():
     assert np.array_equal(one.documents, two.documents)
 
 
+def test_nothing_is_repaired_where_rounding_leaves_enough():
+    rows = unit(np.random.default_rng(2), 12, 16)
+    relevance = Relevance.from_sets([{i} for i in range(12)], 12)
+    plain = store_rows(relevance, rows, rows, 0.5, bits=4, rounds=1)
+    assert plain.margin > 0
+    found = [
+        store_rows(relevance, rows, rows, 0.5, bits=4, enough=share * plain.margin)
+        for share in (1.0, 1.01)
+    ]
+    assert found[0].looks == 1
+    assert found[1].looks > 1
+    assert found[0].margin == plain.margin
+
+
+def test_rows_that_are_wrong_are_never_enough():
+    relevance, rows = Relevance.from_sets([{0}, {1}], 2), np.eye(2, dtype=np.float32)
+    stored = store_rows(relevance, -rows, rows, 0.5, bits=4, enough=-np.inf)
+    assert stored.rounded_margin < 0
+    assert stored.looks > 1
+
+
 def test_reports_every_look():
     relevance = Relevance.from_sets([{0}, {1}], 2)
     seen = []

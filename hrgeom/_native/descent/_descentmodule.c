@@ -322,15 +322,18 @@ steps(PyObject *self, PyObject *args)
     return result;
 }
 
-enum { BYTES, PANELS, L_MATCH_START, L_MATCH_DOCUMENT, CUT, L_N_LISTED, L_LISTED, N_LISTING };
+enum {
+    BYTES, PANELS, L_MATCH_START, L_MATCH_DOCUMENT, CUT, L_N_LISTED, L_LISTED, L_SCORES, N_LISTING
+};
 static const array_kind LISTING_ARRAYS[N_LISTING] = {
     {"queries", 'b', 0}, {"panels", 'B', 0}, {"match_start", 'l', 0}, {"match_document", 'i', 0},
-    {"cut", 'i', 0}, {"n_listed", 'i', 1}, {"listed", 'i', 1},
+    {"cut", 'i', 0}, {"n_listed", 'i', 1}, {"listed", 'i', 1}, {"scores", 'i', 1},
 };
 
 PyDoc_STRVAR(list_hardest_doc,
 "list_hardest(kernel, first, last, n_queries, n_documents, n_bytes, stride, reach, arrays)\n\n"
-"Lists the hardest non-matches of a range of queries. See descent.h.");
+"Lists the hardest non-matches of a range of queries, with their scores unless that array is\n"
+"empty. See descent.h.");
 
 static PyObject *
 list_hardest(PyObject *self, PyObject *args)
@@ -360,7 +363,7 @@ list_hardest(PyObject *self, PyObject *args)
     }
     size_t n = (size_t)n_queries, panels = ((size_t)n_documents + 63) / 64;
     size_t least[N_LISTING] = {n * (size_t)n_bytes, panels * 64 * (size_t)n_bytes, n + 1, 0, n, n,
-                               n * (size_t)stride};
+                               n * (size_t)stride, 0};
     Py_buffer a[N_LISTING];
     if (get_arrays(arrays, LISTING_ARRAYS, least, N_LISTING, a) < 0) {
         return NULL;
@@ -370,10 +373,13 @@ list_hardest(PyObject *self, PyObject *args)
         .panels = a[PANELS].buf, .match_start = a[L_MATCH_START].buf,
         .match_document = a[L_MATCH_DOCUMENT].buf, .reach = reach, .cut = a[CUT].buf,
         .stride = (size_t)stride, .n_listed = a[L_N_LISTED].buf, .listed = a[L_LISTED].buf,
+        .scores = a[L_SCORES].len > 0 ? a[L_SCORES].buf : NULL,
     };
     PyObject *result = NULL;
-    if (check_rows("matches", job.match_start, job.match_document, first, last,
-                   (int64_t)(a[L_MATCH_DOCUMENT].len / 4), n_documents) == 0) {
+    if (job.scores != NULL && (size_t)a[L_SCORES].len < 4 * least[L_LISTED]) {
+        PyErr_SetString(PyExc_ValueError, "scores must be as many as listed, or none");
+    } else if (check_rows("matches", job.match_start, job.match_document, first, last,
+                          (int64_t)(a[L_MATCH_DOCUMENT].len / 4), n_documents) == 0) {
         int status;
         Py_BEGIN_ALLOW_THREADS
         status = k->list_hardest(&job, first, last);

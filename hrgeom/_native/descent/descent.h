@@ -89,6 +89,7 @@ typedef struct {
     const int32_t *cut;
     size_t stride;
     int32_t *n_listed, *listed;
+    int32_t *scores; /* of what is listed; NULL: not asked for */
 } hrg_listing;
 
 typedef int (*hrg_list_hardest)(const hrg_listing *, int64_t first, int64_t last);

@@ -22,6 +22,8 @@ typedef int32_t ints __attribute__((vector_size(64), aligned(4)));
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
+#define PAIR_ITEMS (1 << 19) /* of a row, times first entries, at most: rows of a hub are long */
+
 static const float LEAST_FALL = 1e-5f; /* of the loss, for a move: beyond rounding */
 
 INLINE vec
@@ -36,14 +38,20 @@ store(float *p, vec v)
     *(vec *)p = v;
 }
 
+/* The sum of the lanes, halves first. */
 INLINE float
 sum(vec v)
 {
-    float s = 0;
+    float x[WIDTH];
     for (int i = 0; i < WIDTH; i++) {
-        s += v[i];
+        x[i] = v[i];
     }
-    return s;
+    for (int half = WIDTH / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; i++) {
+            x[i] += x[i + half];
+        }
+    }
+    return x[0];
 }
 
 /* -1 where x < 0, else 0: of the sign bit, since comparisons are not vectors everywhere. */
@@ -103,18 +111,20 @@ neighbor(const finish_job *job, float value, int up, float unit)
     return value;
 }
 
-/* What is known of the row that moves. */
+/* What is known of the row that moves.  Rows are padded with zeros to `width`, items to `padded`. */
 typedef struct {
     const finish_job *job;
     float *row, unit, loss;
-    int64_t dim, n, padded, stride;
-    float *columns; /* (dim, stride): entries of the items */
-    float *margin;  /* score - levels - sign target */
-    float *weight;  /* sign sharpness */
+    int64_t dim, width, n, padded;
+    float *points;     /* (padded, width): the rows of the items */
+    float *margin;     /* score - levels - sign target */
+    float *weight;     /* sign sharpness */
     float *importance;
-    float *work;
+    float *work, *column;
     float *slope, *gain;
-    int32_t *order;
+    float *own;        /* (width) the row, padded */
+    int32_t *order;    /* entries by gain, as far as they were asked for */
+    int64_t n_ordered;
 } state;
 
 INLINE float
@@ -128,12 +138,34 @@ loss_after(const state *s, const float *margin, const float *column, float step)
     return sum(all);
 }
 
+/* Entry k of the items. */
+INLINE const float *
+column_of(const state *s, int64_t k)
+{
+    for (int64_t e = 0; e < s->padded; e++) {
+        s->column[e] = s->points[e * s->width + k];
+    }
+    return s->column;
+}
+
+/* Margins after a step of entry k. */
 INLINE void
 shift(const state *s, float *to, const float *from, int64_t k, float step)
 {
+    const float *column = column_of(s, k);
     for (int64_t e = 0; e < s->padded; e += WIDTH) {
-        store(to + e, load(from + e) + step * load(s->columns + k * s->stride + e));
+        store(to + e, load(from + e) + step * load(column + e));
     }
+}
+
+INLINE float
+score_of(const state *s, const float *point)
+{
+    vec all = {0};
+    for (int64_t k = 0; k < s->width; k += WIDTH) {
+        all += load(s->own + k) * load(point + k);
+    }
+    return sum(all);
 }
 
 INLINE void
@@ -145,47 +177,87 @@ take_in(state *s, int64_t i)
     s->unit = job->unit[i];
     s->n = job->start[i + 1] - job->start[i];
     s->padded = (s->n + WIDTH - 1) / WIDTH * WIDTH;
-    for (int64_t e = 0; e < s->padded; e++) {
-        float score = 0, sign = e < job->n_matches[i] ? 1 : -1;
-        const float *other = e < s->n ? job->other + item[e] * s->dim : NULL;
-        for (int64_t k = 0; k < s->dim; k++) {
-            float entry = other ? other[k] : 0;
-            s->columns[k * s->stride + e] = entry;
-            score += s->row[k] * entry;
-        }
+    memcpy(s->own, s->row, (size_t)s->dim * sizeof(float));
+    for (int64_t e = 0; e < s->n; e++) {
+        float sign = e < job->n_matches[i] ? 1 : -1, *point = s->points + e * s->width;
+        memcpy(point, job->other + item[e] * s->dim, (size_t)s->dim * sizeof(float));
         s->weight[e] = sign * job->sharpness;
-        s->importance[e] = !other ? 0 : job->importance ? job->importance[job->start[i] + e] : 1;
-        s->margin[e] = other ? score - job->own_level[i] - job->other_level[item[e]]
-                                   - sign * job->target
-                             : -80 / job->sharpness; /* padding loses nothing */
+        s->importance[e] = job->importance ? job->importance[job->start[i] + e] : 1;
+        s->margin[e] = score_of(s, point) - job->own_level[i] - job->other_level[item[e]]
+            - sign * job->target;
+    }
+    for (int64_t e = s->n; e < s->padded; e++) { /* padding loses nothing */
+        memset(s->points + e * s->width, 0, (size_t)s->dim * sizeof(float));
+        s->weight[e] = -job->sharpness;
+        s->importance[e] = 0;
+        s->margin[e] = -80 / job->sharpness;
     }
     s->loss = loss_after(s, s->margin, s->margin, 0);
 }
 
-/* Slopes of the loss in every entry, and the entries by what a move promises at most. */
+/* Slopes of the loss in every entry, at some margins; returns the loss there. */
+INLINE float
+slopes_at(const state *s, const float *margin, float *out)
+{
+    vec all = {0}, slope;
+    for (int64_t e = 0; e < s->padded; e += WIDTH) {
+        vec weight = load(s->weight + e), importance = load(s->importance + e);
+        all += loss_of(load(margin + e) * weight, &slope) * importance;
+        store(s->column + e, slope * weight * importance);
+    }
+    int64_t k = 0;
+    for (; k + 4 * WIDTH <= s->width; k += 4 * WIDTH) {
+        vec a = {0}, b = {0}, c = {0}, d = {0};
+        for (int64_t e = 0; e < s->padded; e++) {
+            const float *point = s->points + e * s->width + k;
+            float of_item = s->column[e];
+            a += of_item * load(point);
+            b += of_item * load(point + WIDTH);
+            c += of_item * load(point + 2 * WIDTH);
+            d += of_item * load(point + 3 * WIDTH);
+        }
+        store(out + k, a), store(out + k + WIDTH, b);
+        store(out + k + 2 * WIDTH, c), store(out + k + 3 * WIDTH, d);
+    }
+    for (; k < s->width; k += WIDTH) {
+        vec a = {0};
+        for (int64_t e = 0; e < s->padded; e++) {
+            a += s->column[e] * load(s->points + e * s->width + k);
+        }
+        store(out + k, a);
+    }
+    return sum(all);
+}
+
+/* Slopes of the loss, and what a move of every entry promises at most. */
 INLINE void
 rank_entries(state *s)
 {
-    vec slope;
-    for (int64_t e = 0; e < s->padded; e += WIDTH) {
-        vec weight = load(s->weight + e);
-        loss_of(load(s->margin + e) * weight, &slope);
-        store(s->work + e, slope * weight * load(s->importance + e));
-    }
+    slopes_at(s, s->margin, s->slope);
     for (int64_t k = 0; k < s->dim; k++) {
-        vec all = {0};
-        for (int64_t e = 0; e < s->padded; e += WIDTH) {
-            all += load(s->work + e) * load(s->columns + k * s->stride + e);
-        }
-        s->slope[k] = sum(all);
         float next = neighbor(s->job, s->row[k], s->slope[k] < 0, s->unit);
         s->gain[k] = s->slope[k] * (s->row[k] - next);
-        int64_t place = k;
-        for (; place > 0 && s->gain[s->order[place - 1]] < s->gain[k]; place--) {
-            s->order[place] = s->order[place - 1];
-        }
-        s->order[place] = (int32_t)k;
+        s->order[k] = (int32_t)k;
     }
+    s->n_ordered = 0;
+}
+
+/* The entry of rank r by gain, the first of equal ones first.  Few are asked for, so they are
+ * looked for one by one. */
+INLINE int64_t
+ranked_entry(state *s, int64_t r)
+{
+    for (; s->n_ordered <= r; s->n_ordered++) {
+        int64_t best = s->n_ordered;
+        for (int64_t c = s->n_ordered + 1; c < s->dim; c++) {
+            best = s->gain[s->order[c]] > s->gain[s->order[best]] ? c : best;
+        }
+        int32_t chosen = s->order[best];
+        memmove(s->order + s->n_ordered + 1, s->order + s->n_ordered,
+                (size_t)(best - s->n_ordered) * sizeof(int32_t));
+        s->order[s->n_ordered] = chosen;
+    }
+    return s->order[r];
 }
 
 /* The loss is convex, so that no move lowers it by more than its gain. */
@@ -193,12 +265,12 @@ INLINE int
 move_one(state *s)
 {
     for (int64_t r = 0; r < s->dim; r++) {
-        int64_t k = s->order[r];
+        int64_t k = ranked_entry(s, r);
         if (!(s->gain[k] > LEAST_FALL * s->loss)) {
             return 0;
         }
         float next = neighbor(s->job, s->row[k], s->slope[k] < 0, s->unit);
-        float loss = loss_after(s, s->margin, s->columns + k * s->stride, next - s->row[k]);
+        float loss = loss_after(s, s->margin, column_of(s, k), next - s->row[k]);
         if (loss < s->loss * (1 - LEAST_FALL)) {
             shift(s, s->margin, s->margin, k, next - s->row[k]);
             s->row[k] = next;
@@ -223,28 +295,23 @@ has_wrong(const state *s)
 INLINE int
 move_two(state *s)
 {
-    for (int64_t r = 0; r < 2 * s->dim; r++) {
-        int64_t k = s->order[r / 2], second = -1;
+    int64_t firsts = PAIR_ITEMS / s->padded + 1;
+    firsts = firsts < 2 * s->dim ? firsts : 2 * s->dim;
+    for (int64_t r = 0; r < firsts; r++) {
+        int64_t k = ranked_entry(s, r / 2), second = -1;
         float next = neighbor(s->job, s->row[k], r & 1, s->unit), value = 0;
         if (next == s->row[k]) {
             continue;
         }
         float least = s->loss * (1 - LEAST_FALL);
         shift(s, s->work, s->margin, k, next - s->row[k]);
+        float between = slopes_at(s, s->work, s->slope);
         for (int64_t q = 0; q < s->dim; q++) {
-            const float *column = s->columns + q * s->stride;
-            vec all = {0}, sloped = {0}, slope;
-            for (int64_t e = 0; q != k && e < s->padded; e += WIDTH) {
-                vec weight = load(s->weight + e);
-                vec importance = load(s->importance + e);
-                all += loss_of(load(s->work + e) * weight, &slope) * importance;
-                sloped += slope * weight * load(column + e) * importance;
-            }
-            float steep = sum(sloped), then = neighbor(s->job, s->row[q], steep < 0, s->unit);
-            if (q == k || then == s->row[q] || sum(all) + steep * (then - s->row[q]) >= least) {
+            float steep = s->slope[q], then = neighbor(s->job, s->row[q], steep < 0, s->unit);
+            if (q == k || then == s->row[q] || between + steep * (then - s->row[q]) >= least) {
                 continue;
             }
-            float loss = loss_after(s, s->work, column, then - s->row[q]);
+            float loss = loss_after(s, s->work, column_of(s, q), then - s->row[q]);
             if (loss < least) {
                 least = loss, second = q, value = then;
             }
@@ -285,20 +352,24 @@ finish_relax(const finish_job *job, int64_t first, int64_t last)
         int64_t n = job->start[i + 1] - job->start[i];
         most = n > most ? n : most;
     }
-    int64_t stride = (most + WIDTH - 1) / WIDTH * WIDTH, dim = job->dim;
-    float *space = malloc((size_t)(stride * (dim + 4) + 2 * dim + WIDTH) * sizeof(float));
+    int64_t padded = (most + WIDTH - 1) / WIDTH * WIDTH, dim = job->dim;
+    int64_t width = (dim + WIDTH - 1) / WIDTH * WIDTH;
+    size_t n_numbers = (size_t)(padded * (width + 5) + 3 * width);
+    float *space = calloc(n_numbers, sizeof(float)); /* so that rows end in zeros */
     int32_t *order = malloc((size_t)(dim + 1) * sizeof(int32_t));
     if (space == NULL || order == NULL) {
         free(space), free(order);
         return -1;
     }
-    state s = {.job = job, .dim = dim, .stride = stride, .columns = space, .order = order};
-    s.margin = space + stride * dim;
-    s.weight = s.margin + stride;
-    s.work = s.weight + stride;
-    s.importance = s.work + stride;
-    s.slope = s.importance + stride;
-    s.gain = s.slope + dim;
+    state s = {.job = job, .dim = dim, .width = width, .points = space, .order = order};
+    s.margin = space + padded * width;
+    s.weight = s.margin + padded;
+    s.importance = s.weight + padded;
+    s.work = s.importance + padded;
+    s.column = s.work + padded;
+    s.slope = s.column + padded;
+    s.gain = s.slope + width;
+    s.own = s.gain + width;
     relax(job, &s, first, last);
     free(space), free(order);
     return 0;
@@ -448,7 +519,6 @@ static void
 finish_query(const finish_search *search, int64_t i, found *f, float *space)
 {
     int64_t at = search->match_start[i], end = search->match_start[i + 1], n = 0;
-    float best = -INFINITY;
     for (int64_t e = 0; e < f->n; e++) {
         while (at < end && search->match_document[at] < f->item[e]) {
             at++;
@@ -457,7 +527,6 @@ finish_query(const finish_search *search, int64_t i, found *f, float *space)
         if (is_match || f->item[e] >= search->n_documents) {
             continue;
         }
-        best = f->score[e] > best ? f->score[e] : best;
         f->item[n] = f->item[e];
         f->score[n++] = f->score[e];
     }
@@ -474,11 +543,11 @@ finish_query(const finish_search *search, int64_t i, found *f, float *space)
         int tied = f->score[e] == f->cut && ties > 0;
         if (f->score[e] > f->cut || tied) {
             ties -= tied;
+            search->scores[i * most + count] = f->score[e];
             search->items[i * most + count++] = f->item[e];
         }
     }
     search->count[i] = (int32_t)count;
-    search->best[i] = best;
     search->cut[i] = f->cut;
 }
 

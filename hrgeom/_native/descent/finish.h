@@ -47,14 +47,14 @@ void finish_pack(int64_t n_documents, int64_t dim, const float *documents, float
 
 /* For queries from `first` to `last` - 1: their non-matches with score above cut, `most` of the
  * highest where there are more (of equal scores any).  Written: cut, raised to what was kept;
- * count; items (queries, most), ascending; best, the highest such score, -infinity without any.
+ * count; items (queries, most), ascending; their scores.
  * Returns 0, or -1 without memory. */
 typedef struct {
     int64_t n_documents, dim, most;
     const float *queries, *panels;
     const int64_t *match_start;
     const int32_t *match_document;
-    float *cut, *best;
+    float *cut, *scores;
     int32_t *count, *items;
 } finish_search;
 

@@ -98,16 +98,16 @@ finish_relax_method(PyObject *self, PyObject *args)
 
 PyDoc_STRVAR(finish_hardest_doc,
 "hardest_rows(n_documents, dim, most, first, last, queries, panels, match_start, match_document,\n"
-"    cut, best, count, items)\n\n"
+"    cut, count, items, scores)\n\n"
 "Finds the hardest non-matches of queries[first:last]; the last four are written.");
 
 static PyObject *
 finish_hardest_method(PyObject *self, PyObject *args)
 {
     (void)self;
-    enum { QUERIES, PANELS, START, DOCUMENT, CUT, BEST, COUNT, ITEMS, N };
+    enum { QUERIES, PANELS, START, DOCUMENT, CUT, COUNT, ITEMS, SCORES, N };
     static const char *const names[N] = {"queries", "panels", "match_start", "match_document",
-                                         "cut", "best", "count", "items"};
+                                         "cut", "count", "items", "scores"};
     Py_ssize_t n_documents, dim, most, first, last;
     Py_buffer b[N];
     if (!PyArg_ParseTuple(args, "nnnnny*y*y*y*w*w*w*w*", &n_documents, &dim, &most, &first, &last,
@@ -124,8 +124,8 @@ finish_hardest_method(PyObject *self, PyObject *args)
         bytes[QUERIES] = 4 * dim * last;
         bytes[PANELS] = 4 * finish_panel_numbers(n_documents, dim);
         bytes[START] = 8 * (last + 1);
-        bytes[CUT] = bytes[BEST] = bytes[COUNT] = 4 * last;
-        bytes[ITEMS] = 4 * most * last;
+        bytes[CUT] = bytes[COUNT] = 4 * last;
+        bytes[ITEMS] = bytes[SCORES] = 4 * most * last;
     }
     for (int i = 0; sound && i < N; i++) {
         sound = finish_holds(names[i], b + i, bytes[i]);
@@ -133,7 +133,8 @@ finish_hardest_method(PyObject *self, PyObject *args)
     finish_search search = {
         .n_documents = n_documents, .dim = dim, .most = most, .queries = b[QUERIES].buf,
         .panels = b[PANELS].buf, .match_start = b[START].buf, .match_document = b[DOCUMENT].buf,
-        .cut = b[CUT].buf, .best = b[BEST].buf, .count = b[COUNT].buf, .items = b[ITEMS].buf,
+        .cut = b[CUT].buf, .count = b[COUNT].buf, .items = b[ITEMS].buf,
+        .scores = b[SCORES].buf,
     };
     sound = sound && finish_list_is_sound(search.match_start, search.match_document,
                                           b[DOCUMENT].len / 4, n_documents, first, last);

@@ -14,7 +14,7 @@
 typedef struct {
     size_t room; /* per query */
     int32_t *documents, *scores;
-    int32_t count[BLOCK], cut[BLOCK], bias[BLOCK];
+    int32_t count[BLOCK], cut[BLOCK], bias[BLOCK]; /* bias: in cuts and scores, of the 128s */
     int8_t *queries;
 } NAMED2(found, ISA);
 
@@ -216,12 +216,16 @@ NAMED2(write_list, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t i
     const int32_t *documents = f->documents + (size_t)slot * f->room;
     const int32_t *scores = f->scores + (size_t)slot * f->room;
     int32_t hardest = INT32_MIN, *out = job->listed + (size_t)i * job->stride;
+    int32_t *out_scores = job->scores == NULL ? NULL : job->scores + (size_t)i * job->stride;
     for (int32_t c = 0; c < f->count[slot]; c++) {
         hardest = scores[c] > hardest ? scores[c] : hardest;
     }
     int32_t kept = 0;
     for (int32_t c = 0; c < f->count[slot]; c++) {
         if ((int64_t)scores[c] >= (int64_t)hardest - job->reach) {
+            if (out_scores != NULL) {
+                out_scores[kept] = scores[c] - f->bias[slot];
+            }
             out[kept++] = documents[c];
         }
     }
@@ -239,7 +243,8 @@ NAMED2(sweep_block, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t 
             sum += f->queries[(size_t)s * job->n_bytes + k];
         }
         /* Documents carry 128 too much in every byte: so do the cuts. */
-        int64_t cut = (int64_t)job->cut[first + s] + 128 * (int64_t)sum;
+        f->bias[s] = 128 * sum;
+        int64_t cut = (int64_t)job->cut[first + s] + f->bias[s];
         f->cut[s] = cut < INT32_MIN ? INT32_MIN : cut > INT32_MAX ? INT32_MAX : (int32_t)cut;
         f->count[s] = 0;
     }
