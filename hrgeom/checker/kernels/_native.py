@@ -20,7 +20,18 @@ _CACHED_BYTES = 3 * 2**19
 
 @dataclass(frozen=True)
 class NativeKernel:
-    """One sweep of the C library, by name."""
+    """One sweep of the C library, by name, as a `Kernel`.
+
+    Attributes
+    ----------
+    name : str
+        One of those the library lists: "serial", "avx2" or "avx512".
+
+    Examples
+    --------
+    >>> NativeKernel("serial").name
+    'serial'
+    """
 
     name: str
 
