@@ -169,7 +169,8 @@ def _floor(
 
 
 def _sample(n: int) -> list[int]:
-    return np.unique(np.linspace(0, n - 1, min(n, _SAMPLED_QUERIES)).astype(np.int64)).tolist()
+    numbers = np.linspace(0, n - 1, min(n, _SAMPLED_QUERIES)).astype(np.int64)
+    return sorted(set(numbers.tolist()))
 
 
 def _certain(sweep: Sweep, worst: Values, best: Values) -> tuple[Values, Values]:

@@ -169,7 +169,8 @@ def scales(rows: NDArray[Any]) -> NDArray[np.float64]:
     """Return per column the least power of two above all entries, within 2^-1000 to 2^1000."""
     peak = np.maximum(rows.max(axis=0), -rows.min(axis=0)).astype(np.float64)
     exponent = np.where(peak > 0, np.frexp(peak)[1], 0)
-    return np.ldexp(1.0, np.clip(exponent, -1000, 1000))
+    powers: NDArray[np.float64] = np.ldexp(1.0, np.clip(exponent, -1000, 1000))
+    return powers
 
 
 def _columns_to_sort_by(documents: NDArray[Any], pole: int) -> NDArray[np.int32]:

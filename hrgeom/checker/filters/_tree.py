@@ -180,7 +180,7 @@ def _suited(kernel: Kernel, trial: Trial) -> tuple[Kernel, bool]:
     glance = _glance(trial)
     m = len(glance.documents)
     shares = []
-    for tent in {None: None, **_tents(glance.rows.queries)}.values():
+    for tent in (None, *_tents(glance.rows.queries).values()):
         form = replace(kernel, tent=tent)
         packed = form.pack(glance.documents, glance.work)
         tally = form.sweep(packed, m, glance.rows, glance.level, glance.bounds)

@@ -53,7 +53,7 @@ class Level:
     document: NDArray[np.int32]
     floor: NDArray[np.float64] | None = None
 
-    def part(self, at: slice | NDArray[np.intp]) -> Level:
+    def part(self, at: slice | NDArray[np.integer]) -> Level:
         """Return the levels of some of the queries.
 
         Parameters
