@@ -171,7 +171,7 @@ def _floor(
 
 def _sample(n: int) -> list[int]:
     numbers = np.linspace(0, n - 1, min(n, _SAMPLED_QUERIES)).astype(np.int64)
-    return [int(i) for i in np.unique(numbers)]
+    return sorted(set(numbers.tolist()))
 
 
 def _certain(sweep: Sweep, worst: Values, best: Values) -> tuple[Values, Values]:
