@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "ChangedError",
     "ConstructionError",
     "CycleError",
     "FormatError",
@@ -83,6 +84,10 @@ class ShapeError(HrgeomError, ValueError):
 
 class NotFiniteError(HrgeomError, ValueError):
     """An array holds NaN or infinity."""
+
+
+class ChangedError(HrgeomError, RuntimeError):
+    """Numbers changed, or the file that holds them, while they were being read."""
 
 
 class FormatError(HrgeomError, ValueError):

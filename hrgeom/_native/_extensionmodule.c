@@ -3,11 +3,12 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "hrg.h"
+#include "arguments.h"
+#include "arithmetic.h"
+#include "int8_module.h"
+#include "mapped.h"
 #include "pqtree.h"
-
-/* Numbers in an array, padding included, so that their bytes fit in size_t by far. */
-#define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
+#include "tree_module.h"
 
 typedef struct {
     const char *name;
@@ -58,23 +59,50 @@ sweeps(PyObject *self, PyObject *unused)
     return names;
 }
 
-enum {
-    PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, FILTER_BOUND, SCORE_BOUND,
-    WORKSPACE, EXTREME_SCORE, EXTREME_DOCUMENT, N_VIOLATIONS, N_EXACT, N_UNDECIDED, N_BUFFERS
-};
-
 static const char *const BUFFER_NAMES[N_BUFFERS] = {
     "panels", "queries", "match_start", "match_document", "level", "level_document",
     "filter_bound", "score_bound", "workspace", "extreme_score", "extreme_document",
     "n_violations", "n_exact", "n_undecided",
 };
 
-/* Everything the pass will touch must lie inside the buffers. */
-static int
-check(const hrg_job *job, const Py_buffer *b, int is_double)
+hrg_job
+hrg_job_of(const hrg_sizes *sizes, const Py_buffer *b)
 {
-    size_t real = is_double ? sizeof(double) : sizeof(float);
-    size_t width = is_double ? HRG_PANEL_F64 : HRG_PANEL_F32;
+    return (hrg_job){
+        .panels = b[PANELS].buf, .n_documents = (size_t)sizes->n_documents,
+        .dim = (size_t)sizes->dim, .queries = b[QUERIES].buf,
+        .n_queries = (size_t)sizes->n_queries, .match_start = b[MATCH_START].buf,
+        .match_document = b[MATCH_DOCUMENT].buf, .level = b[LEVEL].buf,
+        .level_document = b[LEVEL_DOCUMENT].buf, .filter_bound = b[FILTER_BOUND].buf,
+        .score_bound = b[SCORE_BOUND].buf, .exact = sizes->exact, .workspace = b[WORKSPACE].buf,
+        .extreme_score = b[EXTREME_SCORE].buf, .extreme_document = b[EXTREME_DOCUMENT].buf,
+        .n_violations = b[N_VIOLATIONS].buf, .n_exact = b[N_EXACT].buf,
+        .n_undecided = b[N_UNDECIDED].buf,
+    };
+}
+
+static int
+check_sizes(const hrg_sizes *sizes)
+{
+    if (sizes->n_documents < 0 || sizes->dim < 1 || sizes->n_queries < 0) {
+        PyErr_SetString(PyExc_ValueError, "sizes must not be negative and dim at least 1");
+        return -1;
+    }
+    if (sizes->n_documents > INT32_MAX || sizes->n_queries > INT32_MAX
+        || sizes->dim > MAX_NUMBERS / INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
+        return -1;
+    }
+    return 0;
+}
+
+int
+hrg_check_job(const hrg_sizes *sizes, const hrg_job *job, const Py_buffer *b, size_t width)
+{
+    if (check_sizes(sizes) < 0) {
+        return -1;
+    }
+    size_t real = sizes->is_double ? sizeof(double) : sizeof(float);
     size_t n = job->n_queries, n_panels = (job->n_documents + width - 1) / width;
     size_t need[N_BUFFERS];
     for (int i = LEVEL; i < N_BUFFERS; i++) {
@@ -117,6 +145,26 @@ check(const hrg_job *job, const Py_buffer *b, int is_double)
     return 0;
 }
 
+/* Runs a pass without the GIL, in plain arithmetic. */
+static PyObject *
+run_pass(hrg_pass pass, hrg_job *job)
+{
+    job->recent = PyMem_Malloc((job->n_queries + 1) * sizeof *job->recent);
+    if (job->recent == NULL) {
+        return PyErr_NoMemory();
+    }
+    for (size_t i = 0; i < job->n_queries; i++) {
+        job->recent[i].document = -1;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    HRG_BEGIN_PLAIN_ARITHMETIC
+    pass(job);
+    HRG_END_PLAIN_ARITHMETIC
+    Py_END_ALLOW_THREADS
+    PyMem_Free(job->recent);
+    return Py_NewRef(Py_None);
+}
+
 PyDoc_STRVAR(run_doc,
 "run(pass, is_double, n_documents, dim, n_queries, exact, panels, queries, match_start,\n"
 "    match_document, level, level_document, filter_bound, score_bound, workspace,\n"
@@ -128,42 +176,24 @@ run(PyObject *self, PyObject *args)
 {
     (void)self;
     const char *name;
-    int is_double, exact;
-    Py_ssize_t n_documents, dim, n_queries;
+    hrg_sizes sizes;
     Py_buffer b[N_BUFFERS];
-    if (!PyArg_ParseTuple(args, "spnnnpy*y*y*y*y*y*y*y*w*w*w*w*w*w*", &name, &is_double,
-                          &n_documents, &dim, &n_queries, &exact, &b[0], &b[1], &b[2], &b[3], &b[4],
-                          &b[5], &b[6], &b[7], &b[8], &b[9], &b[10], &b[11], &b[12], &b[13])) {
+    if (!PyArg_ParseTuple(args, "s" HRG_JOB_FORMAT, &name, HRG_JOB_ARGUMENTS(sizes, b))) {
         return NULL;
     }
     PyObject *result = NULL;
-    hrg_job job = {
-        .panels = b[PANELS].buf, .n_documents = (size_t)n_documents, .dim = (size_t)dim,
-        .queries = b[QUERIES].buf, .n_queries = (size_t)n_queries,
-        .match_start = b[MATCH_START].buf, .match_document = b[MATCH_DOCUMENT].buf,
-        .level = b[LEVEL].buf, .level_document = b[LEVEL_DOCUMENT].buf,
-        .filter_bound = b[FILTER_BOUND].buf, .score_bound = b[SCORE_BOUND].buf, .exact = exact,
-        .workspace = b[WORKSPACE].buf, .extreme_score = b[EXTREME_SCORE].buf,
-        .extreme_document = b[EXTREME_DOCUMENT].buf, .n_violations = b[N_VIOLATIONS].buf,
-        .n_exact = b[N_EXACT].buf, .n_undecided = b[N_UNDECIDED].buf,
-    };
+    hrg_job job = hrg_job_of(&sizes, b);
+    size_t width = sizes.is_double ? HRG_PANEL_F64 : HRG_PANEL_F32;
     hrg_pass pass = NULL;
     for (size_t i = 0; i < sizeof PASSES / sizeof *PASSES; i++) {
         if (strcmp(PASSES[i].name, name) == 0 && (i == 0 || cpu_has(name))) {
-            pass = is_double ? PASSES[i].f64 : PASSES[i].f32;
+            pass = sizes.is_double ? PASSES[i].f64 : PASSES[i].f32;
         }
     }
     if (pass == NULL) {
         PyErr_Format(PyExc_ValueError, "pass must be one this processor can run: got %s", name);
-    } else if (n_documents < 0 || dim < 1 || n_queries < 0) {
-        PyErr_SetString(PyExc_ValueError, "sizes must not be negative and dim at least 1");
-    } else if (n_documents > INT32_MAX || n_queries > INT32_MAX || dim > MAX_NUMBERS / INT32_MAX) {
-        PyErr_SetString(PyExc_ValueError, "sizes must be such that their bytes can be counted");
-    } else if (check(&job, b, is_double) == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        pass(&job);
-        Py_END_ALLOW_THREADS
-        result = Py_NewRef(Py_None);
+    } else if (hrg_check_job(&sizes, &job, b, width) == 0) {
+        result = run_pass(pass, &job);
     }
     for (int i = 0; i < N_BUFFERS; i++) {
         PyBuffer_Release(&b[i]);
@@ -287,11 +317,66 @@ pq_order(PyObject *self, PyObject *args)
     return result;
 }
 
+PyDoc_STRVAR(set_arithmetic_doc,
+"set_arithmetic(wanted=PLAIN_ARITHMETIC) -> what it was before\n\n"
+"Sets how this thread rounds and underflows (see arithmetic.h).");
+
+static PyObject *
+set_arithmetic(PyObject *self, PyObject *args)
+{
+    (void)self;
+    unsigned long long wanted = HRG_PLAIN_ARITHMETIC;
+    if (!PyArg_ParseTuple(args, "|K", &wanted)) {
+        return NULL;
+    }
+    return PyLong_FromUnsignedLongLong(hrg_set_arithmetic(wanted));
+}
+
+PyDoc_STRVAR(guard_doc,
+"guard(mapping) -> slot, or -1 where shrinking files cannot be noticed\n\n"
+"Lets pages of a mapped file that are gone read as zeros (see mapped.h), until release(slot).\n"
+"The caller holds on to the mapping until then.");
+
+static PyObject *
+guard(PyObject *self, PyObject *mapping)
+{
+    (void)self;
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(mapping, &buffer, PyBUF_SIMPLE) < 0) {
+        return NULL;
+    }
+    int slot = hrg_mapped_guard(buffer.buf, (size_t)buffer.len);
+    PyBuffer_Release(&buffer);
+    return PyLong_FromLong(slot);
+}
+
+PyDoc_STRVAR(release_doc, "release(slot) -> whether pages of the mapping were gone");
+
+static PyObject *
+release(PyObject *self, PyObject *number)
+{
+    (void)self;
+    long slot = PyLong_AsLong(number);
+    if (slot == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    if (slot < 0 || slot >= HRG_MAPPED_MOST) {
+        PyErr_SetString(PyExc_ValueError, "slot must be one that guard returned");
+        return NULL;
+    }
+    return PyBool_FromLong(hrg_mapped_release((int)slot));
+}
+
 static PyMethodDef methods[] = {
     {"sweeps", sweeps, METH_NOARGS, sweeps_doc},
     {"run", run, METH_VARARGS, run_doc},
     {"pq_place", pq_place, METH_VARARGS, pq_place_doc},
     {"pq_order", pq_order, METH_VARARGS, pq_order_doc},
+    {"set_arithmetic", set_arithmetic, METH_VARARGS, set_arithmetic_doc},
+    {"guard", guard, METH_O, guard_doc},
+    {"release", release, METH_O, release_doc},
+    HRG_TREE_METHODS,
+    HRG_INT8_METHODS,
     {NULL, NULL, 0, NULL},
 };
 
@@ -306,7 +391,8 @@ add_sizes(PyObject *extension)
 {
     return PyModule_AddIntConstant(extension, "PANEL_F32", HRG_PANEL_F32)
            || PyModule_AddIntConstant(extension, "PANEL_F64", HRG_PANEL_F64)
-           || PyModule_AddIntConstant(extension, "MAX_TILE", HRG_MAX_TILE);
+           || PyModule_AddIntConstant(extension, "MAX_TILE", HRG_MAX_TILE)
+           || hrg_add_int8_sizes(extension);
 }
 
 PyMODINIT_FUNC

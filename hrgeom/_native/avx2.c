@@ -6,6 +6,7 @@
 #include "round_down.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("avx2,fma")))
 #define ISA avx2

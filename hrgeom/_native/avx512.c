@@ -6,6 +6,7 @@
 #include "round_down.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("avx512f")))
 #define ISA avx512

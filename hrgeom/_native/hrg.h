@@ -22,6 +22,11 @@
 #define HRG_PANEL_F64 16
 #define HRG_MAX_TILE 12 /* queries that a SIMD kernel holds in registers at a time */
 
+/* The last document of a query that was compared with the level exactly, -1 for none, and how. */
+typedef struct {
+    int32_t document, sign;
+} hrg_recent;
+
 typedef struct {
     const void *panels;
     size_t n_documents;
@@ -38,6 +43,7 @@ typedef struct {
     const double *score_bound;
     int exact;                     /* decide in exact arithmetic what the bound leaves open */
     void *workspace;               /* hrg_workspace_bytes() */
+    hrg_recent *recent;            /* n_queries, or NULL: documents that are equal are not noticed */
     /* results, one per query */
     double *extreme_score;         /* matches: the lowest; sweep: the highest non-match */
     int32_t *extreme_document;     /* -1 where there is none */

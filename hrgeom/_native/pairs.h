@@ -1,5 +1,5 @@
 /* Single pairs: reference score and decision.  Included once per element type by files
- * that define REAL, PANEL and NAMED(name) first. */
+ * that define REAL, PANEL and NAMED(name) first; a PANEL of 1 document is a row. */
 
 static inline const REAL *
 NAMED(document)(const hrg_job *job, size_t v)
@@ -13,9 +13,24 @@ NAMED(reference_score)(const hrg_job *job, const REAL *q, size_t v)
     const REAL *x = NAMED(document)(job, v);
     double score = 0.0;
     for (size_t k = 0; k < job->dim; k++) {
-        score += (double)q[k] * (double)x[k * PANEL];
+        if (q[k] != 0) { /* a zero more or less is the same number: many queries have few others */
+            score += (double)q[k] * (double)x[k * PANEL];
+        }
     }
     return score;
+}
+
+/* Whether two documents are equal where the query is not zero: they tie, without arithmetic. */
+static inline int
+NAMED(are_equal)(const hrg_job *job, const REAL *q, size_t v, size_t w)
+{
+    const REAL *x = NAMED(document)(job, v), *y = NAMED(document)(job, w);
+    for (size_t k = 0; k < job->dim; k++) {
+        if (x[k * PANEL] != y[k * PANEL] && q[k] != 0) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 /* Sign of the exact score of document v minus the level of query i; counts itself. */
@@ -23,12 +38,27 @@ static inline int
 NAMED(exact_compare)(const hrg_job *job, size_t i, const REAL *q, size_t v)
 {
     int32_t other = job->level_document[i];
+    hrg_recent *recent = job->recent == NULL ? NULL : job->recent + i;
+    const REAL *x = NAMED(document)(job, v);
+    int sign;
     job->n_exact[i]++;
-    if (other >= 0) {
-        return NAMED(hrg_exact_sign)(q, NAMED(document)(job, v),
-                                     NAMED(document)(job, (size_t)other), job->dim, PANEL, 0.0);
+    if (other >= 0 && NAMED(are_equal)(job, q, v, (size_t)other)) {
+        return 0;
     }
-    return NAMED(hrg_exact_sign)(q, NAMED(document)(job, v), NULL, job->dim, PANEL, job->level[i]);
+    if (recent != NULL && recent->document >= 0
+        && NAMED(are_equal)(job, q, v, (size_t)recent->document)) {
+        return recent->sign;
+    }
+    if (other >= 0) {
+        sign = NAMED(hrg_exact_sign)(q, x, NAMED(document)(job, (size_t)other), job->dim, PANEL, 0.0);
+    } else {
+        sign = NAMED(hrg_exact_sign)(q, x, NULL, job->dim, PANEL, job->level[i]);
+    }
+    if (recent != NULL) {
+        recent->document = (int32_t)v;
+        recent->sign = sign;
+    }
+    return sign;
 }
 
 /* How far a reference score must be from the level before the two numbers decide. */

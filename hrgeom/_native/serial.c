@@ -23,7 +23,8 @@
 size_t
 hrg_workspace_bytes(size_t n_queries, size_t dim)
 {
-    /* packed queries in whole tiles, then one cut per packed query; double is the larger */
+    /* packed queries in whole tiles, then one cut per packed query, in double, the larger type;
+     * then the columns of every tile, and how many there are */
     size_t padded = (n_queries + HRG_MAX_TILE - 1) / HRG_MAX_TILE * HRG_MAX_TILE;
-    return padded * (dim + 1) * sizeof(double);
+    return padded * (dim + 1) * (sizeof(double) + sizeof(uint32_t));
 }

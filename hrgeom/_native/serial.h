@@ -17,8 +17,11 @@ NAMED(note_match)(const hrg_job *job, size_t i, const REAL *q, int32_t v, double
     if (ranking && worst >= 0 && job->exact && bound > 0 && fabs(lead) <= 2 * bound) {
         /* The row's level must be the exact minimum: settle near ties exactly. */
         job->n_exact[i]++;
-        lead = NAMED(hrg_exact_sign)(q, NAMED(document)(job, (size_t)v),
-                                     NAMED(document)(job, (size_t)worst), job->dim, PANEL, 0.0);
+        lead = NAMED(are_equal)(job, q, (size_t)v, (size_t)worst)
+                   ? 0
+                   : NAMED(hrg_exact_sign)(q, NAMED(document)(job, (size_t)v),
+                                           NAMED(document)(job, (size_t)worst), job->dim, PANEL,
+                                           0.0);
     }
     if (worst < 0 || lead < 0) {
         job->extreme_score[i] = score;

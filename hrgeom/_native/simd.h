@@ -11,58 +11,74 @@
  * dropped by their number.  gamma_dim * sum |q_k x_k| bounds the error for contracted
  * and uncontracted sums alike. */
 
-/* The largest REAL score of query i that needs no look. */
-static REAL
-NAMED(cut)(const hrg_job *job, size_t i)
+#include "look.h"
+
+/* Reference scores of the documents that a tile holds, side by side: no sum changes its order. */
+TARGET static void
+NAMED(reference_scores)(const hrg_job *job, const REAL *q, size_t first, double *scores)
 {
-    double look = job->level[i] - NAMED(decision_bound)(job, i) - job->filter_bound[i];
-    REAL below_level = ROUND_DOWN(look);
-    if ((double)below_level == look) {
-        below_level = NEXT_DOWN(below_level);
+    const REAL *x = NAMED(document)(job, first);
+    double sum[2 * LANES] = {0.0};
+    for (size_t k = 0; k < job->dim; k++, x += PANEL) {
+        double factor = (double)q[k];
+        if (factor == 0) { /* a zero more or less is the same number */
+            continue;
+        }
+#pragma GCC unroll 32
+        for (int lane = 0; lane < 2 * LANES; lane++) {
+            sum[lane] += factor * (double)x[lane];
+        }
     }
-    REAL below_best = ROUND_DOWN(job->extreme_score[i] - job->filter_bound[i]);
-    return below_level < below_best ? below_level : below_best;
+    memcpy(scores, sum, sizeof sum);
 }
 
-/* Looks at the documents first + lane whose bit is set in the mask. */
+/* Looks at the documents first + lane whose bit is set in the mask. Where scores tie they are many,
+ * and cost a fraction side by side. */
 static void
 NAMED(look)(const hrg_job *job, size_t i, size_t first, unsigned mask, const REAL *scores)
 {
     const REAL *q = (const REAL *)job->queries + i * job->dim;
-    double surely = job->level[i] + NAMED(decision_bound)(job, i) + job->filter_bound[i];
+    double references[2 * LANES];
+    int n_references = 0;
     for (; mask != 0; mask &= mask - 1) {
         size_t lane = (size_t)__builtin_ctz(mask);
-        if (first + lane >= job->n_documents) {
-            break;
-        }
         int32_t v = (int32_t)(first + lane);
-        double own = (double)scores[lane];
-        int may_be_best = own + job->filter_bound[i] > job->extreme_score[i];
-        int may_reach_level = own >= job->level[i] - NAMED(decision_bound)(job, i) - job->filter_bound[i];
-        if ((!may_be_best && !may_reach_level) || NAMED(is_match)(job, i, v)) {
+        if (first + lane >= job->n_documents
+            || !NAMED(needs_reference)(job, i, v, (double)scores[lane])) {
             continue;
         }
-        if (!may_be_best && own > surely) {
-            job->n_violations[i]++;
-        } else {
-            NAMED(note_other)(job, i, q, v, NAMED(reference_score)(job, q, (size_t)v));
+        if (++n_references == 2) {
+            NAMED(reference_scores)(job, q, first, references);
         }
+        NAMED(note_other)(job, i, q, v,
+                          n_references > 1 ? references[lane]
+                                           : NAMED(reference_score)(job, q, (size_t)v));
     }
 }
 
+/* Queries side by side, without the columns that are 0 in all of them: products with zeros change
+ * no sum. */
+typedef struct {
+    REAL *packed;     /* TILE numbers for every column */
+    uint32_t *column; /* ascending */
+    size_t n_columns;
+} NAMED2(tile_of_queries, ISA);
+
 TARGET static void
-NAMED(tile)(const hrg_job *job, size_t tile, size_t first, const REAL *packed, REAL *cuts)
+NAMED(tile)(const hrg_job *job, const NAMED2(tile_of_queries, ISA) *queries, size_t tile,
+            size_t first, REAL *cuts)
 {
-    const REAL *panel = NAMED(document)(job, first);
+    const REAL *panel = NAMED(document)(job, first), *packed = queries->packed;
     VECTOR sum[TILE][2];
     for (int t = 0; t < TILE; t++) {
         sum[t][0] = sum[t][1] = ZERO;
     }
-    for (size_t k = 0; k < job->dim; k++) {
-        VECTOR x0 = LOAD(panel + k * PANEL), x1 = LOAD(panel + k * PANEL + LANES);
+    for (size_t c = 0; c < queries->n_columns; c++, packed += TILE) {
+        const REAL *x = panel + (size_t)queries->column[c] * PANEL;
+        VECTOR x0 = LOAD(x), x1 = LOAD(x + LANES);
 #pragma GCC unroll 12
         for (int t = 0; t < TILE; t++) {
-            VECTOR q = BROADCAST(packed + k * TILE + t);
+            VECTOR q = BROADCAST(packed + t);
             sum[t][0] = FMA(q, x0, sum[t][0]);
             sum[t][1] = FMA(q, x1, sum[t][1]);
         }
@@ -84,27 +100,48 @@ NAMED(tile)(const hrg_job *job, size_t tile, size_t first, const REAL *packed, R
     }
 }
 
+/* Packs the queries of a tile; those beyond the last one are zeros. */
+static void
+NAMED(pack_tile)(const hrg_job *job, size_t tile, NAMED2(tile_of_queries, ISA) *queries)
+{
+    REAL *packed = queries->packed;
+    for (size_t k = 0; k < job->dim; k++) {
+        int any = 0;
+        for (size_t t = 0; t < TILE; t++) {
+            size_t i = tile * TILE + t;
+            packed[t] = i < job->n_queries ? ((const REAL *)job->queries)[i * job->dim + k] : 0;
+            any |= packed[t] != 0;
+        }
+        if (any) {
+            queries->column[queries->n_columns++] = (uint32_t)k;
+            packed += TILE;
+        }
+    }
+}
+
 void
 NAMED2(hrg_sweep, ISA)(const hrg_job *job)
 {
     size_t dim = job->dim, n_tiles = (job->n_queries + TILE - 1) / TILE;
     REAL *packed = job->workspace, *cuts = packed + n_tiles * TILE * dim;
+    uint32_t *column = (uint32_t *)(cuts + n_tiles * TILE), *n_columns = column + n_tiles * dim;
+    for (size_t tile = 0; tile < n_tiles; tile++) {
+        NAMED2(tile_of_queries, ISA) queries = {packed + tile * TILE * dim, column + tile * dim, 0};
+        NAMED(pack_tile)(job, tile, &queries);
+        n_columns[tile] = (uint32_t)queries.n_columns;
+    }
     for (size_t i = 0; i < n_tiles * TILE; i++) {
-        REAL *column = packed + (i / TILE) * TILE * dim + i % TILE;
-        const REAL *q = (const REAL *)job->queries + i * dim;
-        for (size_t k = 0; k < dim; k++) {
-            column[k * TILE] = i < job->n_queries ? q[k] : 0;
-        }
+        cuts[i] = INFINITY; /* padding never asks for a look */
         if (i < job->n_queries) {
-            NAMED(start)(job, i, q);
+            NAMED(start)(job, i, (const REAL *)job->queries + i * dim);
             cuts[i] = NAMED(cut)(job, i);
-        } else {
-            cuts[i] = INFINITY; /* padding never asks for a look */
         }
     }
     for (size_t first = 0; first < job->n_documents; first += 2 * LANES) {
         for (size_t tile = 0; tile < n_tiles; tile++) {
-            NAMED(tile)(job, tile, first, packed + tile * TILE * dim, cuts + tile * TILE);
+            NAMED2(tile_of_queries, ISA) queries = {packed + tile * TILE * dim, column + tile * dim,
+                                                    n_columns[tile]};
+            NAMED(tile)(job, &queries, tile, first, cuts + tile * TILE);
         }
     }
 }

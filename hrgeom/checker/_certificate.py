@@ -70,7 +70,8 @@ class Certificate:
     n_undecided : int
         Pairs within the rounding bound, where exact arithmetic was not allowed.
     n_exact_rechecks : int
-        Comparisons that float64 with its bound could not decide and exact arithmetic did.
+        Comparisons that float64 with its bound could not decide and exact arithmetic did, and
+        scores computed exactly to find a threshold that the embedding does not state.
     margin_lower_bound : float or None
         Raw eps, half a gap: global min(worst match - r, r - best non-match), row half of the
         least ranking margin; a bound that rounding cannot break. Negative if it fails, None if

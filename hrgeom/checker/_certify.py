@@ -16,13 +16,16 @@ from typing import Literal
 
 import numpy as np
 
+from hrgeom._base.arithmetic import plain_arithmetic
 from hrgeom._base.blocks import default_threads
+from hrgeom._base.mapped import guarded
 from hrgeom._version import __version__
-from hrgeom.checker._certificate import Certificate, Verdict
+from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._checkpoint import kept_in
 from hrgeom.checker._memory import BLOCKS, room_for_blocks
 from hrgeom.checker._normalized import normalized_margin
-from hrgeom.checker._sweep import Outcome, Progress, Settings, Sweep, check_all_pairs
+from hrgeom.checker._outcome import Outcome, check_all_pairs
+from hrgeom.checker._sweep import Progress, Settings, Sweep
 from hrgeom.checker._witnesses import witnesses
 from hrgeom.checker.executors import Executor, running
 from hrgeom.checker.kernels import select_kernel
@@ -33,9 +36,11 @@ from hrgeom.core import (
     Notion,
     Relevance,
     Target,
+    as_embedding,
     as_relevance,
     fitted,
 )
+from hrgeom.errors import ChangedError, KernelError
 
 __all__ = ["certify", "certify_with"]
 
@@ -67,7 +72,7 @@ def certify(
         Which documents each query matches: in a hierarchy, its ancestors and itself.
     notion : {"global", "row"}, optional
         Default: the embedding's own. Global without a threshold: one in the middle between the
-        worst match and the best non-match is used, and stated.
+        exact scores of the worst match and the best non-match is used, and stated.
     kernel : str, optional
         One of `available_kernels()`. Default: HRGEOM_KERNEL, or else the fastest here. Verdict
         and counts do not depend on it.
@@ -113,7 +118,11 @@ def certify(
     HierarchyError
         If the target is neither a hierarchy nor a relevance.
     KernelError
-        If this machine does not have the kernel, or the filter cannot go around it.
+        If this machine does not have the kernel, or the filter cannot go around it; if what the
+        kernel counts contradicts pairs scored in exact arithmetic.
+    ChangedError
+        If the numbers changed meanwhile, or the file that they are mapped from became shorter:
+        their digests are taken before the passes and after.
     FormatError
         If the checkpoint is of another certification, or no checkpoint.
     HrgeomError
@@ -122,8 +131,10 @@ def certify(
     Notes
     -----
     Rounding: `hrgeom/checker/_rounding.py` states and proves the bound. Exact arithmetic: a wide
-    fixed-point accumulator in C, fractions in the NumPy kernel. Time: O(n m d), twice that where
-    the normalized margin takes a second look.
+    fixed-point accumulator in C, whole numbers of Python in the NumPy kernel. Time: O(n m d),
+    twice that where the normalized margin takes a second look, and two reads of the arrays for
+    their digests. Arithmetic of the calling thread that flushes subnormal numbers to zero is put
+    right meanwhile.
 
     References
     ----------
@@ -166,20 +177,35 @@ def certify_with(
 ) -> Certificate:
     """Return the certificate by a kernel and an executor of any kind."""
     relevance = as_relevance(target)
-    in_order = fitted(embedding, relevance)  # digests are those of the rows as they are stored
     started = time.perf_counter()
+    as_embedding(embedding)
     notion = notion or embedding.notion
-    problem = {} if checkpoint is None else _problem(settings, in_order, relevance, notion)
-    with kept_in(checkpoint, problem) as log:
-        settings = replace(settings, log=log)
-        sweep = Sweep(*in_order.values(), relevance, settings)
-        outcome = check_all_pairs(sweep, notion, embedding.threshold)
-        margins = _margins(sweep, outcome)
-        seconds = log.seconds_before + time.perf_counter() - started
-        found = _certificate(embedding, target, sweep, outcome, margins, seconds)
-        if not sweep.is_interrupted:
-            log.remove()
+    with guarded(embedding.queries, embedding.documents), plain_arithmetic():
+        workers = settings.executor.n_workers
+        before = embedding.digests(threads=workers)  # of the rows as they are stored
+        in_order = fitted(embedding, relevance)
+        problem = {} if checkpoint is None else _problem(settings, in_order, relevance, notion)
+        with kept_in(checkpoint, problem) as log:
+            sweep = Sweep(*in_order.values(), relevance, replace(settings, log=log))
+            outcome = check_all_pairs(sweep, notion, embedding.threshold)
+            margins = _margins(sweep, outcome)
+            named = witnesses(sweep, outcome)
+            _check_unchanged(before, embedding.digests(threads=workers))
+            seconds = log.seconds_before + time.perf_counter() - started
+            found = _certificate(embedding, target, sweep, outcome, margins, named, before, seconds)
+            if not sweep.is_interrupted:
+                log.remove()
     return found
+
+
+def _check_unchanged(before: dict[str, str], after: dict[str, str]) -> None:
+    """Raise ChangedError unless the numbers are those that the certificate will name."""
+    changed = [name for name, digest in before.items() if after.get(name) != digest]
+    if changed:
+        raise ChangedError(
+            f"vectors must not change while they are certified: got other {' and '.join(changed)} "
+            "after the passes than before; wait until whatever writes them is done, and start again"
+        )
 
 
 def _problem(
@@ -218,6 +244,8 @@ def _certificate(
     sweep: Sweep,
     outcome: Outcome,
     margins: tuple[float | None, float | None],
+    named: tuple[Witness | None, Witness | None],
+    sha256: dict[str, str],
     seconds: float,
 ) -> Certificate:
     worst, best = outcome.worst, outcome.best
@@ -228,15 +256,14 @@ def _certificate(
         verdict = "fails"
     elif n_undecided:
         verdict = "undecided"
+    _check_consistent(verdict, named, sweep.settings.kernel.name)
     margin, normalized = margins
     if verdict == "holds" and margin is not None:
         # Proved positive; where exact arithmetic was needed the bound may not show it.
         margin = max(margin, 0.0)
     relevance = sweep.relevance
     n, m = relevance.n_queries, relevance.n_documents
-    worst_match, best_other = witnesses(sweep, outcome)
-    digests = dict(embedding.sha256)
-    digests["relevance"] = _relevance_digest(relevance)
+    digests = {**sha256, "relevance": _relevance_digest(relevance)}
     if isinstance(target, Hierarchy):
         digests["hierarchy"] = target.sha256
     return Certificate(
@@ -252,13 +279,13 @@ def _certificate(
         n_violations=int(wrong.sum()),
         n_violating_queries=int(np.count_nonzero(wrong)),
         n_undecided=n_undecided,
-        n_exact_rechecks=int((worst.n_exact + best.n_exact).sum()),
+        n_exact_rechecks=int((worst.n_exact + best.n_exact).sum()) + outcome.n_exact,
         margin_lower_bound=margin,
         normalized_margin_lower_bound=normalized,
         rounding_bound=float(sweep.bounds.score.max()),
         arithmetic="integer" if sweep.bounds.is_exact else "float-with-bound",
-        worst_match=worst_match,
-        best_other=best_other,
+        worst_match=named[0],
+        best_other=named[1],
         kernel=sweep.settings.kernel.name,
         threads=sweep.settings.executor.n_workers,
         seconds=seconds,
@@ -268,6 +295,20 @@ def _certificate(
         stages=_stages(sweep, outcome),
         n_unchecked=sweep.n_unchecked if sweep.is_interrupted else None,
     )
+
+
+def _check_consistent(
+    verdict: Verdict, named: tuple[Witness | None, Witness | None], kernel: str
+) -> None:
+    """Raise KernelError if the pairs that were scored without rounding contradict the counts."""
+    violates = any(witness is not None and witness.violates for witness in named)
+    if verdict == ("holds" if violates else "fails"):
+        found = "a named pair violates" if violates else "no named pair violates"
+        raise KernelError(
+            f"a verdict must agree with the pairs that it names: kernel {kernel} counts for "
+            f"{verdict!r}, while in exact arithmetic {found}; please report this, and certify with "
+            "another kernel"
+        )
 
 
 def _stages(sweep: Sweep, outcome: Outcome) -> dict[str, int]:

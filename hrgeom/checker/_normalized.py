@@ -36,20 +36,23 @@ To this comes the rounding bound of the scores of :math:`\tilde x`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hrgeom._base.floats import UNIT_ROUNDOFF
+from hrgeom.checker._outcome import Outcome
 from hrgeom.checker._rounding import gamma
-from hrgeom.checker._sweep import Outcome, Sweep
+from hrgeom.checker._sweep import Sweep
 
 __all__ = ["normalized_margin"]
 
 _SHORTEST, _LONGEST = 1e-140, 1e140  # lengths whose squares are far from underflow and overflow
 _TIGHT = 1e-3
 _ROW_BLOCK = 4096
+_SAMPLED_QUERIES = 48
 
 Values = NDArray[np.float64]
 
@@ -69,7 +72,7 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
     found = _first_bound(sweep, outcome, query_lengths, document_lengths)
     if found < (1 - _TIGHT) * most < np.inf:
         for work in _types(sweep, most):
-            margin = _second_bound(sweep, outcome, query_lengths, document_lengths, work)
+            margin = _second_bound(sweep, outcome, query_lengths, document_lengths, work, most)
             found = max(found, margin)
             if _scaling_error(sweep, work) <= _TIGHT * margin:
                 break
@@ -125,19 +128,49 @@ def _second_bound(
     query_lengths: Values,
     document_lengths: Values,
     work: DTypeLike,
+    most: float,
 ) -> float:
-    """Return the second look's lower bound: from scores of documents of unit length."""
+    """Return the second look's lower bound: from scores of documents of unit length.
+
+    Non-matches so low that the margin would be more than `most`, or more than a few queries
+    allow, need not be found.
+    """
     unit = np.empty(sweep.documents.shape, dtype=work)
     for start in range(0, len(unit), _ROW_BLOCK):
         at = slice(start, start + _ROW_BLOCK)
         unit[at] = sweep.documents[at].astype(np.float64) / document_lengths[at, None]
     second = sweep.with_vectors(sweep.queries.astype(work, copy=False), unit)
-    found_worst, found_best = second.extremes()
-    worst, best = _certain(second, found_worst.extreme_score, found_best.extreme_score)
+    found_worst = second.worst_matches(second.constant_level(-np.inf))
+    floor = _floor(second, outcome, found_worst.extreme_score, query_lengths, most)
+    found_best = second.best_others(replace(second.constant_level(np.inf), floor=floor))
+    others = np.maximum(found_best.extreme_score, floor)
+    worst, best = _certain(second, found_worst.extreme_score, others)
     # The theorem, divided by |q|: `error` for the rows of unit length, `slack` for the division.
     low, high = worst / query_lengths, best / query_lengths
     slack, error = _length_error(sweep), _scaling_error(sweep, work)
     return _half_gap(_less(low, slack) - error, error - _less(-high, slack), outcome)
+
+
+def _floor(
+    second: Sweep, outcome: Outcome, worst: Values, query_lengths: Values, most: float
+) -> Values:
+    """Return what the best non-match must exceed for the margin to be below `most`.
+
+    Any number would be right: that the best non-match exceeds it or not, it is no better than the
+    greater of the two. Neither `most` nor the scores of the sample need to be.
+    """
+    low = worst / query_lengths
+    if outcome.notion == "global":
+        low = np.full_like(low, low.min())
+    for i in _sample(len(low)):
+        scores = second.documents @ second.queries[i]
+        scores[second.relevance.matches(i)] = -np.inf
+        most = min(most, (low[i] - float(scores.max()) / query_lengths[i]) / 2)
+    return np.where(np.isfinite(low), low - 2 * most, -np.inf) * query_lengths
+
+
+def _sample(n: int) -> list[int]:
+    return np.unique(np.linspace(0, n - 1, min(n, _SAMPLED_QUERIES)).astype(np.int64)).tolist()
 
 
 def _certain(sweep: Sweep, worst: Values, best: Values) -> tuple[Values, Values]:

@@ -6,6 +6,7 @@ In preorder the matches of a query are ranges of numbers, made as they are neede
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -81,9 +82,10 @@ class _InPreorder:
         return array[self._preorder.order]
 
     def level(self, level: Level) -> Level:
-        document = level.document[self._preorder.order]
+        level = level.part(self._preorder.order)
+        document = level.document
         placed = np.where(document >= 0, self._preorder.place[document], document)
-        return Level(level.value[self._preorder.order], placed.astype(np.int32))
+        return replace(level, document=placed.astype(np.int32))
 
     def tally(self, tally: Tally) -> Tally:
         place, order = self._preorder.place, self._preorder.order

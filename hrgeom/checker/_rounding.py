@@ -87,7 +87,7 @@ def gamma(n: int, u: float) -> float:
 
     Raises
     ------
-    ValueError
+    ShapeError
         If n u is not below 1/2.
 
     References
@@ -100,7 +100,10 @@ def gamma(n: int, u: float) -> float:
     True
     """
     if n * u >= 0.5:
-        raise ValueError(f"n u must be below 1/2 for the rounding bound: got {n} * {u}")
+        raise ShapeError(
+            f"rows must have fewer numbers for the rounding of scores to be bounded, below "
+            f"{0.5 / u:,.0f} with unit roundoff {u:.3g}: got {n:,} numbers and operations"
+        )
     return n * u / (1 - n * u)
 
 

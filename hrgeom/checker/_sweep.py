@@ -19,9 +19,9 @@ from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
 from hrgeom.checker.filters import Trial, choose_filter
 from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
-from hrgeom.core import Notion, Relevance
+from hrgeom.core import Relevance
 
-__all__ = ["Outcome", "Progress", "Settings", "Sweep", "check_all_pairs"]
+__all__ = ["Progress", "Settings", "Sweep"]
 
 
 class Progress:
@@ -52,16 +52,6 @@ class Settings:
     filter: str | None = None
     log: BlockLog = field(default_factory=BlockLog)
     stops: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What both passes found: the threshold that was used, and the tallies."""
-
-    notion: Notion
-    threshold: float | None
-    worst: Tally
-    best: Tally
 
 
 _SAMPLE = 192  # queries
@@ -227,7 +217,7 @@ class Sweep:
                 work=self.work,
                 n_pairs=len(queries) * len(self.documents),
                 rows=Rows(queries[at], starts, np.concatenate(rows)),
-                level=Level(level.value[at], level.document[at]),
+                level=level.part(at),
                 bounds=Bounds(bounds.filter[at], bounds.score[at], bounds.exact),
             )
             self._filtered = choose_filter(self.settings.filter, self.settings.kernel, trial)
@@ -241,35 +231,3 @@ def _sample(n: int) -> NDArray[np.intp]:
     run = 16
     starts = np.linspace(0, max(0, n - run), min(_SAMPLE // run, -(-n // run))).astype(np.intp)
     return np.unique((starts[:, None] + np.arange(min(run, n))).ravel())
-
-
-def check_all_pairs(sweep: Sweep, notion: Notion, threshold: float | None) -> Outcome:
-    """Return what both sweep find for a notion; global without a threshold: the best there is."""
-    if notion == "row":
-        worst = sweep.worst_matches(sweep.constant_level(0.0, ranking=True))
-        level = Level(worst.extreme_score, worst.extreme_document)
-        return Outcome("row", None, worst, sweep.best_others(level))
-    if threshold is None:
-        return _with_best_threshold(sweep)
-    level = sweep.constant_level(threshold)
-    return Outcome("global", threshold, sweep.worst_matches(level), sweep.best_others(level))
-
-
-def _with_best_threshold(sweep: Sweep) -> Outcome:
-    """Take the middle between the worst match and the best non-match of all queries.
-
-    Passes against no level find both. Where the middle separates them by more than rounding,
-    they already show that no pair violates; otherwise both passes run again and count.
-    """
-    worst, best = sweep.extremes()
-    if sweep.is_interrupted:  # no threshold is known, so no pair is decided
-        return Outcome("global", None, *sweep.nothing_checked())
-    low, high = float(worst.extreme_score.min()), float(best.extreme_score.max())
-    if np.isinf(low) or np.isinf(high):  # nothing matches, or everything does
-        middle = high + 1.0 if np.isinf(low) else low - 1.0
-    else:
-        middle = low / 2 + high / 2
-    bound = sweep.bounds.score
-    if np.all(worst.extreme_score - middle > bound) and np.all(middle - best.extreme_score > bound):
-        return Outcome("global", middle, worst, best)
-    return check_all_pairs(sweep, "global", middle)

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker._certificate import Witness
-from hrgeom.checker._sweep import Outcome, Sweep
+from hrgeom.checker._exact import exact_score
+from hrgeom.checker._extremes import exact_extreme
+from hrgeom.checker._outcome import Outcome
+from hrgeom.checker._sweep import Sweep
+from hrgeom.checker.kernels import Tally
 
 __all__ = ["witnesses"]
 
@@ -16,7 +20,9 @@ __all__ = ["witnesses"]
 def witnesses(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | None]:
     """Return the worst match and the best non-match, of violating queries if there are any.
 
-    Row notion: both of the query with the least ranking margin, None if no query has both.
+    Row notion: both of the query with the least ranking margin, None if no query has both. Of the
+    query that is named the extreme documents are the exact ones, so that a certificate which
+    fails names a pair that does.
     """
     if outcome.notion == "row":
         return _of_a_row(sweep, outcome)
@@ -30,7 +36,7 @@ def _of_a_row(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness |
         return None, None
     gap = np.where(both, worst.extreme_score - best.extreme_score, np.inf)
     query = _lowest(gap, best.n_violations)
-    v, w = int(worst.extreme_document[query]), int(best.extreme_document[query])
+    v, w = int(worst.extreme_document[query]), _extreme(sweep, best, query, matches=False)
     match, other = _exact_score(sweep, query, v), _exact_score(sweep, query, w)
     return (
         _witness(sweep, query, v, match, other, match <= other),
@@ -47,10 +53,10 @@ def _of_all(sweep: Sweep, outcome: Outcome) -> tuple[Witness | None, Witness | N
         (worst, _lowest(worst.extreme_score, worst.n_violations)),
         (best, _lowest(-best.extreme_score, best.n_violations)),
     ):
-        document = int(tally.extreme_document[query])
-        if document < 0:
+        if tally.extreme_document[query] < 0:
             found.append(None)
             continue
+        document = _extreme(sweep, tally, query, matches=tally is worst)
         score = _exact_score(sweep, query, document)
         violates = score <= level if tally is worst else score >= level
         found.append(_witness(sweep, query, document, score, level, violates))
@@ -63,9 +69,15 @@ def _lowest(values: NDArray[np.float64], n_violations: NDArray[np.int64]) -> int
     return int(np.where(wrong, values, np.inf).argmin() if wrong.any() else values.argmin())
 
 
+def _extreme(sweep: Sweep, tally: Tally, query: int, *, matches: bool) -> int:
+    """Return the document of a query's exact extreme; the tally may be off by rounding."""
+    if sweep.bounds.is_exact:
+        return int(tally.extreme_document[query])
+    return exact_extreme(sweep, tally, matches=matches, query=query).document
+
+
 def _exact_score(sweep: Sweep, query: int, document: int) -> Fraction:
-    pairs = zip(sweep.queries[query].tolist(), sweep.documents[document].tolist(), strict=True)
-    return sum((Fraction(a) * Fraction(b) for a, b in pairs), start=Fraction(0))
+    return exact_score(sweep.queries[query], sweep.documents[document])
 
 
 def _witness(

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hrgeom.checker import Certificate
 from hrgeom.cli import _inputs, _output
 from hrgeom.core import ROW_RULES, DualEmbedding, Hierarchy, Remark, Target
-from hrgeom.errors import FormatError
+from hrgeom.errors import ChangedError, FormatError
 from hrgeom.io import vector_formats
 from hrgeom.io.judgments import Judgments
 from hrgeom.io.vectors import alignment_remarks, describe, load
@@ -40,15 +42,22 @@ class GivenVectors:
         As it lies in the folder; of a file the same as `embedding`.
     remarks : tuple of Remark
         What was assumed, repaired or left out.
+    sha256 : dict of str, optional
+        Digests of the stored rows from before they were put in order, where they were.
     """
 
     embedding: DualEmbedding
     stored: DualEmbedding
     remarks: tuple[Remark, ...] = ()
+    sha256: dict[str, str] | None = None
 
     def of_stored(self, certificate: Certificate) -> Certificate:
         """Return the certificate with the digests of the rows as they are stored."""
-        return replace(certificate, sha256={**certificate.sha256, **self.stored.sha256})
+        if self.sha256 is None:  # the rows that were certified are these
+            return certificate
+        if self.stored.sha256 != self.sha256:
+            raise ChangedError("vectors must not change while they are certified: their file did")
+        return replace(certificate, sha256={**certificate.sha256, **self.sha256})
 
     def of_rows(self, certificate: Certificate) -> Certificate:
         """Return the certificate with digests of the rows in order, where the stored ones agree."""
@@ -123,7 +132,13 @@ def read_vectors(args: argparse.Namespace, target: Target) -> GivenVectors:
         stored = load(args.folder, mmap=True)
         remarks = alignment_remarks(stored, target, args.rows)
         in_order = stored.aligned_to(target, rows=args.rows, name=args.folder)
-        return GivenVectors(in_order, stored, remarks)
+        if np.may_share_memory(in_order.queries, stored.queries) and np.may_share_memory(
+            in_order.documents, stored.documents
+        ):
+            return GivenVectors(in_order, stored, remarks)
+        digests = stored.sha256
+        in_order = stored.aligned_to(target, rows=args.rows, name=args.folder)
+        return GivenVectors(in_order, stored, remarks, digests)
     rows = "" if args.rows is None else f",rows={args.rows}"
     model = read_model(args.folder + rows, target)
     if model.score != "dot":

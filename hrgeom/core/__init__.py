@@ -12,6 +12,7 @@ from hrgeom.core._embedding import (
     Notion,
     Scale,
     as_dtype,
+    as_embedding,
     fitted,
 )
 from hrgeom.core._forest import ForestRelevance, ForestRows
@@ -45,6 +46,7 @@ __all__ = [
     "Target",
     "WithoutCycles",
     "as_dtype",
+    "as_embedding",
     "as_relevance",
     "atoms_of",
     "distinct_rows",

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from hrgeom._base.checks import RowNumbers, as_labels
+from hrgeom._base.checks import RowNumbers
 from hrgeom._base.html import html_table
-from hrgeom._base.stored_types import SCALE_BITS, STORED_TYPES, as_dtype, to_disk
+from hrgeom._base.mapped import guarded
+from hrgeom._base.stored_types import STORED_TYPES, as_dtype
 from hrgeom.core._alignment import RowRule, row_places
 from hrgeom.core._queries import query_of
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._retrieval import Retrieval, best_documents
+from hrgeom.core._stored_rows import (
+    Scale,
+    as_rows,
+    as_scale,
+    as_text,
+    digests_of,
+    keeps_to_float32,
+    scaled,
+)
 from hrgeom.core._target import Target, as_relevance, target_labels
+from hrgeom.core._threshold import as_threshold
 from hrgeom.errors import NotFiniteError, ShapeError
 
 __all__ = [
@@ -28,13 +38,13 @@ __all__ = [
     "Notion",
     "Scale",
     "as_dtype",
+    "as_embedding",
     "fitted",
 ]
 
 Notion = Literal["global", "row"]
 Basis = Literal["theorem", "chance", "descent", "certificate"]
 BASES: tuple[Basis, ...] = get_args(Basis)
-Scale = float | NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +57,8 @@ class DualEmbedding:
         The stored numbers, finite: float64, float32, float16, bfloat16 (of `ml_dtypes`) or int8,
         one type for both.
     threshold : float, optional
-        The threshold r: a document is retrieved if its score exceeds r. None: the row notion
-        only, or a threshold still to be found.
+        The threshold r: a document is retrieved if its score exceeds r; a number that float64
+        holds. None: the row notion only, or a threshold still to be found.
     notion : {"global", "row"}
         What the embedding is meant to achieve: one threshold for all queries, or a ranking with
         S(q) on top for every query.
@@ -79,7 +89,7 @@ class DualEmbedding:
     ------
     ShapeError
         If the arrays do not fit each other, or are not of a stored type; if `notion` or `basis`
-        is none of its values.
+        is none of its values; if the threshold is no number, or one that float64 would round.
     NotFiniteError
         If a number is NaN or infinite; the message says where.
 
@@ -106,8 +116,8 @@ class DualEmbedding:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "queries", _as_rows(self.queries, "queries"))
-        set_(self, "documents", _as_rows(self.documents, "documents"))
+        set_(self, "queries", as_rows(self.queries, "queries"))
+        set_(self, "documents", as_rows(self.documents, "documents"))
         q, x = self.queries, self.documents
         if q.shape[1] != x.shape[1]:
             raise ShapeError(
@@ -122,14 +132,18 @@ class DualEmbedding:
             raise ShapeError(f"notion must be 'global' or 'row': got {self.notion!r}")
         if self.basis is not None and self.basis not in BASES:
             raise ShapeError(f"basis must be one of {', '.join(BASES)}: got {self.basis!r}")
-        if self.threshold is not None and not np.isfinite(self.threshold):
-            raise NotFiniteError(f"threshold must be finite: got {self.threshold}")
-        set_(self, "query_scale", _as_scale(self.query_scale, q, "query_scale"))
-        set_(self, "document_scale", _as_scale(self.document_scale, x, "document_scale"))
-        set_(self, "query_labels", _as_text(self.query_labels, len(q), "query_labels"))
-        set_(self, "document_labels", _as_text(self.document_labels, len(x), "document_labels"))
-        self._check_finite()
+        set_(self, "threshold", as_threshold(self.threshold))
+        set_(self, "query_scale", as_scale(self.query_scale, q, "query_scale"))
+        set_(self, "document_scale", as_scale(self.document_scale, x, "document_scale"))
+        set_(self, "query_labels", as_text(self.query_labels, len(q), "query_labels"))
+        set_(self, "document_labels", as_text(self.document_labels, len(x), "document_labels"))
+        with self._guarded():
+            self._check_finite()
         self._freeze()
+
+    def _guarded(self) -> AbstractContextManager[None]:
+        """Return what makes a mapped file that shrinks an error (see `hrgeom._base.mapped`)."""
+        return guarded(self.queries, self.documents)
 
     def _freeze(self) -> None:
         """Make the arrays read-only: the digests and certificates speak of these numbers."""
@@ -247,7 +261,8 @@ class DualEmbedding:
             places = row_places(mine, theirs, f"{what} of {name}", rows=rows)
             if places is not None:
                 scale = getattr(self, f"{side}_scale")
-                changed[what] = getattr(self, what)[places]
+                with self._guarded():
+                    changed[what] = getattr(self, what)[places]
                 changed[f"{side}_scale"] = scale[places] if np.ndim(scale) else scale
             if places is not None or mine != theirs:
                 changed[f"{side}_labels"] = theirs
@@ -262,9 +277,9 @@ class DualEmbedding:
         if self.dtype == np.float64:
             return self.queries, self.documents
         scales = self.query_scale, self.document_scale
-        work = np.float32 if all(map(_keeps_to_float32, scales)) else np.float64
+        work = np.float32 if all(map(keeps_to_float32, scales)) else np.float64
         queries, documents = (a.astype(work, copy=False) for a in (self.queries, self.documents))
-        return _scaled(queries, self.query_scale), _scaled(documents, self.document_scale)
+        return scaled(queries, self.query_scale), scaled(documents, self.document_scale)
 
     def retrieve(
         self,
@@ -313,9 +328,11 @@ class DualEmbedding:
         label, names = query_of(query, embedding.query_labels, target)
         row = embedding.query_labels.index(label)
         matches = None if relevance is None else frozenset(relevance.matches(row).tolist())
-        queries, documents = embedding.values()
+        with embedding._guarded():
+            queries, documents = embedding.values()
+            scores = documents.astype(np.float64) @ queries[row].astype(np.float64)
         return best_documents(
-            documents.astype(np.float64) @ queries[row].astype(np.float64),
+            scores,
             embedding.document_labels,
             label,
             threshold=self.threshold,
@@ -325,17 +342,36 @@ class DualEmbedding:
             asked=query if query != label else None,
         )
 
-    @cached_property
+    @property
     def sha256(self) -> dict[str, str]:
-        """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers."""
-        digests = {"queries": _digest(self.queries), "documents": _digest(self.documents)}
-        for name, scale in (
-            ("query_scales", self.query_scale),
-            ("document_scales", self.document_scale),
-        ):
+        """Digests of the two stored arrays, and of scales other than 1: type, shape, numbers.
+
+        They are computed at every call, from the numbers as they are then: whoever owns the
+        memory or the file that the arrays look into may have changed them.
+        """
+        return self.digests()
+
+    def digests(self, *, threads: int = 1) -> dict[str, str]:
+        """Return what `sha256` is, by several threads.
+
+        Parameters
+        ----------
+        threads : int
+            More than one: both sides at the same time.
+
+        Returns
+        -------
+        digests : dict of str
+            For "queries" and "documents", and for "query_scales" and "document_scales" where they
+            are not 1: SHA-256 in hexadecimal digits.
+        """
+        given = {"queries": self.queries, "documents": self.documents}
+        for name in ("query_scale", "document_scale"):
+            scale = getattr(self, name)
             if np.ndim(scale) or scale != 1:
-                digests[name] = _digest(np.asarray(scale, dtype=np.float32))
-        return digests
+                given[f"{name}s"] = np.asarray(scale, dtype=np.float32)
+        with self._guarded():
+            return dict(zip(given, digests_of(list(given.values()), threads), strict=True))
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
@@ -390,7 +426,7 @@ def fitted(embedding: DualEmbedding, relevance: Relevance) -> DualEmbedding:
     >>> fitted(e, r) is e
     True
     """
-    _check_is_embedding(embedding)
+    as_embedding(embedding)
     for what, mine, theirs in (
         ("queries", embedding.query_labels, relevance.query_labels),
         ("documents", embedding.document_labels, relevance.document_labels),
@@ -414,77 +450,31 @@ def _surplus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:
     return f", one for {more!r}; aligned_to takes the rows that are needed"
 
 
-def _check_is_embedding(given: object) -> None:
+def as_embedding(given: object) -> DualEmbedding:
+    """Return an embedding as it is; whatever else is given is an error that says what to take.
+
+    Parameters
+    ----------
+    given : object
+        What a caller takes for an embedding.
+
+    Returns
+    -------
+    embedding : DualEmbedding
+        The very same.
+
+    Raises
+    ------
+    ShapeError
+        If it is something else.
+
+    Examples
+    --------
+    >>> e = DualEmbedding([[1.0]], [[1.0]])
+    >>> as_embedding(e) is e
+    True
+    """
     if not isinstance(given, DualEmbedding):
         advice = "; take its `embedding`" if hasattr(given, "embedding") else ""
         raise ShapeError(f"embedding must be a DualEmbedding: got a {type(given).__name__}{advice}")
-
-
-def _as_rows(values: ArrayLike, name: str) -> NDArray[Any]:
-    rows = np.asanyarray(values)
-    if rows.ndim != 2 or rows.shape[0] < 1 or rows.shape[1] < 1:
-        raise ShapeError(
-            f"{name} must be a matrix with at least one row and column: got shape {rows.shape}"
-        )
-    if str(rows.dtype) not in STORED_TYPES:
-        raise ShapeError(f"{name} must be of {', '.join(STORED_TYPES)}: got {rows.dtype}")
-    return np.ascontiguousarray(rows)
-
-
-def _as_text(labels: Any, n: int, what: str) -> tuple[str, ...]:
-    """Return the labels of the rows, which must be text; row numbers where there are none."""
-    given = labels.tolist() if isinstance(labels, np.ndarray) else labels
-    own = as_labels(given if len(given) else None, n, what)
-    for row, label in enumerate(own):
-        if not isinstance(label, str):
-            raise ShapeError(
-                f"{what} must be text: got {label!r} ({type(label).__name__}) at row {row}"
-            )
-    return own
-
-
-def _as_scale(scale: ArrayLike, rows: NDArray[Any], name: str) -> Scale:
-    given = np.asarray(scale, dtype=np.float64)
-    if given.shape not in ((), (len(rows),)):
-        raise ShapeError(
-            f"{name} must be one number or one per row, shape ({len(rows)},): got shape "
-            f"{given.shape}"
-        )
-    with np.errstate(over="ignore"):
-        kept = given.astype(np.float32)
-    wrong = ~((given > 0) & (kept == given) & np.isfinite(kept))
-    if wrong.any():
-        place = f" at row {int(wrong.argmax())}" if given.ndim else ""
-        raise ShapeError(
-            f"{name} must be positive numbers that float32 holds: got {given[wrong][0]}{place}"
-        )
-    if rows.dtype != np.int8 and (given.ndim or given != 1):
-        found = "one per row" if given.ndim else f"{given}"
-        raise ShapeError(f"{name} must be 1 for {rows.dtype}: got {found}")
-    return kept if given.ndim else float(given)
-
-
-def _keeps_to_float32(scale: Scale) -> bool:
-    """Return whether the products of all int8 with the scale are float32 numbers.
-
-    The least bit of a float32 scale is at least the smallest subnormal; 2^7 times it must not
-    overflow.
-    """
-    mantissa = np.frexp(np.asarray(scale, dtype=np.float64))[0] * 2**SCALE_BITS
-    return bool(np.all(mantissa == np.rint(mantissa)) and np.all(np.less(scale, 2.0**120)))
-
-
-def _scaled(rows: NDArray[Any], scale: Scale) -> NDArray[Any]:
-    if np.ndim(scale) == 0 and scale == 1:
-        return rows
-    products: NDArray[Any] = rows * np.asarray(scale, dtype=rows.dtype)[..., None]
-    return products
-
-
-def _digest(rows: NDArray[Any]) -> str:
-    digest = hashlib.sha256(f"{rows.dtype} {rows.shape}\n".encode())
-    plain = np.atleast_1d(to_disk(rows))
-    little = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
-    for start in range(0, len(little), 65536):
-        digest.update(np.ascontiguousarray(little[start : start + 65536]).data)
-    return digest.hexdigest()
+    return given

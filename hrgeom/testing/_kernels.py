@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,9 @@ _SIZES = ((1, 1, 1), (3, 64, 2), (5, 17, 9), (13, 33, 5))  # around tiles and pa
 _ALL = slice(None)
 
 
-def check_kernel(kernel: KernelEntry | Kernel, *, seed: int = 0) -> None:
+def check_kernel(
+    kernel: KernelEntry | Kernel, *, seed: int = 0, ties: Literal["lowest", "any"] = "lowest"
+) -> None:
     """Check that a kernel keeps the contract of `hrgeom.checker.kernels.Kernel`.
 
     Parameters
@@ -32,6 +34,9 @@ def check_kernel(kernel: KernelEntry | Kernel, *, seed: int = 0) -> None:
         An entry must be available on this machine; its fields are checked, too.
     seed : int
         Seed of the random problems.
+    ties : {"lowest", "any"}
+        Which of the documents of one extreme score must be named where nothing rounds: that of
+        the lowest number, or, of a kernel with a filter around it, any.
 
     Raises
     ------
@@ -47,7 +52,8 @@ def check_kernel(kernel: KernelEntry | Kernel, *, seed: int = 0) -> None:
     - counts of violations are those of exact fractions, for a number and for the worst match as
       level; without exact arithmetic they and the undecided pairs enclose them;
     - extreme scores and documents are within the rounding bounds of the exact ones, and equal to
-      those of the NumPy kernel where nothing rounds; the worst match of the row notion is exact;
+      those of the NumPy kernel where nothing rounds (documents: as `ties` says); the worst match
+      of the row notion is exact;
     - blocks of queries give what all queries give, and so does a kernel that went through pickle;
     - inputs are not written, and documents that do not exist are refused.
 
@@ -61,7 +67,7 @@ def check_kernel(kernel: KernelEntry | Kernel, *, seed: int = 0) -> None:
     _check_block_rows(kernel)
     for problem in _problems(seed):
         for run in _runs(kernel, problem):
-            run.check()
+            run.check(ties)
         _check_blocks(kernel, problem)
         _check_pickled(kernel, problem)
         _check_refusals(kernel, problem)
@@ -76,6 +82,15 @@ def _require(holds: object, message: str) -> None:
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:
     values.flags.writeable = False
     return values
+
+
+def _with_frozen(packed: Any) -> Any:
+    """Return what was packed, all arrays in it closed to writing."""
+    if isinstance(packed, np.ndarray):
+        return _frozen(packed)
+    for value in vars(packed).values() if hasattr(packed, "__dict__") else ():
+        _with_frozen(value)
+    return packed
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,10 +128,7 @@ class _Problem:
         self, kernel: Kernel, which: str, level: Level, at: slice = _ALL, **how: bool
     ) -> Tally:
         """Run a pass of a kernel over a range of the queries."""
-        packed = kernel.pack(self.documents, self.documents.dtype)
-        for array in [packed] if isinstance(packed, np.ndarray) else vars(packed).values():
-            if isinstance(array, np.ndarray):
-                _frozen(array)
+        packed = _with_frozen(kernel.pack(self.documents, self.documents.dtype))
         run = kernel.matches if which == "matches" else kernel.sweep
         bounds = self.bounds(**how).part(at)
         return run(packed, len(self.documents), self.rows(at), level.part(at), bounds)
@@ -131,7 +143,7 @@ class _Run:
     which: str
     level: Level
 
-    def check(self) -> None:
+    def check(self, ties: str) -> None:
         exact = self.problem.call(self.kernel, self.which, self.level)
         floats = self.problem.call(self.kernel, self.which, self.level, exact=False)
         twin = self.problem.call(get_kernel("numpy"), self.which, self.level)
@@ -139,7 +151,7 @@ class _Run:
             matches = set(self.problem.relevance.matches(q).tolist())
             mine = matches if self.which == "matches" else set(range(len(scores))) - matches
             self._check_counts(q, {v: scores[v] for v in mine}, exact, floats)
-            self._check_extreme(q, {v: scores[v] for v in mine}, exact, twin)
+            self._check_extreme(q, {v: scores[v] for v in mine}, exact, twin, ties)
 
     def _say(self, q: int, what: str, wanted: object, found: object) -> str:
         return (
@@ -169,7 +181,7 @@ class _Run:
         return sum(s >= limit for s in scores.values())
 
     def _check_extreme(
-        self, q: int, scores: dict[int, Fraction], tally: Tally, twin: Tally
+        self, q: int, scores: dict[int, Fraction], tally: Tally, twin: Tally, ties: str
     ) -> None:
         found = float(tally.extreme_score[q]), int(tally.extreme_document[q])
         score, document = found
@@ -188,7 +200,8 @@ class _Run:
         slack = 0 if is_match and self.level.document[q] >= 0 else 2 * bound
         _require(abs(own - best) <= slack, self._say(q, "extreme near", float(best), score))
         if self.problem.rounding.is_exact:
-            theirs = float(twin.extreme_score[q]), int(twin.extreme_document[q])
+            named = int(twin.extreme_document[q]) if ties == "lowest" else document
+            theirs = float(twin.extreme_score[q]), named
             _require(found == theirs, self._say(q, "extreme", theirs, found))
 
 

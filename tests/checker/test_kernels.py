@@ -1,7 +1,10 @@
 import os
 import subprocess
 import sys
+import time
+import tracemalloc
 from fractions import Fraction
+from types import SimpleNamespace
 
 import definitions
 import numpy as np
@@ -12,8 +15,22 @@ from hypothesis import strategies as st
 from kernel_calls import Problem, call, row_notion
 from places import ROOT
 
+from hrgeom import DualEmbedding, certify
+from hrgeom._native.library import native_library
+from hrgeom.checker import _exact
+from hrgeom.checker._exact import exact_score, first_equal_rows
 from hrgeom.checker.kernels import KERNELS as ENTRIES
-from hrgeom.checker.kernels import Bounds, Level, Tally, available_kernels, get_kernel, kernel_info
+from hrgeom.checker.kernels import (
+    Bounds,
+    Level,
+    Rows,
+    Tally,
+    _native,
+    _numpy_twin,
+    available_kernels,
+    get_kernel,
+    kernel_info,
+)
 from hrgeom.core import Relevance
 from hrgeom.errors import HrgeomError, KernelError
 from hrgeom.testing import score_problems
@@ -519,7 +536,7 @@ def arguments():
         "level_document": np.full(n, -1, dtype=np.int32),
         "filter_bound": np.zeros(n),
         "score_bound": np.zeros(n),
-        "workspace": np.zeros(12 * (d + 1)),
+        "workspace": np.zeros(18 * (d + 1)),
         "extreme_score": np.zeros(n),
         "extreme_document": np.zeros(n, dtype=np.int32),
         "n_violations": np.zeros(n, dtype=np.int64),
@@ -621,3 +638,165 @@ def test_run_refuses_sizes_whose_bytes_do_not_fit_a_word(sizes):
     )
     assert done.returncode == 1, f"died with {done.returncode}"
     assert "ValueError" in done.stderr
+
+
+# Rows that are equal, memory, and arrays as they come
+
+
+@both_types
+@pytest.mark.parametrize("n", [1, 7, 5000])
+def test_equal_rows_are_found(dtype, n):
+    rng = np.random.default_rng(0)
+    distinct = rng.standard_normal((5, 3)).astype(dtype)
+    distinct[0] = 0
+    rows = distinct[rng.integers(0, 5, n)]
+    rows[rng.random(n) < 0.5] *= np.where(rows == 0, -1, 1)[0]  # zeros of both signs
+    first = first_equal_rows(rows)
+    np.testing.assert_array_equal(rows[first], rows)
+    assert len(np.unique(first)) == len(np.unique(rows + 0.0, axis=0))
+
+
+def test_rows_that_scramble_alike_are_told_apart(monkeypatch):
+    """If all sums of bits were the same, every row stands for itself or for one that equals it."""
+    monkeypatch.setattr(
+        _exact.np.random, "default_rng", lambda seed: SimpleNamespace(integers=zero_weights)
+    )
+    rows = np.array([[1.0], [2.0], [1.0]])
+    first = first_equal_rows(rows)
+    np.testing.assert_array_equal(rows[first], rows)
+
+
+def zero_weights(low, high, n, dtype):
+    return np.zeros(n, dtype=dtype)
+
+
+@both_types
+@given(data=st.data())
+def test_exact_scores(dtype, data):
+    queries, documents, _ = data.draw(score_problems(dtype))
+    for q, row in zip(queries, definitions.scores(queries, documents), strict=True):
+        assert [exact_score(q, x) for x in documents] == row
+
+
+def collapsed(m):
+    """Documents that are all equal, and whose scores round."""
+    rng = np.random.default_rng(0)
+    documents = np.repeat(rng.standard_normal((1, 64)), m, axis=0)
+    queries = np.repeat(rng.standard_normal((1, 64)), 8, axis=0)
+    return Problem(queries, documents, Relevance.from_sets([{0, m // 2}] * 8, m))
+
+
+def test_equal_documents_are_scored_exactly_once(monkeypatch):
+    problem, calls = collapsed(600), []
+    monkeypatch.setattr(
+        _numpy_twin, "exact_score", lambda q, x: calls.append(1) or exact_score(q, x)
+    )
+    worst, sweep = row_notion("numpy", problem)
+    assert sweep.n_violations.tolist() == sweep.n_exact.tolist() == [598] * 8
+    assert worst.n_exact.tolist() == [1] * 8
+    assert len(calls) == 8 * 3
+    calls.clear()
+    level = problem.number(float(worst.extreme_score[0]))
+    for which in ("matches", "sweep"):
+        call("numpy", which, problem, level)
+    assert len(calls) == 8 * 2
+
+
+@every_kernel
+def test_what_a_zero_meets_makes_no_difference(kernel):
+    """Documents that are apart only there tie; one that is apart elsewhere does not."""
+    rng = np.random.default_rng(0)
+    documents = rng.standard_normal((9, 6))
+    documents[:, 3:] = documents[0, 3:]
+    documents[4, 5] = np.nextafter(documents[0, 5], np.inf)
+    queries = np.array([[0.0, -0.0, 0, 0.1, 0.7, 0.3], [0.0] * 6])
+    problem = Problem(queries, documents, Relevance.from_sets([{0, 1}] * 2, 9))
+    expected = [
+        definitions.row_violations(scores, {0, 1})
+        for scores in definitions.scores(queries, documents)
+    ]
+    worst, sweep = row_notion(kernel, problem)
+    assert worst.extreme_document.tolist() == [0, 0]
+    assert sweep.n_violations.tolist() == expected == [7, 7]
+
+
+@needs_extension
+@pytest.mark.parametrize("kernel", COMPILED)
+@pytest.mark.parametrize("notion", ["row", "number"])
+def test_equal_documents_cost_less_than_near_ties(kernel, notion):
+    """A few times the time of a score, not the forty of an exact comparison."""
+    alike = collapsed(4000)
+    near = alike.documents.copy()
+    near[:, 0] *= 1 + np.arange(4000) % 2 * 2.0**-52 + np.arange(4000) // 2 % 2 * 2.0**-51
+    apart = Problem(alike.queries, near, alike.relevance)
+    level = alike.number(definitions_level(alike))
+
+    def seconds(problem):
+        times = []
+        for _ in range(5):
+            start = time.thread_time()
+            if notion == "row":
+                tally = row_notion(kernel, problem)[1]
+            else:
+                tally = call(kernel, "sweep", problem, level)
+            times.append(time.thread_time() - start)
+            assert tally.n_exact.tolist() == [3998] * 8
+        return min(times)
+
+    assert seconds(alike) < 0.6 * seconds(apart)
+
+
+def definitions_level(problem):
+    """The exact score of the first pair, rounded: near to all of them."""
+    return float(exact_score(problem.queries[0], problem.documents[0]))
+
+
+def test_memory_of_the_numpy_kernel_does_not_grow_with_matches():
+    n, d = 500, 256
+    rng = np.random.default_rng(0)
+    embedding = DualEmbedding(
+        rng.standard_normal((n, d)), rng.standard_normal((n, d)), threshold=0.0
+    )
+    relevance = Relevance.from_sets([range(n)] * n, n)
+    certify(embedding, relevance, kernel="numpy", threads=1)
+    for memory in (2**20, 2**22):
+        tracemalloc.start()
+        certify(embedding, relevance, kernel="numpy", threads=1, memory=memory)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        # beside the blocks: rows of the bounds and the digest, pairs of a group
+        assert peak < memory + 2 * embedding.documents.nbytes + 6 * 2**20
+
+
+@needs_extension
+@pytest.mark.parametrize("kernel", COMPILED)
+def test_arrays_that_are_not_aligned_are_copied(kernel, monkeypatch):
+    library = native_library()
+
+    def run_aligned(name, *values):
+        arrays = [value for value in values if isinstance(value, np.ndarray)]
+        assert len(arrays) == 14
+        assert all(array.flags.aligned and array.flags.c_contiguous for array in arrays)
+        return library.run(name, *values)
+
+    spy = SimpleNamespace(**{name: getattr(library, name) for name in dir(library)})
+    spy.run = run_aligned
+    monkeypatch.setattr(_native, "native_library", lambda: spy)
+
+    def shifted(values):
+        room = np.empty(values.nbytes + 1, dtype=np.uint8)
+        found = room[1:].view(values.dtype).reshape(values.shape)
+        found[:] = values
+        assert not found.flags.aligned
+        return found
+
+    k, n = get_kernel(kernel), 3
+    rows = Rows(shifted(np.eye(3)), shifted(np.arange(4)), shifted(np.arange(3, dtype=np.int32)))
+    level = Level(shifted(np.full(n, 0.5)), shifted(np.full(n, -1, dtype=np.int32)))
+    bounds = Bounds(shifted(np.zeros(n)), shifted(np.zeros(n)), True)
+    packed = k.pack(shifted(np.eye(3)), np.dtype(np.float64))
+    for which in ("matches", "sweep"):
+        tally = getattr(k, which)(packed, 3, rows, level, bounds)
+        assert tally.n_violations.tolist() == [0, 0, 0]
+    rows = shifted(np.eye(3))
+    assert DualEmbedding(rows, rows).queries.flags.aligned

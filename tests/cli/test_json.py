@@ -70,7 +70,8 @@ recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
 train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
 plan --tree tree.tsv --format tsv --edge-direction child-parent
-plan --certify --documents 1e6 --queries 1e5 --cores 8 --machines 2 --gpus 2 --price-per-hour 3 --gpu-price-per-hour 4
+plan --certify --documents 1e6 --queries 1e5 --cores 8 --machines 2 --price-per-hour 3
+plan --certify --documents 1e6 --gpus 2 --gpu-price-per-hour 4
 train --tree tree.tsv --edge-direction child-parent --dim 4 --recipe masked --steps 3 --out new.emb
 train --tree tree.tsv --dim 4 --recipe standard --steps 3 --out bad.emb --force
 plan --tree tree.tsv --edge-direction child-parent

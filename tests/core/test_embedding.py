@@ -196,3 +196,10 @@ def test_bfloat16_has_a_digest_of_its_own():
     }
     other = (bits + 1).view(ml_dtypes.bfloat16)
     assert DualEmbedding(half, half).sha256 != DualEmbedding(other, other).sha256
+
+
+@pytest.mark.parametrize("threads", [1, 2, 9])
+def test_digests_do_not_depend_on_threads(threads):
+    e = DualEmbedding(BYTES, BYTES + 1, query_scale=[0.5, 0.25])
+    assert e.digests(threads=threads) == e.sha256
+    assert list(e.sha256) == ["queries", "documents", "query_scales"]

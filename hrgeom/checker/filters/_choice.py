@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hrgeom.checker.filters._interface import Trial
 from hrgeom.checker.filters._registry import FILTERS, filter_names
-from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows
+from hrgeom.checker.kernels import Kernel
 from hrgeom.errors import KernelError
 
-__all__ = ["Trial", "choose_filter"]
+__all__ = ["choose_filter"]
 
 # Below so many pairs a sweep takes less than packing documents twice.
 _WORTHWHILE_PAIRS = 10**7
 # A filter is taken if it brings a sweep below this share of its cost.
 _WORTHWHILE_SHARE = 0.9
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """The documents of a sweep and a sample of its queries.
-
-    Attributes
-    ----------
-    documents : ndarray of float32 or float64, shape (m, d)
-        All of them, in the order of the sweep.
-    work : dtype
-        The type to score them in at first.
-    n_pairs : int
-        Of the whole sweep.
-    rows, level, bounds : Rows, Level, Bounds
-        Of the queries of the sample.
-    """
-
-    documents: NDArray[Any]
-    work: np.dtype[Any]
-    n_pairs: int
-    rows: Rows
-    level: Level
-    bounds: Bounds
 
 
 def choose_filter(name: str | None, kernel: Kernel, trial: Trial) -> tuple[Kernel, Any] | None:
@@ -94,6 +67,8 @@ def choose_filter(name: str | None, kernel: Kernel, trial: Trial) -> tuple[Kerne
             f"filter {wanted} must have a kernel that it can go around: got {kernel.name}; "
             "choose another kernel, or the filter none"
         )
+    if entry.suited is not None:
+        filtered, _ = entry.suited(filtered, trial)
     return filtered, filtered.pack(trial.documents, trial.work)
 
 
@@ -104,6 +79,10 @@ def _cheapest(kernel: Kernel, trial: Trial) -> tuple[Kernel, Any] | None:
         filtered = entry.around(kernel)
         if filtered is None:
             continue
+        if entry.suited is not None:
+            filtered, may_pay = entry.suited(filtered, trial)
+            if not may_pay:
+                continue
         packed = filtered.pack(trial.documents, trial.work)
         tally = filtered.sweep(packed, m, trial.rows, trial.level, trial.bounds)
         cost = entry.cost(tally, m, dim)

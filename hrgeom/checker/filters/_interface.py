@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from hrgeom.checker.kernels import Kernel, Tally
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["FilterEntry"]
+from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
+
+__all__ = ["FilterEntry", "Trial"]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """The documents of a sweep and a sample of its queries.
+
+    Attributes
+    ----------
+    documents : ndarray of float32 or float64, shape (m, d)
+        All of them, in the order of the sweep.
+    work : dtype
+        The type to score them in at first.
+    n_pairs : int
+        Of the whole sweep.
+    rows, level, bounds : Rows, Level, Bounds
+        Of the queries of the sample.
+    """
+
+    documents: NDArray[Any]
+    work: np.dtype[Any]
+    n_pairs: int
+    rows: Rows
+    level: Level
+    bounds: Bounds
 
 
 @dataclass(frozen=True)
@@ -29,9 +57,14 @@ class FilterEntry:
         Takes the tally of a sweep, the number of documents and the dimension; returns what the
         sweep cost, as a share of what it costs without the filter. From counts alone, so that
         the choice does not depend on the machine's mood.
+    suited : callable or None
+        Takes the filtered kernel and the trial; returns the form of it that suits their vectors,
+        and whether it may pay: a quick look, before all documents are packed. None: there is
+        one form, and the sample of the queries alone decides.
     """
 
     name: str
     summary: str
     around: Callable[[Kernel], Kernel | None]
     cost: Callable[[Tally, int, int], float]
+    suited: Callable[[Kernel, Trial], tuple[Kernel, bool]] | None = None

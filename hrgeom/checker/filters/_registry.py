@@ -6,11 +6,13 @@ A filter is added by a module of its own, which ends in its `FilterEntry`, and o
 
 from __future__ import annotations
 
+from hrgeom.checker.filters._int8 import INT8
 from hrgeom.checker.filters._interface import FilterEntry
+from hrgeom.checker.filters._tree import TREE
 
 __all__ = ["FILTERS", "filter_names"]
 
-FILTERS: tuple[FilterEntry, ...] = ()
+FILTERS: tuple[FilterEntry, ...] = (TREE, INT8)
 """All filters there are, in the order in which a sample tries them."""
 
 

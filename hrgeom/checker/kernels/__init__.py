@@ -1,6 +1,7 @@
 """Kernels: what scores all pairs, in C or in NumPy, and the choice between them."""
 
 from hrgeom.checker.kernels._interface import Bounds, Kernel, KernelEntry, Level, Rows, Tally
+from hrgeom.checker.kernels._native import NativeKernel
 from hrgeom.checker.kernels._registry import (
     KERNELS,
     KernelInfo,
@@ -17,6 +18,7 @@ __all__ = [
     "KernelEntry",
     "KernelInfo",
     "Level",
+    "NativeKernel",
     "Rows",
     "Tally",
     "available_kernels",

@@ -44,25 +44,30 @@ class Level:
         The level, or the reference score of the document that sets it.
     document : ndarray of int32, shape (n,)
         A number >= 0 says that the level is that document's exact score, -1 that it is `value`.
+    floor : ndarray of float64, shape (n,), optional
+        Scores of non-matches up to this are of no interest unless they reach the level: a sweep may
+        give any extreme where the best non-match is no better. Default: all are of interest.
     """
 
     value: NDArray[np.float64]
     document: NDArray[np.int32]
+    floor: NDArray[np.float64] | None = None
 
-    def part(self, at: slice) -> Level:
-        """Return the levels of a range of queries.
+    def part(self, at: slice | NDArray[np.intp]) -> Level:
+        """Return the levels of some of the queries.
 
         Parameters
         ----------
-        at : slice
-            Range of queries.
+        at : slice or ndarray of int
+            Range of queries, or their numbers.
 
         Returns
         -------
         level : Level
-            Of these queries alone; its arrays are views, not copies.
+            Of these queries alone; of a range, its arrays are views, not copies.
         """
-        return Level(self.value[at], self.document[at])
+        floor = None if self.floor is None else self.floor[at]
+        return Level(self.value[at], self.document[at], floor)
 
 
 @dataclass(frozen=True)

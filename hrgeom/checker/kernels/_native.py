@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from hrgeom._native.library import native_library
 from hrgeom.checker.kernels._interface import Bounds, KernelEntry, Level, Rows, Tally
@@ -68,34 +68,66 @@ class NativeKernel:
         level: Level,
         bounds: Bounds,
     ) -> Tally:
+        tally = Tally.empty(len(rows.queries))
+        self._library.run(name, *self.arguments(packed, n_documents, rows, level, bounds, tally))
+        return tally
+
+    def arguments(
+        self,
+        packed: NDArray[Any],
+        n_documents: int,
+        rows: Rows,
+        level: Level,
+        bounds: Bounds,
+        tally: Tally,
+    ) -> tuple[Any, ...]:
+        """Return what every pass of the C library takes, the arrays of the tally last.
+
+        Parameters
+        ----------
+        packed : ndarray
+            The documents, from `pack`.
+        n_documents : int
+            How many there are.
+        rows, level, bounds : Rows, Level, Bounds
+            As passes take them.
+        tally : Tally
+            Where the pass writes.
+
+        Returns
+        -------
+        arguments : tuple
+            Sizes, then contiguous arrays, in the order of `arguments.h`.
+        """
         n, d = rows.queries.shape
-        tally = Tally.empty(n)
         tile = self._library.MAX_TILE
         padded = -(-n // tile) * tile
-        workspace = np.empty(padded * (d + 1), dtype=np.float64)
-        self._library.run(
-            name,
+        return (
             int(packed.dtype == np.float64),
             n_documents,
             d,
             n,
             int(bounds.exact),
             packed,
-            np.ascontiguousarray(rows.queries, dtype=packed.dtype),
-            np.ascontiguousarray(rows.indptr, dtype=np.int64),
-            np.ascontiguousarray(rows.indices, dtype=np.int32),
-            np.ascontiguousarray(level.value, dtype=np.float64),
-            np.ascontiguousarray(level.document, dtype=np.int32),
-            np.ascontiguousarray(bounds.filter, dtype=np.float64),
-            np.ascontiguousarray(bounds.score, dtype=np.float64),
-            workspace,
+            _as_read(rows.queries, packed.dtype),
+            _as_read(rows.indptr, np.int64),
+            _as_read(rows.indices, np.int32),
+            _as_read(level.value, np.float64),
+            _as_read(level.document, np.int32),
+            _as_read(bounds.filter, np.float64),
+            _as_read(bounds.score, np.float64),
+            np.empty(padded * (d + 1) * 3 // 2, dtype=np.float64),
             tally.extreme_score,
             tally.extreme_document,
             tally.n_violations,
             tally.n_exact,
             tally.n_undecided,
         )
-        return tally
+
+
+def _as_read(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """Return an array as C reads it: of a type, contiguous and aligned; a copy where it is not."""
+    return np.require(values, dtype, ("C", "A"))
 
 
 def is_built() -> bool:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.atomic_files import check_target, dump, read_array, read_json, swap, sync
+from hrgeom._base.mapped import can_guard
 from hrgeom._base.stored_types import STORED_TYPES, disk_dtype, from_disk, to_disk
 from hrgeom._base.versions import check_version
 from hrgeom._version import __version__
@@ -129,7 +130,7 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     folder : path
         What `save` wrote, in this version of hrgeom or an earlier one.
     mmap : bool
-        Map the arrays instead of reading them.
+        Map the arrays instead of reading them, where it can be noticed that a file shrinks.
 
     Returns
     -------
@@ -162,7 +163,9 @@ def load(folder: str | os.PathLike[str], *, mmap: bool = False) -> DualEmbedding
     arrays = {}
     for name in ("queries", "documents"):
         shape = info.get("shapes", {}).get(name)
-        stored = read_array(path / f"{name}.npy", shape, disk_dtype(dtype), mmap=mmap)
+        stored = read_array(
+            path / f"{name}.npy", shape, disk_dtype(dtype), mmap=mmap and can_guard()
+        )
         arrays[name] = from_disk(stored, dtype)
     labels = read_json(path / "labels.json")
     if labels.get("documents") == "as queries":
