@@ -9,6 +9,7 @@ from places import ROOT
 
 from hrgeom import Certificate, DualEmbedding, Hierarchy, Relevance, certify
 from hrgeom.checker._numbering import numbering_of
+from hrgeom.checker.kernels import get_kernel
 from hrgeom.core import ForestRelevance, as_relevance
 
 SCHEMA = json.loads((ROOT / "hrgeom/schemas/certificate.schema.json").read_text())
@@ -42,8 +43,9 @@ def chain(n=24):
 
 def small(embedding, target, **options):
     """Certify by blocks of four queries."""
-    m = embedding.n_documents
-    return certify(embedding, target, kernel="numpy", memory=12 * m * 4, threads=1, **options)
+    m, dim, rows_of = embedding.n_documents, embedding.dim, get_kernel("numpy").block_rows
+    memory = next(n for n in range(4 * m, 400 * m * dim) if rows_of(m, dim, n) == 4)
+    return certify(embedding, target, kernel="numpy", memory=memory, threads=1, **options)
 
 
 def stopped(embedding, target, n_blocks, **options):

@@ -55,6 +55,7 @@ construct --qrels qrels.tsv --out new.emb --method descent --dim 4 --device cpu 
 construct --tree tree.tsv --out new.emb --method descent --start good.emb --effort 0.1 --dim 4
 construct --qrels qrels.tsv --out new.emb --method descent --start judged.emb --effort 0.1
 certify good.emb --tree tree.tsv --device cpu
+certify good.emb --tree tree.tsv --checkpoint run.checkpoint
 certify good.emb
 certify good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion row
 certify good.emb --no-exact
@@ -72,6 +73,8 @@ recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
 train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
 plan --tree tree.tsv --format tsv --edge-direction child-parent
+plan --certify --documents 1e6 --queries 1e5 --cores 8 --machines 2 --price-per-hour 3
+plan --certify --documents 1e6 --gpus 2 --gpu-price-per-hour 4
 train --tree tree.tsv --edge-direction child-parent --dim 4 --recipe masked --steps 3 --out new.emb
 train --tree tree.tsv --dim 4 --recipe masked --steps 3 --out new.emb --source
 train --tree tree.tsv --dim 4 --recipe masked --steps 3 --out new.emb --no-source
