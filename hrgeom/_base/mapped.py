@@ -42,6 +42,7 @@ def guarded(*arrays: NDArray[Any]) -> Iterator[None]:
 
     Examples
     --------
+    >>> import numpy as np
     >>> with guarded(np.ones(3)) as nothing:
     ...     pass
     """

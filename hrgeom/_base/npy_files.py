@@ -81,7 +81,10 @@ def read_header(file: IO[bytes], size: int, name: str) -> NpyHeader:
         raise FormatError(f"{name} must have a readable header: {reason}") from None
     header = NpyHeader(tuple(map(int, shape)), bool(is_fortran), dtype, file.tell())
     if dtype.hasobject:
-        raise FormatError(f"{name} must hold no objects, which are a pickle: got {dtype}")
+        raise FormatError(
+            f"{name} must hold no objects, which are a pickle: got {dtype}; labels are saved as "
+            "text, numpy.array(labels, dtype=str)"
+        )
     possible = len(header.shape) <= 32 and all(0 <= n < 2**62 for n in header.shape)
     if not possible or header.n_bytes > size - header.offset:
         raise FormatError(

@@ -178,7 +178,11 @@ class Schedule:
         ----------
         relevance : Relevance
             Whose queries and documents are counted, with the mean size of S(q).
-        dim, effort, start, finale
+        dim : int
+            As for `of`, and so are the others.
+        effort, start : float
+            As for `of`.
+        finale : bool
             As for `of`.
 
         Returns

@@ -81,7 +81,8 @@ class RecallReduction:
         for query, scores in block.rows():
             row = slice(relevance.indptr[query], relevance.indptr[query + 1])
             own = scores[relevance.indices[row]]
-            found = in_top(scores, own) if self.level is None else own > self.level
+            # as float64: a float of Python would be rounded to the type of the scores
+            found = in_top(scores, own) if self.level is None else own > np.float64(self.level)
             away = self.hierarchy.distances[row]
             self._total += np.bincount(away, minlength=n_distances)
             self._hits += np.bincount(away[found], minlength=n_distances)

@@ -89,7 +89,14 @@ def test_certificate_1(folder, notion, expected):
     embedding = load(FILES / folder)
     assert recheck(embedding, found, PETS, n_queries=None).agrees
     again = certify(embedding, PETS, notion=found.notion, kernel="numpy", threads=1)
-    assert replace(again, seconds=0.0, version="") == replace(found, seconds=0.0, version="")
+    margin = found.normalized_margin_lower_bound
+    if margin is None:
+        assert again.normalized_margin_lower_bound is None
+    else:
+        assert again.normalized_margin_lower_bound == pytest.approx(margin, rel=1e-6)
+    assert again.stages == {"block": 0, "int8": 0, "score": again.n_pairs}
+    same = {"seconds": 0.0, "version": "", "stages": None, "normalized_margin_lower_bound": margin}
+    assert replace(again, **same) == replace(found, **same)
 
 
 # --- Training ---------------------------------------------------------------------------------

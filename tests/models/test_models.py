@@ -107,7 +107,7 @@ def test_objects_are_not_unpickled(here, animals):
     np.save("o.npy", np.array([{}], dtype=object))
     np.savez("o.npz", a=np.array([{}], dtype=object))
     for name in ("o.npy", "o.npz"):
-        with pytest.raises(FormatError, match=r"without objects"):
+        with pytest.raises(FormatError, match=r"must hold no objects"):
             read_model(name, animals)
 
 

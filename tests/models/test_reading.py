@@ -152,8 +152,8 @@ def test_labels_that_are_none_are_refused(here, rows, labels, message):
 def test_objects_as_pandas_saves_them_say_the_way_out(here, rows):
     np.savez("v.npz", v=rows[0], labels=np.array(LABELS, dtype=object))
     assert refusal("v.npz") == (
-        "v.npz must be a .npz file without objects: Object arrays cannot be loaded when "
-        "allow_pickle=False; labels are saved as text, numpy.array(labels, dtype=str)"
+        "v.npz: labels.npy must hold no objects, which are a pickle: got object; labels are saved "
+        "as text, numpy.array(labels, dtype=str)"
     )
 
 
