@@ -1,0 +1,23 @@
+"""Exports to engines and files: written, queried as pasted, and checked against S(q)."""
+
+from hrgeom.export._check import Check, Wrong
+from hrgeom.export._export import SAMPLE, Exported, export
+from hrgeom.export._interface import TARGET_GROUP, Engine, ExportTarget, Handover, Query
+from hrgeom.export._registry import export_targets, target_named
+from hrgeom.export._units import Units
+
+__all__ = [
+    "SAMPLE",
+    "TARGET_GROUP",
+    "Check",
+    "Engine",
+    "ExportTarget",
+    "Exported",
+    "Handover",
+    "Query",
+    "Units",
+    "Wrong",
+    "export",
+    "export_targets",
+    "target_named",
+]

@@ -1,0 +1,52 @@
+"""What an export says of itself, for people."""
+
+from __future__ import annotations
+
+from hrgeom.export._check import Check
+from hrgeom.export._interface import ExportTarget, Handover, Query
+
+__all__ = ["readme"]
+
+_README = """# Vectors of a hierarchy: {name}
+
+{summary}. {n_queries:,} queries, {n_documents:,} documents, d = {dim}, {dtype}.
+
+A query retrieves every document whose inner product s with it exceeds the threshold {score}: a range, not so
+many nearest. The engine returns {units}; in its units the rule is
+
+    {units} {comparison} {threshold}
+
+## The query
+
+`{file}`, as it was run for the check:
+
+```{language}
+{text}```
+
+## The check
+
+{check}
+"""
+_NOT_CHECKED = "Not checked: {why}."
+
+
+def readme(entry: ExportTarget, handover: Handover, query: Query, found: Check | None) -> str:
+    """Return the README of an export."""
+    e = handover.embedding
+    why = "not asked for" if entry.open is not None else "the engine does not run here"
+    return _README.format(
+        name=entry.name,
+        summary=entry.summary,
+        n_queries=e.n_queries,
+        n_documents=e.n_documents,
+        dim=e.dim,
+        dtype=e.dtype,
+        score=repr(handover.threshold + 0.0),
+        units=entry.units.name,
+        comparison=entry.units.comparison,
+        threshold=entry.units.threshold(handover.threshold),
+        file=query.file_name,
+        language=query.language,
+        text=query.text,
+        check=_NOT_CHECKED.format(why=why) if found is None else f"```text\n{found}\n```",
+    )
