@@ -102,16 +102,12 @@ class Check:
     @property
     def holds(self) -> bool:
         """True if the numbers in the engine hold, and its answers where it looks at everything."""
-        return self.certificate.holds and (
-            self.n_exact == self.n_asked or not self.is_exact_engine
-        )
+        return self.certificate.holds and (self.n_exact == self.n_asked or not self.is_exact_engine)
 
     @property
     def is_order_free(self) -> bool:
         """True if no order of summation in float32 can bring a score across the threshold."""
-        return (
-            self.margin is not None and self.rounding is not None and self.margin > self.rounding
-        )
+        return self.margin is not None and self.rounding is not None and self.margin > self.rounding
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values."""

@@ -33,22 +33,13 @@ def _write(handover: Handover, folder: Path) -> None:
             connection.execute(
                 f"CREATE TABLE {table} (label TEXT PRIMARY KEY, vector FLOAT[{e.dim}] NOT NULL)"
             )
-            columns = {"label": np.array(labels, dtype=object), "vector": list(rows)}
-            connection.register("given", _frame(columns))
-            connection.execute(f"INSERT INTO {table} SELECT label, vector FROM given")
-            connection.unregister("given")
-
-
-def _frame(columns: dict[str, Any]) -> Any:
-    pyarrow = imported("pyarrow", "writing a database of DuckDB", _INSTALL)
-    rows = np.stack(columns["vector"])
-    values = pyarrow.array(rows.ravel())
-    return pyarrow.table(
-        {
-            "label": pyarrow.array(columns["label"].tolist(), pyarrow.string()),
-            "vector": pyarrow.FixedSizeListArray.from_arrays(values, rows.shape[1]),
-        }
-    )
+            columns = [f"c{k}" for k in range(e.dim)]
+            # DuckDB finds `given` by its name: a column for each coordinate.
+            given = {"label": np.array(labels, dtype=object)}
+            given |= dict(zip(columns, np.ascontiguousarray(rows.T), strict=True))
+            connection.execute(
+                f"INSERT INTO {table} SELECT label, array_value({', '.join(columns)}) FROM given"
+            )
 
 
 def _query(handover: Handover) -> Query:
@@ -94,6 +85,6 @@ DUCKDB = ExportTarget(
     query=_query,
     open=_open,
     units=NEGATIVE,
-    modules=("duckdb", "pyarrow"),
+    modules=("duckdb",),
     extra=_INSTALL,
 )

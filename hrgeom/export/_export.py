@@ -193,7 +193,7 @@ def _describe(
         "target": entry.name,
         "dtype": str(e.dtype),
         "dim": e.dim,
-        "score_threshold": handover.threshold,
+        "score_threshold": handover.score_threshold,
         "units": entry.units.name,
         "threshold": float(entry.units.threshold(handover.threshold)),
         "comparison": entry.units.comparison,

@@ -44,11 +44,11 @@ def handed_over(
     _check_labels(embedding.query_labels, "queries")
     _check_labels(embedding.document_labels, "documents")
     queries, documents = (_rounded(rows, chosen, entry) for rows in embedding.values())
-    threshold = float(np.float32(embedding.threshold))
+    threshold, lifted_from = float(np.float32(embedding.threshold)), None
     if entry.is_lifted and threshold:
         queries = _with_column(queries, -threshold)
         documents = _with_column(documents, 1.0)
-        threshold = 0.0
+        threshold, lifted_from = 0.0, threshold
     rows = replace(
         embedding,
         queries=queries,
@@ -58,7 +58,7 @@ def handed_over(
         threshold=threshold,
         notion="global",
     )
-    return Handover(rows, target, _settings(entry, options or {}))
+    return Handover(rows, target, _settings(entry, options or {}), lifted_from)
 
 
 def own_relevance(embedding: DualEmbedding) -> Relevance:

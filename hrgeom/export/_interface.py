@@ -31,6 +31,8 @@ class Handover:
         Which documents each query must retrieve, with the labels of the embedding in its order.
     options : mapping of str to int
         Values of the options of the target, all of them.
+    lifted_from : float or None
+        The threshold, where it has become a coordinate of the rows, and 0 the threshold.
 
     Examples
     --------
@@ -43,12 +45,18 @@ class Handover:
     embedding: DualEmbedding
     target: Target
     options: Mapping[str, int] = field(default_factory=dict)
+    lifted_from: float | None = None
 
     @property
     def threshold(self) -> float:
         """The threshold of the scores, which float32 holds."""
         assert self.embedding.threshold is not None
         return self.embedding.threshold
+
+    @property
+    def score_threshold(self) -> float:
+        """The threshold of the scores of the rows without a coordinate more."""
+        return self.threshold if self.lifted_from is None else self.lifted_from
 
 
 @dataclass(frozen=True)

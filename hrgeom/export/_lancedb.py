@@ -16,7 +16,7 @@ from hrgeom.io import Vectors
 
 __all__ = ["LANCEDB"]
 
-_INSTALL = "'hrgeom[lancedb]'"
+_INSTALL = "'hrgeom[databases]'"
 
 
 def _write(handover: Handover, folder: Path) -> None:

