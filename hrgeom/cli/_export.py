@@ -138,16 +138,14 @@ def _target(args: argparse.Namespace) -> Target | None:
 
 def _told(exported: Exported, embedding: DualEmbedding) -> str:
     done = f"written to {exported.path}" if exported.is_written else "nothing was written"
-    found = "not checked" if exported.check is None else str(exported.check)
-    return "\n".join(
-        [
-            f"{embedding!r}",
-            f"{done} ({exported.target}); retrieved is {exported.threshold}",
-            found,
-            "",
-            exported.query.text.rstrip(),
-        ]
-    )
+    lines = [
+        f"{embedding!r}",
+        f"{done} ({exported.target}); retrieved is {exported.threshold}",
+        "not run in an engine" if exported.check is None else str(exported.check),
+    ]
+    if exported.query is not None:
+        lines += ["", exported.query.text.rstrip()]
+    return "\n".join(lines)
 
 
 def _run_format(args: argparse.Namespace, embedding: DualEmbedding) -> int:

@@ -44,7 +44,7 @@ def _write_table(path: Path, labels: Sequence[str], rows: NDArray[Any]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["label", "vector"])
         for label, row in zip(labels, rows.tolist(), strict=True):
-            writer.writerow([label, "[" + ",".join(["%.9g" % value for value in row]) + "]"])
+            writer.writerow([label, "[" + ",".join([f"{value:.9g}" for value in row]) + "]"])
 
 
 def _query(handover: Handover) -> Query:

@@ -15,7 +15,7 @@ from hrgeom._version import __version__
 from hrgeom.core import DualEmbedding, Target
 from hrgeom.errors import FormatError
 from hrgeom.export._check import Check, check
-from hrgeom.export._handover import handed_over, own_relevance
+from hrgeom.export._handover import check_embedding, handed_over, own_relevance
 from hrgeom.export._interface import ExportTarget, Handover, Query
 from hrgeom.export._registry import target_named
 from hrgeom.export._texts import readme
@@ -38,8 +38,8 @@ class Exported:
         The folder.
     target : str
         Name of the target.
-    query : Query
-        The query as text to paste, which also lies in the folder.
+    query : Query or None
+        The query as text to paste, which also lies in the folder; None: nothing is queried.
     threshold : str
         What the numbers of the engine are compared with, such as "1 - s < 1.0".
     check : Check or None
@@ -55,7 +55,7 @@ class Exported:
 
     path: Path
     target: str
-    query: Query
+    query: Query | None
     threshold: str
     check: Check | None
     is_written: bool
@@ -70,7 +70,7 @@ class Exported:
         return {
             "out": str(self.path),
             "target": self.target,
-            "query": self.query.text,
+            "query": None if self.query is None else self.query.text,
             "threshold": self.threshold,
             "written": self.is_written,
             "check": None if self.check is None else self.check.to_dict(),
@@ -141,6 +141,7 @@ def export(
     entry = target_named(to) if isinstance(to, str) else to
     place = Path(path)
     _check_place(place, overwrite)
+    check_embedding(embedding)
     wanted = own_relevance(embedding) if target is None else target
     rows = embedding if target is None else embedding.aligned_to(target)
     handover = handed_over(entry, rows, wanted, dtype=dtype, options=settings)
@@ -172,15 +173,23 @@ def _runs(entry: ExportTarget, check_it: bool) -> bool:
     return True
 
 
-def _write(entry: ExportTarget, handover: Handover, folder: Path) -> Query:
+def _write(entry: ExportTarget, handover: Handover, folder: Path) -> Query | None:
     entry.write(handover, folder)
+    if entry.verify is not None:
+        entry.verify(handover, folder)
+    if entry.query is None:
+        return None
     query = entry.query(handover)
     (folder / query.file_name).write_text(query.text, encoding="utf-8")
     return query
 
 
 def _describe(
-    entry: ExportTarget, handover: Handover, query: Query, found: Check | None, folder: Path
+    entry: ExportTarget,
+    handover: Handover,
+    query: Query | None,
+    found: Check | None,
+    folder: Path,
 ) -> None:
     """Write `README.md` for people and `export.json` for programs."""
     text = readme(entry, handover, query, found)

@@ -14,7 +14,7 @@ from hrgeom.core import DualEmbedding, Relevance, Target
 from hrgeom.errors import FormatError
 from hrgeom.export._interface import ExportTarget, Handover
 
-__all__ = ["handed_over", "own_relevance"]
+__all__ = ["check_embedding", "handed_over", "own_relevance"]
 
 
 def handed_over(
@@ -30,19 +30,13 @@ def handed_over(
     Raises
     ------
     FormatError
-        If there is no threshold, the target does not hold the type, the numbers leave its range,
-        labels repeat or are no UTF-8, or there is no such option.
+        If the target does not hold the type, the numbers leave its range, or there is no such
+        option.
     """
     chosen = dtype or entry.types[0]
     if chosen not in entry.types:
         raise FormatError(f"the target {entry.name} holds {', '.join(entry.types)}: got {chosen}")
-    if embedding.threshold is None:
-        raise FormatError(
-            "an embedding for an engine must have a threshold: got none; certify it with --notion "
-            "global, or construct it so"
-        )
-    _check_labels(embedding.query_labels, "queries")
-    _check_labels(embedding.document_labels, "documents")
+    assert embedding.threshold is not None
     queries, documents = (_rounded(rows, chosen, entry) for rows in embedding.values())
     threshold, lifted_from = float(np.float32(embedding.threshold)), None
     if entry.is_lifted and threshold:
@@ -59,6 +53,17 @@ def handed_over(
         notion="global",
     )
     return Handover(rows, target, _settings(entry, options or {}), lifted_from)
+
+
+def check_embedding(embedding: DualEmbedding) -> None:
+    """Raise FormatError unless an engine can tell what an embedding retrieves."""
+    if embedding.threshold is None:
+        raise FormatError(
+            "an embedding for an engine must have a threshold: got none; construct it for the "
+            "global notion, with one threshold for all queries"
+        )
+    _check_labels(embedding.query_labels, "queries")
+    _check_labels(embedding.document_labels, "documents")
 
 
 def own_relevance(embedding: DualEmbedding) -> Relevance:

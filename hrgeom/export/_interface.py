@@ -122,8 +122,12 @@ class ExportTarget:
     write : callable
         Takes a `Handover` and the path of a new, empty folder; writes the files of the target into
         it. Raises FormatError if the target cannot hold the embedding.
-    query : callable
-        Takes a `Handover`; returns the `Query` with its threshold in the engine's units.
+    query : callable, optional
+        Takes a `Handover`; returns the `Query` with its threshold in the engine's units. None:
+        there are no vectors to query.
+    verify : callable, optional
+        Takes a `Handover` and the folder; reads back what has no vectors, and raises FormatError if
+        it says anything else.
     open : callable, optional
         Takes the folder; returns a context manager of an `Engine` that has loaded it and runs
         `query.*` as it stands there. None: the engine does not run here, and nothing is checked.
@@ -157,7 +161,8 @@ class ExportTarget:
     name: str
     summary: str
     write: Callable[[Handover, Path], None]
-    query: Callable[[Handover], Query]
+    query: Callable[[Handover], Query] | None = None
+    verify: Callable[[Handover, Path], None] | None = None
     open: Callable[[Path], AbstractContextManager[Engine]] | None = None
     units: Units = SCORE
     types: tuple[str, ...] = ("float32",)

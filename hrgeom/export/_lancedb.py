@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hrgeom._base.optional import imported
 from hrgeom.export._interface import ExportTarget, Handover, Query
+from hrgeom.export._parquet import arrow_table
 from hrgeom.export._python_query import opened, python_query, write_queries
 from hrgeom.export._units import ONE_MINUS
 from hrgeom.io import Vectors
@@ -23,20 +23,8 @@ def _write(handover: Handover, folder: Path) -> None:
     lancedb = imported("lancedb", "writing a table of LanceDB", _INSTALL)
     e = handover.embedding
     database = lancedb.connect(str(folder / "lancedb"))
-    database.create_table("documents", _table(e.document_labels, e.documents))
+    database.create_table("documents", arrow_table(e.document_labels, e.documents))
     write_queries(e, folder)
-
-
-def _table(labels: tuple[str, ...], rows: NDArray[Any]) -> Any:
-    pyarrow = imported("pyarrow", "writing a table of LanceDB", _INSTALL)
-    return pyarrow.table(
-        {
-            "label": pyarrow.array(list(labels), pyarrow.string()),
-            "vector": pyarrow.FixedSizeListArray.from_arrays(
-                pyarrow.array(rows.ravel()), rows.shape[1]
-            ),
-        }
-    )
 
 
 def _query(handover: Handover) -> Query:

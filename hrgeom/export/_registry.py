@@ -6,11 +6,13 @@ from hrgeom._base.plugins import with_plugins
 from hrgeom.errors import FormatError
 from hrgeom.export._csv import CSV
 from hrgeom.export._duckdb import DUCKDB
+from hrgeom.export._evaluation import BEIR, TREC
 from hrgeom.export._faiss import FAISS
 from hrgeom.export._hnswlib import HNSWLIB
 from hrgeom.export._interface import TARGET_GROUP, ExportTarget
 from hrgeom.export._lancedb import LANCEDB
 from hrgeom.export._milvus import MILVUS
+from hrgeom.export._parquet import PARQUET
 from hrgeom.export._pgvector import PGVECTOR
 from hrgeom.export._qdrant import QDRANT
 from hrgeom.export._sqlite_vec import SQLITE_VEC
@@ -20,6 +22,9 @@ __all__ = ["export_targets", "target_named"]
 
 _BUILT_IN: tuple[ExportTarget, ...] = (
     CSV,
+    PARQUET,
+    TREC,
+    BEIR,
     FAISS,
     USEARCH,
     DUCKDB,

@@ -15,25 +15,28 @@ A query retrieves every document whose inner product s with it exceeds the thres
 range, not a top k. The engine returns {units}; in its units the rule is
 
     {units} {comparison} {threshold}
-
-## The query
-
-`{file}`, as it was run for the check:
-
-```{language}
-{text}```
-
+{query}
 ## The check
 
 {check}
 """
+_QUERY = """
+## The query
+
+`{file}`{run}:
+
+```{language}
+{text}```
+"""
 _NOT_CHECKED = "Not checked: {why}."
+_READ_BACK = "Read back, and the same."
 
 
-def readme(entry: ExportTarget, handover: Handover, query: Query, found: Check | None) -> str:
+def readme(
+    entry: ExportTarget, handover: Handover, query: Query | None, found: Check | None
+) -> str:
     """Return the README of an export."""
     e = handover.embedding
-    why = "not asked for" if entry.open is not None else "the engine does not run here"
     return _README.format(
         name=entry.name,
         summary=entry.summary,
@@ -45,8 +48,22 @@ def readme(entry: ExportTarget, handover: Handover, query: Query, found: Check |
         units=entry.units.name,
         comparison=entry.units.comparison,
         threshold=entry.units.threshold(handover.threshold),
-        file=query.file_name,
-        language=query.language,
-        text=query.text,
-        check=_NOT_CHECKED.format(why=why) if found is None else f"```text\n{found}\n```",
+        query=_of_query(query, found),
+        check=_of_check(entry, found),
     )
+
+
+def _of_query(query: Query | None, found: Check | None) -> str:
+    if query is None:
+        return ""
+    run = "" if found is None else ", as it was run for the check"
+    return _QUERY.format(file=query.file_name, run=run, language=query.language, text=query.text)
+
+
+def _of_check(entry: ExportTarget, found: Check | None) -> str:
+    if found is not None:
+        return f"```text\n{found}\n```"
+    if entry.verify is not None:
+        return _READ_BACK
+    why = "not asked for" if entry.open is not None else "the engine does not run here"
+    return _NOT_CHECKED.format(why=why)

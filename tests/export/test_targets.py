@@ -1,0 +1,188 @@
+"""Targets without an engine, approximate indexes, refusals, and the registry."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hrgeom import DualEmbedding, Hierarchy, construct, read_hierarchy
+from hrgeom.core import Relevance
+from hrgeom.errors import FormatError
+from hrgeom.export import ExportTarget, Units, export, export_targets, target_named
+from hrgeom.io import load_judgments
+
+TREE = Hierarchy.from_edges(
+    [("dog", "animal"), ("cat", "animal"), ("puppy", "dog")],
+)
+
+
+@pytest.fixture
+def embedding():
+    return construct(TREE).embedding
+
+
+def test_names_are_distinct_and_modules_are_known():
+    targets = export_targets()
+    assert len({entry.name for entry in targets}) == len(targets)
+    for entry in targets:
+        assert entry.open is not None or entry.verify is not None or "not run here" in entry.summary
+        assert bool(entry.modules) == bool(entry.extra), entry.name
+
+
+def test_an_unknown_target_is_refused():
+    with pytest.raises(FormatError, match=r"target must be one of csv, .*: got 'access'"):
+        target_named("access")
+
+
+def test_trec(embedding, tmp_path):
+    done = export(embedding, tmp_path / "x", "trec", target=TREE)
+    assert done.is_written
+    assert done.query is None
+    assert set(load_judgments(tmp_path / "x" / "qrels.trec").pairs) >= {("puppy", "animal")}
+    run = [line.split() for line in (tmp_path / "x" / "run.trec").read_text().splitlines()]
+    assert [line[2] for line in run if line[0] == "dog" and line[5] == "hrgeom"]
+    assert {line[2] for line in run if line[0] == "puppy"} == {"puppy", "dog", "animal"}
+    ranks = [int(line[3]) for line in run if line[0] == "puppy"]
+    scores = [float(line[4]) for line in run if line[0] == "puppy"]
+    assert ranks == [1, 2, 3]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_run_of_an_embedding_that_fails_is_written_all_the_same(embedding, tmp_path):
+    wrong = replace(embedding, documents=-embedding.documents)
+    assert export(wrong, tmp_path / "x", "trec", target=TREE).is_written
+
+
+def test_trec_refuses_blanks_and_leaves_nothing(tmp_path):
+    tree = Hierarchy.from_edges([("small dog", "animal")])
+    with pytest.raises(FormatError, match="labels in a TREC file must have no blanks"):
+        export(construct(tree).embedding, tmp_path / "x", "trec", target=tree)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_beir(tmp_path):
+    tree = Hierarchy(["P1", "P2"], [(1, 0)], names=["animal", "dog"])
+    export(construct(tree).embedding, tmp_path / "x", "beir", target=tree)
+    found = load_judgments(tmp_path / "x")
+    assert (found.queries, set(found.pairs)) == (
+        ("P1", "P2"),
+        {("P1", "P1"), ("P2", "P1"), ("P2", "P2")},
+    )
+    first = (tmp_path / "x" / "corpus.jsonl").read_text().splitlines()[0]
+    assert json.loads(first) == {"_id": "P1", "title": "", "text": "animal"}
+
+
+def test_what_is_read_back_otherwise_is_not_written(embedding, tmp_path):
+    beir = target_named("beir")
+
+    def wrong(handover, folder):
+        beir.write(handover, folder)
+        path = folder / "qrels" / "test.tsv"
+        path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
+
+    with pytest.raises(FormatError, match="qrels must read back as meant: got 1 pairs missing"):
+        export(embedding, tmp_path / "x", replace(beir, write=wrong), target=TREE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_approximate_index_reports_what_it_misses(tmp_path):
+    pytest.importorskip("hnswlib", reason="needs the extra `databases`")
+    tree = read_hierarchy("wordnet-mammals")
+    e = construct(tree).embedding
+    few = export(e, tmp_path / "a", "hnswlib", target=tree, settings={"ef": 16, "m": 4}, sample=200)
+    assert few.is_written
+    assert few.check.n_exact < few.check.n_asked == 200
+    assert few.check.recall[-1] < 1
+    assert "recall by distance" in str(few.check)
+    many = export(e, tmp_path / "b", "hnswlib", target=tree, sample=200)
+    assert many.check.n_exact > few.check.n_exact
+    record = json.loads((tmp_path / "a" / "export.json").read_text())
+    assert record["settings"] == {"m": 4, "ef_construction": 200, "ef": 16}
+    with pytest.raises(FormatError, match=r"a setting of hnswlib must be one of m, .*: got 'x'"):
+        export(e, tmp_path / "c", "hnswlib", target=tree, settings={"x": 1})
+
+
+def test_what_no_target_takes(embedding, tmp_path):
+    ranked = replace(embedding, threshold=None, notion="row")
+    with pytest.raises(FormatError, match="must have a threshold: got none"):
+        export(ranked, tmp_path / "x", "csv", target=TREE)
+    with pytest.raises(FormatError, match="labels of the queries must be distinct: got 'a' twice"):
+        export(
+            DualEmbedding([[1.0]] * 2, [[1.0]], threshold=0.0, query_labels=("a", "a")),
+            tmp_path / "x",
+            "csv",
+            target=None,
+        )
+    huge = replace(embedding, documents=embedding.documents * np.float32(1e9))
+    with pytest.raises(FormatError, match="within the range of float16: got 1e"):
+        export(huge, tmp_path / "x", "csv", target=TREE, dtype="float16")
+    with pytest.raises(FormatError, match="the parent of the output must exist"):
+        export(embedding, tmp_path / "no" / "x", "csv", target=TREE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_an_export_is_replaced(embedding, tmp_path):
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "mine").touch()
+    with pytest.raises(FormatError, match="must be new, or an export to replace"):
+        export(embedding, tmp_path / "x", "csv", target=TREE, overwrite=True)
+    assert (tmp_path / "x" / "mine").exists()
+    export(embedding, tmp_path / "y", "csv", target=TREE)
+    with pytest.raises(FormatError, match=r"must not exist yet.*--force"):
+        export(embedding, tmp_path / "y", "csv", target=TREE)
+    export(embedding, tmp_path / "y", "beir", target=TREE, overwrite=True)
+    assert sorted(path.name for path in (tmp_path / "y").iterdir()) == [
+        *("README.md", "corpus.jsonl", "export.json", "qrels", "queries.jsonl")
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x", "y"]
+
+
+def test_a_missing_engine_is_one_clear_error(embedding, tmp_path):
+    absent = replace(target_named("csv"), name="absent", modules=("no_such_engine",), extra="it")
+    with pytest.raises(FormatError, match="requires no_such_engine; install with pip install it"):
+        export(embedding, tmp_path / "x", absent, target=TREE)
+    assert list(tmp_path.iterdir()) == []
+    done = export(embedding, tmp_path / "x", absent, target=TREE, check_it=False)
+    assert (done.check, done.is_written) == (None, True)
+    assert "Not checked: not asked for." in (tmp_path / "x" / "README.md").read_text()
+
+
+def test_without_a_target_the_vectors_own_sets_count(embedding, tmp_path):
+    wrong = replace(embedding, documents=-embedding.documents)
+    assert export(wrong, tmp_path / "x", "csv").holds
+    assert not export(wrong, tmp_path / "y", "csv", target=TREE).holds
+
+
+def test_rows_are_found_by_their_labels(embedding, tmp_path):
+    turned = replace(
+        embedding,
+        documents=embedding.documents[::-1],
+        document_labels=embedding.document_labels[::-1],
+    )
+    assert export(turned, tmp_path / "x", "csv", target=TREE).holds
+
+
+def test_fewest_dimensions_in_float64_fail_in_float32(tmp_path):
+    """Whole numbers of float64 that float32 rounds: found over all pairs."""
+    documents = np.array([[2.0**26 + 1, 2.0**26]])
+    e = DualEmbedding([[1.0, -1.0]], documents, threshold=0.0)
+    done = export(e, tmp_path / "x", "csv", target=Relevance.from_sets([{0}], 1))
+    assert not done.holds
+    assert done.check.certificate.n_violations == 1
+
+
+@pytest.mark.parametrize(("name", "value"), [("s", "5.0"), ("-s", "-5.0"), ("1 - s", "-4.0")])
+def test_thresholds_in_units(name, value):
+    units = {entry.units.name: entry.units for entry in export_targets()}
+    assert units[name].threshold(5.0) == value
+    assert not units[name].threshold(0.0).startswith("-")
+
+
+def test_another_distribution_adds_a_target(embedding, tmp_path):
+    def write(handover, folder):
+        np.savetxt(folder / "x.txt", handover.embedding.documents)
+
+    entry = ExportTarget(name="text", summary="text", write=write, units=Units("s", float))
+    assert export(embedding, tmp_path / "x", entry, target=TREE).is_written
+    assert (tmp_path / "x" / "x.txt").exists()
