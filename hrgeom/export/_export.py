@@ -15,7 +15,7 @@ from hrgeom._version import __version__
 from hrgeom.core import DualEmbedding, Target
 from hrgeom.errors import FormatError
 from hrgeom.export._check import Check, check
-from hrgeom.export._handover import check_embedding, handed_over, own_relevance
+from hrgeom.export._handover import handed_over, own_relevance, with_threshold
 from hrgeom.export._interface import ExportTarget, Handover, Query
 from hrgeom.export._registry import target_named
 from hrgeom.export._texts import readme
@@ -95,7 +95,8 @@ def export(
     Parameters
     ----------
     embedding : DualEmbedding
-        With a threshold. Its numbers are rounded to `dtype`, its threshold to float32.
+        Its numbers are rounded to `dtype`, its threshold to float32. Without a threshold, the one
+        in the middle between worst match and best non-match is taken.
     path : str or path-like
         The folder to write; its parent must exist.
     to : str or ExportTarget
@@ -141,9 +142,8 @@ def export(
     entry = target_named(to) if isinstance(to, str) else to
     place = Path(path)
     _check_place(place, overwrite)
-    check_embedding(embedding)
-    wanted = own_relevance(embedding) if target is None else target
-    rows = embedding if target is None else embedding.aligned_to(target)
+    rows = with_threshold(embedding if target is None else embedding.aligned_to(target), target)
+    wanted = own_relevance(rows) if target is None else target
     handover = handed_over(entry, rows, wanted, dtype=dtype, options=settings)
     temporary = place.parent / f".{secrets.token_hex(4)}.{place.name}"
     temporary.mkdir()

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base.blocks import score_blocks
+from hrgeom.checker import certify
 from hrgeom.core import DualEmbedding, Relevance, Target
 from hrgeom.errors import FormatError
 from hrgeom.export._interface import ExportTarget, Handover
 
-__all__ = ["check_embedding", "handed_over", "own_relevance"]
+__all__ = ["handed_over", "own_relevance", "with_threshold"]
 
 
 def handed_over(
@@ -55,15 +56,25 @@ def handed_over(
     return Handover(rows, target, _settings(entry, options or {}), lifted_from)
 
 
-def check_embedding(embedding: DualEmbedding) -> None:
-    """Raise FormatError unless an engine can tell what an embedding retrieves."""
-    if embedding.threshold is None:
-        raise FormatError(
-            "an embedding for an engine must have a threshold: got none; construct it for the "
-            "global notion, with one threshold for all queries"
-        )
+def with_threshold(embedding: DualEmbedding, target: Target | None) -> DualEmbedding:
+    """Return an embedding that has a threshold: its own, or the one in the middle of the gap.
+
+    Raises
+    ------
+    FormatError
+        If it has none and there is no target to find one by; if labels repeat or are no UTF-8.
+    """
     _check_labels(embedding.query_labels, "queries")
     _check_labels(embedding.document_labels, "documents")
+    if embedding.threshold is not None:
+        return embedding
+    found = None if target is None else certify(embedding, target, notion="global").threshold
+    if found is None:
+        raise FormatError(
+            "an embedding for an engine must have a threshold: got none; say --tree or --qrels "
+            "(target=), by which one is found"
+        )
+    return replace(embedding, threshold=found)
 
 
 def own_relevance(embedding: DualEmbedding) -> Relevance:

@@ -106,7 +106,7 @@ def test_an_approximate_index_reports_what_it_misses(tmp_path):
 def test_what_no_target_takes(embedding, tmp_path):
     ranked = replace(embedding, threshold=None, notion="row")
     with pytest.raises(FormatError, match="must have a threshold: got none"):
-        export(ranked, tmp_path / "x", "csv", target=TREE)
+        export(ranked, tmp_path / "x", "csv")
     with pytest.raises(FormatError, match="labels of the queries must be distinct: got 'a' twice"):
         export(
             DualEmbedding([[1.0]] * 2, [[1.0]], threshold=0.0, query_labels=("a", "a")),
@@ -152,6 +152,13 @@ def test_without_a_target_the_vectors_own_sets_count(embedding, tmp_path):
     wrong = replace(embedding, documents=-embedding.documents)
     assert export(wrong, tmp_path / "x", "csv").holds
     assert not export(wrong, tmp_path / "y", "csv", target=TREE).holds
+
+
+def test_a_threshold_is_found_where_there_is_none(tmp_path):
+    rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.75, 0.0]], "f4")
+    e = DualEmbedding(rows[:2], rows, notion="row")
+    done = export(e, tmp_path / "x", "csv", target=Relevance.from_sets([{0, 2}, {1}], 3))
+    assert (done.holds, done.threshold) == (True, "s > 0.375")
 
 
 def test_rows_are_found_by_their_labels(embedding, tmp_path):
