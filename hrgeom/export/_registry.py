@@ -6,6 +6,7 @@ from hrgeom._base.plugins import with_plugins
 from hrgeom.errors import FormatError
 from hrgeom.export._csv import CSV
 from hrgeom.export._duckdb import DUCKDB
+from hrgeom.export._elsewhere import ELASTICSEARCH, OPENSEARCH, VESPA, WEAVIATE
 from hrgeom.export._evaluation import BEIR, TREC
 from hrgeom.export._faiss import FAISS
 from hrgeom.export._hnswlib import HNSWLIB
@@ -34,6 +35,10 @@ _BUILT_IN: tuple[ExportTarget, ...] = (
     MILVUS,
     SQLITE_VEC,
     HNSWLIB,
+    WEAVIATE,
+    ELASTICSEARCH,
+    OPENSEARCH,
+    VESPA,
 )
 
 

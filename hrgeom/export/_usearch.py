@@ -16,6 +16,12 @@ from hrgeom.io import Vectors
 __all__ = ["USEARCH"]
 
 _INSTALL = "'hrgeom[engines]'"
+_BODY = """k, near = {most}, np.array([True])
+while near.all() and k < 2 * len(INDEX):  # as many as it takes to get beyond the threshold
+    found = INDEX.search(QUERIES[ROWS[label]], min(k, len(INDEX)), exact=True)
+    near, k = found.distances < np.float32({limit}), 2 * k
+pairs = zip(found.keys[near], found.distances[near])
+return {{LABELS["documents"][v]: float(distance) for v, distance in pairs}}"""
 
 
 def _write(handover: Handover, folder: Path) -> None:
@@ -37,10 +43,10 @@ def _query(handover: Handover) -> Query:
         ONE_MINUS,
         imports="from usearch.index import Index",
         setup='INDEX = Index.restore(str(HERE / "documents.usearch"))',
-        body=f"""found = INDEX.search(QUERIES[ROWS[label]], len(INDEX), exact=True)
-near = found.distances < np.float32({ONE_MINUS.threshold(handover.threshold)})
-pairs = zip(found.keys[near], found.distances[near])
-return {{LABELS["documents"][v]: float(distance) for v, distance in pairs}}""",
+        body=_BODY.format(
+            most=handover.target.relevance.max_matches + 1,
+            limit=ONE_MINUS.threshold(handover.threshold),
+        ),
     )
 
 

@@ -193,3 +193,31 @@ def test_another_distribution_adds_a_target(embedding, tmp_path):
     entry = ExportTarget(name="text", summary="text", write=write, units=Units("s", float))
     assert export(embedding, tmp_path / "x", entry, target=TREE).is_written
     assert (tmp_path / "x" / "x.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("weaviate", lambda s: -s),
+        ("elasticsearch", lambda s: 1 + s - 0.25),
+        ("opensearch", lambda s: 1 + s),
+        ("vespa", lambda s: s),
+    ],
+)
+def test_engines_elsewhere_get_golden_answers(name, value, tmp_path):
+    rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.75, 0.0]], "f4")
+    e = DualEmbedding(rows[:2], rows, threshold=0.25, document_labels=("x", "y", "z"))
+    done = export(e, tmp_path / "x", name)
+    assert done.check is None
+    assert "the engine does not run here" in (tmp_path / "x" / "README.md").read_text()
+    lines = (tmp_path / "x" / "golden.jsonl").read_text().splitlines()
+    golden = [json.loads(line) for line in lines]
+    assert golden[0]["documents"] == {"x": value(1.0), "z": value(0.75)}
+    assert golden[1] == {"query": "1", "vector": [0.0, 1.0], "documents": {"y": value(1.0)}}
+    assert json.loads(done.query.text)
+    feed = [json.loads(x) for x in (tmp_path / "x" / "documents.jsonl").read_text().splitlines()]
+    assert len(feed) == (6 if name in ("elasticsearch", "opensearch") else 3)
+    if name == "vespa":
+        schema = (tmp_path / "x" / "documents.sd").read_text()
+        assert "tensor<float>(x[2])" in schema
+        assert "rank-score-drop-limit: 0.25" in schema
