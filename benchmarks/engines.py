@@ -13,7 +13,7 @@ from pathlib import Path
 from common import known_rows, write
 
 from hrgeom import construct, read_hierarchy
-from hrgeom.export import export, export_targets
+from hrgeom.export import export_embedding, export_targets
 
 SAMPLE = 2_000
 SETS = {"wordnet-mammals": {}, "wordnet": {"effort": 0.1}}
@@ -23,7 +23,7 @@ def measured(entry, embedding, hierarchy, dtype):
     """Return a row of results: what the check found, and what the export took."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.process_time()
-        done = export(
+        done = export_embedding(
             embedding, Path(folder, "x"), entry, target=hierarchy, dtype=dtype, sample=SAMPLE
         )
         cpu = time.process_time() - started

@@ -8,7 +8,7 @@ from typing import Any
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.core import DualEmbedding, Target
 from hrgeom.errors import FormatError
-from hrgeom.export import SAMPLE, Exported, export, export_targets
+from hrgeom.export import SAMPLE, Exported, export_embedding, export_targets, vector_file_query
 from hrgeom.io import WrittenVectors, load, vector_formats, write_vectors
 from hrgeom.io.vectors import describe
 
@@ -18,7 +18,7 @@ def add_parser(commands: _options.Commands) -> None:
     targets = export_targets()
     parser = _options.new_parser(
         commands,
-        "export",
+        "export_embedding",
         run_export,
         "write an embedding folder for another program or a vector database, open it there, and "
         "check that the query to paste retrieves what it should",
@@ -108,7 +108,7 @@ def run_export(args: argparse.Namespace) -> int:
         return _run_format(args, embedding)
     if args.side is not None:
         raise FormatError(f"--side must come with a format of vectors: got --to {args.to}")
-    exported = export(
+    exported = export_embedding(
         embedding,
         args.out,
         args.to,
@@ -152,6 +152,7 @@ def _run_format(args: argparse.Namespace, embedding: DualEmbedding) -> int:
     written = write_vectors(
         embedding, args.out, format=args.to, side=args.side, overwrite=args.force
     )
+    query = None if args.side else vector_file_query(args.to, args.out, embedding)
     data: dict[str, Any] = {
         "out": str(written.path),
         "format": written.format,
@@ -159,9 +160,11 @@ def _run_format(args: argparse.Namespace, embedding: DualEmbedding) -> int:
         "sha256": written.sha256,
         "verified": written.is_verified,
         "lost": list(written.lost),
+        "query": None if query is None else query.text,
     }
     side = "" if args.side is None else f"{args.side} of "
-    _output.emit(args, data, f"{side}{embedding!r}\n{_report(written)}")
+    text = "" if query is None else f"\n\n{query.text.rstrip()}"
+    _output.emit(args, data, f"{side}{embedding!r}\n{_report(written)}{text}")
     return 0
 
 

@@ -1,10 +1,11 @@
 """Exports to engines and files: written, queried as pasted, and checked against S(q)."""
 
 from hrgeom.export._check import Check, Wrong
-from hrgeom.export._export import SAMPLE, Exported, export
+from hrgeom.export._export import SAMPLE, Exported, export_embedding
 from hrgeom.export._interface import TARGET_GROUP, Engine, ExportTarget, Handover, Query
-from hrgeom.export._registry import export_targets, target_named
+from hrgeom.export._registry import export_targets
 from hrgeom.export._units import Units
+from hrgeom.export._vector_files import vector_file_query
 
 __all__ = [
     "SAMPLE",
@@ -17,7 +18,7 @@ __all__ = [
     "Query",
     "Units",
     "Wrong",
-    "export",
+    "export_embedding",
     "export_targets",
-    "target_named",
+    "vector_file_query",
 ]

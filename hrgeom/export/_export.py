@@ -20,7 +20,7 @@ from hrgeom.export._interface import ExportTarget, Handover, Query
 from hrgeom.export._registry import target_named
 from hrgeom.export._texts import readme
 
-__all__ = ["SAMPLE", "Exported", "export"]
+__all__ = ["SAMPLE", "Exported", "export_embedding"]
 
 SAMPLE = 2_000
 """Queries that are asked by default, if there are more."""
@@ -30,7 +30,7 @@ _FORMAT, _VERSION = "hrgeom-export", 1
 
 @dataclass(frozen=True)
 class Exported:
-    """What `export` wrote, and what its check found.
+    """What `export_embedding` wrote, and what its check found.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Exported:
         }
 
 
-def export(
+def export_embedding(
     embedding: DualEmbedding,
     path: str | os.PathLike[str],
     to: str | ExportTarget,
@@ -135,7 +135,7 @@ def export(
     >>> from hrgeom import Hierarchy, construct
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     done = export(construct(h).embedding, Path(folder, "x"), "csv", target=h)
+    ...     done = export_embedding(construct(h).embedding, Path(folder, "x"), "csv", target=h)
     >>> done.holds, done.threshold
     (True, 's > 0.0')
     """

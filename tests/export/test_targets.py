@@ -9,8 +9,9 @@ import pytest
 from hrgeom import DualEmbedding, Hierarchy, construct, read_hierarchy
 from hrgeom.core import Relevance
 from hrgeom.errors import FormatError
-from hrgeom.export import ExportTarget, Units, export, export_targets, target_named
-from hrgeom.io import load_judgments
+from hrgeom.export import ExportTarget, Units, export_embedding, export_targets, vector_file_query
+from hrgeom.export._registry import target_named
+from hrgeom.io import load_judgments, write_vectors
 
 TREE = Hierarchy.from_edges(
     [("dog", "animal"), ("cat", "animal"), ("puppy", "dog")],
@@ -36,7 +37,7 @@ def test_an_unknown_target_is_refused():
 
 
 def test_trec(embedding, tmp_path):
-    done = export(embedding, tmp_path / "x", "trec", target=TREE)
+    done = export_embedding(embedding, tmp_path / "x", "trec", target=TREE)
     assert done.is_written
     assert done.query is None
     assert set(load_judgments(tmp_path / "x" / "qrels.trec").pairs) >= {("puppy", "animal")}
@@ -51,19 +52,19 @@ def test_trec(embedding, tmp_path):
 
 def test_a_run_of_an_embedding_that_fails_is_written_all_the_same(embedding, tmp_path):
     wrong = replace(embedding, documents=-embedding.documents)
-    assert export(wrong, tmp_path / "x", "trec", target=TREE).is_written
+    assert export_embedding(wrong, tmp_path / "x", "trec", target=TREE).is_written
 
 
 def test_trec_refuses_blanks_and_leaves_nothing(tmp_path):
     tree = Hierarchy.from_edges([("small dog", "animal")])
     with pytest.raises(FormatError, match="labels in a TREC file must have no blanks"):
-        export(construct(tree).embedding, tmp_path / "x", "trec", target=tree)
+        export_embedding(construct(tree).embedding, tmp_path / "x", "trec", target=tree)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_beir(tmp_path):
     tree = Hierarchy(["P1", "P2"], [(1, 0)], names=["animal", "dog"])
-    export(construct(tree).embedding, tmp_path / "x", "beir", target=tree)
+    export_embedding(construct(tree).embedding, tmp_path / "x", "beir", target=tree)
     found = load_judgments(tmp_path / "x")
     assert (found.queries, set(found.pairs)) == (
         ("P1", "P2"),
@@ -82,7 +83,7 @@ def test_what_is_read_back_otherwise_is_not_written(embedding, tmp_path):
         path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
 
     with pytest.raises(FormatError, match="qrels must read back as meant: got 1 pairs missing"):
-        export(embedding, tmp_path / "x", replace(beir, write=wrong), target=TREE)
+        export_embedding(embedding, tmp_path / "x", replace(beir, write=wrong), target=TREE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -90,25 +91,27 @@ def test_an_approximate_index_reports_what_it_misses(tmp_path):
     pytest.importorskip("hnswlib", reason="needs the extra `databases`")
     tree = read_hierarchy("wordnet-mammals")
     e = construct(tree).embedding
-    few = export(e, tmp_path / "a", "hnswlib", target=tree, settings={"ef": 16, "m": 4}, sample=200)
+    few = export_embedding(
+        e, tmp_path / "a", "hnswlib", target=tree, settings={"ef": 16, "m": 4}, sample=200
+    )
     assert few.is_written
     assert few.check.n_exact < few.check.n_asked == 200
     assert few.check.recall[-1] < 1
     assert "recall by distance" in str(few.check)
-    many = export(e, tmp_path / "b", "hnswlib", target=tree, sample=200)
+    many = export_embedding(e, tmp_path / "b", "hnswlib", target=tree, sample=200)
     assert many.check.n_exact > few.check.n_exact
     record = json.loads((tmp_path / "a" / "export.json").read_text())
     assert record["settings"] == {"m": 4, "ef_construction": 200, "ef": 16}
     with pytest.raises(FormatError, match=r"a setting of hnswlib must be one of m, .*: got 'x'"):
-        export(e, tmp_path / "c", "hnswlib", target=tree, settings={"x": 1})
+        export_embedding(e, tmp_path / "c", "hnswlib", target=tree, settings={"x": 1})
 
 
 def test_what_no_target_takes(embedding, tmp_path):
     ranked = replace(embedding, threshold=None, notion="row")
     with pytest.raises(FormatError, match="must have a threshold: got none"):
-        export(ranked, tmp_path / "x", "csv")
+        export_embedding(ranked, tmp_path / "x", "csv")
     with pytest.raises(FormatError, match="labels of the queries must be distinct: got 'a' twice"):
-        export(
+        export_embedding(
             DualEmbedding([[1.0]] * 2, [[1.0]], threshold=0.0, query_labels=("a", "a")),
             tmp_path / "x",
             "csv",
@@ -116,9 +119,9 @@ def test_what_no_target_takes(embedding, tmp_path):
         )
     huge = replace(embedding, documents=embedding.documents * np.float32(1e9))
     with pytest.raises(FormatError, match="within the range of float16: got 1e"):
-        export(huge, tmp_path / "x", "csv", target=TREE, dtype="float16")
+        export_embedding(huge, tmp_path / "x", "csv", target=TREE, dtype="float16")
     with pytest.raises(FormatError, match="the parent of the output must exist"):
-        export(embedding, tmp_path / "no" / "x", "csv", target=TREE)
+        export_embedding(embedding, tmp_path / "no" / "x", "csv", target=TREE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,12 +129,12 @@ def test_only_an_export_is_replaced(embedding, tmp_path):
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "mine").touch()
     with pytest.raises(FormatError, match="must be new, or an export to replace"):
-        export(embedding, tmp_path / "x", "csv", target=TREE, overwrite=True)
+        export_embedding(embedding, tmp_path / "x", "csv", target=TREE, overwrite=True)
     assert (tmp_path / "x" / "mine").exists()
-    export(embedding, tmp_path / "y", "csv", target=TREE)
+    export_embedding(embedding, tmp_path / "y", "csv", target=TREE)
     with pytest.raises(FormatError, match=r"must not exist yet.*--force"):
-        export(embedding, tmp_path / "y", "csv", target=TREE)
-    export(embedding, tmp_path / "y", "beir", target=TREE, overwrite=True)
+        export_embedding(embedding, tmp_path / "y", "csv", target=TREE)
+    export_embedding(embedding, tmp_path / "y", "beir", target=TREE, overwrite=True)
     assert sorted(path.name for path in (tmp_path / "y").iterdir()) == [
         *("README.md", "corpus.jsonl", "export.json", "qrels", "queries.jsonl")
     ]
@@ -141,23 +144,23 @@ def test_only_an_export_is_replaced(embedding, tmp_path):
 def test_a_missing_engine_is_one_clear_error(embedding, tmp_path):
     absent = replace(target_named("csv"), name="absent", modules=("no_such_engine",), extra="it")
     with pytest.raises(FormatError, match="requires no_such_engine; install with pip install it"):
-        export(embedding, tmp_path / "x", absent, target=TREE)
+        export_embedding(embedding, tmp_path / "x", absent, target=TREE)
     assert list(tmp_path.iterdir()) == []
-    done = export(embedding, tmp_path / "x", absent, target=TREE, check_it=False)
+    done = export_embedding(embedding, tmp_path / "x", absent, target=TREE, check_it=False)
     assert (done.check, done.is_written) == (None, True)
     assert "Not checked: not asked for." in (tmp_path / "x" / "README.md").read_text()
 
 
 def test_without_a_target_the_vectors_own_sets_count(embedding, tmp_path):
     wrong = replace(embedding, documents=-embedding.documents)
-    assert export(wrong, tmp_path / "x", "csv").holds
-    assert not export(wrong, tmp_path / "y", "csv", target=TREE).holds
+    assert export_embedding(wrong, tmp_path / "x", "csv").holds
+    assert not export_embedding(wrong, tmp_path / "y", "csv", target=TREE).holds
 
 
 def test_a_threshold_is_found_where_there_is_none(tmp_path):
     rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.75, 0.0]], "f4")
     e = DualEmbedding(rows[:2], rows, notion="row")
-    done = export(e, tmp_path / "x", "csv", target=Relevance.from_sets([{0, 2}, {1}], 3))
+    done = export_embedding(e, tmp_path / "x", "csv", target=Relevance.from_sets([{0, 2}, {1}], 3))
     assert (done.holds, done.threshold) == (True, "s > 0.375")
 
 
@@ -167,14 +170,14 @@ def test_rows_are_found_by_their_labels(embedding, tmp_path):
         documents=embedding.documents[::-1],
         document_labels=embedding.document_labels[::-1],
     )
-    assert export(turned, tmp_path / "x", "csv", target=TREE).holds
+    assert export_embedding(turned, tmp_path / "x", "csv", target=TREE).holds
 
 
 def test_fewest_dimensions_in_float64_fail_in_float32(tmp_path):
     """Whole numbers of float64 that float32 rounds: found over all pairs."""
     documents = np.array([[2.0**26 + 1, 2.0**26]])
     e = DualEmbedding([[1.0, -1.0]], documents, threshold=0.0)
-    done = export(e, tmp_path / "x", "csv", target=Relevance.from_sets([{0}], 1))
+    done = export_embedding(e, tmp_path / "x", "csv", target=Relevance.from_sets([{0}], 1))
     assert not done.holds
     assert done.check.certificate.n_violations == 1
 
@@ -191,7 +194,7 @@ def test_another_distribution_adds_a_target(embedding, tmp_path):
         np.savetxt(folder / "x.txt", handover.embedding.documents)
 
     entry = ExportTarget(name="text", summary="text", write=write, units=Units("s", float))
-    assert export(embedding, tmp_path / "x", entry, target=TREE).is_written
+    assert export_embedding(embedding, tmp_path / "x", entry, target=TREE).is_written
     assert (tmp_path / "x" / "x.txt").exists()
 
 
@@ -207,7 +210,7 @@ def test_another_distribution_adds_a_target(embedding, tmp_path):
 def test_engines_elsewhere_get_golden_answers(name, value, tmp_path):
     rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.75, 0.0]], "f4")
     e = DualEmbedding(rows[:2], rows, threshold=0.25, document_labels=("x", "y", "z"))
-    done = export(e, tmp_path / "x", name)
+    done = export_embedding(e, tmp_path / "x", name)
     assert done.check is None
     assert "the engine does not run here" in (tmp_path / "x" / "README.md").read_text()
     lines = (tmp_path / "x" / "golden.jsonl").read_text().splitlines()
@@ -221,3 +224,27 @@ def test_engines_elsewhere_get_golden_answers(name, value, tmp_path):
         schema = (tmp_path / "x" / "documents.sd").read_text()
         assert "tensor<float>(x[2])" in schema
         assert "rank-score-drop-limit: 0.25" in schema
+
+
+@pytest.mark.parametrize("name", ["folder", "npz", "safetensors"])
+@pytest.mark.parametrize("method", ["trie", "interval"])
+def test_files_of_vectors_have_a_query(name, method, tmp_path):
+    if name == "safetensors":
+        pytest.importorskip("safetensors", reason="needs the extra `models`")
+    e = construct(TREE, method=method, dtype="float64").embedding
+    if method == "interval":  # other labels on the other side
+        e = replace(e, document_labels=tuple(f"the {label}" for label in e.document_labels))
+    written = write_vectors(e, tmp_path / f"x{'.emb' if name == 'folder' else '.' + name}")
+    names = {"__name__": "query"}
+    exec(vector_file_query(name, written.path, e).text, names)
+    for label in e.query_labels:
+        assert set(names["retrieve"](label)) == set(e.retrieve(label).documents)
+
+
+def test_files_that_have_no_query(embedding):
+    assert vector_file_query("npy", "x.npy", embedding) is None
+    assert vector_file_query("npz", "x.npz", replace(embedding, threshold=None)) is None
+    int8 = construct(TREE, method="trie", dtype="int8").embedding
+    assert vector_file_query("npz", "x.npz", replace(int8, query_scale=0.5)) is None
+    bfloat16 = construct(TREE, method="trie", dtype="bfloat16").embedding
+    assert vector_file_query("npz", "x.npz", bfloat16) is None
