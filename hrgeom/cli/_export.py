@@ -18,7 +18,7 @@ def add_parser(commands: _options.Commands) -> None:
     targets = export_targets()
     parser = _options.new_parser(
         commands,
-        "export_embedding",
+        "export",
         run_export,
         "write an embedding folder for another program or a vector database, open it there, and "
         "check that the query to paste retrieves what it should",
