@@ -70,7 +70,13 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=NUMBER",
-        help="a setting of an approximate index, such as ef=256",
+        help="a setting of an approximate index, such as ef=256 ("
+        + "; ".join(
+            f"{entry.name}: {', '.join(f'{name}={n}' for name, n in entry.options.items())}"
+            for entry in export_targets()
+            if entry.options
+        )
+        + ")",
     )
     parser.add_argument(
         "--check",

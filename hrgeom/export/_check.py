@@ -146,6 +146,8 @@ class Check:
         if self.recall is not None and self.n_exact < self.n_asked:
             shares = " ".join(f"{100 * share:.1f}" for share in self.recall)
             lines.append(f"  recall by distance, %: {shares}")
+        if not self.is_exact_engine and self.n_exact < self.n_asked:
+            lines.append("  the index is approximate: an exact scan (faiss, duckdb) misses nothing")
         lines += [f"  {each}" for each in self.wrong]
         if not c.holds:
             lines.append(f"  worst match {c.worst_match}; best other {c.best_other}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from hrgeom._base.atomic_files import dump, read_json
 from hrgeom._version import __version__
 from hrgeom.core import DualEmbedding, Target
-from hrgeom.errors import FormatError
+from hrgeom.errors import FormatError, HrgeomError
 from hrgeom.export._check import Check, check
 from hrgeom.export._handover import handed_over, own_relevance, with_threshold
 from hrgeom.export._interface import ExportTarget, Handover, Query
@@ -125,7 +126,8 @@ def export_embedding(
     Raises
     ------
     FormatError
-        If the target cannot hold the embedding, or the folder may not be written.
+        If the target cannot hold the embedding, the folder may not be written, or the engine
+        raises an error.
     HrgeomError
         If a package is not installed.
 
@@ -148,8 +150,10 @@ def export_embedding(
     temporary = place.parent / f".{secrets.token_hex(4)}.{place.name}"
     temporary.mkdir()
     try:
-        query = _write(entry, handover, temporary)
-        found = check(entry, handover, temporary, sample=sample) if _runs(entry, check_it) else None
+        runs = _runs(entry, check_it)
+        with _foreign_errors(entry):
+            query = _write(entry, handover, temporary)
+            found = check(entry, handover, temporary, sample=sample) if runs else None
         is_written = keep or found is None or found.holds
         if is_written:
             _describe(entry, handover, query, found, temporary)
@@ -159,6 +163,19 @@ def export_embedding(
     units = entry.units
     threshold = f"{units.name} {units.comparison} {units.threshold(handover.threshold)}"
     return Exported(place, entry.name, query, threshold, found, is_written)
+
+
+@contextmanager
+def _foreign_errors(entry: ExportTarget) -> Iterator[None]:
+    """Turn whatever an engine raises into an error of hrgeom that names it."""
+    try:
+        yield
+    except (HrgeomError, OSError, MemoryError):
+        raise
+    except Exception as error:  # engines raise anything
+        raise FormatError(
+            f"{entry.name} must hold and answer what is written: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _runs(entry: ExportTarget, check_it: bool) -> bool:

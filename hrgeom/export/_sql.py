@@ -11,7 +11,7 @@ from hrgeom.export._interface import Handover, Query
 from hrgeom.export._units import Units
 from hrgeom.io import Vectors
 
-__all__ = ["as_vectors", "prepared_query", "quoted", "statements"]
+__all__ = ["as_vectors", "example_label", "prepared_query", "quoted", "statements"]
 
 _PREPARED = """-- The documents of a query: all that score above {score}, and no others.
 -- {function} is {units}, and the rule {units} {comparison} {threshold}: a range, not a top k.
@@ -51,9 +51,15 @@ def prepared_query(
         threshold=units.threshold(handover.threshold),
         parameters=parameters,
         expression=expression,
-        example=quoted(handover.embedding.query_labels[0]),
+        example=quoted(example_label(handover)),
     )
     return Query("sql", text)
+
+
+def example_label(handover: Handover) -> str:
+    """Return the label of a query that stands on one line, or the first."""
+    labels = handover.embedding.query_labels
+    return next((label for label in labels if label.isprintable()), labels[0])
 
 
 def quoted(text: str) -> str:

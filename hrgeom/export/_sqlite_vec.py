@@ -20,7 +20,7 @@ import numpy as np
 from hrgeom._base.optional import imported
 from hrgeom.errors import FormatError
 from hrgeom.export._interface import Engine, ExportTarget, Handover, Query
-from hrgeom.export._sql import as_vectors, quoted
+from hrgeom.export._sql import as_vectors, example_label, quoted
 from hrgeom.export._units import COSINE_DISTANCE
 from hrgeom.io import Vectors
 
@@ -61,13 +61,12 @@ def _write(handover: Handover, folder: Path) -> None:
 
 
 def _query(handover: Handover) -> Query:
-    e = handover.embedding
     return Query(
         "sql",
         _TEXT.format(
             score=repr(handover.score_threshold + 0.0),
             lifted=_LIFTED if handover.lifted_from is not None else "",
-            example=quoted(e.query_labels[0]).replace("\n", " "),
+            example=quoted(example_label(handover)).replace("\n", " "),
         ),
     )
 

@@ -1,6 +1,7 @@
 """Targets without an engine, approximate indexes, refusals, and the registry."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -98,6 +99,7 @@ def test_an_approximate_index_reports_what_it_misses(tmp_path):
     assert few.check.n_exact < few.check.n_asked == 200
     assert few.check.recall[-1] < 1
     assert "recall by distance" in str(few.check)
+    assert "an exact scan (faiss, duckdb) misses nothing" in str(few.check)
     many = export_embedding(e, tmp_path / "b", "hnswlib", target=tree, sample=200)
     assert many.check.n_exact > few.check.n_exact
     record = json.loads((tmp_path / "a" / "export.json").read_text())
@@ -248,3 +250,16 @@ def test_files_that_have_no_query(embedding):
     assert vector_file_query("npz", "x.npz", replace(int8, query_scale=0.5)) is None
     bfloat16 = construct(TREE, method="trie", dtype="bfloat16").embedding
     assert vector_file_query("npz", "x.npz", bfloat16) is None
+
+
+def test_what_an_engine_raises_is_one_clear_error(embedding, tmp_path):
+    @contextmanager
+    def broken(folder):
+        raise RuntimeError("no such collection")
+        yield
+
+    entry = replace(target_named("csv"), name="mine", open=broken)
+    message = "mine must hold and answer what is written: RuntimeError: no such collection"
+    with pytest.raises(FormatError, match=message):
+        export_embedding(embedding, tmp_path / "x", entry, target=TREE)
+    assert list(tmp_path.iterdir()) == []
