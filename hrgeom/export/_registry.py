@@ -16,6 +16,7 @@ from hrgeom.export._milvus import MILVUS
 from hrgeom.export._parquet import PARQUET
 from hrgeom.export._pgvector import PGVECTOR
 from hrgeom.export._qdrant import QDRANT
+from hrgeom.export._sentence_transformers import SENTENCE_TRANSFORMERS
 from hrgeom.export._sqlite_vec import SQLITE_VEC
 from hrgeom.export._usearch import USEARCH
 
@@ -35,6 +36,7 @@ _BUILT_IN: tuple[ExportTarget, ...] = (
     MILVUS,
     SQLITE_VEC,
     HNSWLIB,
+    SENTENCE_TRANSFORMERS,
     WEAVIATE,
     ELASTICSEARCH,
     OPENSEARCH,
