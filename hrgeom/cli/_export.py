@@ -108,7 +108,7 @@ def _sample(text: str) -> int | None:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Run the command; exit status 0: what was written holds, 1: it does not."""
+    """Run the command; exit status 0: what was written holds, 1: it does not, 3: undecided."""
     embedding = load(args.folder, mmap=True)
     if any(entry.name == args.to for entry in vector_formats()):
         return _run_format(args, embedding)
@@ -127,6 +127,8 @@ def run_export(args: argparse.Namespace) -> int:
         overwrite=args.force,
     )
     _output.emit(args, exported.to_dict(), _told(exported, embedding))
+    if exported.check is not None and exported.check.is_undecided:
+        return 3
     return 0 if exported.holds else 1
 
 
@@ -144,9 +146,10 @@ def _target(args: argparse.Namespace) -> Target | None:
 
 def _told(exported: Exported, embedding: DualEmbedding) -> str:
     done = f"written to {exported.path}" if exported.is_written else "nothing was written"
+    settings = "".join(f", {name} = {value}" for name, value in exported.settings.items())
     lines = [
         f"{embedding!r}",
-        f"{done} ({exported.target}); retrieved is {exported.threshold}",
+        f"{done} ({exported.target}{settings}); retrieved is {exported.threshold}",
         "not run in an engine" if exported.check is None else str(exported.check),
     ]
     if exported.query is not None:

@@ -105,6 +105,16 @@ class Check:
         return self.certificate.holds and (self.n_exact == self.n_asked or not self.is_exact_engine)
 
     @property
+    def is_undecided(self) -> bool:
+        """True if queries that were not asked may have other answers: arithmetic decides."""
+        return (
+            self.holds
+            and self.is_exact_engine
+            and self.n_asked < self.n_queries
+            and not self.is_order_free
+        )
+
+    @property
     def is_order_free(self) -> bool:
         """True if no order of summation in float32 can bring a score across the threshold."""
         return self.margin is not None and self.rounding is not None and self.margin > self.rounding
@@ -113,6 +123,7 @@ class Check:
         """Return JSON values."""
         return {
             "holds": self.holds,
+            "undecided": self.is_undecided,
             "verdict": self.certificate.verdict,
             "n_pairs": self.certificate.n_pairs,
             "n_violations": self.certificate.n_violations,
@@ -136,7 +147,7 @@ class Check:
         c = self.certificate
         which = "all" if self.n_asked == self.n_queries else f"{self.n_asked:,} sampled of"
         lines = [
-            f"{'HOLDS' if self.holds else 'FAILS'}: {self.n_exact:,} of {self.n_asked:,} queries "
+            f"{self._word()}: {self.n_exact:,} of {self.n_asked:,} queries "
             f"retrieve exactly S(q) by the query as written ({which} {self.n_queries:,}; "
             f"{self.seconds * 1e3:.3g} ms each)",
             f"  as the engine holds them: {c.n_violations:,} of {c.n_pairs:,} pairs wrong"
@@ -152,6 +163,13 @@ class Check:
         if not c.holds:
             lines.append(f"  worst match {c.worst_match}; best other {c.best_other}")
         return "\n".join(lines)
+
+    def _word(self) -> str:
+        if not self.holds:
+            return "FAILS"
+        if self.is_undecided:
+            return "UNDECIDED (ask all: --sample all)"
+        return "HOLDS" if self.n_exact == self.n_asked else "APPROXIMATE"
 
     def _arithmetic(self) -> str:
         if self.margin is None:

@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class Exported:
         None: nothing was checked.
     is_written : bool
         False if the check failed and nothing was kept.
+    settings : mapping of str to int
+        Options of the target's index, as they were used.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Exported:
     threshold: str
     check: Check | None
     is_written: bool
+    settings: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -74,6 +77,7 @@ class Exported:
             "query": None if self.query is None else self.query.text,
             "threshold": self.threshold,
             "written": self.is_written,
+            "settings": dict(self.settings),
             "check": None if self.check is None else self.check.to_dict(),
         }
 
@@ -162,7 +166,7 @@ def export_embedding(
         shutil.rmtree(temporary, ignore_errors=True)
     units = entry.units
     threshold = f"{units.name} {units.comparison} {units.threshold(handover.threshold)}"
-    return Exported(place, entry.name, query, threshold, found, is_written)
+    return Exported(place, entry.name, query, threshold, found, is_written, dict(handover.options))
 
 
 @contextmanager

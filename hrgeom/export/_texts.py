@@ -9,7 +9,7 @@ __all__ = ["readme"]
 
 _README = """# Vectors of a hierarchy: {name}
 
-{summary}. {n_queries:,} queries, {n_documents:,} documents, d = {dim}, {dtype}.
+{summary}. {n_queries:,} queries, {n_documents:,} documents, d = {dim}, {dtype}.{settings}
 
 A query retrieves every document whose inner product s with it exceeds the threshold {score}: a
 range, not a top k. The engine returns {units}; in its units the rule is
@@ -44,6 +44,7 @@ def readme(
         n_documents=e.n_documents,
         dim=e.dim,
         dtype=e.dtype,
+        settings="".join(f" {name} = {n}." for name, n in handover.options.items()),
         score=repr(handover.score_threshold + 0.0),
         units=entry.units.name,
         comparison=entry.units.comparison,

@@ -8,6 +8,7 @@ import pytest
 
 from hrgeom import Hierarchy, construct, save
 from hrgeom.cli import main
+from hrgeom.export import Check
 
 TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\n"
 
@@ -81,3 +82,9 @@ def test_the_query_runs_alone(run, tmp_path):
         cwd="/",
     )
     assert {line.split()[1] for line in done.stdout.splitlines()} == {"puppy", "dog", "animal"}
+
+
+def test_an_undecided_check_has_its_status(run, monkeypatch):
+    monkeypatch.setattr(Check, "is_order_free", False)
+    assert run("export good.emb --to csv --out x --sample 2")[0] == 3
+    assert run("export good.emb --to csv --out y --sample all")[0] == 0

@@ -98,6 +98,8 @@ def test_an_approximate_index_reports_what_it_misses(tmp_path):
     assert few.is_written
     assert few.check.n_exact < few.check.n_asked == 200
     assert few.check.recall[-1] < 1
+    assert str(few.check).startswith("APPROXIMATE: ")
+    assert few.settings == {"m": 4, "ef_construction": 200, "ef": 16}
     assert "recall by distance" in str(few.check)
     assert "an exact scan (faiss, duckdb) misses nothing" in str(few.check)
     many = export_embedding(e, tmp_path / "b", "hnswlib", target=tree, sample=200)
@@ -263,3 +265,16 @@ def test_what_an_engine_raises_is_one_clear_error(embedding, tmp_path):
     with pytest.raises(FormatError, match=message):
         export_embedding(embedding, tmp_path / "x", entry, target=TREE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sample_is_no_proof_where_the_arithmetic_is_not_known(embedding, tmp_path):
+    unknown = replace(target_named("csv"), in_float32=())
+    some = export_embedding(embedding, tmp_path / "x", unknown, target=TREE, sample=2)
+    assert some.holds
+    assert some.check.is_undecided
+    assert str(some.check).startswith("UNDECIDED (ask all: --sample all): 2 of 2 queries")
+    every = export_embedding(embedding, tmp_path / "y", unknown, target=TREE, sample=None)
+    assert not every.check.is_undecided
+    assert str(every.check).startswith("HOLDS: 4 of 4 queries")
+    known = export_embedding(embedding, tmp_path / "z", "csv", target=TREE, sample=2)
+    assert not known.check.is_undecided
