@@ -12,7 +12,7 @@ from hrgeom.export import export_targets
 PAGE = (DOCS / "guide" / "databases.md").read_text(encoding="utf-8")
 TARGETS = {entry.name: entry for entry in export_targets()}
 CONSTRUCT, *EXPORTS = dict.fromkeys(re.findall(r"^\$ hrgeom (.+)$", PAGE, re.M))
-QUERIES = re.findall(r"--to ([\w-]+) [^`]*```\n\n```(?:sql|python)\n(.+?)\n```", PAGE, re.S)
+QUERIES = re.findall(r"--to ([\w-]+) [^`]*```\n\n```(?:postgresql|python)\n(.+?)\n```", PAGE, re.S)
 
 
 @pytest.fixture(scope="module")
