@@ -66,6 +66,7 @@ _SUBMODULES = (
     "descent",
     "diagnosis",
     "errors",
+    "export",
     "figures",
     "io",
     "learned",

@@ -17,8 +17,9 @@ FLOORS = (
         "unit rows from steps on all pairs; files of hierarchies, judgments and vectors; recall",
     ),
     (
-        ("constructions", "datasets", "_recheck"),
-        "embeddings with a theorem; data to work with; the second opinion, which no checker helps",
+        ("constructions", "datasets", "export", "_recheck"),
+        "embeddings with a theorem; data to work with; vectors in engines and other programs' "
+        "files; the second opinion, which no checker helps",
     ),
     (
         ("bounds", "models"),

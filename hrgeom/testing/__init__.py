@@ -11,12 +11,14 @@ from hrgeom.testing._strategies import (
     score_problems,
     trees,
 )
+from hrgeom.testing._targets import check_target
 from hrgeom.testing._theorems import check_theorem
 
 __all__ = [
     "check_construction",
     "check_format",
     "check_kernel",
+    "check_target",
     "check_theorem",
     "dags",
     "forests",

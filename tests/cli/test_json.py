@@ -114,6 +114,12 @@ export good.emb --to npz --out new.npz --force
 export bad.emb --to npy --side documents --out new.npy
 export judged.emb --to word2vec-text --side queries --out new.txt
 export good.emb --to folder --out new.emb
+export good.emb --to csv --out new.csv
+export good.emb --to csv --out new.csv --dtype float16 --sample 2 --tree tree.tsv --format tsv
+export bad.emb --to csv --out new.csv
+export bad.emb --to csv --out new.csv --keep --sample all
+export bad.emb --to beir --out new --no-check --edge-direction child-parent --tree tree.tsv
+export judged.emb --to csv --out new.csv --check --qrels qrels.tsv
 info --tree tree.tsv --edge-direction child-parent --format tsv
 info --tree wide.tsv
 info --tree odd.csv --encoding utf-8
@@ -150,6 +156,11 @@ bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
 query good.emb nobody
 export missing.emb --to npz --out new.npz
+export missing.emb --to csv --out new
+export good.emb --to csv --out good.emb --force
+export good.emb --to csv --out new --side queries
+export good.emb --to csv --out new --set ef=3
+export good.emb --to csv --out new --tree wide.tsv
 info --tree pets.obo --relation regulates
 convert tree.tsv new.xlsx
 info --tree tree.tsv --language de
@@ -178,6 +189,7 @@ ELSEWHERE = {
     ),
     *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
     *("--relation", "--language", "--on-cycle"),
+    "--set",  # of an approximate index, which tests/export has where it is installed
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
 NO_TORCH = find_spec("torch") is None
