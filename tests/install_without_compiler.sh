@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 # A copy without build leftovers, so that no old extension is picked up.
 mkdir "$work/source"
 (cd "$root" && tar -cf - --exclude='*.so' --exclude=build --exclude='.venv*' --exclude=.git \
-    pyproject.toml setup.py MANIFEST.in README.md LICENSE hrgeom proofs) | tar -xf - -C "$work/source"
+    pyproject.toml setup.py hrgeom_command.py MANIFEST.in README.md LICENSE hrgeom proofs) | tar -xf - -C "$work/source"
 "$python" -m venv "$work/venv"
 CC=/nonexistent/cc "$work/venv/bin/python" -m pip install --quiet "$work/source"
 cd "$work"
