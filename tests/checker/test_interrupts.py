@@ -1,18 +1,18 @@
 """Interrupts: a certificate of what is known, which never says more than that."""
 
 import json
+from importlib.resources import files
 
 import jsonschema
 import numpy as np
 import pytest
-from places import ROOT
 
 from hrgeom import Certificate, DualEmbedding, Hierarchy, Relevance, certify
 from hrgeom.checker._numbering import numbering_of
 from hrgeom.checker.kernels import get_kernel
 from hrgeom.core import ForestRelevance, as_relevance
 
-SCHEMA = json.loads((ROOT / "hrgeom/schemas/certificate.schema.json").read_text())
+SCHEMA = json.loads((files("hrgeom") / "schemas/certificate.schema.json").read_text())
 
 
 class Interrupted:
