@@ -53,7 +53,8 @@ for extension in (library.native_library(), library.descent_library()):
 assert "libasan" in Path("/proc/self/maps").read_text(), "the sanitizer must be loaded"
 PYTHON
 if [ $# -eq 0 ]; then
-    set -- tests/fuzz/test_fuzz_native.py tests/checker \
+    set -- tests/fuzz/test_fuzz_native.py tests/checker/test_kernels.py tests/checker/test_near_ties.py \
+        tests/checker/test_int8.py tests/checker/test_tree_filter.py tests/checker/test_sweep.py \
         tests/constructions/test_pq_tree.py tests/descent/test_passes.py
 fi
 exec "$python" -m pytest -q -p no:cacheprovider -o addopts='--strict-markers' -m 'not slow' "$@"
