@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import time
 import tracemalloc
 from fractions import Fraction
 from types import SimpleNamespace
@@ -718,37 +717,6 @@ def test_what_a_zero_meets_makes_no_difference(kernel):
     worst, sweep = row_notion(kernel, problem)
     assert worst.extreme_document.tolist() == [0, 0]
     assert sweep.n_violations.tolist() == expected == [7, 7]
-
-
-@needs_extension
-@pytest.mark.parametrize("kernel", COMPILED)
-@pytest.mark.parametrize("notion", ["row", "number"])
-def test_equal_documents_cost_less_than_near_ties(kernel, notion):
-    """A few times the time of a score, not the forty of an exact comparison."""
-    alike = collapsed(4000)
-    near = alike.documents.copy()
-    near[:, 0] *= 1 + np.arange(4000) % 2 * 2.0**-52 + np.arange(4000) // 2 % 2 * 2.0**-51
-    apart = Problem(alike.queries, near, alike.relevance)
-    level = alike.number(definitions_level(alike))
-
-    def seconds(problem):
-        times = []
-        for _ in range(5):
-            start = time.thread_time()
-            if notion == "row":
-                tally = row_notion(kernel, problem)[1]
-            else:
-                tally = call(kernel, "sweep", problem, level)
-            times.append(time.thread_time() - start)
-            assert tally.n_exact.tolist() == [3998] * 8
-        return min(times)
-
-    assert seconds(alike) < 0.6 * seconds(apart)
-
-
-def definitions_level(problem):
-    """The exact score of the first pair, rounded: near to all of them."""
-    return float(exact_score(problem.queries[0], problem.documents[0]))
 
 
 def test_memory_of_the_numpy_kernel_does_not_grow_with_matches():
