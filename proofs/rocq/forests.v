@@ -3,7 +3,7 @@
    A node has a parent or none, and no way up goes on for ever.  `ancestor v q` says that v is q,
    its parent, its parent's parent, and so on: just what query q is to retrieve.
    Proved: `ancestor` can be decided; and with D v q = "v is q or above it" any nodes are a laminar
-   class.
+   class.  Where every parent has a smaller number than its child there are no cycles.
    Used for: every theorem here about forests, from those about laminar classes.
    Not here: that a hierarchy read by hrgeom is a forest: the package looks at its edges. *)
 
@@ -66,4 +66,13 @@ Proof.
   destruct (ancestors_are_a_chain _ _ _ vq _ wq); tauto.
 Qed.
 
+(* An array of parents, each of a smaller number than its node, has no cycles. *)
+Theorem parents_with_smaller_numbers : forall parent : nat -> option nat,
+  (forall q p, parent q = Some p -> p < q) -> no_cycles parent.
+Proof.
+  intros parent smaller q; induction q as [q IH] using lt_wf_ind.
+  constructor; intros p e; apply IH, smaller; exact e.
+Qed.
+
 Print Assumptions a_forest_is_a_laminar_class.
+Print Assumptions parents_with_smaller_numbers.
