@@ -13,6 +13,11 @@ is 0 and scores 0.
 
 A tree is one class: in preorder the nodes at or below any node are consecutive. Two dimensions are
 least from three leaves on: see `three-dimensions`.
+
+*Machine-checked*, statement included: `half_planes` in `proofs/rocq/half_plane.v`, and
+`every_forest_in_two_fractions` in `proofs/rocq/two_dimensions.v`, where positions are counted with
+one more for a root above the forest. In fractions: that rounding them to floats keeps the signs is
+not part of it.
 """
 
 from fractions import Fraction
@@ -33,6 +38,11 @@ $1 - 1/(3N^2)$. In particular every tree takes $d = 2$.
 ASSUMPTIONS = ("every D(v) is an interval of the order of its class, or empty",)
 SOURCE = "docs/theory/half-plane.md"
 STATUS = "proved"
+ROCQ = (
+    ("half_plane.v", "half_planes"),
+    ("two_dimensions.v", "laminar_classes_in_2k_fractions"),
+    ("two_dimensions.v", "every_forest_in_two_fractions"),
+)
 
 
 def score(u, left, right, n):

@@ -5,6 +5,10 @@ queries of a document v of this class be those with l < u < r, where l and r are
 two queries' (so u - l and r - u are odd). The query has (u, u^2) in the coordinates of the class
 and 1 in the coordinate that all classes share; the document has (l + r, -1) there, 0 in the
 coordinates of other classes, and -l r in the shared one.
+
+*Machine-checked*, statement included: `interval_cover` in `proofs/rocq/interval_cover.v`, of
+documents with 2(l + r), -2 and -2 l r - 1 for ends l, r at positions of queries, as the code has
+them.
 """
 
 import numpy as np
@@ -22,6 +26,7 @@ separate all pairs: in integers, matches score at least 1 and all other pairs at
 ASSUMPTIONS = ("every D(v) is an interval of the order of its class, or empty",)
 SOURCE = "docs/theory/interval.md"
 STATUS = "proved"
+ROCQ = (("interval_cover.v", "interval_cover"),)
 
 
 def score(u, left, right):

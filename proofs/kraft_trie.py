@@ -25,6 +25,11 @@ others needs no virtual root, and so h <= (H - 1) + log2(number of leaves). No h
 than H - 1 or than log2(number of leaves).
 
 Classes lie side by side; all share the coordinate of 2k(v) - 1. So d = 1 + the sum of the heights.
+
+*Machine-checked*, statement included: `laminar_classes_in_1_plus_heights_integers` in
+`proofs/rocq/kraft_classes.v` and `height_of_a_tree` in `proofs/rocq/kraft_height.v`; for a tree
+without a virtual root `every_tree_in_1_plus_height_integers` in `proofs/rocq/kraft_tree.v`. They
+say that such codes exist, not that the library's are these.
 """
 
 from itertools import count
@@ -46,6 +51,12 @@ leaves has height at most $(H-1) + \log_2 l$, and at least $H-1$ and $\log_2 l$.
 ASSUMPTIONS = ("in each class the sets D(v) are pairwise nested or disjoint",)
 SOURCE = "docs/theory/trie.md"
 STATUS = "proved"
+ROCQ = (
+    ("kraft_classes.v", "laminar_classes_in_1_plus_heights_integers"),
+    ("kraft_classes.v", "every_forest_in_1_plus_height_integers"),
+    ("kraft_tree.v", "every_tree_in_1_plus_height_integers"),
+    ("kraft_height.v", "height_of_a_tree"),
+)
 
 
 def score(n_right, n_zero, n_wrong):

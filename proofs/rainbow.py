@@ -42,6 +42,9 @@ the part of a query there is what cuts off the one it matches of them, or 0 if i
 threshold for all is right. With one more coordinate, -1 for documents and the threshold for
 queries, it is 0. So 2k and 2k + 1 are exact, for all queries whose sets have at most one document
 of each class.
+
+*Machine-checked*: that so many dimensions are enough, `rainbows_in_2k_and_2k_plus_1` in
+`proofs/rocq/rainbow.v`. The lower part is not; it rests on the theorem of Borsuk and Ulam.
 """
 
 import itertools
@@ -67,6 +70,8 @@ SOURCE = (
     "Ziegler 2014, after van Kampen 1932 and Flores 1933"
 )
 STATUS = "proved"
+ROCQ = (("rainbow.v", "rainbows_in_2k_and_2k_plus_1"),)
+ROCQ_PART = "as many dimensions are enough"
 
 
 def steps():

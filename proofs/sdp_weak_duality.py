@@ -9,6 +9,10 @@ matrices is a sum of squares. <D, Z> is the trace of D. The weighted sum of all 
 + b) e <= <A, Z> - r(a - b), and |r| <= 1 because a match and a non-match have scores between -1
 and 1, so (a + b) e <= tr D + |a - b|. With one threshold for each query the same holds query by
 query, with the sum of the |a_q - b_q|.
+
+*Machine-checked*, statement included, over every ordered ring: `weak_duality_by_row` and
+`weak_duality_global` in `proofs/rocq/weak_duality.v`; in `proofs/rocq/ceiling_check.v` that a check
+in integers, by elimination, accepts only ceilings.
 """
 
 from fractions import Fraction
@@ -32,6 +36,12 @@ ASSUMPTIONS = (
 )
 SOURCE = "docs/theory/optimum.md; hrgeom/constructions/_sdp.py"
 STATUS = "proved"
+ROCQ = (
+    ("weak_duality.v", "weak_duality_by_row"),
+    ("weak_duality.v", "weak_duality_global"),
+    ("ceiling_check.v", "ceiling_by_row"),
+    ("ceiling_check.v", "ceiling_global"),
+)
 
 
 def bound(trace, a, b):

@@ -22,6 +22,11 @@ plane at threshold 0 by three vectors at right angles of 120 degrees: the signed
 has sign rank 2. A common document, such as a root, is needed, or a fourth query with a document of
 its own, which the first three all miss. A threshold r other than 0 is a coordinate more that is
 constant on the queries, hence a document that scores alike on all of them, so d + 1 >= 3.
+
+*Machine-checked*, statement included: `every_forest_in_three_integers` in
+`proofs/rocq/three_dimensions.v`, of a forest given by parents, and the lower part in
+`proofs/rocq/three_are_least.v`, where the plane is that of any ordered ring without divisors of
+zero.
 """
 
 import numpy as np
@@ -42,6 +47,13 @@ For three queries with a document each and nothing besides, $d = 2$ suffices at 
 ASSUMPTIONS = ("lower part: one threshold for all queries",)
 SOURCE = "docs/theory/interval.md"
 STATUS = "proved"
+ROCQ = (
+    ("three_dimensions.v", "every_forest_in_three_integers"),
+    ("three_are_least.v", "not_in_the_plane"),
+    ("three_are_least.v", "no_tree_of_three_leaves_in_the_plane"),
+    ("three_are_least.v", "not_on_a_line"),
+    ("three_are_least.v", "three_queries_fit_in_the_plane"),
+)
 
 
 def dot(a, b):
