@@ -44,12 +44,12 @@ NAMED2(int8_state_in, LEVEL)(const hrg_int8_job *f)
     return state;
 }
 
-/* With an exact score up to this a non-match is no better than the best so far, and strictly below
- * the level (step 3 of the theorem). */
+/* With an exact score up to this a non-match is no better than the best so far or the floor, and
+ * strictly below the level (step 3 of the theorem). */
 static double
 NAMED2(int8_limit, LEVEL)(const hrg_job *job, size_t i)
 {
-    double bound = job->score_bound[i], best = job->extreme_score[i] - bound;
+    double bound = job->score_bound[i], best = NAMED(score_to_beat)(job, i) - bound;
     if (bound > 0) {
         best -= fabs(best) * 0x1p-51; /* more than the subtractions rounded */
     }

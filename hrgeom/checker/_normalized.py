@@ -64,7 +64,7 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
     follows, if no query has both matches and other documents, or if a row has length zero (or
     one below 1e-140 or above 1e140): such a row cannot be scaled to unit length.
     """
-    query_lengths, document_lengths = _lengths(sweep.queries), _lengths(sweep.documents)
+    query_lengths, document_lengths = sweep.lengths
     for lengths in (query_lengths, document_lengths):
         if not (lengths.min() >= _SHORTEST and lengths.max() <= _LONGEST):
             return None
@@ -77,12 +77,6 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
             if _scaling_error(sweep, work) <= _TIGHT * margin:
                 break
     return found * (1 - 8 * UNIT_ROUNDOFF) if 0 < found < np.inf else None
-
-
-def _lengths(rows: NDArray[Any]) -> Values:
-    blocks = (rows[i : i + _ROW_BLOCK].astype(np.float64) for i in range(0, len(rows), _ROW_BLOCK))
-    with np.errstate(over="ignore"):
-        return np.concatenate([np.linalg.norm(block, axis=1) for block in blocks])
 
 
 def _half_gap(low: Values, high: Values, outcome: Outcome) -> float:

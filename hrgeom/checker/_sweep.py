@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -54,7 +55,10 @@ class Settings:
     stops: bool = False
 
 
+Values = NDArray[np.float64]
+
 _SAMPLE = 192  # queries
+_LENGTH_ROWS = 4096
 _ROWS = 2**16  # queries whose matches are counted at a time
 _Which = Literal["matches", "sweep"]
 
@@ -107,14 +111,17 @@ class Sweep:
         """Return the worst match of every query, and matches that do not exceed the level."""
         return self._run("matches", level)
 
-    def best_others(self, level: Level) -> Tally:
-        """Return the best non-match of every query, and non-matches that reach the level."""
-        return self._run("sweep", level, self.settings.progress.of_sweep(len(self.queries)))
+    def best_others(self, level: Level, floors: Callable[[], Values | None] | None = None) -> Tally:
+        """Return the best non-match of every query, and non-matches that reach the level.
 
-    def extremes(self) -> tuple[Tally, Tally]:
-        """Return the worst match and the best non-match of every query, against no level."""
-        worst = self.worst_matches(self.constant_level(-np.inf))
-        return worst, self.best_others(self.constant_level(np.inf))
+        `floors` returns the level's floors, and is called where an interrupt is taken care of.
+        """
+        return self._run("sweep", level, self.settings.progress.of_sweep(len(self.queries)), floors)
+
+    @cached_property
+    def lengths(self) -> tuple[Values, Values]:
+        """The lengths of all queries and of all documents, in float64; they may overflow."""
+        return _lengths(self.queries), _lengths(self.documents)
 
     def constant_level(self, value: float, *, ranking: bool = False) -> Level:
         """Return one number as level of all queries; ranking asks for the exact worst match."""
@@ -135,12 +142,13 @@ class Sweep:
         which: _Which,
         level: Level,
         report: Callable[[int], None] = lambda done: None,
+        floors: Callable[[], Values | None] | None = None,
     ) -> Tally:
         """Run a pass block by block and put the tallies together; others stay open if it stops."""
         n = len(self.queries)
         total, is_done = Tally.empty(n), np.zeros(n, dtype=bool)
         try:
-            for part in () if self.is_interrupted else self._parts(which, level, report):
+            for part in () if self.is_interrupted else self._parts(which, level, report, floors):
                 total.put(part.start, part.tally)
                 is_done[part.start : part.start + part.n_queries] = True
         except KeyboardInterrupt:
@@ -167,10 +175,16 @@ class Sweep:
         return total
 
     def _parts(
-        self, which: _Which, level: Level, report: Callable[[int], None]
+        self,
+        which: _Which,
+        level: Level,
+        report: Callable[[int], None],
+        floors: Callable[[], Values | None] | None,
     ) -> Iterator[BlockTally]:
         """Yield the results of all blocks: those that the log knows, then the others."""
         n, m = len(self.queries), len(self.documents)
+        if floors is not None:
+            level = replace(level, floor=floors())
         executor, numbering, log = self.settings.executor, self._numbering, self.settings.log
         queries, level = numbering.rows(self.queries), numbering.level(level)
         bounds = Bounds(
@@ -231,3 +245,9 @@ def _sample(n: int) -> NDArray[np.intp]:
     run = 16
     starts = np.linspace(0, max(0, n - run), min(_SAMPLE // run, -(-n // run))).astype(np.intp)
     return np.unique((starts[:, None] + np.arange(min(run, n))).ravel())
+
+
+def _lengths(rows: NDArray[Any]) -> Values:
+    blocks = (rows[i : i + _LENGTH_ROWS] for i in range(0, len(rows), _LENGTH_ROWS))
+    with np.errstate(over="ignore"):
+        return np.concatenate([np.linalg.norm(b.astype(np.float64), axis=1) for b in blocks])
