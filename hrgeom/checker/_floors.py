@@ -40,7 +40,6 @@ from numpy.typing import NDArray
 
 from hrgeom.checker._sweep import Sweep
 from hrgeom.checker.kernels import Tally
-from hrgeom.core import Notion
 
 __all__ = ["floors_of"]
 
@@ -53,7 +52,7 @@ Values = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
 
-def floors_of(sweep: Sweep, worst: Tally, notion: Notion) -> Values | None:
+def floors_of(sweep: Sweep, worst: Tally) -> Values | None:
     """Return the floor of every query; None where floors do not pay or nothing is known.
 
     Parameters
@@ -61,7 +60,6 @@ def floors_of(sweep: Sweep, worst: Tally, notion: Notion) -> Values | None:
     sweep : Sweep
     worst : Tally
         The worst match of every query.
-    notion : {"global", "row"}
     """
     n, m = len(sweep.queries), len(sweep.documents)
     if n * m < _WORTHWHILE_PAIRS:
@@ -69,7 +67,8 @@ def floors_of(sweep: Sweep, worst: Tally, notion: Notion) -> Values | None:
     some = _few(worst.extreme_score)
     documents = _best_others(sweep, some)
     some, documents = some[documents >= 0], documents[documents >= 0]
-    if notion == "row":
+    is_row = sweep.notion == "row"
+    if is_row:
         has_match = np.isfinite(worst.extreme_score[some])
         some, documents = some[has_match], documents[has_match]
     if len(some) == 0:
@@ -78,7 +77,7 @@ def floors_of(sweep: Sweep, worst: Tally, notion: Notion) -> Values | None:
     lengths = sweep.lengths
     short, long = lengths[1].min(), lengths[1].max()
     with np.errstate(all="ignore"):  # what is no number bounds nothing
-        most, most_scaled, sizes = (_of_rows if notion == "row" else _of_all)(
+        most, most_scaled, sizes = (_of_rows if is_row else _of_all)(
             sweep, worst, some, documents, least
         )
         scaled = np.where(most_scaled > 0, most_scaled * short, most_scaled * long)

@@ -40,12 +40,12 @@ class Outcome:
     n_exact: int = 0
 
 
-def check_all_pairs(sweep: Sweep, notion: Notion, threshold: float | None) -> Outcome:
-    """Return what both passes find for a notion; global without a threshold: the best there is."""
-    if notion == "row":
+def check_all_pairs(sweep: Sweep, threshold: float | None) -> Outcome:
+    """Return what both passes find; global notion without a threshold: the best there is."""
+    if sweep.notion == "row":
         worst = sweep.worst_matches(sweep.constant_level(0.0, ranking=True))
         level = Level(worst.extreme_score, worst.extreme_document)
-        return Outcome("row", None, worst, _best_others(sweep, level, worst, notion))
+        return Outcome("row", None, worst, _best_others(sweep, level, worst))
     if threshold is None:
         return _with_best_threshold(sweep)
     return _with_threshold(sweep, threshold)
@@ -57,8 +57,8 @@ def _with_threshold(sweep: Sweep, threshold: float, n_exact: int = 0) -> Outcome
     return Outcome("global", threshold, worst, _best_others(sweep, level, worst), n_exact)
 
 
-def _best_others(sweep: Sweep, level: Level, worst: Tally, notion: Notion = "global") -> Tally:
-    return sweep.best_others(level, partial(floors_of, sweep, worst, notion))
+def _best_others(sweep: Sweep, level: Level, worst: Tally) -> Tally:
+    return sweep.best_others(level, partial(floors_of, sweep, worst))
 
 
 def _with_best_threshold(sweep: Sweep) -> Outcome:

@@ -20,7 +20,7 @@ from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
 from hrgeom.checker.filters import Trial, choose_filter
 from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
-from hrgeom.core import Relevance
+from hrgeom.core import Notion, Relevance
 
 __all__ = ["Progress", "Settings", "Sweep"]
 
@@ -71,6 +71,8 @@ class Sweep:
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
     relevance : Relevance
     settings : Settings
+    notion : {"global", "row"}
+        What the passes are for.
     work : dtype
         The type in which the kernel scores at first.
     bounds : RoundingBounds
@@ -87,11 +89,12 @@ class Sweep:
         documents: NDArray[Any],
         relevance: Relevance,
         settings: Settings,
+        notion: Notion = "global",
     ) -> None:
         self.queries, self.documents = queries, documents
-        self.relevance = relevance
+        self.relevance, self.notion = relevance, notion
         self.settings = settings
-        self.work, self.bounds = working_type(queries, documents, relevance)
+        self.work, self.bounds = working_type(queries, documents, relevance, notion)
         self._packed: Any = None  # by the kernel as it is, for matches
         self._filtered: tuple[Kernel, Any] | None = None  # by the filter that pays, for sweeps
         self._has_chosen = False
@@ -105,7 +108,8 @@ class Sweep:
         An interrupt is raised in it, whatever the settings say.
         """
         self._packed, self._filtered, self._has_chosen = None, None, False
-        return Sweep(queries, documents, self.relevance, replace(self.settings, stops=False))
+        settings = replace(self.settings, stops=False)
+        return Sweep(queries, documents, self.relevance, settings, self.notion)
 
     def worst_matches(self, level: Level) -> Tally:
         """Return the worst match of every query, and matches that do not exceed the level."""
