@@ -340,6 +340,25 @@ NAMED2(int8_prefetch, LEVEL)(const hrg_int8_job *f, const hrg_int8_open *open, s
     }
 }
 
+/* Starts with documents next to matches (pairs.h), of which few need their reference scores. */
+TARGET static void
+NAMED2(int8_start, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) *state, size_t i,
+                          const REAL *q)
+{
+    const hrg_job *job = &f->job;
+    NAMED(clear)(job, i, -INFINITY);
+    for (int64_t j = job->match_start[i]; j < job->match_start[i + 1]; j++) {
+        int32_t others[2];
+        int n = NAMED(others_next_to)(job, i, j, others);
+        for (int k = 0; k < n; k++) {
+            double own = (double)NAMED2(int8_row_score, LEVEL)(f, state, i, (size_t)others[k]);
+            if (own + job->filter_bound[i] > NAMED(score_to_beat)(job, i)) {
+                NAMED(start_with)(job, i, q, others[k]);
+            }
+        }
+    }
+}
+
 static void
 NAMED2(int8_begin, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) *state)
 {
@@ -357,7 +376,7 @@ NAMED2(int8_begin, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL)
                           - (job->match_start[i + 1] - job->match_start[i]);
         const REAL *q = (const REAL *)job->queries + i * job->dim;
         NAMED2(int8_list_vectors, LEVEL)(state, i, q, job->dim);
-        NAMED(start)(job, i, q);
+        NAMED2(int8_start, LEVEL)(f, state, i, q);
         NAMED2(int8_set_limits, LEVEL)(job, state, i);
     }
 }
