@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hrgeom.checker._blocks import BlockTally, KernelPass, blocks_of
 from hrgeom.checker._checkpoint import BlockLog
+from hrgeom.checker._lengths import row_lengths
 from hrgeom.checker._numbering import numbering_of
 from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
@@ -58,7 +59,6 @@ class Settings:
 Values = NDArray[np.float64]
 
 _SAMPLE = 192  # queries
-_LENGTH_ROWS = 4096
 _ROWS = 2**16  # queries whose matches are counted at a time
 _Which = Literal["matches", "sweep"]
 
@@ -125,7 +125,7 @@ class Sweep:
     @cached_property
     def lengths(self) -> tuple[Values, Values]:
         """The lengths of all queries and of all documents, in float64; they may overflow."""
-        return _lengths(self.queries), _lengths(self.documents)
+        return row_lengths(self.queries), row_lengths(self.documents)
 
     def constant_level(self, value: float, *, ranking: bool = False) -> Level:
         """Return one number as level of all queries; ranking asks for the exact worst match."""
@@ -249,9 +249,3 @@ def _sample(n: int) -> NDArray[np.intp]:
     run = 16
     starts = np.linspace(0, max(0, n - run), min(_SAMPLE // run, -(-n // run))).astype(np.intp)
     return np.unique((starts[:, None] + np.arange(min(run, n))).ravel())
-
-
-def _lengths(rows: NDArray[Any]) -> Values:
-    blocks = (rows[i : i + _LENGTH_ROWS] for i in range(0, len(rows), _LENGTH_ROWS))
-    with np.errstate(over="ignore"):
-        return np.concatenate([np.linalg.norm(b.astype(np.float64), axis=1) for b in blocks])

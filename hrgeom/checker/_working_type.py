@@ -54,9 +54,7 @@ def working_type(
     own, double = queries.dtype, np.dtype(np.float64)
     work = double if own == np.float32 and overflows_float32(sums) else own
     bounds = rounding_bounds(queries, documents, work, sums=sums)
-    if work == np.float32 and _has_many_near_ties(
-        queries, documents, relevance, notion, bounds
-    ):
+    if work == np.float32 and _has_many_near_ties(queries, documents, relevance, notion, bounds):
         return double, rounding_bounds(queries, documents, double, sums=sums)
     return work, bounds
 
@@ -88,4 +86,4 @@ def _has_many_near_ties(
             n_near[k] = np.count_nonzero(scores > best[k] - bounds.filter[i]) - 1
         lead = worst - best if notion == "row" else -best
         matters = lead - bounds.filter[sample] <= lead.min()
-    return n_near[matters].sum() > len(sample) * m * _NEAR_TIES
+    return bool(n_near[matters].sum() > len(sample) * m * _NEAR_TIES)

@@ -49,6 +49,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class Int8Panels:
         Of every stretch of documents: its step, and the greatest length of a document and of a
         residual, both bounded from above.
     used : ndarray of uint8, shape (n_stretches, quads)
-        Of every stretch, whether any of its documents has a byte other than 0 in these four columns.
+        Of every stretch, whether any document has a byte other than 0 in these four columns.
     order : ndarray of int32, shape (m,)
         The document in every place of the panels; `rows` are in the order of the sweep.
     place : ndarray of int32, shape (m,)
@@ -118,10 +119,10 @@ class Int8Panels:
 
     def places(self, rows: Rows) -> NDArray[np.int32]:
         """Return the places of the matches, ascending for every query."""
-        m = len(self.place)
-        start = np.repeat(np.arange(len(rows.queries), dtype=np.int64) * m, np.diff(rows.indptr))
-        places = np.sort(start + self.place[rows.indices])
-        return np.asarray(places - start, dtype=np.int32)
+        places = self.place[rows.indices]
+        for first, last in pairwise(rows.indptr.tolist()):
+            places[first:last].sort()
+        return places
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,7 +295,6 @@ def _order(documents: NDArray[Any], per_stretch: int) -> NDArray[np.int32]:
     Columns where all documents of a stretch are 0 cost nothing, and rows of the same columns often
     have numbers of one size: their common step is finer. The order given, if it is as good.
     """
-    import os
     m, d = documents.shape
     quads = -(-d // 4)
     patterns = np.empty((m, -(-quads // 8)), dtype=np.uint8)
@@ -306,9 +306,7 @@ def _order(documents: NDArray[Any], per_stretch: int) -> NDArray[np.int32]:
             used[:, : part.shape[1]] |= part
         patterns[at] = np.packbits(used, axis=1)
     given = np.arange(m, dtype=np.int32)
-    if os.environ.get("PEAK"):
-        return np.lexsort([np.abs(documents).max(axis=1), *patterns.T]).astype(np.int32)
-    if (patterns == patterns[0]).all():
+    if (patterns == patterns[:1]).all():
         return given
     order = np.lexsort(patterns.T).astype(np.int32)
     stretches = range(0, m, per_stretch)
