@@ -240,8 +240,8 @@ def test_the_workspace_is_large_enough(kernel, dtype, d, monkeypatch):
     spy.int8_sweep = guarded
     monkeypatch.setattr(_int8, "native_library", lambda: spy)
     rng = np.random.default_rng(d)
-    q, x = (rng.standard_normal((k, d)).astype(dtype) for k in (13, 70))
-    tallies(kernel, get_kernel("serial"), q, x, Relevance.from_sets([[]] * 13, 70), np.zeros(13))
+    q, x = (rng.standard_normal((k, d)).astype(dtype) for k in (12, 70))
+    tallies(kernel, get_kernel("serial"), q, x, Relevance.from_sets([[]] * 12, 70), np.zeros(12))
     assert seen == [True]
 
 
