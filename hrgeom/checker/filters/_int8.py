@@ -18,14 +18,17 @@ non-matches that reach the level.
 
 1. *I is exact.* At most 2^16 products of a byte of at most 127 and one of at most 255 sum up to
    less than 2^31. Where a processor first adds two products in 16 bits, bytes of queries are at
-   most 64: 2 · 64 · 255 < 2^15.
+   most 64: 2 · 64 · 255 < 2^15. Columns where the bytes of a whole stretch are 0 are left out:
+   they add nothing. So documents that are 0 in the same columns are put side by side; the order
+   of documents is none of the theorem's concern.
 2. *E holds for all documents of a stretch* with the greatest |x| and |p| among them. Subtractions
    that give r round by a unit roundoff of the result (s a and t b are products of at most 53 bits),
    lengths by (d + 3) u, and E by 4 u; every length is inflated by 1e-6, far more than all of them.
    What squares that underflow take off is added, and a length that is not 0 is at least 2^-450, so
    that no product of two underflows. Rows of no byte's range are all residual.
 3. *The limit.* With score bound β a non-match of exact score S has a reference score of at most
-   S + β. So it is no better than the best one so far, of reference score B, if S ≤ B - β; and it is
+   S + β. So it is no better than the best one so far or the floor, B the greater of their
+   reference scores, if S ≤ B - β; and it is
    strictly below a level ℓ that is a number if S is below ℓ - β. Where the level is a document's
    exact score, that is at least ℓ - β, and S below ℓ - 2β is strictly less. Let L be the lesser of
    both limits, the second one taken to the next float64 below. Each was computed by one
