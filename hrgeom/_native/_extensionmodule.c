@@ -61,7 +61,7 @@ sweeps(PyObject *self, PyObject *unused)
 
 static const char *const BUFFER_NAMES[N_BUFFERS] = {
     "panels", "queries", "match_start", "match_document", "level", "level_document",
-    "filter_bound", "score_bound", "workspace", "extreme_score", "extreme_document",
+    "floor", "filter_bound", "score_bound", "workspace", "extreme_score", "extreme_document",
     "n_violations", "n_exact", "n_undecided",
 };
 
@@ -73,8 +73,8 @@ hrg_job_of(const hrg_sizes *sizes, const Py_buffer *b)
         .dim = (size_t)sizes->dim, .queries = b[QUERIES].buf,
         .n_queries = (size_t)sizes->n_queries, .match_start = b[MATCH_START].buf,
         .match_document = b[MATCH_DOCUMENT].buf, .level = b[LEVEL].buf,
-        .level_document = b[LEVEL_DOCUMENT].buf, .filter_bound = b[FILTER_BOUND].buf,
-        .score_bound = b[SCORE_BOUND].buf, .exact = sizes->exact, .workspace = b[WORKSPACE].buf,
+        .level_document = b[LEVEL_DOCUMENT].buf, .floor = b[FLOOR].buf,
+        .filter_bound = b[FILTER_BOUND].buf, .score_bound = b[SCORE_BOUND].buf, .exact = sizes->exact, .workspace = b[WORKSPACE].buf,
         .extreme_score = b[EXTREME_SCORE].buf, .extreme_document = b[EXTREME_DOCUMENT].buf,
         .n_violations = b[N_VIOLATIONS].buf, .n_exact = b[N_EXACT].buf,
         .n_undecided = b[N_UNDECIDED].buf,
@@ -173,7 +173,7 @@ run_pass(hrg_pass pass, hrg_job *job)
 
 PyDoc_STRVAR(run_doc,
 "run(pass, is_double, n_documents, dim, n_queries, exact, panels, queries, match_start,\n"
-"    match_document, level, level_document, filter_bound, score_bound, workspace,\n"
+"    match_document, level, level_document, floor, filter_bound, score_bound, workspace,\n"
 "    extreme_score, extreme_document, n_violations, n_exact, n_undecided)\n\n"
 "Runs one pass (see hrg.h) over a block of queries; the last five are written.");
 

@@ -11,8 +11,9 @@
 #define MAX_NUMBERS (PY_SSIZE_T_MAX / 64)
 
 enum {
-    PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, FILTER_BOUND, SCORE_BOUND,
-    WORKSPACE, EXTREME_SCORE, EXTREME_DOCUMENT, N_VIOLATIONS, N_EXACT, N_UNDECIDED, N_BUFFERS
+    PANELS, QUERIES, MATCH_START, MATCH_DOCUMENT, LEVEL, LEVEL_DOCUMENT, FLOOR, FILTER_BOUND,
+    SCORE_BOUND, WORKSPACE, EXTREME_SCORE, EXTREME_DOCUMENT, N_VIOLATIONS, N_EXACT, N_UNDECIDED,
+    N_BUFFERS
 };
 
 typedef struct {
@@ -20,11 +21,11 @@ typedef struct {
     Py_ssize_t n_documents, dim, n_queries;
 } hrg_sizes;
 
-#define HRG_JOB_FORMAT "pnnnpy*y*y*y*y*y*y*y*w*w*w*w*w*w*"
+#define HRG_JOB_FORMAT "pnnnpy*y*y*y*y*y*y*y*y*w*w*w*w*w*w*"
 #define HRG_JOB_ARGUMENTS(s, b)                                                                    \
     &(s).is_double, &(s).n_documents, &(s).dim, &(s).n_queries, &(s).exact, &(b)[0], &(b)[1],      \
         &(b)[2], &(b)[3], &(b)[4], &(b)[5], &(b)[6], &(b)[7], &(b)[8], &(b)[9], &(b)[10],          \
-        &(b)[11], &(b)[12], &(b)[13]
+        &(b)[11], &(b)[12], &(b)[13], &(b)[14]
 
 hrg_job hrg_job_of(const hrg_sizes *sizes, const Py_buffer *b);
 

@@ -39,6 +39,7 @@ typedef struct {
      * or, where level_document[q] >= 0, the exact score of that document. */
     const double *level;
     const int32_t *level_document;
+    const double *floor; /* a sweep need not find a best non-match whose score is up to this */
     const double *filter_bound;
     const double *score_bound;
     int exact;                     /* decide in exact arithmetic what the bound leaves open */

@@ -6,9 +6,9 @@
  * rows and of residuals, |score - query_step[i] step[s] (integer score)| is at most
  * query_length[i] error[s] + query_error[i] (length[s] + error[s]).
  *
- * Documents lie in panels of HRG_INT8_PANEL, 128 too much in every byte: byte k of document v is
- * panels[(v / W * quads + k / 4) * 4 W + 4 (v % W) + k % 4] for quads = n_bytes / 4.  Queries are
- * row-major, n_bytes a row, in whole tiles. */
+ * Documents lie in panels of HRG_INT8_PANEL, in an order of their own, 128 too much in every byte:
+ * byte k of the document in place p is panels[(p / W * quads + k / 4) * 4 W + 4 (p % W) + k % 4] for
+ * quads = n_bytes / 4.  Queries are row-major, n_bytes a row, in whole tiles. */
 #ifndef HRG_INT8_H
 #define HRG_INT8_H
 
@@ -25,6 +25,9 @@ typedef struct {
     size_t n_bytes;
     const uint8_t *panels;
     const double *step, *length, *error; /* per stretch */
+    const uint8_t *used;         /* per stretch and quad: whether any document is not 0 there */
+    const int32_t *order;        /* the document in every place */
+    const int32_t *match_place;  /* places of matches, ascending in every row of match_start */
     const uint32_t *extent; /* of every document: its first number that is not 0, and its end */
     const int8_t *queries;
     const double *query_step, *query_length, *query_error;
@@ -49,7 +52,7 @@ typedef void (*hrg_int8_pass)(const hrg_int8_job *job);
 
 /* What a sweep needs for every query, padding included, and how much more for a byte of a row. */
 #define HRG_INT8_SLOT_BYTES 256
-#define HRG_INT8_SLOT_BYTES_PER_BYTE 4
+#define HRG_INT8_SLOT_BYTES_PER_BYTE 5
 
 size_t hrg_int8_workspace_bytes(size_t n_queries, size_t n_bytes);
 
@@ -57,7 +60,7 @@ size_t hrg_int8_workspace_bytes(size_t n_queries, size_t n_bytes);
 typedef struct {
     const int8_t *queries;  /* HRG_INT8_TILE rows */
     size_t n_bytes;         /* of a row */
-    const uint32_t *active; /* where four bytes begin that are not 0 in all rows */
+    const uint32_t *active; /* where four bytes begin that are not 0 in all rows, nor in all documents */
     size_t n_active;
 } hrg_int8_tile;
 

@@ -135,13 +135,13 @@ hrg_int8_levels(PyObject *self, PyObject *unused)
 }
 
 enum {
-    INT8_PANELS, STEP, LENGTH, ERROR, EXTENT, INT8_QUERIES, QUERY_STEP, QUERY_LENGTH, QUERY_ERROR,
+    INT8_PANELS, STEP, LENGTH, ERROR, USED, ORDER, MATCH_PLACE, EXTENT, INT8_QUERIES, QUERY_STEP, QUERY_LENGTH, QUERY_ERROR,
     INT8_WORKSPACE, N_DECIDED, N_INT8_BUFFERS
 };
 
 static const char *const BUFFER_NAMES[N_INT8_BUFFERS] = {
-    "int8 panels", "step", "length", "error", "extent", "int8 queries", "query_step", "query_length",
-    "query_error", "int8 workspace", "n_decided",
+    "int8 panels", "step", "length", "error", "used", "order", "match_place", "extent",
+    "int8 queries", "query_step", "query_length", "query_error", "int8 workspace", "n_decided",
 };
 
 /* Everything the pass will touch beyond the job must lie inside the buffers. */
@@ -153,6 +153,9 @@ check(const hrg_int8_job *f, const Py_buffer *b, int most)
     size_t n_stretches = (n_panels + HRG_INT8_STRETCH - 1) / HRG_INT8_STRETCH;
     need[INT8_PANELS] = n_panels * HRG_INT8_PANEL * f->n_bytes;
     need[EXTENT] = f->job.n_documents * 8;
+    need[ORDER] = f->job.n_documents * 4;
+    need[MATCH_PLACE] = (size_t)f->job.match_start[n] * 4;
+    need[USED] = n_stretches * (f->n_bytes / 4);
     need[STEP] = need[LENGTH] = need[ERROR] = n_stretches * 8;
     need[INT8_QUERIES] = (n + HRG_INT8_TILE - 1) / HRG_INT8_TILE * HRG_INT8_TILE * f->n_bytes;
     need[QUERY_STEP] = need[QUERY_LENGTH] = need[QUERY_ERROR] = need[N_DECIDED] = n * 8;
@@ -170,6 +173,19 @@ check(const hrg_int8_job *f, const Py_buffer *b, int most)
                          v);
             return -1;
         }
+        if (f->order[v] < 0 || f->order[v] >= (int64_t)f->job.n_documents) {
+            PyErr_Format(PyExc_ValueError, "order must hold documents: place %zu", v);
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (int64_t j = f->job.match_start[i]; j < f->job.match_start[i + 1]; j++) {
+            int64_t least = j > f->job.match_start[i] ? f->match_place[j - 1] + (int64_t)1 : 0;
+            if (f->match_place[j] < least || f->match_place[j] >= (int64_t)f->job.n_documents) {
+                PyErr_Format(PyExc_ValueError, "match_place must hold ascending places: query %zu", i);
+                return -1;
+            }
+        }
     }
     for (size_t i = 0; i < need[INT8_QUERIES]; i++) {
         if (f->queries[i] > most || f->queries[i] < -most) {
@@ -183,7 +199,8 @@ check(const hrg_int8_job *f, const Py_buffer *b, int most)
 
 const char hrg_int8_sweep_doc[] =
     "int8_sweep(level, the arguments of run from is_double on, int8_panels, step, length, error,\n"
-    "           extent, int8_queries, query_step, query_length, query_error, int8_workspace, n_decided)\n\n"
+    "           used, order, match_place, extent, int8_queries, query_step, query_length,\n"
+    "           query_error, int8_workspace, n_decided)\n\n"
     "Runs the sweep behind integer scores (see int8.h) over a block of queries.";
 
 PyObject *
@@ -193,16 +210,18 @@ hrg_int8_sweep(PyObject *self, PyObject *args)
     const char *name;
     hrg_sizes sizes;
     Py_buffer b[N_BUFFERS], c[N_INT8_BUFFERS];
-    if (!PyArg_ParseTuple(args, "s" HRG_JOB_FORMAT "y*y*y*y*y*y*y*y*y*w*w*", &name,
+    if (!PyArg_ParseTuple(args, "s" HRG_JOB_FORMAT "y*y*y*y*y*y*y*y*y*y*y*y*w*w*", &name,
                           HRG_JOB_ARGUMENTS(sizes, b), &c[0], &c[1], &c[2], &c[3], &c[4], &c[5],
-                          &c[6], &c[7], &c[8], &c[9], &c[10])) {
+                          &c[6], &c[7], &c[8], &c[9], &c[10], &c[11], &c[12], &c[13])) {
         return NULL;
     }
     PyObject *result = NULL;
     hrg_int8_job f = {
         .job = hrg_job_of(&sizes, b), .n_bytes = ((size_t)sizes.dim + 3) / 4 * 4,
         .panels = c[INT8_PANELS].buf, .step = c[STEP].buf, .length = c[LENGTH].buf,
-        .error = c[ERROR].buf, .extent = c[EXTENT].buf, .queries = c[INT8_QUERIES].buf, .query_step = c[QUERY_STEP].buf,
+        .error = c[ERROR].buf, .used = c[USED].buf, .order = c[ORDER].buf,
+        .match_place = c[MATCH_PLACE].buf, .extent = c[EXTENT].buf,
+        .queries = c[INT8_QUERIES].buf, .query_step = c[QUERY_STEP].buf,
         .query_length = c[QUERY_LENGTH].buf, .query_error = c[QUERY_ERROR].buf,
         .workspace = c[INT8_WORKSPACE].buf, .n_decided = c[N_DECIDED].buf,
     };

@@ -20,7 +20,8 @@ typedef struct {
     double *open_above; /* ... and the largest in REAL */
     double *bias;       /* what its scores have too much */
     int32_t *cut;
-    uint32_t *n_active, *active;   /* of every tile: see hrg_int8_tile */
+    uint32_t *n_active, *active;   /* of every tile: fours of bytes that are not 0 in all rows ... */
+    uint32_t *n_here, *here;       /* ... nor in all documents of the stretch: see hrg_int8_tile */
     uint32_t *vectors;             /* of every query: where vectors begin that are not 0 ... */
     uint32_t *n_before;            /* ... and how many of them begin before each */
     NAMED2(int8_lanes, LEVEL) *tail; /* the last entries, where they fill no vector */
@@ -38,18 +39,20 @@ NAMED2(int8_state_in, LEVEL)(const hrg_int8_job *f)
     state.tail = (NAMED2(int8_lanes, LEVEL) *)(state.bias + n);
     state.cut = (int32_t *)(state.tail + n);
     state.n_active = (uint32_t *)(state.cut + n);
-    state.active = state.n_active + n;
-    state.vectors = state.active + n / HRG_INT8_TILE * (f->n_bytes / 4);
+    state.n_here = state.n_active + n / HRG_INT8_TILE;
+    state.active = state.n_here + n / HRG_INT8_TILE;
+    state.here = state.active + n / HRG_INT8_TILE * (f->n_bytes / 4);
+    state.vectors = state.here + n / HRG_INT8_TILE * (f->n_bytes / 4);
     state.n_before = state.vectors + n * (f->job.dim / (WIDTH / sizeof(REAL)));
     return state;
 }
 
-/* With an exact score up to this a non-match is no better than the best so far, and strictly below
- * the level (step 3 of the theorem). */
+/* With an exact score up to this a non-match is no better than the best so far or the floor, and
+ * strictly below the level (step 3 of the theorem). */
 static double
 NAMED2(int8_limit, LEVEL)(const hrg_job *job, size_t i)
 {
-    double bound = job->score_bound[i], best = job->extreme_score[i] - bound;
+    double bound = job->score_bound[i], best = NAMED(score_to_beat)(job, i) - bound;
     if (bound > 0) {
         best -= fabs(best) * 0x1p-51; /* more than the subtractions rounded */
     }
@@ -100,18 +103,18 @@ NAMED2(int8_cuts, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) 
 
 /* Bits of the documents of a panel that match query i; panels come in ascending order. */
 static inline uint64_t
-NAMED2(int8_matches, LEVEL)(const hrg_job *job, size_t i, int64_t first, int64_t *next)
+NAMED2(int8_matches, LEVEL)(const hrg_int8_job *f, size_t i, int64_t first, int64_t *next)
 {
-    int64_t j = *next, end = job->match_start[i + 1], last = first + HRG_INT8_PANEL - 1;
+    int64_t j = *next, end = f->job.match_start[i + 1], last = first + HRG_INT8_PANEL - 1;
     uint64_t mask = 0;
-    for (; j < end && job->match_document[j] < first; j++) {
+    for (; j < end && f->match_place[j] < first; j++) {
     }
-    if (j + HRG_INT8_PANEL <= end && job->match_document[j + HRG_INT8_PANEL - 1] == last) {
+    if (j + HRG_INT8_PANEL <= end && f->match_place[j + HRG_INT8_PANEL - 1] == last) {
         *next = j + HRG_INT8_PANEL;
-        return ~UINT64_C(0); /* numbers ascend: the panel is full of matches */
+        return ~UINT64_C(0); /* places ascend: the panel is full of matches */
     }
-    for (; j < end && job->match_document[j] <= last; j++) {
-        mask |= UINT64_C(1) << (job->match_document[j] - first);
+    for (; j < end && f->match_place[j] <= last; j++) {
+        mask |= UINT64_C(1) << (f->match_place[j] - first);
     }
     *next = j;
     return mask;
@@ -204,6 +207,36 @@ NAMED2(int8_list_active, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, 
     state->n_active[tile] = n;
 }
 
+/* Of these, lists those that are not 0 in all documents of a stretch, and what scores over them have
+ * too much. */
+TARGET static void
+NAMED2(int8_list_here, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) *state,
+                              size_t stretch)
+{
+    size_t quads = f->n_bytes / 4;
+    const uint8_t *used = f->used + stretch * quads;
+    if (stretch > 0 && memcmp(used, used - quads, quads) == 0) {
+        return;
+    }
+    for (size_t tile = 0; tile < state->n_slots / HRG_INT8_TILE; tile++) {
+        const uint32_t *active = state->active + tile * quads;
+        uint32_t *here = state->here + tile * quads, n = 0;
+        for (size_t a = 0; a < state->n_active[tile]; a++) {
+            here[n] = active[a];
+            n += used[active[a] / 4] != 0;
+        }
+        state->n_here[tile] = n;
+    }
+    for (size_t i = 0; i < f->job.n_queries; i++) {
+        const int8_t *q = f->queries + i * f->n_bytes;
+        int32_t sum = 0;
+        for (size_t k = 0; k < f->n_bytes; k++) {
+            sum += used[k / 4] != 0 ? q[k] : 0;
+        }
+        state->bias[i] = BIAS * (double)sum;
+    }
+}
+
 /* What changes with the best non-match of query i. */
 static void
 NAMED2(int8_set_limits, LEVEL)(const hrg_job *job, const NAMED2(int8_state, LEVEL) *state, size_t i)
@@ -263,11 +296,11 @@ NAMED2(int8_look, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) 
     uint64_t mask = open->mask;
     uint32_t documents[HRG_INT8_NOTED];
     mask &= left < HRG_INT8_PANEL ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
-    mask &= ~NAMED2(int8_matches, LEVEL)(job, i, (int64_t)first, state->next_match + i);
+    mask &= ~NAMED2(int8_matches, LEVEL)(f, i, (int64_t)first, state->next_match + i);
     f->n_decided[i] -= __builtin_popcountll(mask);
     double best = job->extreme_score[i];
     for (; mask != 0; mask &= mask - 1) {
-        size_t v = first + (size_t)__builtin_ctzll(mask);
+        size_t v = (size_t)f->order[first + (size_t)__builtin_ctzll(mask)];
         double own = (double)NAMED2(int8_row_score, LEVEL)(f, state, i, v);
         if (own > state->open_above[i] && NAMED(needs_reference)(job, i, (int32_t)v, own)) {
             documents[n++] = (uint32_t)v;
@@ -293,15 +326,35 @@ NAMED2(int8_prefetch, LEVEL)(const hrg_int8_job *f, const hrg_int8_open *open, s
         mask |= open[c].mask;
     }
     for (; mask != 0; mask &= mask - 1) {
-        size_t v = first + (size_t)__builtin_ctzll(mask);
-        if (v >= f->job.n_documents) {
+        size_t place = first + (size_t)__builtin_ctzll(mask);
+        if (place >= f->job.n_documents) {
             break;
         }
+        size_t v = (size_t)f->order[place];
         const REAL *row = NAMED(document)(&f->job, v);
         const char *byte = (const char *)(row + f->extent[2 * v]);
         const char *end = (const char *)(row + f->extent[2 * v + 1]);
         for (int line = 0; line < 16 && byte < end; line++, byte += 64) {
             __builtin_prefetch(byte);
+        }
+    }
+}
+
+/* Starts with documents next to matches (pairs.h), of which few need their reference scores. */
+TARGET static void
+NAMED2(int8_start, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL) *state, size_t i,
+                          const REAL *q)
+{
+    const hrg_job *job = &f->job;
+    NAMED(clear)(job, i, -INFINITY);
+    for (int64_t j = job->match_start[i]; j < job->match_start[i + 1]; j++) {
+        int32_t others[2];
+        int n = NAMED(others_next_to)(job, i, j, others);
+        for (int k = 0; k < n; k++) {
+            double own = (double)NAMED2(int8_row_score, LEVEL)(f, state, i, (size_t)others[k]);
+            if (own + job->filter_bound[i] > NAMED(score_to_beat)(job, i)) {
+                NAMED(start_with)(job, i, q, others[k]);
+            }
         }
     }
 }
@@ -318,17 +371,12 @@ NAMED2(int8_begin, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL)
         if (i >= job->n_queries) {
             continue;
         }
-        int64_t sum = 0;
-        for (size_t k = 0; k < f->n_bytes; k++) {
-            sum += f->queries[i * f->n_bytes + k];
-        }
-        state->bias[i] = BIAS * (double)sum;
         state->next_match[i] = job->match_start[i];
         f->n_decided[i] = (int64_t)job->n_documents
                           - (job->match_start[i + 1] - job->match_start[i]);
         const REAL *q = (const REAL *)job->queries + i * job->dim;
         NAMED2(int8_list_vectors, LEVEL)(state, i, q, job->dim);
-        NAMED(start)(job, i, q);
+        NAMED2(int8_start, LEVEL)(f, state, i, q);
         NAMED2(int8_set_limits, LEVEL)(job, state, i);
     }
 }
@@ -342,8 +390,8 @@ NAMED2(int8_panel, LEVEL)(const hrg_int8_job *f, const NAMED2(int8_state, LEVEL)
     for (size_t i = 0; i < state->n_slots; i += HRG_INT8_TILE) {
         uint64_t mask[HRG_INT8_TILE];
         hrg_int8_tile tile = {f->queries + i * f->n_bytes, f->n_bytes,
-                              state->active + i / HRG_INT8_TILE * (f->n_bytes / 4),
-                              state->n_active[i / HRG_INT8_TILE]};
+                              state->here + i / HRG_INT8_TILE * (f->n_bytes / 4),
+                              state->n_here[i / HRG_INT8_TILE]};
         if (!NAMED_INT8(tile, LEVEL)(panel, &tile, state->cut + i, mask)) {
             continue;
         }
@@ -376,6 +424,7 @@ NAMED2(hrg_int8_sweep, LEVEL)(const hrg_int8_job *f)
     for (size_t p = 0; p < n_panels; p++) {
         size_t stretch = p / HRG_INT8_STRETCH;
         if (p % HRG_INT8_STRETCH == 0) {
+            NAMED2(int8_list_here, LEVEL)(f, &state, stretch);
             NAMED2(int8_cuts, LEVEL)(f, &state, stretch);
         }
         const uint8_t *panel = f->panels + p * f->n_bytes * HRG_INT8_PANEL;

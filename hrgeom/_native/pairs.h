@@ -134,6 +134,33 @@ NAMED(clear)(const hrg_job *job, size_t i, double extreme)
     job->n_violations[i] = job->n_exact[i] = job->n_undecided[i] = 0;
 }
 
+/* The non-matches numbered next to match j of query i; returns how many. */
+static inline int
+NAMED(others_next_to)(const hrg_job *job, size_t i, int64_t j, int32_t *others)
+{
+    int64_t begin = job->match_start[i], end = job->match_start[i + 1];
+    int32_t v = job->match_document[j];
+    int n = 0;
+    if (v > 0 && (j == begin || job->match_document[j - 1] < v - 1)) {
+        others[n++] = v - 1;
+    }
+    if ((size_t)v + 1 < job->n_documents && (j + 1 == end || job->match_document[j + 1] > v + 1)) {
+        others[n++] = v + 1;
+    }
+    return n;
+}
+
+/* Makes non-match v the best so far if it is better. */
+static inline void
+NAMED(start_with)(const hrg_job *job, size_t i, const REAL *q, int32_t v)
+{
+    double score = NAMED(reference_score)(job, q, (size_t)v);
+    if (job->extreme_document[i] < 0 || score > job->extreme_score[i]) {
+        job->extreme_score[i] = score;
+        job->extreme_document[i] = v;
+    }
+}
+
 /* Starts a sweep of query i with the best of the non-matches numbered next to its matches.
  * Where documents are numbered along the hierarchy, scores rise towards the matches; without a
  * good start every document on the way would be a new best, and a look each. Counts nothing:
@@ -141,23 +168,12 @@ NAMED(clear)(const hrg_job *job, size_t i, double extreme)
 static inline void
 NAMED(start)(const hrg_job *job, size_t i, const REAL *q)
 {
-    int64_t begin = job->match_start[i], end = job->match_start[i + 1];
     NAMED(clear)(job, i, -INFINITY);
-    for (int64_t j = begin; j < end; j++) {
-        int32_t v = job->match_document[j];
-        int32_t next_to[2] = {v - 1, v + 1};
-        int is_other[2] = {v > 0 && (j == begin || job->match_document[j - 1] < v - 1),
-                           (size_t)v + 1 < job->n_documents
-                               && (j + 1 == end || job->match_document[j + 1] > v + 1)};
-        for (int side = 0; side < 2; side++) {
-            if (!is_other[side]) {
-                continue;
-            }
-            double score = NAMED(reference_score)(job, q, (size_t)next_to[side]);
-            if (job->extreme_document[i] < 0 || score > job->extreme_score[i]) {
-                job->extreme_score[i] = score;
-                job->extreme_document[i] = next_to[side];
-            }
+    for (int64_t j = job->match_start[i]; j < job->match_start[i + 1]; j++) {
+        int32_t others[2];
+        int n = NAMED(others_next_to)(job, i, j, others);
+        for (int k = 0; k < n; k++) {
+            NAMED(start_with)(job, i, q, others[k]);
         }
     }
 }

@@ -14,6 +14,7 @@ Who calls whom::
        │         Tally.put puts the tallies of all blocks together
        │
        ├─ check_all_pairs(Sweep) ── Outcome     which passes a notion and a threshold need
+       │    ├─ floors_of                          what the sweep need not find
        │    └─ certain_threshold, exact_extreme   the threshold, where none is stated
        ├─ normalized_margin                     a second Sweep over unit rows, where it is needed
        └─ witnesses ── Certificate              extreme pairs, scored in fractions

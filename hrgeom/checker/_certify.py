@@ -186,8 +186,8 @@ def certify_with(
         in_order = fitted(embedding, relevance)
         problem = {} if checkpoint is None else _problem(settings, in_order, relevance, notion)
         with kept_in(checkpoint, problem) as log:
-            sweep = Sweep(*in_order.values(), relevance, replace(settings, log=log))
-            outcome = check_all_pairs(sweep, notion, embedding.threshold)
+            sweep = Sweep(*in_order.values(), relevance, replace(settings, log=log), notion)
+            outcome = check_all_pairs(sweep, embedding.threshold)
             margins = _margins(sweep, outcome)
             named = witnesses(sweep, outcome)
             _check_unchanged(before, embedding.digests(threads=workers))

@@ -43,13 +43,13 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hrgeom._base.floats import UNIT_ROUNDOFF
+from hrgeom.checker._lengths import can_be_scaled
 from hrgeom.checker._outcome import Outcome
 from hrgeom.checker._rounding import gamma
 from hrgeom.checker._sweep import Sweep
 
 __all__ = ["normalized_margin"]
 
-_SHORTEST, _LONGEST = 1e-140, 1e140  # lengths whose squares are far from underflow and overflow
 _TIGHT = 1e-3
 _ROW_BLOCK = 4096
 _SAMPLED_QUERIES = 48
@@ -64,10 +64,9 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
     follows, if no query has both matches and other documents, or if a row has length zero (or
     one below 1e-140 or above 1e140): such a row cannot be scaled to unit length.
     """
-    query_lengths, document_lengths = _lengths(sweep.queries), _lengths(sweep.documents)
-    for lengths in (query_lengths, document_lengths):
-        if not (lengths.min() >= _SHORTEST and lengths.max() <= _LONGEST):
-            return None
+    query_lengths, document_lengths = sweep.lengths
+    if not can_be_scaled(query_lengths, document_lengths):
+        return None
     most = _first_estimate(outcome, query_lengths, document_lengths)
     found = _first_bound(sweep, outcome, query_lengths, document_lengths)
     if found < (1 - _TIGHT) * most < np.inf:
@@ -77,12 +76,6 @@ def normalized_margin(sweep: Sweep, outcome: Outcome) -> float | None:
             if _scaling_error(sweep, work) <= _TIGHT * margin:
                 break
     return found * (1 - 8 * UNIT_ROUNDOFF) if 0 < found < np.inf else None
-
-
-def _lengths(rows: NDArray[Any]) -> Values:
-    blocks = (rows[i : i + _ROW_BLOCK].astype(np.float64) for i in range(0, len(rows), _ROW_BLOCK))
-    with np.errstate(over="ignore"):
-        return np.concatenate([np.linalg.norm(block, axis=1) for block in blocks])
 
 
 def _half_gap(low: Values, high: Values, outcome: Outcome) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from hrgeom.checker._extremes import exact_extreme, extreme_interval
+from hrgeom.checker._floors import floors_of
 from hrgeom.checker._sweep import Sweep
 from hrgeom.checker._threshold import Interval, certain_threshold, threshold_between
 from hrgeom.checker.kernels import Level, Tally
@@ -38,12 +40,12 @@ class Outcome:
     n_exact: int = 0
 
 
-def check_all_pairs(sweep: Sweep, notion: Notion, threshold: float | None) -> Outcome:
-    """Return what both passes find for a notion; global without a threshold: the best there is."""
-    if notion == "row":
+def check_all_pairs(sweep: Sweep, threshold: float | None) -> Outcome:
+    """Return what both passes find; global notion without a threshold: the best there is."""
+    if sweep.notion == "row":
         worst = sweep.worst_matches(sweep.constant_level(0.0, ranking=True))
         level = Level(worst.extreme_score, worst.extreme_document)
-        return Outcome("row", None, worst, sweep.best_others(level))
+        return Outcome("row", None, worst, _best_others(sweep, level, worst))
     if threshold is None:
         return _with_best_threshold(sweep)
     return _with_threshold(sweep, threshold)
@@ -52,7 +54,11 @@ def check_all_pairs(sweep: Sweep, notion: Notion, threshold: float | None) -> Ou
 def _with_threshold(sweep: Sweep, threshold: float, n_exact: int = 0) -> Outcome:
     level = sweep.constant_level(threshold)
     worst = sweep.worst_matches(level)
-    return Outcome("global", threshold, worst, sweep.best_others(level), n_exact)
+    return Outcome("global", threshold, worst, _best_others(sweep, level, worst), n_exact)
+
+
+def _best_others(sweep: Sweep, level: Level, worst: Tally) -> Tally:
+    return sweep.best_others(level, partial(floors_of, sweep, worst))
 
 
 def _with_best_threshold(sweep: Sweep) -> Outcome:
@@ -61,7 +67,8 @@ def _with_best_threshold(sweep: Sweep) -> Outcome:
     Passes against no level find both. Where the number separates them by more than rounding,
     they already show that no pair violates; otherwise both passes run again and count.
     """
-    worst, best = sweep.extremes()
+    worst = sweep.worst_matches(sweep.constant_level(-np.inf))
+    best = _best_others(sweep, sweep.constant_level(np.inf), worst)
     if sweep.is_interrupted:  # no threshold is known, so no pair is decided
         return Outcome("global", None, *sweep.nothing_checked())
     threshold, n_exact = _best_threshold(sweep, worst, best)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from hrgeom.checker._blocks import BlockTally, KernelPass, blocks_of
 from hrgeom.checker._checkpoint import BlockLog
+from hrgeom.checker._lengths import row_lengths
 from hrgeom.checker._numbering import numbering_of
 from hrgeom.checker._working_type import working_type
 from hrgeom.checker.executors import Executor
 from hrgeom.checker.filters import Trial, choose_filter
 from hrgeom.checker.kernels import Bounds, Kernel, Level, Rows, Tally
-from hrgeom.core import Relevance
+from hrgeom.core import Notion, Relevance
 
 __all__ = ["Progress", "Settings", "Sweep"]
 
@@ -54,6 +56,8 @@ class Settings:
     stops: bool = False
 
 
+Values = NDArray[np.float64]
+
 _SAMPLE = 192  # queries
 _ROWS = 2**16  # queries whose matches are counted at a time
 _Which = Literal["matches", "sweep"]
@@ -67,6 +71,8 @@ class Sweep:
     queries, documents : ndarray of float32 or float64, shapes (n, d) and (m, d)
     relevance : Relevance
     settings : Settings
+    notion : {"global", "row"}
+        What the passes are for.
     work : dtype
         The type in which the kernel scores at first.
     bounds : RoundingBounds
@@ -83,11 +89,12 @@ class Sweep:
         documents: NDArray[Any],
         relevance: Relevance,
         settings: Settings,
+        notion: Notion = "global",
     ) -> None:
         self.queries, self.documents = queries, documents
-        self.relevance = relevance
+        self.relevance, self.notion = relevance, notion
         self.settings = settings
-        self.work, self.bounds = working_type(queries, documents, relevance)
+        self.work, self.bounds = working_type(queries, documents, relevance, notion)
         self._packed: Any = None  # by the kernel as it is, for matches
         self._filtered: tuple[Kernel, Any] | None = None  # by the filter that pays, for sweeps
         self._has_chosen = False
@@ -101,20 +108,24 @@ class Sweep:
         An interrupt is raised in it, whatever the settings say.
         """
         self._packed, self._filtered, self._has_chosen = None, None, False
-        return Sweep(queries, documents, self.relevance, replace(self.settings, stops=False))
+        settings = replace(self.settings, stops=False)
+        return Sweep(queries, documents, self.relevance, settings, self.notion)
 
     def worst_matches(self, level: Level) -> Tally:
         """Return the worst match of every query, and matches that do not exceed the level."""
         return self._run("matches", level)
 
-    def best_others(self, level: Level) -> Tally:
-        """Return the best non-match of every query, and non-matches that reach the level."""
-        return self._run("sweep", level, self.settings.progress.of_sweep(len(self.queries)))
+    def best_others(self, level: Level, floors: Callable[[], Values | None] | None = None) -> Tally:
+        """Return the best non-match of every query, and non-matches that reach the level.
 
-    def extremes(self) -> tuple[Tally, Tally]:
-        """Return the worst match and the best non-match of every query, against no level."""
-        worst = self.worst_matches(self.constant_level(-np.inf))
-        return worst, self.best_others(self.constant_level(np.inf))
+        `floors` returns the level's floors, and is called where an interrupt is taken care of.
+        """
+        return self._run("sweep", level, self.settings.progress.of_sweep(len(self.queries)), floors)
+
+    @cached_property
+    def lengths(self) -> tuple[Values, Values]:
+        """The lengths of all queries and of all documents, in float64; they may overflow."""
+        return row_lengths(self.queries), row_lengths(self.documents)
 
     def constant_level(self, value: float, *, ranking: bool = False) -> Level:
         """Return one number as level of all queries; ranking asks for the exact worst match."""
@@ -135,12 +146,13 @@ class Sweep:
         which: _Which,
         level: Level,
         report: Callable[[int], None] = lambda done: None,
+        floors: Callable[[], Values | None] | None = None,
     ) -> Tally:
         """Run a pass block by block and put the tallies together; others stay open if it stops."""
         n = len(self.queries)
         total, is_done = Tally.empty(n), np.zeros(n, dtype=bool)
         try:
-            for part in () if self.is_interrupted else self._parts(which, level, report):
+            for part in () if self.is_interrupted else self._parts(which, level, report, floors):
                 total.put(part.start, part.tally)
                 is_done[part.start : part.start + part.n_queries] = True
         except KeyboardInterrupt:
@@ -167,10 +179,16 @@ class Sweep:
         return total
 
     def _parts(
-        self, which: _Which, level: Level, report: Callable[[int], None]
+        self,
+        which: _Which,
+        level: Level,
+        report: Callable[[int], None],
+        floors: Callable[[], Values | None] | None,
     ) -> Iterator[BlockTally]:
         """Yield the results of all blocks: those that the log knows, then the others."""
         n, m = len(self.queries), len(self.documents)
+        if floors is not None:
+            level = replace(level, floor=floors())
         executor, numbering, log = self.settings.executor, self._numbering, self.settings.log
         queries, level = numbering.rows(self.queries), numbering.level(level)
         bounds = Bounds(

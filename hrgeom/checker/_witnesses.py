@@ -70,8 +70,12 @@ def _lowest(values: NDArray[np.float64], n_violations: NDArray[np.int64]) -> int
 
 
 def _extreme(sweep: Sweep, tally: Tally, query: int, *, matches: bool) -> int:
-    """Return the document of a query's exact extreme; the tally may be off by rounding."""
-    if sweep.bounds.is_exact:
+    """Return the document of a query's exact extreme; the tally may be off by rounding.
+
+    Where the passes were interrupted and found no violation, it may be off by more, for all of the
+    query's documents may be below its floor: the one that they noted will do.
+    """
+    if sweep.bounds.is_exact or (sweep.is_interrupted and not tally.n_violations[query]):
         return int(tally.extreme_document[query])
     return exact_extreme(sweep, tally, matches=matches, query=query).document
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -73,6 +74,8 @@ def problem(rng, stored):
     if rng.random() < 0.1:
         q[0] = 0
         x[rng.integers(m)] = 0
+    if rng.random() < 0.3:
+        q, x = used_in_part(rng, q), used_in_part(rng, x)
     if rng.random() < 0.1 and stored in ("float64", "float32"):
         q, x = (rows * rows.dtype.type(2.0 ** rng.integers(-60, 60)) for rows in (q, x))
     dtype = np.result_type(q.dtype, x.dtype)
@@ -84,6 +87,12 @@ def problem(rng, stored):
     value = np.where(rng.random(n) < 0.5, at, np.nextafter(at, rng.choice([-np.inf, np.inf], n)))
     value = np.where(rng.random(n) < 0.3, scores.max(axis=1), value)
     return q, x, relevance, value
+
+
+def used_in_part(rng, rows):
+    """Rows that are 0 outside of a few of their columns: alike ones are put side by side."""
+    kinds = rng.random((int(rng.choice([1, 2, 5])), rows.shape[1])) < rng.choice([0.1, 0.4])
+    return np.where(kinds[rng.integers(0, len(kinds), len(rows))], rows, rows.dtype.type(0))
 
 
 def near_ties(rng, n, m, d):
@@ -181,3 +190,76 @@ def test_more_products_than_31_bits_hold_are_left_to_the_kernel():
 def test_no_filter_goes_around_the_numpy_kernel():
     entry = next(entry for entry in FILTERS if entry.name == "int8")
     assert entry.around(get_kernel("numpy")) is None
+
+
+@each_kernel
+def test_documents_that_use_the_same_columns_are_put_side_by_side(kernel):
+    rng = np.random.default_rng(4)
+    n, m, d = 7, 5000, 40
+    kinds = np.kron(np.eye(5), np.ones(8))
+    q = rng.standard_normal((n, d))
+    x = rng.standard_normal((m, d)) * kinds[rng.integers(0, 5, m)]
+    packed = kernel.pack(x, x.dtype)
+    assert packed.used.mean() < 0.5
+    np.testing.assert_array_equal(packed.order[packed.place], np.arange(m))
+    sets = [np.flatnonzero(rng.random(m) < 0.1) for _ in range(n)]
+    sets[0], sets[1] = np.arange(m), np.arange(0)
+    relevance = Relevance.from_sets(sets, m)
+    ours, theirs = tallies(kernel, get_kernel("serial"), q, x, relevance, np.zeros(n))
+    for name in ("extreme_score", "extreme_document", "n_violations", "n_exact"):
+        np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+    whole = kernel.pack(np.ones((m, d)), x.dtype)
+    np.testing.assert_array_equal(whole.order, np.arange(m))
+
+
+def test_a_column_that_counts_as_unused_is_caught(monkeypatch):
+    def fewer(*given):
+        packed = pack(*given)
+        used = packed.used.copy()
+        used[:, -1] = 0
+        return replace(packed, used=used)
+
+    pack = Int8Kernel.pack
+    monkeypatch.setattr(Int8Kernel, "pack", fewer)
+    assert n_wrong(KERNELS[-1], "float64", 100_000)[0] > 0
+
+
+@pytest.mark.parametrize("d", [3, 1000, 4097])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@each_kernel
+def test_the_workspace_is_large_enough(kernel, dtype, d, monkeypatch):
+    library, seen = _int8.native_library(), []
+
+    def guarded(*given):
+        workspace = given[-2]
+        room = np.full(workspace.nbytes + 2**16, 77, dtype=np.uint8)
+        library.int8_sweep(*given[:-2], room[: workspace.nbytes], given[-1])
+        seen.append((room[workspace.nbytes :] == 77).all())
+
+    spy = SimpleNamespace(**{name: getattr(library, name) for name in dir(library)})
+    spy.int8_sweep = guarded
+    monkeypatch.setattr(_int8, "native_library", lambda: spy)
+    rng = np.random.default_rng(d)
+    q, x = (rng.standard_normal((k, d)).astype(dtype) for k in (12, 70))
+    tallies(kernel, get_kernel("serial"), q, x, Relevance.from_sets([[]] * 12, 70), np.zeros(12))
+    assert seen == [True]
+
+
+@pytest.mark.parametrize(
+    ("place", "values", "message"),
+    [
+        ("order", [0, 1, 3], "order must hold documents: place 2"),
+        ("order", [-1, 1, 2], "order must hold documents: place 0"),
+        ("place", [1, 0, 2], "match_place must hold ascending places: query 0"),
+        ("place", [0, 1, 3], "match_place must hold ascending places: query 0"),
+    ],
+)
+def test_places_outside_of_the_panels_are_refused(place, values, message, monkeypatch):
+    kernel = KERNELS[0]
+    monkeypatch.setattr(_int8.Int8Panels, "places", lambda panels, rows: panels.place[:3])
+    packed = kernel.pack(np.eye(3), np.dtype(np.float64))
+    packed = replace(packed, **{place: np.array(values, dtype=np.int32)})
+    rows = Rows(np.eye(3)[:1], np.array([0, 3]), np.arange(3, dtype=np.int32))
+    level, bounds = Level(np.zeros(1), np.full(1, -1, np.int32)), Bounds(*np.zeros((2, 1)), True)
+    with pytest.raises(ValueError, match=message):
+        kernel.sweep(packed, 3, rows, level, bounds)

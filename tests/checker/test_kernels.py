@@ -533,6 +533,7 @@ def arguments():
         "match_document": np.array([4, 19], dtype=np.int32),
         "level": np.zeros(n),
         "level_document": np.full(n, -1, dtype=np.int32),
+        "floor": np.full(n, -np.inf),
         "filter_bound": np.zeros(n),
         "score_bound": np.zeros(n),
         "workspace": np.zeros(18 * (d + 1)),
@@ -743,7 +744,7 @@ def test_arrays_that_are_not_aligned_are_copied(kernel, monkeypatch):
 
     def run_aligned(name, *values):
         arrays = [value for value in values if isinstance(value, np.ndarray)]
-        assert len(arrays) == 14
+        assert len(arrays) == 15
         assert all(array.flags.aligned and array.flags.c_contiguous for array in arrays)
         return library.run(name, *values)
 

@@ -67,7 +67,7 @@ def calls_of_run(draw):
     right = [
         rng.integers(-3, 4, (-(-m // width), d, width)).astype(work),
         rng.integers(-3, 4, (n, d)).astype(work),
-        *(starts, matches, np.zeros(n), np.minimum(level_document, m - 1)),
+        *(starts, matches, np.zeros(n), np.minimum(level_document, m - 1), rng.normal(size=n)),
         *(np.full(n, 1e-9), np.full(n, 1e-9), np.empty(padded * (d + 1) * 3 // 2)),
         *(np.zeros(n), np.zeros(n, np.int32), *(np.zeros(n, np.int64) for _ in range(3))),
     ]
@@ -95,7 +95,7 @@ def test_run_refuses_what_is_not_aligned():
     room = np.zeros(4 * 3 * 8 + 1, dtype=np.uint8)
     queries = room[1:].view(np.float64).reshape(4, 3)
     n, library = 4, native_library()
-    rest = [np.zeros(n), np.full(n, -1, np.int32), *(np.zeros(n) for _ in range(2))]
+    rest = [np.zeros(n), np.full(n, -1, np.int32), *(np.zeros(n) for _ in range(3))]
     rest += [np.zeros(48 * 4), np.zeros(n), np.zeros(n, np.int32), *np.zeros((3, n), np.int64)]
     panels = np.zeros((1, 3, library.PANEL_F64))
     starts, matches = np.zeros(n + 1, np.int64), np.zeros(0, np.int32)

@@ -113,6 +113,7 @@ class NativeKernel:
         n, d = rows.queries.shape
         tile = self._library.MAX_TILE
         padded = -(-n // tile) * tile
+        floor = np.full(n, -np.inf) if level.floor is None else level.floor
         return (
             int(packed.dtype == np.float64),
             n_documents,
@@ -125,6 +126,7 @@ class NativeKernel:
             _as_read(rows.indices, np.int32),
             _as_read(level.value, np.float64),
             _as_read(level.document, np.int32),
+            _as_read(floor, np.float64),
             _as_read(bounds.filter, np.float64),
             _as_read(bounds.score, np.float64),
             np.empty(padded * (d + 1) * 3 // 2, dtype=np.float64),
