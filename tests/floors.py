@@ -13,8 +13,9 @@ FLOORS = (
     (("core",), "the values: hierarchies, relevances, embeddings"),
     (("checker",), "certificates: sweeps, rounding bounds, kernels"),
     (
-        ("descent", "io", "metrics"),
-        "unit rows from steps on all pairs; files of hierarchies, judgments and vectors; recall",
+        ("derived", "descent", "io", "metrics"),
+        "embeddings made of embeddings; unit rows from steps on all pairs; files of hierarchies, "
+        "judgments and vectors; recall",
     ),
     (
         ("constructions", "datasets", "export", "_recheck"),
