@@ -13,14 +13,13 @@ FLOORS = (
     (("core",), "the values: hierarchies, relevances, embeddings"),
     (("checker",), "certificates: sweeps, rounding bounds, kernels"),
     (
-        ("derived", "descent", "io", "metrics"),
-        "embeddings made of embeddings; unit rows from steps on all pairs; files of hierarchies, "
-        "judgments and vectors; recall",
+        ("descent", "io", "metrics"),
+        "unit rows from steps on all pairs; files of hierarchies, judgments and vectors; recall",
     ),
     (
-        ("constructions", "datasets", "export", "_recheck"),
-        "embeddings with a theorem; data to work with; vectors in engines and other programs' "
-        "files; the second opinion, which no checker helps",
+        ("constructions", "datasets", "derived", "export", "_recheck"),
+        "embeddings with a theorem; data to work with; embeddings made of embeddings; vectors in "
+        "engines and other programs' files; the second opinion, which no checker helps",
     ),
     (
         ("bounds", "models"),

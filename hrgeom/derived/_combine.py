@@ -109,7 +109,7 @@ class Combined:
         vector = np.asarray(text, dtype=np.float64)
         if vector.shape != (n_text,):
             raise ShapeError(f"text must have shape ({n_text},): got {vector.shape}")
-        row = self.embedding.queries[labels.index(label)].copy()
+        row: NDArray[Any] = self.embedding.queries[labels.index(label)].copy()
         row[:n_text] = self.weight * vector
         return row
 
