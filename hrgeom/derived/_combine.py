@@ -91,7 +91,8 @@ class Combined:
             A query of the embedding, whose S(q) is to be retrieved.
         text : array_like of shape (k,)
             Text vector of any text. Where it is no longer than the longest text row of the
-            queries and the weight is below `limits.any_text`, exactly S(q) exceeds the threshold.
+            queries and the weight is below `limits.any_text`, exactly S(q) exceeds the threshold,
+            as far as scores do not round.
 
         Returns
         -------
