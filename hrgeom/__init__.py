@@ -63,6 +63,7 @@ _SUBMODULES = (
     "constructions",
     "core",
     "datasets",
+    "derived",
     "descent",
     "diagnosis",
     "errors",

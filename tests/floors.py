@@ -17,9 +17,9 @@ FLOORS = (
         "unit rows from steps on all pairs; files of hierarchies, judgments and vectors; recall",
     ),
     (
-        ("constructions", "datasets", "export", "_recheck"),
-        "embeddings with a theorem; data to work with; vectors in engines and other programs' "
-        "files; the second opinion, which no checker helps",
+        ("constructions", "datasets", "derived", "export", "_recheck"),
+        "embeddings with a theorem; data to work with; embeddings made of embeddings; vectors in "
+        "engines and other programs' files; the second opinion, which no checker helps",
     ),
     (
         ("bounds", "models"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from hrgeom.constructions import (
     all_constructions,
     construct,
 )
-from hrgeom.core import STORED_TYPES, DualEmbedding
+from hrgeom.core import STORED_TYPES, DualEmbedding, Remark
+from hrgeom.derived import Rung, quantize
 from hrgeom.errors import ConstructionError, FormatError
 from hrgeom.io import stem_of
 from hrgeom.io.vectors import load, save
@@ -80,6 +82,12 @@ def add_parser(commands: _options.Commands) -> None:
         "earlier descent or any construction",
     )
     parser.add_argument("--notion", choices=["global", "row"], help="notion to certify")
+    parser.add_argument(
+        "--quantize",
+        choices=["auto"],
+        help="auto: store them in the fewest bits in which every pair is certified, as `hrgeom "
+        "quantize` does",
+    )
     _options.add_keeping(parser)
     parser.add_argument("--force", action="store_true", help="replace an embedding of that name")
     _options.add_checking(parser)
@@ -117,8 +125,19 @@ def run_construct(args: argparse.Namespace) -> int:
             **_inputs.checking(args, progress),
             **_given_options(args),
         )
-    embedding, certificate = result.embedding, result.certificate
-    assert certificate is not None  # `construct` certifies unless told not to
+        embedding, certificate = result.embedding, result.certificate
+        assert certificate is not None  # `construct` certifies unless told not to
+        rungs: tuple[Rung, ...] = ()
+        if args.quantize and certificate.holds:
+            fewer = quantize(
+                embedding,
+                target,
+                notion=args.notion,
+                seed=args.seed,
+                report=report,
+                **_inputs.checking(args, progress),
+            )
+            embedding, certificate, rungs = fewer.embedding, fewer.certificate, fewer.tried
     with _output.writing(args, str(out)):
         save(
             embedding.made_for(target),
@@ -139,7 +158,12 @@ def run_construct(args: argparse.Namespace) -> int:
         "tried": [attempt.to_dict() for attempt in result.tried],
         "certificate": certificate.to_dict(),
     }
-    text = f"{embedding!r}\n  {result.provenance}{_classes(embedding)}\n{certificate}"
+    if rungs:
+        data |= {"quantized": [rung.to_dict() for rung in rungs]}
+        data["bits_per_vector"] = rungs[-1].bits_per_vector
+    _tell_remarks(args, data, () if rungs else result.remarks)
+    shown = "".join(f"\n  {rung}" for rung in rungs)
+    text = f"{embedding!r}\n  {result.provenance}{_classes(embedding)}{shown}\n{certificate}"
     text = _output.add_recall(data, text, embedding, target, certificate)
     _output.emit(args, data, f"{text}\nwritten to {out}")
     if embedding.parameters.get("is_interrupted"):
@@ -149,6 +173,16 @@ def run_construct(args: argparse.Namespace) -> int:
             "goes on, --out says where to",
         )
     return certificate.exit_code
+
+
+def _tell_remarks(
+    args: argparse.Namespace, data: dict[str, Any], remarks: Sequence[Remark]
+) -> None:
+    """Say in which copies the vectors would not hold."""
+    for remark in remarks:
+        _output.remark(args, f"remark: {remark}")
+    if remarks:
+        data["remarks"] = [remark.to_dict() for remark in remarks]
 
 
 def _classes(embedding: DualEmbedding) -> str:

@@ -135,7 +135,7 @@ class Attempts:
         self.say(f"tried {construction.name}, d = {asked}: {outcome}")
         if certificate is None or not certificate.holds:
             return None
-        return ConstructionResult(embedding, certificate, tuple(self._tried))
+        return ConstructionResult(embedding, certificate, tuple(self._tried), self._target)
 
     def failure(self, dim: int | None) -> ConstructionError:
         """Return the error that nothing holds; its message says what was tried."""

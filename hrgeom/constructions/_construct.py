@@ -177,7 +177,7 @@ def construct(
     certificate = None
     if certify:
         certificate = certify_embedding(embedding, target, notion=notion, **checking)
-    return ConstructionResult(embedding, certificate)
+    return ConstructionResult(embedding, certificate, target=target)
 
 
 def _budget(dim: int | None, n_bytes: int | None, dtype: str) -> int | None:

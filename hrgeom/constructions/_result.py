@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hrgeom.checker import Certificate
-from hrgeom.core import DualEmbedding
+from hrgeom.constructions._survival import survival_remarks
+from hrgeom.core import DualEmbedding, Remark, Target
 
 __all__ = ["Attempt", "ConstructionResult"]
 
@@ -53,6 +55,8 @@ class ConstructionResult:
     tried : tuple of Attempt
         What the automatic choice tried, the construction that was taken last; empty for a
         construction by name.
+    target : Hierarchy, Relevance, Judgments or None
+        What the vectors were built for.
 
     Examples
     --------
@@ -69,6 +73,7 @@ class ConstructionResult:
     embedding: DualEmbedding
     certificate: Certificate | None
     tried: tuple[Attempt, ...] = ()
+    target: Target | None = None
 
     if not TYPE_CHECKING:  # which is to know the attributes that there are
 
@@ -85,6 +90,17 @@ class ConstructionResult:
     def __str__(self) -> str:
         certificate = "" if self.certificate is None else f"\n{self.certificate}"
         return f"{self.embedding!r}\n  {self.provenance}{certificate}"
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Copies of the vectors that do not hold, or may not: float16, text of six digits, int8.
+
+        Worked out when first asked for: by a bound on how far scores move, and where that is not
+        less than the margin by certifying the copy, up to four million pairs.
+        """
+        if self.certificate is None or self.target is None:
+            return ()
+        return survival_remarks(self.embedding, self.certificate, self.target)
 
     @property
     def provenance(self) -> str:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+import hrgeom
 from hrgeom._base.json_text import parse_json
 from hrgeom.claims import CLAIMS, Evidence, _registry
 from hrgeom.cli import _claims, _output, main
@@ -104,6 +105,18 @@ query bad.emb puppy
 query judged.emb b --qrels qrels.tsv
 convert tree.tsv new.json
 convert tree.tsv new.nodes.csv --to id-table --edge-direction child-parent
+construct --tree tree.tsv --quantize auto --out new.emb
+combine bare.npz,score=cosine good.emb --out new.emb
+combine bare.npz good.emb --tree tree.tsv --edge-direction child-parent --look --out new.emb
+combine bare.npz good.emb --weight 1e-3 --notion row --out good.emb --force --source
+combine bare.npz,score=cosine good.emb --out new.emb --no-source
+combine queries.npz,queries=q,documents=d judged.emb --qrels qrels.tsv --out new.emb
+combine bare.npz good.emb --rows order --weight 100 --no-look --out new.emb
+quantize good.emb --out new.emb
+quantize good.emb --tree tree.tsv --edge-direction child-parent --rows order --out new.emb
+quantize good.emb --notion row --rounds 1 --no-source --out good.emb --force
+quantize good.emb --source --out new.emb
+quantize judged.emb --qrels qrels.tsv --out new.emb
 export good.emb --to npz --out new.npz
 export judged.emb --to folder --out new.emb
 export good.emb --to npy --side queries --out new.npy --force
@@ -155,6 +168,8 @@ plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
 query good.emb nobody
+combine bare.npz judged.emb --qrels qrels.tsv --out new.emb
+quantize bad.emb --out new.emb
 export missing.emb --to npz --out new.npz
 export missing.emb --to csv --out new
 export good.emb --to csv --out good.emb --force
@@ -226,6 +241,9 @@ def made(tmp_path_factory):
         assert main(["construct", "--qrels", "qrels.tsv", "--out", "judged.emb"]) == 0
         rows = np.arange(12).reshape(4, 3)
         np.savez("bare.npz", queries=rows, documents=rows.astype(np.float16))
+        judged = hrgeom.load("judged.emb")
+        texts = {"q": np.eye(judged.n_queries, 3), "d": np.eye(judged.n_documents, 3)}
+        np.savez("queries.npz", **texts)
         words = "dog 1 2\ncat 0 1\npuppy 1 0\nanimal 1 1\nold 3 3\n"
         (folder / "lacking.vec").write_text(f"5 2\n{words}", encoding="utf-8")
     return folder

@@ -12,6 +12,7 @@ from hrgeom.claims.own import (
     _numbers,
     _random_directions,
     _rounding,
+    _text_and_hierarchy,
 )
 
 __all__ = ["CLAIMS"]
@@ -24,6 +25,7 @@ CLAIMS = (
     *_ceilings.CLAIMS,
     *_lower_bounds.CLAIMS,
     *_rounding.CLAIMS,
+    *_text_and_hierarchy.CLAIMS,
     *_numbers.CLAIMS,
 )
 """In the order of the page of claims."""
