@@ -102,7 +102,7 @@ FILTERED = [
 
 
 def filtered_options(make, filter_name):
-    memory = 2**17 if make is signs else 2**13  # a dozen blocks
+    memory = 2**15 if make is signs else 2**12  # a hundred blocks, so that all kills find work
     return {"filter": filter_name, "memory": memory, "threads": 1}
 
 
@@ -189,7 +189,7 @@ def test_less_memory_for_the_rest_of_a_filtered_run(tmp_path, make, filter_name,
     expected = fields_of(certify(*given, **options))
     with pytest.raises(CutShortError):
         certify(*given, executor=CutShort(5), checkpoint=path, **options)
-    found = fields_of(certify(*given, checkpoint=path, **{**options, "memory": 2**11}))
+    found = fields_of(certify(*given, checkpoint=path, **{**options, "memory": 2**10}))
     assert sum(found.pop("stages").values()) == sum(expected.pop("stages").values())
     assert found == expected
 
