@@ -2,7 +2,8 @@
 
 Vectors of `interval` (d = 3, float64) and `trie` (int8). CPU seconds of the process and seconds by
 the clock of `certify` in full (both passes, the second look of the margin, digests), the documents
-that a query looks at on the average, and the process' peak memory so far.
+that a query looks at on the average, and the process' peak memory so far. `--add` keeps the
+committed rows of other sizes.
 """
 
 import argparse
@@ -35,8 +36,10 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[10**4, 10**5, 10**6])
     parser.add_argument("--unfiltered", type=int, default=10**5, help="no filter up to this size")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--add", action="store_true", help="keep committed rows of other sizes")
     args = parser.parse_args()
-    rows = []
+    known = common.known_rows("certify_growth") if args.add else []
+    rows = [row for row in known if row["nodes"] not in args.sizes]
     for n_nodes in args.sizes:
         tree = random_tree(n_nodes)
         for method, dtype in METHODS:
@@ -47,6 +50,7 @@ def main():
                 row["none"] = measured(embedding, tree, args.threads, filter="none")
             rows.append(row)
             print(row, flush=True)
+    rows.sort(key=lambda row: row["nodes"])
     print(common.write("certify_growth", {"threads": args.threads, "rows": rows}))
 
 

@@ -7,7 +7,7 @@ from hrgeom.checker.kernels import KERNELS, available_kernels
 from hrgeom.descent import available_passes
 
 flags = set()
-if platform.machine() == "x86_64" and sys.platform == "linux":
+if platform.machine() in ("x86_64", "aarch64") and sys.platform == "linux":
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
         flags = set(file.read().split())
 available = available_kernels()
@@ -18,6 +18,7 @@ if missing:
 descent = {"serial"}
 descent |= {"avx2"} if flags.issuperset({"avx2", "fma"}) else set()
 descent |= {"avx512"} if flags.issuperset({"avx512f", "avx512_vnni"}) else set()
+descent |= {"neon"} if "asimddp" in flags else set()
 missing = descent.difference(available_passes())
 if missing:
     sys.exit(f"descent must be built for this processor: missing {', '.join(sorted(missing))}")

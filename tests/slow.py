@@ -1,6 +1,7 @@
 """What takes more than a second: left out by `make quick`, and not traced where others trace it."""
 
 SLOW = (
+    "tests/arm/test_neon.py",
     "tests/bounds/test_dimension.py::test_planted_structures_are_found",
     "tests/bounds/test_dimension.py::test_wordnet",
     "tests/bounds/test_margin.py::test_large_trees_are_solved_to_seven_digits",
@@ -10,12 +11,14 @@ SLOW = (
     "tests/bounds/test_registry.py::test_bounds_for_a_margin",
     "tests/bounds/test_registry.py::test_larger_hierarchies_are_in_order",
     "tests/bounds/test_registry.py::test_theorems_of_other_distributions",
+    "tests/checker/test_checkpoint.py::test_filtered_and_killed_at_random_moments",
     "tests/checker/test_checkpoint.py::test_killed_at_random_moments",
     "tests/checker/test_checkpoint.py::test_torn_and_damaged_ends_are_dropped",
     "tests/checker/test_dask.py",
     "tests/checker/test_certify.py::test_near_ties_of_float32_are_swept_in_float64",
     "tests/checker/test_kernels.py::test_problems_reach_the_edges",
     "tests/checker/test_kernels.py::test_run_refuses_sizes_whose_bytes_do_not_fit_a_word",
+    "tests/checker/test_memory.py::test_the_peak_stays_below_the_limit",
     "tests/checker/test_sweep.py::test_other_processes_give_the_same_certificate",
     "tests/claims/test_claims.py::test_claim_is_what_it_is_declared_to_be",
     "tests/cli/test_json.py::test_what_is_printed_is_one_document",

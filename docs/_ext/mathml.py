@@ -8,6 +8,9 @@ from sphinx.errors import ExtensionError
 NAMES = r"<mi>(?:ln|log|exp|cos|sin|cosh|sinh|tanh|arccos|max|min)</mi>"
 THIN = '<mspace width="0.17em"></mspace>'
 BEFORE = re.compile(rf"(?<=</mi>|</mn>)(?={NAMES})|(?<=</msup>|</msub>)(?={NAMES})")
+# of sizes and lengths: without this, browsers take a bar for a relation and put space around it
+BAR = '<mo stretchy="false">&#x0007C;</mo>'
+TIGHT_BAR = BAR.replace("<mo ", '<mo lspace="0" rspace="0" ')
 AFTER = re.compile(rf"({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
 
 
@@ -17,6 +20,7 @@ def formula(latex, **options):
         found = convert(latex, **options)
     except Exception as error:
         raise ExtensionError(f"a formula must be known to latex2mathml: got {latex!r}") from error
+    found = found.replace(BAR, TIGHT_BAR)
     return AFTER.sub(rf"\1{THIN}", BEFORE.sub(THIN, found))
 
 

@@ -69,6 +69,43 @@ def problem(seed=0):
 SMALL = {"kernel": "numpy", "memory": 12 * 120 * 4}  # blocks of four queries
 
 
+def along_a_curve(n=600, m=60_000):
+    """Points of a parabola, and queries for those near one: blocks decide most pairs."""
+    t, at = np.linspace(-1, 1, m), np.linspace(50, m - 51, n).astype(int)
+    radius = 20.5 * (t[1] - t[0])
+    queries = np.column_stack((2 * t[at], -np.ones(n), radius**2 - t[at] ** 2))
+    documents = np.column_stack((t, t**2, np.ones(m)))
+    sets = [range(i - 20, i + 21) for i in at.tolist()]
+    return DualEmbedding(queries, documents, threshold=0.0), sets
+
+
+def signs(n=3200, d=64):
+    """Rows of signs, nearly, each matching itself: integer scores decide most pairs."""
+    rng = np.random.default_rng(5)
+    rows = rng.choice([-1.0, 1.0], (n, d)) + 0.01 * rng.standard_normal((n, d))
+    rows = rows.astype(np.float32)
+    return DualEmbedding(rows, rows, threshold=48.0), [[i] for i in range(n)]
+
+
+def filtered_problem(make):
+    embedding, sets = make()
+    return embedding, Relevance.from_sets(sets, embedding.n_documents)
+
+
+FILTERED = [
+    (along_a_curve, "tree", "block"),
+    (along_a_curve, "int8", "int8"),
+    (along_a_curve, "auto", "block"),
+    (signs, "int8", "int8"),
+    (signs, "auto", "int8"),
+]
+
+
+def filtered_options(make, filter_name):
+    memory = 2**15 if make is signs else 2**12  # a hundred blocks, so that all kills find work
+    return {"filter": filter_name, "memory": memory, "threads": 1}
+
+
 def fields_of(certificate):
     return {**certificate.to_dict(), "seconds": 0, "threads": 0}
 
@@ -118,6 +155,43 @@ def test_threads_and_memory_may_change_between_runs(tmp_path):
             )
     found = certify(*problem(), notion="row", kernel="numpy", threads=3, checkpoint=path)
     assert fields_of(found) == fields_of(expected)
+
+
+@pytest.mark.parametrize(("make", "filter_name", "stage"), FILTERED)
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_a_filtered_run_cut_short_goes_on_to_the_same_certificate(
+    tmp_path, make, filter_name, stage, notion
+):
+    """The stages are equal, too: queries are handed to the filter in the same blocks."""
+    pytest.importorskip("hrgeom._native._extension")
+    path, given = tmp_path / "run.checkpoint", filtered_problem(make)
+    options = {"notion": notion, **filtered_options(make, filter_name)}
+    whole = CutShort()
+    expected = certify(*given, executor=whole, **options)
+    assert expected.holds
+    assert expected.stages[stage] > 0.5 * expected.n_pairs
+    assert whole.n_run >= 6
+    for n_blocks in sorted({0, 1, whole.n_run // 2, whole.n_run - 1}):
+        with pytest.raises(CutShortError):
+            certify(*given, executor=CutShort(n_blocks), checkpoint=path, **options)
+        rest = CutShort()
+        found = certify(*given, executor=rest, checkpoint=path, **options)
+        assert rest.n_run == whole.n_run - n_blocks
+        assert fields_of(found) == fields_of(expected)
+
+
+@pytest.mark.parametrize(("make", "filter_name", "stage"), FILTERED)
+def test_less_memory_for_the_rest_of_a_filtered_run(tmp_path, make, filter_name, stage):
+    """Blocks get smaller, which stages may show; nothing else does."""
+    pytest.importorskip("hrgeom._native._extension")
+    path, given = tmp_path / "run.checkpoint", filtered_problem(make)
+    options = filtered_options(make, filter_name)
+    expected = fields_of(certify(*given, **options))
+    with pytest.raises(CutShortError):
+        certify(*given, executor=CutShort(5), checkpoint=path, **options)
+    found = fields_of(certify(*given, checkpoint=path, **{**options, "memory": 2**10}))
+    assert sum(found.pop("stages").values()) == sum(expected.pop("stages").values())
+    assert found == expected
 
 
 def test_torn_and_damaged_ends_are_dropped(tmp_path):
@@ -228,18 +302,27 @@ found = certify(*problem(), notion="global", executor=Slow(), checkpoint=sys.arg
 print(json.dumps(found.to_dict()))
 """
 
+FILTERED_PROGRAM = """
+import json, sys
+import test_checkpoint as these
+from hrgeom import certify
+make = getattr(these, sys.argv[2])
+options = {"executor": these.Slow(), "checkpoint": sys.argv[1]}
+options |= these.filtered_options(make, sys.argv[3])
+found = certify(*these.filtered_problem(make), **options)
+print(json.dumps(found.to_dict()))
+"""
 
-@pytest.mark.parametrize("n_kills", [3, pytest.param(10, marks=pytest.mark.slow)])
-def test_killed_at_random_moments(tmp_path, n_kills):
-    path = tmp_path / "run.checkpoint"
-    expected = certify(*problem(), notion="global", executor=Slow(), **SMALL)
+
+def ended(path, program, *arguments, n_kills):
+    """What a program prints that is killed so many times and started once more."""
     rng = random.Random(n_kills)
     n_killed = 0
 
     def start():
         where = os.pathsep.join([os.path.dirname(__file__), *sys.path])
         return subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(path)],
+            [sys.executable, "-c", program, str(path), *arguments],
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": where},
         )
@@ -258,5 +341,25 @@ def test_killed_at_random_moments(tmp_path, n_kills):
     out, _ = child.communicate()
     assert n_killed == n_kills
     assert child.returncode == 0
-    assert {**json.loads(out), "seconds": 0} == {**expected.to_dict(), "seconds": 0}
     assert not path.exists()
+    return {**json.loads(out), "seconds": 0}
+
+
+@pytest.mark.parametrize("n_kills", [3, pytest.param(10, marks=pytest.mark.slow)])
+def test_killed_at_random_moments(tmp_path, n_kills):
+    expected = certify(*problem(), notion="global", executor=Slow(), **SMALL)
+    found = ended(tmp_path / "run.checkpoint", PROGRAM, n_kills=n_kills)
+    assert found == {**expected.to_dict(), "seconds": 0}
+
+
+@pytest.mark.parametrize(("make", "filter_name", "stage"), [FILTERED[0], FILTERED[-1]])
+@pytest.mark.parametrize("n_kills", [1, pytest.param(10, marks=pytest.mark.slow)])
+def test_filtered_and_killed_at_random_moments(tmp_path, make, filter_name, stage, n_kills):
+    pytest.importorskip("hrgeom._native._extension")
+    given = filtered_problem(make)
+    expected = certify(*given, executor=Slow(), **filtered_options(make, filter_name))
+    found = ended(
+        tmp_path / "run.checkpoint", FILTERED_PROGRAM, make.__name__, filter_name, n_kills=n_kills
+    )
+    assert found["stages"][stage] > 0.5 * found["n_pairs"]
+    assert found == {**expected.to_dict(), "seconds": 0}

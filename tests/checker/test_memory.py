@@ -1,5 +1,6 @@
 """A limit on memory is kept: measured, in a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import numpy as np
 from hrgeom import Relevance, certify
 from hrgeom.checker import memory_needed
 from hrgeom.io.vectors import load
-folder, memory, notion = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+folder, memory, filter = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 embedding = load(folder, mmap=True)
 n, m = embedding.n_queries, embedding.n_documents
 relevance = Relevance.from_sets([[i] for i in range(n)], m)
@@ -32,28 +33,62 @@ def now(name):
 certify(*(lambda e: (e, Relevance.from_sets([[0]], 1)))(type(embedding)([[1.0]], [[1.0]])))
 Path("/proc/self/clear_refs").write_text("5")  # the peak from here on
 before = now("VmRSS:")
-found = certify(embedding, relevance, memory=memory, notion=notion, threads=2)
-print(json.dumps([now("VmHWM:") - before, found.normalized_margin_lower_bound]))
+found = certify(embedding, relevance, memory=memory, notion="row", filter=filter, threads=2)
+assert found.holds and found.normalized_margin_lower_bound > 0
+print(json.dumps([now("VmHWM:") - before, found.stages]))
 """
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/clear_refs"), reason="Linux measures the peak")
-@pytest.mark.parametrize("dtype", ["float32", "int8"])
-def test_the_peak_stays_below_the_limit(tmp_path, dtype):
+def scattered():
+    """Whole numbers in many dimensions: integer scores decide, blocks nothing."""
     rng = np.random.default_rng(0)
-    n, m, dim = 300, 150_000, 32
-    documents = rng.integers(-60, 60, (m, dim))
-    queries = documents[:n] // 2
-    save(DualEmbedding(queries.astype(dtype), documents.astype(dtype)), tmp_path / "x.emb")
-    memory = memory_needed(DualEmbedding(queries.astype(dtype), documents.astype(dtype)), 2)
+    documents = rng.integers(-60, 60, (150_000, 32))
+    return documents[:300] // 2, documents
+
+
+def circles():
+    """Near four circles, those of the queries at a distance from all others: blocks decide."""
+    rng = np.random.default_rng(0)
+    m = 150_000
+    angle = 2 * np.pi / 75 * (rng.integers(0, 75, m) + rng.uniform(0.3, 0.7, m))
+    angle[:300] = 2 * np.pi / 75 * (np.arange(300) // 4)
+    documents = rng.normal(0, 1e-5, (m, 32))
+    at, column = np.arange(m), 8 * (np.arange(m) % 4)
+    documents[at, column], documents[at, column + 1] = np.cos(angle), np.sin(angle)
+    documents[300:] *= rng.uniform(0.8, 0.9, (m - 300, 1))
+    return documents[:300] / 2, documents
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/clear_refs"), reason="Linux measures the peak")
+@pytest.mark.parametrize(
+    ("make", "dtype", "filter_name"),
+    [
+        (scattered, "float32", "none"),
+        (scattered, "int8", "none"),
+        (scattered, "float32", "int8"),
+        (scattered, "int8", "auto"),
+        (circles, "float32", "tree"),
+        (circles, "float64", "tree"),
+        (circles, "float64", "auto"),
+    ],
+)
+def test_the_peak_stays_below_the_limit(tmp_path, make, dtype, filter_name):
+    if filter_name != "none":
+        pytest.importorskip("hrgeom._native._extension")
+    queries, documents = make()
+    embedding = DualEmbedding(queries.astype(dtype), documents.astype(dtype))
+    save(embedding, tmp_path / "x.emb")
+    memory = memory_needed(embedding, 2)
     for limit in (memory, 2 * memory):
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(tmp_path / "x.emb"), str(limit), "row"],
+            [sys.executable, "-c", PROGRAM, str(tmp_path / "x.emb"), str(limit), filter_name],
             capture_output=True,
             check=True,
         )
-        peak = eval(done.stdout.decode().replace("null", "None"))[0]
-        assert m * dim * 4 < peak < limit + 2**24
+        peak, stages = json.loads(done.stdout)
+        assert documents.size * 4 < peak < limit + 2**24
+        if filter_name != "none":
+            assert stages["block"] + stages["int8"] > stages["score"]
 
 
 def test_what_is_left_for_blocks():

@@ -1,6 +1,12 @@
-"""Near ties against whole numbers: every stored type, every kernel, every style of cancelling."""
+"""Near ties against whole numbers: every stored type, kernel, filter and style of cancelling.
 
+A few problems of every kind run here. More:
+`python tests/checker/test_near_ties.py 800000` (pairs of every stored type in every way).
+"""
+
+import sys
 import warnings
+from dataclasses import replace
 from fractions import Fraction
 
 import ml_dtypes
@@ -8,9 +14,13 @@ import numpy as np
 import pytest
 
 from hrgeom import DualEmbedding, Relevance, available_kernels, certify
+from hrgeom.checker import _certify as checking
+from hrgeom.checker.filters import FILTERS
+from hrgeom.checker.kernels import get_kernel
+from hrgeom.checker.kernels._cuda import CUDA, CountingKernel
+from hrgeom.checker.kernels._cuda_emulated import EmulatedDevice
 from hrgeom.errors import ShapeError
 
-KERNELS = available_kernels()
 FLOATS = {
     "float64": (np.float64, -1074, 500),
     "float32": (np.float32, -149, 127),
@@ -21,7 +31,7 @@ TYPES = [*FLOATS, "int8", "int8-scale", "int8-rows", "int8-rows24"]
 STYLES = ["plain", "integers", "subnormal", "huge", "mixed", "zeros", "cancel", "permuted", "equal"]
 SIZES = [1, 2, 5, 12, 13, 16, 17, 31, 33, 49]
 DIMS = [1, 2, 7, 8, 9, 16, 17, 63, 64]
-N_CASES = 36
+N_CASES = 2
 
 
 def integers(values):
@@ -133,41 +143,80 @@ def violations(scores, own, limit, notion):
     return wrong
 
 
+def ways():
+    """Every kernel alone and behind every filter that can go around it; the GPU's, emulated."""
+    for name in available_kernels():
+        kernel = get_kernel(name)
+        yield name, "none"
+        yield from ((name, entry.name) for entry in FILTERS if entry.around(kernel) is not None)
+    if name != "numpy":
+        yield "cuda", "none"
+
+
+WAYS = tuple(ways())
+
+
+def emulated(select):
+    """Return a choice of kernels that has the one of the GPU, on a device in NumPy."""
+    base = max(set(available_kernels()) - {"cuda"}, key=available_kernels().index)
+
+    def selected(name=None):
+        if name != "cuda":
+            return select(name)
+        make = lambda: CountingKernel(get_kernel(base), EmulatedDevice(part_size=16))  # noqa: E731
+        return replace(CUDA, is_available=lambda: True, make=make)
+
+    return selected
+
+
+@pytest.fixture(autouse=True)
+def gpu(monkeypatch):
+    monkeypatch.setattr(checking, "select_kernel", emulated(checking.select_kernel))
+
+
+def checked(rng, kind, style):
+    """Check one problem in both notions in every way; the pairs that each way has decided."""
+    q, x, query_scale, document_scale = problem(rng, kind, style)
+    scores, exponent = exact_scores(q, x, query_scale, document_scale)
+    unit = Fraction(2) ** exponent
+    near = int(rng.choice(scores.ravel())) * unit
+    threshold = float(near) if abs(near) < 2**1000 else 0.0
+    threshold = float(np.nextafter(threshold, rng.choice([-np.inf, threshold, np.inf])))
+    n_pairs = 0
+    for notion in ("global", "row"):
+        limit = Fraction(threshold) / unit
+        own = relevance_of(rng, scores, limit, notion)
+        wrong = violations(scores, own, limit, notion)
+        embedding = DualEmbedding(
+            q, x, threshold=threshold, notion=notion, query_scale=query_scale,
+            document_scale=document_scale,
+        )  # fmt: skip
+        relevance = Relevance.from_sets([np.flatnonzero(row) for row in own], len(x))
+        memory = int(rng.choice([2**28, 4096, 1]))
+        want = ("fails" if wrong.any() else "holds", wrong.sum(), wrong.any(axis=1).sum())
+        for kernel, name in WAYS:
+            try:
+                c = certify(
+                    embedding, relevance, kernel=kernel, filter=name, threads=1, memory=memory
+                )
+            except ShapeError as error:
+                if "must fit in float64" not in str(error):
+                    raise
+                break
+            found = (c.verdict, c.n_violations, c.n_violating_queries)
+            assert found == want, (notion, kernel, name, q.shape, x.shape, threshold)
+            assert sum(c.stages.values()) == c.n_pairs
+            check_margin(c, scores, own, unit)
+        else:
+            n_pairs += scores.size
+    return n_pairs
+
+
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("kind", TYPES)
 def test_near_ties_are_decided_as_whole_numbers_are(kind, style):
     rng = np.random.default_rng([TYPES.index(kind), STYLES.index(style)])
-    n_checked = 0
-    for case in range(N_CASES // 9):
-        q, x, query_scale, document_scale = problem(rng, kind, style)
-        scores, exponent = exact_scores(q, x, query_scale, document_scale)
-        unit = Fraction(2) ** exponent
-        near = int(rng.choice(scores.ravel())) * unit
-        threshold = float(near) if abs(near) < 2**1000 else 0.0
-        threshold = float(np.nextafter(threshold, rng.choice([-np.inf, threshold, np.inf])))
-        for notion in ("global", "row"):
-            limit = Fraction(threshold) / unit
-            own = relevance_of(rng, scores, limit, notion)
-            wrong = violations(scores, own, limit, notion)
-            embedding = DualEmbedding(
-                q, x, threshold=threshold, notion=notion, query_scale=query_scale,
-                document_scale=document_scale,
-            )  # fmt: skip
-            relevance = Relevance.from_sets([np.flatnonzero(row) for row in own], len(x))
-            for kernel in KERNELS:
-                memory = int(rng.choice([2**28, 4096, 1]))
-                try:
-                    c = certify(embedding, relevance, kernel=kernel, threads=1, memory=memory)
-                except ShapeError as error:
-                    if "must fit in float64" not in str(error):
-                        raise
-                    break
-                found = (c.verdict, c.n_violations, c.n_violating_queries)
-                want = ("fails" if wrong.any() else "holds", wrong.sum(), wrong.any(axis=1).sum())
-                assert found == want, (case, notion, kernel, q.shape, x.shape, threshold)
-                check_margin(c, scores, own, unit)
-                n_checked += 1
-    assert n_checked
+    assert sum(checked(rng, kind, style) for _ in range(N_CASES))
 
 
 def check_margin(certificate, scores, own, unit):
@@ -182,3 +231,19 @@ def check_margin(certificate, scores, own, unit):
         gaps += [threshold - high * unit] if high is not None else []
     if certificate.margin_lower_bound is not None:
         assert Fraction(certificate.margin_lower_bound) <= min(gaps)
+
+
+def main(n_pairs):
+    """Check so many pairs of every stored type in every way."""
+    checking.select_kernel = emulated(checking.select_kernel)
+    sys.stdout.write(f"{WAYS}\n")
+    for kind in TYPES:
+        rng, done = np.random.default_rng([2, TYPES.index(kind)]), 0
+        while done < n_pairs:
+            done += checked(rng, kind, str(rng.choice(STYLES)))
+        sys.stdout.write(f"{kind}: {done} pairs in each way, 0 wrong\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

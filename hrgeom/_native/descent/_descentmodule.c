@@ -6,6 +6,11 @@
 #include "descent.h"
 #include "finish_methods.h"
 
+#ifdef HRG_HAVE_NEON
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 typedef struct {
     const char *name;
     hrg_query_steps query_steps;
@@ -18,6 +23,9 @@ static const kernel KERNELS[] = {
 #ifdef HRG_HAVE_X86
     {"avx2", hrg_query_steps_avx2, hrg_document_steps_avx2, hrg_list_hardest_avx2},
     {"avx512", hrg_query_steps_avx512, hrg_document_steps_avx512, hrg_list_hardest_avx512},
+#endif
+#ifdef HRG_HAVE_NEON
+    {"neon", hrg_query_steps_serial, hrg_document_steps_serial, hrg_list_hardest_neon},
 #endif
 };
 #define N_KERNELS (sizeof KERNELS / sizeof *KERNELS)
@@ -32,6 +40,11 @@ can_run(const char *name)
     }
     if (strcmp(name, "avx512") == 0) {
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni");
+    }
+#endif
+#ifdef HRG_HAVE_NEON
+    if (strcmp(name, "neon") == 0) {
+        return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
     }
 #endif
     return strcmp(name, "serial") == 0;

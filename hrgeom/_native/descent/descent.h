@@ -106,6 +106,10 @@ HRG_DECLARE(serial)
 HRG_DECLARE(avx2)
 HRG_DECLARE(avx512)
 #endif
+#if defined(__aarch64__) && defined(__linux__)
+#define HRG_HAVE_NEON 1
+int hrg_list_hardest_neon(const hrg_listing *, int64_t, int64_t);
+#endif
 
 /* Queries of [first, last) by listed document: starts (n_documents + 1, from 0) and queries. */
 void hrg_by_document(const int32_t *n_listed, const int32_t *listed, size_t stride, int64_t first,

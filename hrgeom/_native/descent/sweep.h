@@ -1,9 +1,17 @@
 /* The sweep over all pairs.  Included once per instruction set by files that define
  *   TARGET, NAMED2(name, isa), ISA, LANES, VECTORS (of documents at a time), VECTOR, ZERO,
  *   LOAD(p), SPREAD(four bytes), ADD_PRODUCTS(sum, documents, query), ABOVE(v, cut) as bits,
- *   KEEP(v, mask, first, documents, scores, count). */
+ *   KEEP(v, mask, first, documents, scores, count); BYTES, where vectors of bytes are a type of
+ * their own, and BIAS, where bytes of documents do not have 128 too much once they are loaded. */
 #include <stdlib.h>
 #include <string.h>
+
+#ifndef BYTES
+#define BYTES VECTOR
+#endif
+#ifndef BIAS
+#define BIAS 128
+#endif
 
 #define BLOCK (16 * HRG_SWEEP_TILE) /* queries that documents pass by at a time */
 #define GROUP (VECTORS * LANES)
@@ -154,7 +162,7 @@ NAMED2(tile, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t first_q
         }
     }
     for (size_t k = 0; k < n_quads; k++) {
-        VECTOR x[VECTORS];
+        BYTES x[VECTORS];
 #pragma GCC unroll 4
         for (int v = 0; v < VECTORS; v++) {
             x[v] = LOAD(group + k * 4 * HRG_SWEEP_PANEL + (size_t)v * 4 * LANES);
@@ -163,7 +171,7 @@ NAMED2(tile, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t first_q
         for (int t = 0; t < HRG_SWEEP_TILE; t++) {
             int32_t four;
             memcpy(&four, queries + (size_t)t * job->n_bytes + 4 * k, 4);
-            VECTOR q = SPREAD(four);
+            BYTES q = SPREAD(four);
 #pragma GCC unroll 4
             for (int v = 0; v < VECTORS; v++) {
                 ADD_PRODUCTS(sum[t][v], x[v], q);
@@ -242,8 +250,8 @@ NAMED2(sweep_block, ISA)(const hrg_listing *job, NAMED2(found, ISA) *f, int64_t 
         for (size_t k = 0; k < job->n_bytes; k++) {
             sum += f->queries[(size_t)s * job->n_bytes + k];
         }
-        /* Documents carry 128 too much in every byte: so do the cuts. */
-        f->bias[s] = 128 * sum;
+        /* What documents carry too much in every byte the cuts carry, too. */
+        f->bias[s] = BIAS * sum;
         int64_t cut = (int64_t)job->cut[first + s] + f->bias[s];
         f->cut[s] = cut < INT32_MIN ? INT32_MIN : cut > INT32_MAX ? INT32_MAX : (int32_t)cut;
         f->count[s] = 0;
