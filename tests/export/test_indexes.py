@@ -166,6 +166,16 @@ def test_a_walk_needs_a_hierarchy(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["faiss", "usearch"])
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_one_document(name, dtype, tmp_path):
+    """Where as many are asked for as it takes: there is one, and it is retrieved."""
+    needed(name)
+    e = DualEmbedding([[1.0, 0.5]], [[1.0, 0.5]], threshold=0.25)
+    done = export_embedding(e, tmp_path / "x", name, dtype=dtype)
+    assert (done.holds, done.check.n_exact) == (True, 1)
+
+
 def signs(dim=16):
     """Rows of +1 and -1, each query retrieving its own document and another."""
     rng = np.random.default_rng(0)
