@@ -153,6 +153,25 @@ def lifted(rows, largest=None):
     return np.column_stack([rows, more.astype(np.float32)])
 
 
+def balanced(queries, documents):
+    """Return both sides in coordinates in which their second moments are one matrix.
+
+    Queries go by A, documents by its inverse, so that every product stays as it is; A squared is
+    the geometric mean of the documents' moments and the inverse of the queries'.
+    """
+    q, x = queries.astype(np.float64), documents.astype(np.float64)
+    root = _power(q.T @ q / len(q), 0.5)
+    inverse = _power(root @ root, -0.5)
+    a = _power(inverse @ _power(root @ (x.T @ x / len(x)) @ root, 0.5) @ inverse, 0.5)
+    return (q @ a).astype(np.float32), (x @ np.linalg.inv(a)).astype(np.float32)
+
+
+def _power(matrix, exponent):
+    """A power of a symmetric matrix without negative eigenvalues; the least are raised a little."""
+    values, vectors = np.linalg.eigh(matrix)
+    return (vectors * np.maximum(values, 1e-9 * values.max()) ** exponent) @ vectors.T
+
+
 class Walk:
     """Down the hierarchy: the children of what is retrieved are the next to be scored.
 

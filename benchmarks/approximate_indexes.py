@@ -2,11 +2,12 @@
 
 `approximate_indexes.py [PART ...] [--rows FOLDER] [--queries N]`
 
-Parts: `recall` (graphs and lists over constructions), `settings` (of graphs), `why` (what the links
-of a graph lead to), `exact` (scans and walks), `codes` (fewer bits per number), `walks` (scores per
-query when the hierarchy itself is the index), `latency` (of scans and graphs by number of
-documents, for a quiet machine). Default: all. Every answer is compared with S(q); one thread, one
-query at a time.
+Parts: `recall` (graphs and lists over constructions), `settings` (of graphs), `balanced` (graphs in
+coordinates that queries and documents share), `why` (what the links of a graph lead to), `heights`
+(of the scores of S(q)), `exact` (scans and walks), `codes` (fewer bits per number), `signs` (one),
+`walks` (scores per query when the hierarchy itself is the index), `latency` (of scans and graphs by
+number of documents, for a quiet machine), `recommended` (ten times as many queries of one setting).
+Default: all. Every answer is compared with S(q); one thread, one query at a time.
 """
 
 import argparse
@@ -34,16 +35,30 @@ EMBEDDINGS = {
 }
 EF = (16, 64, 256, 1_024)
 PROBES = (1, 8, 64)
-PARTS = ("recall", "settings", "why", "exact", "codes", "walks", "latency")
+PARTS = (
+    "recall",
+    "settings",
+    "balanced",
+    "why",
+    "heights",
+    "exact",
+    "codes",
+    "signs",
+    "walks",
+    "latency",
+    "recommended",
+)
 SIZES = (10_000, 100_000, 1_000_000)
 
 
 class Study:
     """WordNet, sampled queries, and rows of results, written as they come."""
 
-    def __init__(self, folder, n_queries, names):
+    def __init__(self, folder, n_queries, names, largest_graph):
         self.hierarchy = read_hierarchy("wordnet")
         self.folder, self.names = folder, names or list(EMBEDDINGS)
+        self.largest_graph = largest_graph
+        self.n_queries = n_queries
         self.numbers = sample(self.hierarchy.n_nodes, n_queries, 0)
         has_children = np.diff(self.hierarchy.children[0]) > 0
         self.documents = {
@@ -67,7 +82,7 @@ class Study:
     def put(self, key, row):
         """Keep a row."""
         rows = known_rows("approximate_indexes") | {key: row}  # parts may run beside each other
-        write("approximate_indexes", {"n_queries": len(self.numbers), "rows": rows})
+        write("approximate_indexes", {"n_queries": self.n_queries, "rows": rows})
         told = " ".join(f"{k}={v:.4g}" for k, v in row.items() if isinstance(v, float))
         print(key, told, flush=True)
 
@@ -148,16 +163,35 @@ def settings(study):
         ask_with = make(inner, 32, 100)
         for ef in EF:
             study.measure(f"descent-64 inner {name} ef={ef}", e, "inner", ask_with(ef))
-    _lifted(study, "trie-int8")
     _with_queries(study, e)
 
 
-def _lifted(study, name):
-    """A graph of nearest neighbors on rows with a coordinate more, where lengths differ."""
-    e = study.embedding(name)
-    largest = float(np.linalg.norm(e.documents.astype(np.float64), axis=1).max())
-    rows = ways.lifted(e.documents, largest)
-    graph = ways.hnsw(rows, 32, 40, faiss.METRIC_L2)
+def recommended(study):
+    """The setting of a graph that is recommended, by ten times as many queries."""
+    e, rows = study.embedding("descent-64"), study.documents["inner"]
+    study.numbers = sample(study.hierarchy.n_nodes, 10 * study.n_queries, 0)
+    graph = ways.hnsw(np.ascontiguousarray(e.documents[rows]), 32, 40)
+    ask, n = ways.ask_hnsw(graph, 256), len(study.numbers)
+    study.measure("recommended", e, "inner", ask, asked=n)
+
+
+def balanced(study):
+    """Graphs in coordinates that both sides share; then of nearest rows, with a coordinate more."""
+    for name in study.names:
+        e = study.embedding(name)
+        for which, rows in study.documents.items():
+            q, x = ways.balanced(e.queries, e.documents[rows])
+            turned = replace(e, queries=q, documents=np.zeros_like(e.documents))
+            graph = ways.hnsw(x, 32, 40)
+            for ef in EF:
+                key, ask = f"{name} {which} balanced hnsw ef={ef}", ways.ask_hnsw(graph, ef)
+                study.measure(key, turned, which, ask)
+            _lifted(study, f"{name} {which} balanced lifted", turned, which, x)
+
+
+def _lifted(study, name, e, which, documents):
+    largest = float(np.linalg.norm(documents.astype(np.float64), axis=1).max())
+    graph = ways.hnsw(ways.lifted(documents, largest), 32, 40, faiss.METRIC_L2)
     lengths = np.einsum("ij,ij->i", e.queries, e.queries)
 
     for ef in EF:
@@ -167,7 +201,7 @@ def _lifted(study, name):
             away, found = graph_ask(np.append(e.queries[number], np.float32(0)))
             return (largest**2 + lengths[number] - away) / 2, found
 
-        study.measure(f"{name} all lifted hnsw ef={ef}", e, "all", ask, by_number=True)
+        study.measure(f"{name} hnsw ef={ef}", e, which, ask, by_number=True)
 
 
 def _with_queries(study, e):
@@ -185,10 +219,9 @@ def _with_queries(study, e):
 
 
 def exact(study):
-    """Scans and walks, and how far above the others the scores of S(q) are."""
+    """Scans and walks."""
     for name in study.names:
         e = study.embedding(name)
-        study.put(f"contrast {name}", _contrast(study, e))
         walk = ways.Walk(study.hierarchy, e.documents, e.threshold)
         study.measure(f"{name} all walk", e, "all", walk, dim=e.dim)
         for which, rows in study.documents.items():
@@ -196,16 +229,19 @@ def exact(study):
             study.measure(f"{name} {which} flat", e, which, ask, dim=e.dim)
 
 
-def _contrast(study, e):
-    """Scores in standard deviations of those outside S(q), over the sampled queries."""
-    inside, deviations = [], []
-    for number in study.numbers.tolist():
-        scores = e.documents @ e.queries[number]
-        matches = study.hierarchy.relevance.matches(number)
-        others = np.delete(scores, matches)
-        deviations.append(others.std())
-        inside.append((scores[matches].mean() - others.mean()) / others.std())
-    return {"matches": float(np.mean(inside)), "deviation": float(np.mean(deviations))}
+def heights(study):
+    """How far S(q) is above the threshold, in standard deviations of the other scores; medians."""
+    for name in study.names:
+        e = study.embedding(name)
+        found = []
+        for number in study.numbers.tolist():
+            scores = e.documents @ e.queries[number] - e.threshold
+            matches = study.hierarchy.relevance.matches(number)
+            inside, others = scores[matches], np.delete(scores, matches)
+            between = float((others > -inside.mean()).sum())
+            found.append((inside.min() / others.std(), inside.max() / others.std(), between))
+        lowest, highest, crowd = np.median(found, axis=0).tolist()
+        study.put(f"height {name}", {"lowest": lowest, "highest": highest, "crowd": crowd})
 
 
 def codes(study):
@@ -216,10 +252,12 @@ def codes(study):
         for kind in ("fp16", "8bit", "4bit"):
             ask = ways.scalar(x, kind)
             study.measure(f"descent-64 {which} {kind}", e, which, ask)
-        for kind in ("PQ16", "PQ32"):
-            for factor in (1, 4):
-                ask = ways.refined(x, kind, ways.CANDIDATES, factor)
-                study.measure(f"descent-64 {which} {kind} refined x{factor}", e, which, ask)
+        ask = ways.refined(x, "PQ16", ways.CANDIDATES, 1)
+        study.measure(f"descent-64 {which} PQ16 refined", e, which, ask)
+
+
+def signs(study):
+    """Single bits: Hamming distances below a radius."""
     e = study.embedding("signs-128")
     for which, rows in study.documents.items():
         ask = ways.signs(e.documents[rows], e.queries, e.threshold)
@@ -326,8 +364,10 @@ def latency(study):
         _time(study, f"latency {n} float32", ways.flat(rows, t), queries)
         _time(study, f"latency {n} 8bit", ways.scalar(rows, "8bit"), queries)
         _time(study, f"latency {n} fp16", ways.scalar(rows, "fp16"), queries)
-        wide = rng.choice([-1, 1], (n, 128)).astype(np.int8)
+        wide = 2 * rng.integers(0, 2, (n, 128), dtype=np.int8) - 1
         _time(study, f"latency {n} 128 signs", ways.signs(wide, wide[:200], 64), range(200))
+        if n > study.largest_graph:
+            continue
         graph = ways.hnsw(rows, 32, 40)
         for ef in (64, 256):
             _time(study, f"latency {n} hnsw ef={ef}", ways.ask_hnsw(graph, ef), queries)
@@ -351,9 +391,12 @@ def main():
     parser.add_argument("--rows", type=Path, help="folder of embeddings, read or made there")
     parser.add_argument("--queries", type=int, default=2_000, help="how many are asked")
     parser.add_argument("--only", nargs="*", choices=EMBEDDINGS, help="these embeddings")
+    parser.add_argument(
+        "--largest-graph", type=int, default=100_000, help="documents of a graph that is timed"
+    )
     args = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    study = Study(args.rows, args.queries, args.only)
+    study = Study(args.rows, args.queries, args.only, args.largest_graph)
     for part in args.parts or PARTS:
         globals()[part](study)
 
