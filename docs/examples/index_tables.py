@@ -88,7 +88,7 @@ def latency_table(rows):
     """Return milliseconds by number of documents."""
     for key, text in WAYS.items():
         found = [rows.get(f"latency {n} {key}") for n in (10_000, 100_000, 1_000_000)]
-        yield line([text, *("" if row is None else f"{row['ms']:.2g}" for row in found)])
+        yield line([text, *("" if row is None else f"{row['cpu_ms']:.2g}" for row in found)])
 
 
 def why_table(rows):

@@ -118,6 +118,8 @@ def run_export(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: what was written holds, 1: it does not, 3: undecided."""
     embedding = load(args.folder, mmap=True)
     if any(entry.name == args.to for entry in vector_formats()):
+        if not args.leaves:
+            raise FormatError(f"--no-leaves must come with an engine: got --to {args.to}")
         return _run_format(args, embedding)
     if args.side is not None:
         raise FormatError(f"--side must come with a format of vectors: got --to {args.to}")

@@ -243,3 +243,5 @@ def test_the_command_leaves_leaves_out(tmp_path, monkeypatch, capsys):
     line = "export dag.emb --tree dag.tsv --to walk --no-leaves --out x"
     assert main(line.split()) == 0
     assert "written to x (walk, without 2 leaves); retrieved is" in capsys.readouterr().out
+    assert main(line.replace("walk", "npz").split()) == 2
+    assert "--no-leaves must come with an engine: got --to npz" in capsys.readouterr().err
