@@ -187,6 +187,8 @@ def balanced(study):
                 key, ask = f"{name} {which} balanced hnsw ef={ef}", ways.ask_hnsw(graph, ef)
                 study.measure(key, turned, which, ask)
             _lifted(study, f"{name} {which} balanced lifted", turned, which, x)
+            if np.ptp(np.linalg.norm(e.documents, axis=1)) > 1e-3:  # else nothing changes
+                _lifted(study, f"{name} {which} lifted", e, which, e.documents[rows])
 
 
 def _lifted(study, name, e, which, documents):

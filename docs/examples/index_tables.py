@@ -24,6 +24,10 @@ SETTINGS = {
     "interval-77 inner hnsw": "default vectors, inner nodes",
     "interval-77 inner balanced hnsw": "the same, balanced",
     "interval-77 inner balanced lifted hnsw": "the same, balanced and lifted",
+    "trie-int8 all hnsw": "Kraft trie",
+    "trie-int8 all lifted hnsw": "the same, lifted",
+    "trie-int8 all balanced lifted hnsw": "the same, balanced and lifted",
+    "trie-int8 inner balanced lifted hnsw": "the same, inner nodes",
 }
 CODES = {
     "flat": ("float32, FAISS", 256),
