@@ -170,7 +170,7 @@ def recommended(study):
     """The setting of a graph that is recommended, by ten times as many queries."""
     e, rows = study.embedding("descent-64"), study.documents["inner"]
     study.numbers = sample(study.hierarchy.n_nodes, 10 * study.n_queries, 0)
-    graph = ways.hnsw(np.ascontiguousarray(e.documents[rows]), 32, 40)
+    graph = ways.hnsw(np.ascontiguousarray(e.documents[rows]), 32, 200)
     ask, n = ways.ask_hnsw(graph, 256), len(study.numbers)
     study.measure("recommended", e, "inner", ask, asked=n)
 

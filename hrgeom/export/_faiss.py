@@ -152,7 +152,7 @@ FAISS_HNSW = ExportTarget(
     units=SCORE,
     modules=("faiss",),
     extra=_INSTALL,
-    options={"m": 32, "ef_construction": 40, "ef": 256},
+    options={"m": 32, "ef_construction": 200, "ef": 256},
     is_exact=False,
 )
 FAISS_IVF = ExportTarget(
