@@ -119,7 +119,7 @@ def facts(rows):
     yield f"one of all documents takes {rows['descent-64 all flat']['cpu_ms']:.2f}"
     yield f"{walk['median']:.0f} documents per query instead of {walk['n_nodes']:,}"
     best = rows["recommended"]
-    yield f"by which {100 * best['exact']:.2f} % of {best['asked']:,} queries"
+    yield f"by which {best['exact'] * best['asked']:,.0f} of {best['asked']:,} sampled queries"
     yield f"({why['links_to_inner']:.0f} and {why['links_to_leaf']:.0f} in the median)"
     yield f"only {100 * why['matches_near_document']:.0f} % is among the 32 documents"
     yield f"{100 * why['links_that_end_in_leaves']:.0f} % of the links end in leaves"
