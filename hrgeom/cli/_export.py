@@ -70,13 +70,20 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=NUMBER",
-        help="a setting of an approximate index, such as ef=256 ("
+        help="a setting of an index, such as ef=256 ("
         + "; ".join(
             f"{entry.name}: {', '.join(f'{name}={n}' for name, n in entry.options.items())}"
             for entry in export_targets()
             if entry.options
         )
         + ")",
+    )
+    parser.add_argument(
+        "--leaves",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="without leaves an engine holds inner nodes alone, and looks through less: a leaf is "
+        "retrieved only by the query of the same label, for which no search is needed",
     )
     parser.add_argument(
         "--check",
@@ -111,6 +118,8 @@ def run_export(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: what was written holds, 1: it does not, 3: undecided."""
     embedding = load(args.folder, mmap=True)
     if any(entry.name == args.to for entry in vector_formats()):
+        if not args.leaves:
+            raise FormatError(f"--no-leaves must come with an engine: got --to {args.to}")
         return _run_format(args, embedding)
     if args.side is not None:
         raise FormatError(f"--side must come with a format of vectors: got --to {args.to}")
@@ -121,6 +130,7 @@ def run_export(args: argparse.Namespace) -> int:
         target=_target(args),
         dtype=args.dtype,
         settings=dict(args.set),
+        leaves=args.leaves,
         check_it=args.check,
         sample=args.sample,
         keep=args.keep,
@@ -146,7 +156,9 @@ def _target(args: argparse.Namespace) -> Target | None:
 
 def _told(exported: Exported, embedding: DualEmbedding) -> str:
     done = f"written to {exported.path}" if exported.is_written else "nothing was written"
-    settings = "".join(f", {name} = {value}" for name, value in exported.settings.items())
+    settings = "".join(f", {name} = {value}" for name, value in exported.settings.items() if value)
+    if exported.n_leaves_out:
+        settings += f", without {exported.n_leaves_out:,} leaves"
     lines = [
         f"{embedding!r}",
         f"{done} ({exported.target}{settings}); retrieved is {exported.threshold}",

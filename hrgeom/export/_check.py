@@ -84,6 +84,8 @@ class Check:
         Per query, the decoding of labels included.
     is_exact_engine : bool
         Whether an answer other than S(q) fails the export.
+    has_leaves : bool
+        Whether there are documents in the engine that only the query of the same label retrieves.
     """
 
     certificate: Certificate
@@ -98,6 +100,7 @@ class Check:
     largest_error: float
     seconds: float
     is_exact_engine: bool = True
+    has_leaves: bool = False
 
     @property
     def holds(self) -> bool:
@@ -113,6 +116,18 @@ class Check:
             and self.n_asked < self.n_queries
             and not self.is_order_free
         )
+
+    @property
+    def recommendation(self) -> str | None:
+        """What to do about an approximate index; None where the engine looks at every document."""
+        if self.is_exact_engine:
+            return None
+        instead = "a scan (--to faiss) or a walk (--to walk) misses nothing"
+        if self.has_leaves:
+            instead = f"leave out the leaves (--no-leaves); {instead}"
+        if self.n_exact == self.n_asked:
+            return f"the index is approximate: queries not asked may miss documents; {instead}"
+        return f"the index is approximate: raise its settings (--set), or {instead}"
 
     @property
     def is_order_free(self) -> bool:
@@ -138,6 +153,7 @@ class Check:
                 {"query": w.query, "missed": list(w.missed), "more": list(w.more)}
                 for w in self.wrong
             ],
+            "recommendation": self.recommendation,
             "recall_by_distance": None if self.recall is None else list(self.recall),
             "largest_error": self.largest_error,
             "milliseconds": self.seconds * 1e3,
@@ -157,8 +173,8 @@ class Check:
         if self.recall is not None and self.n_exact < self.n_asked:
             shares = " ".join(f"{100 * share:.1f}" for share in self.recall)
             lines.append(f"  recall by distance, %: {shares}")
-        if not self.is_exact_engine and self.n_exact < self.n_asked:
-            lines.append("  the index is approximate: an exact scan (faiss, duckdb) misses nothing")
+        if self.recommendation is not None:
+            lines.append(f"  {self.recommendation}")
         lines += [f"  {each}" for each in self.wrong]
         if not c.holds:
             lines.append(f"  worst match {c.worst_match}; best other {c.best_other}")
@@ -198,6 +214,7 @@ def check(entry: ExportTarget, handover: Handover, folder: Path, *, sample: int 
         rounding=rounding if str(handover.embedding.dtype) in entry.in_float32 else None,
         n_queries=held.n_queries,
         is_exact_engine=entry.is_exact,
+        has_leaves=handover.hierarchy is not None and handover.n_leaves_out == 0,
         **found,
     )
 
@@ -339,25 +356,29 @@ class _Recall:
     """Counts of ancestors retrieved by distance, from sets."""
 
     hierarchy: Hierarchy
+    written: NDArray[np.bool_]
     hits: NDArray[np.int64]
     total: NDArray[np.int64]
 
     @classmethod
     def of(cls, handover: Handover) -> _Recall | None:
         """Return counts at zero where there is a hierarchy whose pairs are written out."""
-        target = handover.target
-        if not isinstance(target, Hierarchy) or isinstance(target.relevance, ForestRelevance):
+        tree = handover.hierarchy
+        if tree is None or isinstance(tree.relevance, ForestRelevance):
             return None
-        n = int(target.distances.max()) + 1
-        return cls(target, np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64))
+        n = int(tree.distances.max()) + 1
+        written = np.isin(tree.labels, handover.embedding.document_labels)
+        return cls(tree, written, np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64))
 
     def add(self, query: int, found: Mapping[str, float]) -> None:
         """Count the pairs of one query."""
         relevance = self.hierarchy.relevance
         row = slice(relevance.indptr[query], relevance.indptr[query + 1])
-        away = self.hierarchy.distances[row]
-        labels = (relevance.document_labels[v] for v in relevance.indices[row].tolist())
-        is_hit = np.array([label in found for label in labels])
+        ancestors, away = relevance.indices[row], self.hierarchy.distances[row]
+        asked = self.written[ancestors]
+        ancestors, away = ancestors[asked], away[asked]
+        labels = (relevance.document_labels[v] for v in ancestors.tolist())
+        is_hit = np.array([label in found for label in labels], dtype=bool)
         self.total += np.bincount(away, minlength=len(self.total))
         self.hits += np.bincount(away[is_hit], minlength=len(self.total))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from hrgeom.export._python_query import number, opened, python_query
 from hrgeom.export._units import SCORE
 from hrgeom.io import Vectors
 
-__all__ = ["CSV", "write_tables"]
+__all__ = ["CSV", "as_array", "as_bits", "write_tables"]
 
 _READ = '''HERE = Path(__file__).parent
 
@@ -31,20 +31,41 @@ QUERIES, Q = rows_of("queries.csv")
 ROWS = {label: row for row, label in enumerate(QUERIES)}'''
 
 
-def write_tables(handover: Handover, folder: Path) -> None:
+def as_array(row: list[float]) -> str:
+    """Return numbers in brackets; 9 significant digits tell float32 numbers apart.
+
+    >>> as_array([1.5, -2.0])
+    '[1.5,-2]'
+    """
+    return "[" + ",".join([f"{value:.9g}" for value in row]) + "]"
+
+
+def as_bits(row: list[float]) -> str:
+    """Return the signs of numbers as a string of bits, 1 for +.
+
+    >>> as_bits([1.0, -1.0])
+    '10'
+    """
+    return "".join("1" if value > 0 else "0" for value in row)
+
+
+def write_tables(
+    handover: Handover, folder: Path, *, row: Callable[[list[float]], str] = as_array
+) -> None:
     """Write `documents.csv` and `queries.csv`: a header, then a label and its vector per row."""
     e = handover.embedding
-    _write_table(folder / "documents.csv", e.document_labels, e.documents)
-    _write_table(folder / "queries.csv", e.query_labels, e.queries)
+    _write_table(folder / "documents.csv", e.document_labels, e.documents, row)
+    _write_table(folder / "queries.csv", e.query_labels, e.queries, row)
 
 
-def _write_table(path: Path, labels: Sequence[str], rows: NDArray[Any]) -> None:
-    """Write a table; 9 significant digits tell float32 numbers apart."""
+def _write_table(
+    path: Path, labels: Sequence[str], rows: NDArray[Any], text: Callable[[list[float]], str]
+) -> None:
     with path.open("x", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["label", "vector"])
         for label, row in zip(labels, rows.tolist(), strict=True):
-            writer.writerow([label, "[" + ",".join([f"{value:.9g}" for value in row]) + "]"])
+            writer.writerow([label, text(row)])
 
 
 def _query(handover: Handover) -> Query:

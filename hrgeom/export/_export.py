@@ -49,6 +49,8 @@ class Exported:
         False if the check failed and nothing was kept.
     settings : mapping of str to int
         Options of the target's index, as they were used.
+    n_leaves_out : int
+        Documents that were not written, each retrieved only by the query of its own label.
 
     Examples
     --------
@@ -63,6 +65,7 @@ class Exported:
     check: Check | None
     is_written: bool
     settings: Mapping[str, int] = field(default_factory=dict)
+    n_leaves_out: int = 0
 
     @property
     def holds(self) -> bool:
@@ -78,6 +81,7 @@ class Exported:
             "threshold": self.threshold,
             "written": self.is_written,
             "settings": dict(self.settings),
+            "leaves_left_out": self.n_leaves_out,
             "check": None if self.check is None else self.check.to_dict(),
         }
 
@@ -90,6 +94,7 @@ def export_embedding(
     target: Target | None = None,
     dtype: str | None = None,
     settings: Mapping[str, int] | None = None,
+    leaves: bool = True,
     check_it: bool = True,
     sample: int | None = SAMPLE,
     keep: bool = False,
@@ -112,6 +117,10 @@ def export_embedding(
         Stored type in the engine. Default: the first that the target holds.
     settings : mapping of str to int, optional
         Options of the target's index.
+    leaves : bool
+        Whether to write documents that only the query of the same label retrieves, such as the
+        leaves of a hierarchy. Without them the engine has less to look through, and the answer to
+        a query is what the engine returns and, if it is one of them, its own document.
     check_it : bool
         Whether to check, where the engine runs here.
     sample : int, optional
@@ -150,7 +159,7 @@ def export_embedding(
     _check_place(place, overwrite)
     rows = with_threshold(embedding if target is None else embedding.aligned_to(target), target)
     wanted = own_relevance(rows) if target is None else target
-    handover = handed_over(entry, rows, wanted, dtype=dtype, options=settings)
+    handover = handed_over(entry, rows, wanted, dtype=dtype, options=settings, leaves=leaves)
     temporary = place.parent / f".{secrets.token_hex(4)}.{place.name}"
     temporary.mkdir()
     try:
@@ -166,7 +175,16 @@ def export_embedding(
         shutil.rmtree(temporary, ignore_errors=True)
     units = entry.units
     threshold = f"{units.name} {units.comparison} {units.threshold(handover.threshold)}"
-    return Exported(place, entry.name, query, threshold, found, is_written, dict(handover.options))
+    return Exported(
+        place,
+        entry.name,
+        query,
+        threshold,
+        found,
+        is_written,
+        dict(handover.options),
+        handover.n_leaves_out,
+    )
 
 
 @contextmanager
@@ -228,6 +246,7 @@ def _describe(
         "threshold": float(entry.units.threshold(handover.threshold)),
         "comparison": entry.units.comparison,
         "settings": dict(handover.options),
+        "leaves_left_out": handover.n_leaves_out,
         "sha256": e.sha256,
         "check": None if found is None else found.to_dict(),
     }

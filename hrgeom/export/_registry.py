@@ -8,7 +8,7 @@ from hrgeom.export._csv import CSV
 from hrgeom.export._duckdb import DUCKDB
 from hrgeom.export._elsewhere import ELASTICSEARCH, OPENSEARCH, VESPA, WEAVIATE
 from hrgeom.export._evaluation import BEIR, TREC
-from hrgeom.export._faiss import FAISS
+from hrgeom.export._faiss import FAISS, FAISS_HNSW, FAISS_IVF
 from hrgeom.export._hnswlib import HNSWLIB
 from hrgeom.export._interface import TARGET_GROUP, ExportTarget
 from hrgeom.export._lancedb import LANCEDB
@@ -19,6 +19,7 @@ from hrgeom.export._qdrant import QDRANT
 from hrgeom.export._sentence_transformers import SENTENCE_TRANSFORMERS
 from hrgeom.export._sqlite_vec import SQLITE_VEC
 from hrgeom.export._usearch import USEARCH
+from hrgeom.export._walk import WALK
 
 __all__ = ["export_targets", "target_named"]
 
@@ -27,6 +28,7 @@ _BUILT_IN: tuple[ExportTarget, ...] = (
     PARQUET,
     TREC,
     BEIR,
+    WALK,
     FAISS,
     USEARCH,
     DUCKDB,
@@ -36,6 +38,8 @@ _BUILT_IN: tuple[ExportTarget, ...] = (
     MILVUS,
     SQLITE_VEC,
     HNSWLIB,
+    FAISS_HNSW,
+    FAISS_IVF,
     SENTENCE_TRANSFORMERS,
     WEAVIATE,
     ELASTICSEARCH,

@@ -15,10 +15,15 @@ A query retrieves every document whose inner product s with it exceeds the thres
 range, not a top k. The engine returns {units}; in its units the rule is
 
     {units} {comparison} {threshold}
-{query}
+{leaves}{query}
 ## The check
 
 {check}
+"""
+_LEAVES = """
+{n:,} documents are not here: each is retrieved only by the query of the same label, so that none
+has to be looked for. The answer to a query is what is returned and, if it is one of these, its own
+document.
 """
 _QUERY = """
 ## The query
@@ -44,14 +49,20 @@ def readme(
         n_documents=e.n_documents,
         dim=e.dim,
         dtype=e.dtype,
-        settings="".join(f" {name} = {n}." for name, n in handover.options.items()),
+        settings="".join(f" {name} = {n}." for name, n in handover.options.items() if n),
         score=repr(handover.score_threshold + 0.0),
         units=entry.units.name,
         comparison=entry.units.comparison,
         threshold=entry.units.threshold(handover.threshold),
+        leaves=_of_leaves(handover),
         query=_of_query(query, found),
         check=_of_check(entry, found),
     )
+
+
+def _of_leaves(handover: Handover) -> str:
+    n = handover.n_leaves_out
+    return _LEAVES.format(n=n) if n else ""
 
 
 def _of_query(query: Query | None, found: Check | None) -> str:

@@ -9,7 +9,13 @@ import numpy as np
 
 from hrgeom._base.optional import imported
 from hrgeom.export._interface import ExportTarget, Handover, Query
-from hrgeom.export._python_query import opened, python_query, rows_beside, write_queries
+from hrgeom.export._python_query import (
+    most_asked,
+    opened,
+    python_query,
+    rows_beside,
+    write_queries,
+)
 from hrgeom.export._units import ONE_MINUS
 from hrgeom.io import Vectors
 
@@ -44,7 +50,7 @@ def _query(handover: Handover) -> Query:
         imports="from usearch.index import Index",
         setup='INDEX = Index.restore(str(HERE / "documents.usearch"))',
         body=_BODY.format(
-            most=handover.target.relevance.max_matches + 1,
+            most=most_asked(handover),
             limit=ONE_MINUS.threshold(handover.threshold),
         ),
     )

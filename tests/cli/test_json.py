@@ -127,8 +127,8 @@ export good.emb --to npz --out new.npz --force
 export bad.emb --to npy --side documents --out new.npy
 export judged.emb --to word2vec-text --side queries --out new.txt
 export good.emb --to folder --out new.emb
-export good.emb --to csv --out new.csv
-export good.emb --to csv --out new.csv --dtype float16 --sample 2 --tree tree.tsv --format tsv
+export good.emb --to csv --out new.csv --leaves
+export good.emb --to csv --out new.csv --dtype float16 --sample 2 --no-leaves --tree tree.tsv --format tsv
 export bad.emb --to csv --out new.csv
 export bad.emb --to csv --out new.csv --keep --sample all
 export bad.emb --to beir --out new --no-check --edge-direction child-parent --tree tree.tsv

@@ -1,5 +1,6 @@
 """The page of engines: every command on it is run, and every query on it is the one written."""
 
+import importlib
 import re
 import shlex
 
@@ -55,5 +56,20 @@ def test_commands_are_run(command, folder, monkeypatch, capsys):
 
 def test_every_engine_with_a_section_shows_its_query():
     shown = {name for name, _ in QUERIES}
-    files = {"csv", "parquet", "hnswlib"}
-    assert shown == {name for name, entry in TARGETS.items() if entry.open} - files
+    exact = {name for name, entry in TARGETS.items() if entry.open and entry.is_exact}
+    assert shown == exact - {"csv", "parquet"}
+
+
+def test_tables_of_indexes_are_those_of_the_results(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS / "examples"))
+    tables = importlib.import_module("index_tables")
+    rows = tables.read("approximate_indexes")["rows"]
+    lines = PAGE.splitlines()
+    for table in tables.TABLES:
+        wanted = list(table(rows))
+        assert wanted, table.__name__
+        start = lines.index(wanted[0])
+        assert lines[start : start + len(wanted)] == wanted, table.__name__
+        assert not lines[start + len(wanted)], table.__name__
+    for fact in tables.facts(rows):
+        assert fact in re.sub(r"\s+", " ", PAGE), fact

@@ -14,6 +14,7 @@ from hrgeom.export import _pgvector, export_embedding, export_targets
 
 ENGINES = [entry for entry in export_targets() if entry.open is not None]
 EXACT = [entry for entry in ENGINES if entry.is_exact]
+SCANS = [entry for entry in EXACT if entry.name != "walk"]  # which needs a hierarchy
 # Labels that are awkward in SQL, JSON, CSV and paths; two parents, two roots.
 AWKWARD = Hierarchy.from_edges(
     [
@@ -95,7 +96,7 @@ def test_mammals_are_retrieved_exactly(entry, mammals, tmp_path):
     assert f"{record['units']} {record['comparison']} {record['threshold']}" == done.threshold
 
 
-@each(EXACT)
+@each(SCANS)
 def test_awkward_labels_and_another_threshold(entry, tmp_path):
     needed(entry)
     rows = np.array([[1.0, 0.5], [0.25, -1.0], [0.5, 0.5], [-0.5, 2.0], [0.125, 1.0]], "f4")
@@ -112,7 +113,7 @@ def test_awkward_labels_and_another_threshold(entry, tmp_path):
     assert "0.1" in done.query.text or entry.is_lifted or entry.units.has_one
 
 
-@each([entry for entry in EXACT if "float16" in entry.types])
+@each([entry for entry in SCANS if "float16" in entry.types])
 def test_a_pair_that_float16_loses_fails_the_export(entry, tmp_path):
     needed(entry)
     embedding, relevance = lost_in_float16()
@@ -130,7 +131,7 @@ def test_a_pair_that_float16_loses_fails_the_export(entry, tmp_path):
     assert "FAILS: 0 of 1 queries" in (tmp_path / "b" / "README.md").read_text()
 
 
-@each([entry for entry in EXACT if "float16" not in entry.types])
+@each([entry for entry in SCANS if "float16" not in entry.types])
 def test_float16_is_refused_where_the_engine_has_none(entry, tmp_path):
     embedding, relevance = lost_in_float16()
     with pytest.raises(FormatError, match=f"the target {entry.name} holds float32: got float16"):
@@ -138,7 +139,7 @@ def test_float16_is_refused_where_the_engine_has_none(entry, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@each(EXACT)
+@each(SCANS)
 def test_a_wrong_query_is_noticed(entry, tmp_path):
     """The check runs the text: with another threshold in it the export fails."""
     needed(entry)
@@ -160,7 +161,7 @@ def test_a_wrong_query_is_noticed(entry, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@each(EXACT)
+@each(SCANS)
 def test_what_the_engine_changed_is_noticed(entry, tmp_path):
     needed(entry)
     embedding, relevance = lost_in_float16()
@@ -178,7 +179,7 @@ def test_what_the_engine_changed_is_noticed(entry, tmp_path):
     assert (done.check.n_changed, done.check.certificate.n_violations) == (1, 1)
 
 
-@each([entry for entry in EXACT if entry.units.has_one])
+@each([entry for entry in SCANS if entry.units.has_one])
 def test_one_less_a_tiny_score_is_one_and_the_export_fails(entry, tmp_path):
     """Distances 1 - s lose what float32 tells apart near 0: the pasted query misses it."""
     needed(entry)
@@ -189,7 +190,7 @@ def test_one_less_a_tiny_score_is_one_and_the_export_fails(entry, tmp_path):
     assert done.check.certificate.holds
     assert not done.check.is_order_free
     assert done.check.wrong[0].missed == ("y",)
-    faiss = next(entry for entry in EXACT if entry.name == "faiss")
+    faiss = next(entry for entry in SCANS if entry.name == "faiss")
     needed(faiss)
     assert export_embedding(embedding, tmp_path / "y", faiss, target=relevance).holds
 

@@ -101,7 +101,7 @@ def test_an_approximate_index_reports_what_it_misses(tmp_path):
     assert str(few.check).startswith("APPROXIMATE: ")
     assert few.settings == {"m": 4, "ef_construction": 200, "ef": 16}
     assert "recall by distance" in str(few.check)
-    assert "an exact scan (faiss, duckdb) misses nothing" in str(few.check)
+    assert "a scan (--to faiss) or a walk (--to walk) misses nothing" in str(few.check)
     many = export_embedding(e, tmp_path / "b", "hnswlib", target=tree, sample=200)
     assert many.check.n_exact > few.check.n_exact
     record = json.loads((tmp_path / "a" / "export.json").read_text())
