@@ -16,7 +16,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import at_least, equal, instance, kept, positive, stated
+from .kit import at_least, equal, instance, kept, stated
 
 ID = "coherence"
 TITLE = "Coherence 1/(4k): sums of members rank all k-sets with gap 1/(2√(2k))"
@@ -57,8 +57,10 @@ def steps():
     needed = sp.expand_log(2 * sp.log(m**2 / 2) / c**2)
     enough = 64 * size**2 * sp.log(m)
     yield equal("what is needed less 1", needed, enough - 32 * size**2 * sp.log(2), shows="dim")
-    spare = (32 * size**2 * sp.log(2) - 1).subs(size, k)
-    yield positive("64 k^2 ln m is more", sp.expand(spare))
+    spare = (32 * size**2 * sp.log(2)).subs(size, k)
+    least_spare = 32 * sp.log(2)
+    yield at_least("what 64 k^2 ln m has more", sp.expand(spare), least_spare, {more: 0})
+    yield at_least("is more than 1", least_spare, 1)
     d = 1 + needed
     expected = kept(m**2 / 2) * sp.exp(-(c**2) * (d - 1) / 2)
     yield equal("pairs expected there", expected, 1, shows="pairs")
@@ -68,5 +70,8 @@ def instances(rng):
     """Documents with all inner products c, and with k of them at worst."""
     for k in range(1, 30):
         c = Fraction(1, 4 * k)
-        least, longest = 1 - (2 * k - 1) * c, k + k * (k - 1) * c
-        yield instance(f"k = {k}", 8 * k * least**2 >= longest)
+        gram = [[1 if i == j else c for j in range(k)] for i in range(k)]
+        longest = sum(map(sum, gram))
+        least = sum((*(-c for _ in gram[1:]), *(-c for _ in gram), 1))
+        yield instance(f"k = {k}: the gap and the length", 8 * k * least**2 >= longest)
+        yield instance(f"k = {k}: the gap is 1/2 + 1/(4k)", least == Fraction(2 * k + 1, 4 * k))

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 import sympy as sp
-from mutate import places, quick_tests, sample, still_holds
-
 from hrgeom.proofs import kit
 from hrgeom.proofs.kit import stated
+from mutate import places, quick_tests, sample, still_holds
 
 
 def listed() -> dict[str, str]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
+from hrgeom.proofs import kit
 
 from hrgeom.bounds.ceilings import subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.lower import (
@@ -29,7 +30,6 @@ from hrgeom.constructions import moment_curve
 from hrgeom.constructions.intervals import half_plane, interval
 from hrgeom.core import Relevance
 from hrgeom.datasets import random_subsets, random_tree
-from hrgeom.proofs import kit
 
 
 @dataclass(frozen=True)
