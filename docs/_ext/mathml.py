@@ -8,7 +8,8 @@ from sphinx.errors import ExtensionError
 NAMES = r"<mi>(?:ln|log|exp|cos|sin|cosh|sinh|tanh|arccos|max|min)</mi>"
 THIN = '<mspace width="0.17em"></mspace>'
 BEFORE = re.compile(rf"(?<=</mi>|</mn>)(?={NAMES})|(?<=</msup>|</msub>)(?={NAMES})")
-AFTER = re.compile(rf"({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
+# not inside an index or a power, which take two parts and no space
+AFTER = re.compile(rf"(?<!<msub>)(?<!<msup>)({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
 
 
 def formula(latex, **options):

@@ -302,7 +302,7 @@ CLAIMS: tuple[Claim, ...] = (
         evidence=_theorem_3_1,
         proofs=("theorem-3-1", "margin-ceiling"),
         page="theory/random.md",
-        remark="Confirmed, with constants. For unit vectors ε must be limited, for no dimension "
+        remark="With constants. For unit vectors ε must be limited, for no dimension "
         "gives all k-subsets a margin above m/(2√(k(m − 1)(m − k))); whether the paper limits it "
         "is not known to us. With 0 ≤ ε < 1/(2√s), r = 1/(2√s) "
         "and d ≥ 8 s ln(nm/δ)/(1 − 2ε√s)² Algorithm 1 fails with probability below δ. Up to ε = "
