@@ -33,7 +33,7 @@ set ranks above all documents outside it, by inner product, by cosine and by dis
     length=K,
 )
 ASSUMPTIONS = ("k >= 1",)
-SOURCE = "Wang et al. 2026, arXiv:2601.20844, for 2k + 1; hrgeom/claims/papers/_wang2026.py"
+SOURCE = "Wang et al. 2026, arXiv:2601.20844, for 2k + 1; docs/theory/moment-curve.md"
 STATUS = "proof on paper, formulas checked"
 
 
