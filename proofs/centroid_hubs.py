@@ -116,7 +116,7 @@ def steps():
         return choices - 1
 
     split = nodes(a, b - 1) + 1 + nodes(a - 1, b)
-    yield equal("the recurrence", split, nodes(a, b), shows="chain")
+    yield equal("the recurrence", split + 1, nodes(a, b) + 1, shows="chain")
     yield equal("nothing is served without U", nodes(0, b), 0)
     yield equal("nor without V", nodes(a, 0), 0)
 

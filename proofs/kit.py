@@ -105,15 +105,15 @@ class Step:
     def is_for(self, name: str, formula: Any) -> bool:
         """Whether this step shows a formula of a conclusion: it says so, and the formula is in it.
 
-        The formula must stand in it as a side or as a part of one; a bare number or symbol, which
-        is a part of much, as a side.
+        The formula must stand in it as a side or as a part of one, a factor say; a bare number or
+        symbol, which is a part of much, as a side.
         """
         if name not in self.shows.split() or self.how != "symbolic" or not self.holds:
             return False
         wanted, sides = plain(formula), [plain(side) for side in self.says]
         if wanted in sides:
             return not _says_nothing(self.says)
-        return bool(wanted.args) and any(side.has(wanted) for side in sides)
+        return bool(wanted.args) and any(_is_part(wanted, side) for side in sides)
 
 
 def _assumed(symbol: Any) -> str:
@@ -121,6 +121,13 @@ def _assumed(symbol: Any) -> str:
         return f"all matrices {symbol}"
     sign = " > 0" if symbol.is_positive else " >= 0" if symbol.is_nonnegative else ""
     return f"all {'integers ' if symbol.is_integer else ''}{symbol}{sign}"
+
+
+def _is_part(wanted: Any, side: Any) -> bool:
+    """Whether a formula stands in a side, other than as some terms of a sum."""
+    if not isinstance(side, sp.Add):
+        return bool(side.has(wanted))
+    return any(term != wanted and term.has(wanted) for term in side.args)
 
 
 def _says_nothing(sides: tuple[Any, ...]) -> bool:

@@ -169,7 +169,7 @@ info --tree missing.tsv
 info --tree loop.csv
 export missing.emb --to npy --side queries --out new.npy
 claims no-such-claim
-claims --all --page
+claims --all --pages new
 datasets wordnet
 """.strip().splitlines()
 # These change nothing that is printed: how a file is read, how fast, how chatty; what needs torch.
@@ -312,8 +312,8 @@ def test_a_refusal_prints_no_document(line, here, capsys):
     assert captured.err.splitlines()[-1].startswith("hrgeom: error: ")
 
 
-@pytest.mark.parametrize("option", ["--all", "--page"])
-def test_claims_of_every_verdict(option, monkeypatch, capsys):
+@pytest.mark.parametrize("option", [("--all",), ("--pages", "new")], ids=("all", "pages"))
+def test_claims_of_every_verdict(option, monkeypatch, tmp_path, capsys):
     """Planted evidence, as NumPy leaves it; tests/claims asks every claim that there is."""
     some = {claim.verdict: claim for claim in CLAIMS.values()}
     assert len(some) >= 3
@@ -325,7 +325,8 @@ def test_claims_of_every_verdict(option, monkeypatch, capsys):
     }
     for module in (_claims, _registry):
         monkeypatch.setattr(module, "CLAIMS", planted)
-    assert main(["claims", option, "--json"]) == 1
+    monkeypatch.chdir(tmp_path)
+    assert main(["claims", *option, "--json"]) == 1
     data = document(capsys.readouterr().out)
     assert [c["id"] for c in data["claims"]] == list(planted)
     assert all(c["evidence"][0]["holds"] is True for c in data["claims"])
@@ -342,7 +343,7 @@ def test_every_command_and_option_has_a_case(name):
     lines = [line.split() for line in CASES if line.split()[0] == name]
     assert lines
     if name == "claims":
-        lines.append(["--all", "--page"])
+        lines.append(["--all", "--pages"])
     asked = {word for line in lines for word in line}
     known = {
         option
