@@ -42,7 +42,7 @@ def steps():
     a, b = sp.symbols("a b", integer=True, nonnegative=True)
     first, odd, next_odd = {a: 0, b: 0}, 1 + 2 * a, 1 + 2 * b
     inside = score(u, u - odd, u + next_odd)
-    yield equal("an odd number less 1 is even", sp.Mod(odd - 1, 2), 0)
+    yield equal("it is odd", sp.Mod(odd, 2), 1)
     yield equal("inside, u - l and r - u are odd and positive", inside, odd * next_odd)
     yield at_least(
         "so it is at least 1, attained next to both ends", inside, 1, first, shows="match"

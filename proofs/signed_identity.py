@@ -36,7 +36,7 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive, stated
+from .kit import at_least, coordinates, equal, instance, positive, stated
 
 ID = "signed-identity"
 TITLE = "Three queries with a document each: 2 dimensions by row, 3 with a common vector"
@@ -82,12 +82,11 @@ def relations():
     more = sp.Symbol("s", integer=True, nonnegative=True)
     yield at_least("so not one dimension", 1 + 1 + more, 2, {more: 0}, shows="plain")
     yield at_least("nor two at threshold 0", 2 + 1 + more, 3, {more: 0}, shows="common")
-    yield equal(
-        "1 and -1 score themselves above 0 and each other below: one coordinate",
-        sp.Sum((-1) ** 2, (sp.Symbol("c"), 1, 1)),
-        1,
-        shows="two",
-    )
+    length = sp.Symbol("t", positive=True)
+    for own, missed in ((length, -length), (-length, length)):
+        yield positive("a point of the line with itself", own * own)
+        yield positive("and less the other one with it", -(own * missed))
+    yield coordinates("the line has one coordinate", 0, 1, 0, shows="two")
     u = sp.symbols("u1:7", real=True)
     rows = [u[0:2], u[2:4], u[4:6]]
 
