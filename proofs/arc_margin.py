@@ -21,19 +21,27 @@ scores that times beta.
 import mpmath
 import sympy as sp
 
-from .kit import at_least, equal, instance
+from .kit import at_least, coordinates, equal, instance, stated
 
 ID = "arc-margin"
 TITLE = "Arcs: k classes of N positions in 2k + 1 dimensions with margin sin²(π/N)/(√k + 1)"
-STATEMENT = r"""
-Let the documents be split into $k$ classes such that, within each class, the queries can be put on
-a circle of $N \ge 3$ positions with every $D(v)$ of the class an interval. Then $d = 2k+1$
-dimensions and threshold 0 separate all pairs, and scaled to unit length the rows keep the margin
-$\sin^2(\pi/N)/(\sqrt k+1)$.
-"""
+K = sp.Symbol("k")
+N = sp.Symbol("N")
+ROOT = sp.Symbol("sqrt_k")
+STATEMENT = stated(
+    r"""
+[[Let the documents be split into $k$ classes such that, within each class, the queries can be
+put on a circle of $N \ge 3$ positions with every $D(v)$ of the class an interval.]] Then $d =
+@dim$ dimensions and threshold 0 separate all pairs, and scaled to unit length the rows keep the
+margin $@margin$.
+""",
+    tex={"sqrt_k": r"\sqrt{k}"},
+    dim=2 * K + 1,
+    margin=sp.sin(sp.pi / N) ** 2 / (ROOT + 1),
+)
 ASSUMPTIONS = ("every D(v) is an interval of the circle of its class, empty, or all of it",)
 SOURCE = "docs/theory/interval.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -84,6 +92,15 @@ def steps():
     )
     yield equal("the square of beta over a query's length", root / (root**2 + root), 1 / (root + 1))
     yield at_least("is at least that of 1/(sqrt k + 1)", root + 1, 1, {root: 0})
+    margin = sp.sin(sp.pi / n) ** 2 / (root + 1)
+    yield equal(
+        "the margin: g over the lengths",
+        narrow.subs(x, sp.pi / n) / (root + 1),
+        margin,
+        shows="margin",
+    )
+    k = sp.Symbol("k", integer=True, positive=True)
+    yield coordinates("cos and sin of every class, and the shared one", 2, 1, k, shows="dim")
 
 
 def instances(rng):

@@ -18,21 +18,30 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, equal, instance, kept, stated
 
 ID = "block-code"
 TITLE = "Blocks as spherical codes: margin (1/2)/(√Q + T) in 1 + Σ bᵢ dimensions"
-STATEMENT = r"""
-Split the documents into blocks such that no query matches two of a block, and give block $i$ a code
-of unit words in $b_i$ dimensions with inner products at most $\mu_i$, $0 \le \mu_i < 1$. With
-$\alpha_i = 1/(1-\mu_i)$, $T = \max_i \alpha_i - 1/2$ and $Q$ the largest sum of $\alpha_i^2$ over
-the blocks in which a query matches a document, $d = 1 + \sum_i b_i$ dimensions and threshold 0
-separate all pairs, with matches at $+1/2$ and all others at most $-1/2$; the normalised margin is
-at least $\tfrac12/(\sqrt Q+T)$.
-"""
+HALF = sp.Rational(1, 2)
+ROOT = sp.Symbol("sqrt_Q")
+T = sp.Symbol("T")
+STATEMENT = stated(
+    r"""
+[[Split the documents into blocks such that no query matches two of a block, and give block $i$ a
+code of unit words in $b_i$ dimensions with inner products at most $\mu_i$, $0 \le \mu_i < 1$.
+Put $\alpha_i = 1/(1-\mu_i)$, $T = \max_i \alpha_i - 1/2$ and $Q$ for the largest sum of
+$\alpha_i^2$ over the blocks in which a query matches a document; $d = 1 + \sum_i b_i$.]] Then
+$d$ dimensions and threshold 0 separate all pairs, with matches at $@match$ and all others at
+most $@other$; the normalised margin is at least $@margin$.
+""",
+    tex={"sqrt_Q": r"\sqrt{Q}"},
+    match=HALF,
+    other=-HALF,
+    margin=HALF / (ROOT + T),
+)
 ASSUMPTIONS = ("no query matches two documents of a block", "some query matches a document")
 SOURCE = "docs/theory/direct-sum.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def dot(a, b):
@@ -50,15 +59,19 @@ def steps():
     less = sp.Symbol("e", nonnegative=True)
     mu = less / (1 + less)  # every number from 0 on below 1
     half = sp.Rational(1, 2)
-    yield equal("a match has product 1", score(mu, 1, beta), half)
+    match = score(mu, kept(1), beta)
+    yield equal("a match has product 1", match, half, shows="match")
     below = sp.Symbol("f", nonnegative=True)
     other = score(mu, mu - below, beta)
     yield at_most("another word of the block has product at most mu", other, -half, {below: 0})
-    yield at_most("no word, product 0", score(mu, 0, beta), -half, {less: 0})
+    none = score(mu, 0, beta)
+    yield at_most("no word, product 0", none, -half, {less: 0}, shows="other")
     squares = (root**2 + beta**2) * (1 + shift**2 / beta**2)
     excess = sp.factor(squares - (root + shift) ** 2)
     best = {beta: sp.sqrt(root * shift)}
     yield at_least("the lengths' product is at least sqrt Q + T, attained", excess, 0, best)
+    lengths = sp.sqrt(sp.factor(squares.subs(best)))
+    yield equal("the margin", half / lengths, half / (root + shift), shows="margin")
 
 
 def instances(rng):

@@ -40,33 +40,49 @@ from math import comb
 import sympy as sp
 
 from ._forests import children, matches, random_forest, sizes
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, coordinates, equal, instance, kept, positive, stated
 
 ID = "centroid-hubs"
 TITLE = "Hubs: margin 1/(2√(AB) + 1) for every forest, with A, B at most 1 + log₂ n"
-STATEMENT = r"""
-Every forest of $n$ nodes can be embedded with threshold 0 in at most $n + 1$ dimensions, matches at
-$1/2$ and all others at $-1/2$, with normalised margin at least $1/(2\sqrt{AB} + 1)$, where the
-lists of hubs have lengths $A, B \le 1 + \log_2 n$. A chain of $n$ nodes has hubs with lists of
-lengths $A$ and $B$ if and only if $\binom{A+B}{A} > n$.
-"""
+HALF = sp.Rational(1, 2)
+A = sp.Symbol("A")
+B = sp.Symbol("B")
+N = sp.Symbol("n")
+ROOT_A = sp.Symbol("sqrt_A")
+ROOT_B = sp.Symbol("sqrt_B")
+STATEMENT = stated(
+    r"""
+Every forest of $n$ nodes can be embedded with threshold 0 in at most $@dim$ dimensions, matches
+at $@match$ and all others at $@other$, with normalised margin at least $@margin$, where the
+lists of hubs have lengths $A$ and $B$ of at most $@lists$. A chain of $n$ nodes has hubs with
+lists of lengths at most $A$ and $B$ if and only if $@chain > n$.
+""",
+    tex={"sqrt_A": r"\sqrt{A}", "sqrt_B": r"\sqrt{B}"},
+    dim=N + 1,
+    match=HALF,
+    other=-HALF,
+    margin=1 / (2 * ROOT_A * ROOT_B + 1),
+    lists=1 + sp.log(N, 2),
+    chain=sp.factorial(A + B) / (sp.factorial(A) * sp.factorial(B)),
+)
 ASSUMPTIONS = ("the matches of a node are its ancestors and itself",)
 SOURCE = "docs/theory/centroid-hubs.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
     beta, root_a, root_b = sp.symbols("beta sqrt_A sqrt_B", positive=True)
     half = sp.Rational(1, 2)
     for common, score in ((1, half), (0, -half)):
-        here = common * 1 + beta * (-1 / (2 * beta))
-        yield equal(f"the score with {common} common hubs", here, score)
+        here = kept(common) * 1 + beta * (-1 / (2 * beta))
+        shown = "match" if common else "other"
+        yield equal(f"the score with {common} common hubs", here, score, shows=shown)
     squares = (root_a**2 + beta**2) * (root_b**2 + 1 / (4 * beta**2))
     excess = sp.factor(squares - (root_a * root_b + half) ** 2)
     best = {beta: sp.sqrt(root_a / root_b / 2)}
     yield at_least("the squared lengths' product is at least, attained", excess, 0, best)
     margin = half / (root_a * root_b + half)
-    yield equal("the margin", margin, 1 / (2 * root_a * root_b + 1))
+    yield equal("the margin", margin, 1 / (2 * root_a * root_b + 1), shows="margin")
     for common, score in ((1, 1), (0, -1)):
         yield equal(f"in integers, {common}", 1 * 2 * common + 1 * -1, score)
 
@@ -85,17 +101,22 @@ def steps():
     yield positive("L grows, so a hanging tree of t <= m nodes has 1 + L(t) <= 1 + L(m)", grows)
     yield equal("a rest of n/2 nodes would have L(n)", shown(1 + logs(rest / 2) - logs(rest)), 0)
     yield equal("one node has one hub", logs(1), 1)
+    n = sp.Symbol("n", integer=True, positive=True)
+    yield equal(
+        "twice the nodes, one hub more", sp.expand_log(logs(2 * n)) - 1, logs(n), shows="lists"
+    )
+    yield coordinates("a column for every hub, and the last", 1, 1, n, shows="dim")
     cuts = sp.Symbol("j", integer=True, nonnegative=True)
     yield equal("j cuts and itself, n = 2^j nodes at least", shown(logs(2**cuts)), cuts + 1)
 
-    a, b = sp.symbols("a b", integer=True, positive=True)
+    a, b = sp.symbols("A B", integer=True, positive=True)
 
     def nodes(above, below):
         choices = sp.factorial(above + below) / (sp.factorial(above) * sp.factorial(below))
         return choices - 1
 
     split = nodes(a, b - 1) + 1 + nodes(a - 1, b)
-    yield equal("the recurrence", sp.gammasimp(split - nodes(a, b)), 0)
+    yield equal("the recurrence", split + 1, nodes(a, b) + 1, shows="chain")
     yield equal("nothing is served without U", nodes(0, b), 0)
     yield equal("nor without V", nodes(a, 0), 0)
 

@@ -30,21 +30,26 @@ import itertools
 import numpy as np
 import sympy as sp
 
-from .kit import equal, instance, positive
+from .kit import at_least, equal, instance, positive, stated
 
 ID = "chirotope"
 TITLE = "Chirotopes: if no signs of determinants allow the subsets, the dimension is higher"
-STATEMENT = r"""
-Let subsets of $n$ documents be what queries match of them. For vectors of rank $r$ in general
+R = sp.Symbol("r")
+STATEMENT = stated(
+    r"""
+[[Let subsets of $n$ documents be what queries match of them. For vectors of rank $r$ in general
 position, any $r + 1$ of them have one linear relation, with the signs $(-1)^i \chi(C - c_i)$ of
-determinants, and no subset has those signs on them or the opposite ones. If no assignment of signs
-to the $r$-subsets of the documents respects this for all subsets, then $d \ge r + 1$ at threshold
-0, and $d \ge r$ with row thresholds, where the whole set may be added to the subsets. The same
-holds for queries and the documents that match them, without the addition.
-"""
+determinants, and no subset has those signs on them or the opposite ones. Let no assignment of
+signs to the $r$-subsets of the documents respect this for all subsets.]] Then $d \ge @zero$ at
+threshold 0, and $d \ge @row$ with row thresholds, where the whole set may be added to the
+subsets. The same holds for queries and the documents that match them, without the addition.
+""",
+    zero=R + 1,
+    row=R,
+)
 ASSUMPTIONS = ("no score equals its threshold",)
 SOURCE = "Lienkaemper 2023, arXiv:2312.17365; hrgeom/bounds/lower/_chirotope.py"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -58,6 +63,7 @@ def steps():
             f"the relation of vectors of rank {rank}",
             sum((entry**2 for entry in relation.expand()), sp.Integer(0)),
             0,
+            sizes=f"rank {rank}",
         )
     weight, score, rest = sp.symbols("w s rest", positive=True)
     yield positive("all terms positive: their sum is not 0", weight * score + rest)
@@ -66,8 +72,15 @@ def steps():
     yield equal("(q, -r) on (x, 1) is the height", q * x + (-level) * 1, q * x - level)
     yield equal("(0, 1) on (x, 1): the whole set", 0 * x + 1 * 1, 1)
     d, r = sp.symbols("d r", integer=True, positive=True)
-    yield equal("rank r is refuted at threshold 0: d = r is", (r + 1) - 1, r)
-    yield equal("by row: d + 1 = r is", (d + 1).subs(d, r - 1), r)
+    more = sp.Symbol("s", integer=True, nonnegative=True)
+    yield equal(
+        "at threshold 0 the rank is d: r + 1 + s is not refuted", d.subs(d, r + more), r + more
+    )
+    yield at_least(
+        "rank r, and all below it, are refuted: d > r", r + 1 + more, r + 1, {more: 0}, shows="zero"
+    )
+    by_row = (r + 1 + more) - 1
+    yield at_least("by row the rank is d + 1", by_row, r, {more: 0}, shows="row")
 
 
 def without(columns, i):

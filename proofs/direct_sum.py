@@ -22,21 +22,30 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, equal, instance, stated
 
 ID = "direct-sum"
 TITLE = "Parts of any kind side by side: scores of at least 1/2 and at most -1/2"
-STATEMENT = r"""
-Split the documents into parts. Let part $t$ have coordinates in which a query has $y_t(q)$ and
-document $v$ has $x_v$, with $\langle y_t(q), x_v\rangle \ge a_v$ if $q$ matches $v$ and
-$\le b_v < a_v$ if not. For all weights $w_t > 0$ and $\beta > 0$ the queries
-$(w_1 y_1(q), \dots, w_k y_k(q), \beta)$ and documents
-$(0, x_v/w_t, 0, -\tfrac{a_v+b_v}{2\beta})/(a_v - b_v)$ score at least $1/2$ on matches and at most
-$-1/2$ on all other pairs; the normalised margin is at least $\tfrac12/(\max|q| \max|x|)$.
-"""
+HALF = sp.Rational(1, 2)
+LONG_Q = sp.Symbol("q")
+LONG_X = sp.Symbol("x")
+STATEMENT = stated(
+    r"""
+[[Split the documents into parts. Let part $t$ have coordinates in which a query has $y_t(q)$ and
+document $v$ has $x_v$, with $\langle y_t(q), x_v\rangle \ge a_v$ if $q$ matches $v$ and $\le b_v
+< a_v$ if not. For any weights $w_t > 0$ and $\beta > 0$ take the queries $(w_1 y_1(q), \dots,
+w_k y_k(q), \beta)$ and documents $(0, x_v/w_t, 0, -\tfrac{a_v+b_v}{2\beta})/(a_v - b_v)$.]] They
+score at least $@match$ on matches and at most $@other$ on all other pairs; the normalised margin
+is at least $@margin$.
+""",
+    tex={"q": r"\max\|q\|", "x": r"\max\|x\|"},
+    match=HALF,
+    other=-HALF,
+    margin=HALF / (LONG_Q * LONG_X),
+)
 ASSUMPTIONS = ("b_v < a_v for every document",)
 SOURCE = "docs/theory/direct-sum.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def score(product, high, low, weight, beta):
@@ -53,13 +62,14 @@ def steps():
     here = score(product, high, low, weight, beta)
     yield equal("weights and beta cancel", here, (product - middle) / gap)
     match = score(high + above, high, low, weight, beta)
-    yield at_least("matches", match, half, {above: 0})
+    yield at_least("matches", match, half, {above: 0}, shows="match")
     other = score(low - below, high, low, weight, beta)
-    yield at_most("all others", other, -half, {below: 0})
-    short_q, short_x = sp.symbols("q r", positive=True)
-    scaled = (half + above) / (short_q * short_x)
-    least = half / ((short_q + above) * (short_x + below))
-    yield at_least("rows of unit length", sp.factor(scaled - least), 0, {above: 0, below: 0})
+    yield at_most("all others", other, -half, {below: 0}, shows="other")
+    long_q, long_x = sp.symbols("q x", positive=True)
+    more_q, more_x = sp.symbols("s t", nonnegative=True)  # a row is 1 + s times shorter
+    scaled = (half + above) * (1 + more_q) * (1 + more_x) / (long_q * long_x)
+    nearest = {above: 0, more_q: 0, more_x: 0}
+    yield at_least("rows of unit length", scaled, half / (long_q * long_x), nearest, shows="margin")
     shift = middle / gap
     squares = (length / weight / gap) ** 2 + (middle / beta / gap) ** 2
     weights = (length / gap) ** 2 / (1 - shift**2 / beta**2)

@@ -10,34 +10,41 @@ unless z = 0. The squared length is 1'(X'X)^-1 1, the sum of the weights of the 
 
 import sympy as sp
 
-from .kit import instance, same_matrix
+from .kit import instance, same_matrix, stated
 
 ID = "dual-frame"
 TITLE = "Dual frame: every match scores exactly 1, and no shorter vector does so"
-STATEMENT = r"""
-If the documents of $S(q)$ are linearly independent, the columns of $X$, then
-$q = X(X^\top X)^{-1}\mathbf 1$ scores exactly 1 on every match, and every other vector that does is
-longer. Its squared length is $\mathbf 1^\top (X^\top X)^{-1} \mathbf 1$.
-"""
+D, S = sp.symbols("d s", integer=True, positive=True)
+X, ONES = sp.MatrixSymbol("X", D, S), sp.MatrixSymbol(r"\mathbf{1}", S, 1)
+STATEMENT = stated(
+    r"""
+[[Let the documents of $S(q)$ be linearly independent, the columns of $X$, and $q = X(X^\top
+X)^{-1}\mathbf 1$.]] Then $X^\top q = @scores$: every match has exactly this score, and every
+other vector with these scores is longer. The squared length of $q$ is $@square$.
+""",
+    scores=ONES,
+    square=ONES.T * (X.T * X).I * ONES,
+)
 ASSUMPTIONS = ("the documents of S(q) are linearly independent",)
 SOURCE = "docs/theory/random.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
-    d, s = sp.symbols("d s", integer=True, positive=True)
-    X, y = sp.MatrixSymbol("X", d, s), sp.MatrixSymbol("y", d, 1)
-    one = sp.MatrixSymbol("1", s, 1)
+    d, s, one = D, S, ONES
+    y = sp.MatrixSymbol("y", d, 1)
     inverse = (X.T * X).I
     q = X * inverse * one
     z = y - X * inverse * X.T * y
-    yield same_matrix("every match scores 1", X.T * q, one)
+    yield same_matrix("every match scores 1", X.T * q, one, shows="scores")
     yield same_matrix("z adds nothing to these scores", X.T * z, sp.ZeroMatrix(s, 1))
     yield same_matrix("a z that adds nothing is its own such part", z.subs(y, z), z)
     yield same_matrix("q is orthogonal to z", q.T * z, sp.ZeroMatrix(1, 1))
     whole = (q + z).T * (q + z)
     yield same_matrix("the squares of lengths add up", whole, q.T * q + z.T * z)
-    yield same_matrix("that of q is a sum of weights", q.T * q, one.T * inverse * one)
+    yield same_matrix(
+        "that of q is a sum of weights", q.T * q, one.T * inverse * one, shows="square"
+    )
 
 
 def instances(rng):

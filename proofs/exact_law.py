@@ -28,22 +28,35 @@ the best of m - k of them has the law F^(m-k).
 import mpmath as mp
 import sympy as sp
 
-from .kit import equal, instance, positive
+from .kit import equal, instance, kept, positive, stated
 
 ID = "exact-law"
 TITLE = "The law of a score of Algorithm 1"
-STATEMENT = r"""
-Let $g, h$ be normal vectors in $d \ge 2$ dimensions whose pairs of coordinates are independent with
-correlation $\rho = \tanh\beta$. Then, for $c \le \beta$,
-$$P\Big(\frac{\langle g, h\rangle}{\|g\|\|h\|} \le \tanh c\Big) = \frac1\pi\int_0^Y \arccos A\,dy,
-\quad A = \frac{\sinh\beta\cosh D - \sinh c}{\cosh\beta\sinh D}, \quad \cosh D = y^{-1/(d-1)},$$
-with $Y = \cosh(\beta - c)^{-(d-1)}$. A match of a query with $|S(q)| = k$ has
-$\rho = 1/\sqrt k$, any other pair $\rho = 0$, where
-$(1 + \text{score})/2$ is $\mathrm{Beta}(\frac{d-1}2, \frac{d-1}2)$.
-"""
+BETA = sp.Symbol("beta")
+C = sp.Symbol("c")
+DIST = sp.Symbol("D")
+DIM = sp.Symbol("d")
+SCORE = sp.Symbol("r")
+STATEMENT = stated(
+    r"""
+[[Let $g, h$ be normal vectors in $d \ge 2$ dimensions whose pairs of coordinates are independent
+with correlation $\rho = \tanh\beta$, and $c \le \beta$.]] Then
+$$P\Big(\frac{\langle g, h\rangle}{\|g\|\|h\|} \le \tanh c\Big) = @inverse\int_{[[0]]}^Y \arccos
+A\,dy, \quad A = @angle, \quad y = @uniform,$$
+with $Y = @share$. [[A match of a query with $|S(q)| = k$ has $\rho = 1/\sqrt k$, any other pair
+$\rho = 0$,]] and for $\rho = [[0]]$ the law of $@shifted$, with $r$ the score, is that of
+$\mathrm{Beta}(a, a)$ with $a = @parameter$.
+""",
+    inverse=1 / sp.pi,
+    angle=(sp.sinh(BETA) * sp.cosh(DIST) - sp.sinh(C)) / (sp.cosh(BETA) * sp.sinh(DIST)),
+    uniform=sp.cosh(DIST) ** (1 - DIM),
+    share=sp.cosh(BETA - C) ** (1 - DIM),
+    shifted=(1 + SCORE) / 2,
+    parameter=(DIM - 1) / 2,
+)
 ASSUMPTIONS = ("the directions g_j are independent standard normal vectors", "d >= 2")
 SOURCE = "docs/theory/random.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 CELLS = 60
 
@@ -112,6 +125,18 @@ def polar_coordinates():
     cumulative = -(sp.cosh(D) ** (1 - d))
     density = (d - 1) * sp.sinh(D) * sp.cosh(D) ** -d
     yield equal("P(D > a) = cosh(a)^-(d-1)", sp.diff(cumulative, D), density)
+    y = sp.cosh(D) ** (1 - d)
+    yield equal(
+        "y in D", -sp.diff(y, D) * sp.cosh(D), kept(y) * (d - 1) * sp.sinh(D), shows="uniform"
+    )
+    beta, c = sp.symbols("beta c", real=True)
+    last = sp.cosh(beta - c) ** (1 - d)
+    yield equal("Y is y at D = beta - c", y.subs(D, beta - c), last, shows="share")
+    yield equal(
+        "it grows with c",
+        sp.diff(last, c) * sp.cosh(beta - c),
+        kept(last) * (d - 1) * sp.sinh(beta - c),
+    )
 
 
 def where_the_score_is_low():
@@ -121,6 +146,15 @@ def where_the_score_is_low():
     A = (b * S - low) / (B * s)
     yield equal("zeta <= c iff cos(phi) >= A", low - (b * S - B * s * cos), B * s * (cos - A))
     yield equal("A = 1 at D = beta - c", A.subs(F, E / G), 1)
+    beta, D, c = sp.symbols("beta D c", positive=True)
+    angle = (sp.sinh(beta) * sp.cosh(D) - sp.sinh(c)) / (sp.cosh(beta) * sp.sinh(D))
+    above = sp.sinh(beta) * sp.cosh(D) - sp.sinh(c)
+    yield equal("A as stated", kept(angle) * (sp.cosh(beta) * sp.sinh(D)), above, shows="angle")
+    phi = sp.Symbol("phi", positive=True)
+    share = sp.integrate(1 / (2 * sp.pi), (phi, -sp.acos(cos), sp.acos(cos)))
+    yield equal(
+        "the part of phi in (-arccos A, arccos A)", share, 1 / sp.pi * sp.acos(cos), shows="inverse"
+    )
     yield equal(
         "1 - A has the sign of sinh(D - beta) + sinh c", B * s * (1 - A), (F / E - E / F) / 2 + low
     )
@@ -146,7 +180,10 @@ def beta_law():
     a = (d - 1) / 2
     constant = sp.gammasimp(2 ** (d - 2) * other * beta_function(a, a))
     yield equal("the constant in (1 + r)/2", constant, 1)
-    b = sp.Symbol("b", positive=True)  # (1 + r)/2
+    p, b = sp.symbols("p b", positive=True)  # b = (1 + r)/2
+    r = sp.Symbol("r", real=True)
+    yield equal("(1 + r)/2 and back", 2 * kept((1 + r) / 2) - 1, r, shows="shifted")
+    yield equal("its parameter", sp.solve((d - 3) / 2 - (p - 1), p)[0], a, shows="parameter")
     yield equal("1 - r^2 in b", 1 - (2 * b - 1) ** 2, 4 * b * (1 - b))
 
 

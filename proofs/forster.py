@@ -47,17 +47,30 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance, same_matrix
+from .kit import at_least, at_most, equal, instance, same_matrix, stated
 
 ID = "forster"
 TITLE = "Forster: a sign pattern of entries of at least b takes rank b √(nm)/‖B‖"
-STATEMENT = r"""
-Let $B$ be a real $n \times m$ matrix with $|B_{ij}| \ge b > 0$. A matrix with its signs has rank
-at least $b\sqrt{nm}/\|B\|$. So threshold 0 takes as many dimensions if $B$ is positive just on
-matches; one threshold of any value and row thresholds take at least that less 1. If a
-floating-point Cholesky factor of $H = sI - BB^\top$ is found, then
-$\|B\|^2 \le s + \frac\gamma{1-\gamma}\operatorname{tr} H$ with $\gamma = \gamma_{n+1}$.
-"""
+SMALL = sp.Symbol("b")
+N = sp.Symbol("n", positive=True)
+M = sp.Symbol("m", positive=True)
+NORM = sp.Symbol("B", positive=True)
+S = sp.Symbol("s")
+GAMMA = sp.Symbol("gamma")
+TRACE = sp.Symbol("T")
+STATEMENT = stated(
+    r"""
+[[Let $B$ be a real $n \times m$ matrix with $|B_{ij}| \ge b > 0$.]] A matrix with its signs has
+rank at least $@rank$. So threshold 0 takes as many dimensions if $B$ is positive just on
+matches, and a common threshold of any value, or row thresholds, take at least $@other$. [[If a
+floating-point Cholesky factor of $H = sI - BB^\top$ is found, and $\gamma = \gamma_{n+1}$,]]
+then $\|B\|^{[[2]]}$ is at most $@norm$.
+""",
+    tex={"B": r"\|B\|", "T": r"\operatorname{tr} H"},
+    rank=SMALL * sp.sqrt(N * M) / NORM,
+    other=SMALL * sp.sqrt(N * M) / NORM - 1,
+    norm=S + GAMMA / (1 - GAMMA) * TRACE,
+)
 ASSUMPTIONS = (
     "no score equals its threshold",
     "last part: the standard model of floating point without underflow, H exact",
@@ -66,7 +79,11 @@ SOURCE = (
     "Forster 2002; Forster, Krause, Lokam, Mubarakzjanov, Schmitt, Simon 2001; Rump 2006; "
     "hrgeom/bounds/lower/_forster.py"
 )
-STATUS = "proved"
+CITED = (
+    "backward error of Cholesky factors: Higham, Accuracy and Stability, theorem 10.3",
+    "a continuous function on a compact set has a minimum",
+)
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -99,11 +116,13 @@ def position():
     a, b, c, e, f, g, u, v = values
     two, change = sp.Matrix([[a, c], [c, b]]), sp.Matrix([[e, f], [f, g]])
     slope = sp.diff(sp.log((two + t * change).det()), t).subs(t, 0)
-    yield equal("the slope of ln det, for two by two", slope, (two.inv() * change).trace())
+    yield equal(
+        "the slope of ln det, for two by two", slope, (two.inv() * change).trace(), sizes="2 x 2"
+    )
     point = sp.Matrix([u, v])
     grows = sp.diff(sp.log((point.T * (two + t * change) * point)[0]), t).subs(t, 0)
     ratio = (point * point.T * change).trace() / (point.T * two * point)[0]
-    yield equal("and that of ln x^T W x is a trace too", grows, ratio)
+    yield equal("and that of ln x^T W x is a trace too", grows, ratio, sizes="2 x 2")
     root = sp.MatrixSymbol("R", size, size)  # W^(1/2), symmetric
     yield same_matrix("scores stay", (root.I * q).T * (root.T * x), q.T * root.I.T * root.T * x)
     yield same_matrix("which is q^T x", q.T * (root * root.I) * x, q.T * x)
@@ -119,7 +138,13 @@ def sums():
     yield at_least("|B_ij <p, y>| >= b |<p, y>|", entry * small, b * small, {far: 0})
     lower = b * n * m / d
     upper = norm * sp.sqrt(n) * sp.sqrt(m)
-    yield equal("where the two meet", sp.solve(lower - upper, d)[0], b * sp.sqrt(n * m) / norm)
+    yield equal(
+        "where the two meet", sp.solve(lower - upper, d)[0], b * sp.sqrt(n * m) / norm, shows="rank"
+    )
+    less = sp.solve((lower - upper).subs(d, d + 1), d)[0]
+    yield equal(
+        "with a coordinate for thresholds", less, b * sp.sqrt(n * m) / norm - 1, shows="other"
+    )
     dims = sp.Symbol("d", integer=True, positive=True)
     q, x = sp.MatrixSymbol("q", dims, 1), sp.MatrixSymbol("x", dims, 1)
     r = sp.MatrixSymbol("r", 1, 1)
@@ -138,11 +163,14 @@ def norm():
     yield equal("an entry of D", square, (gamma / (1 - gamma)) ** 2 * h * other)
     v, w, a, c = sp.symbols("v w a c", real=True)
     gap = (v**2 + w**2) * (a**2 + c**2) - (v * a + w * c) ** 2
-    yield equal("rank 1: at most its trace, for two", gap, (v * c - w * a) ** 2)
+    yield equal("rank 1: at most its trace", gap, (v * c - w * a) ** 2, sizes="2 x 2")
     least, trace, error = sp.symbols("lambda T g", real=True)
     yield equal(
         "the square of the norm", sp.solve(s - least + error * trace, least)[0], s + error * trace
     )
+    share = gamma / (1 - gamma)
+    bound = sp.solve(s - least + share * trace, least)[0]
+    yield equal("with gamma", bound, s + gamma / (1 - gamma) * trace, shows="norm")
     n, total = sp.symbols("n F", positive=True)
     yield equal("the trace of H", n * (s - total / n), n * s - total)
 

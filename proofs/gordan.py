@@ -31,20 +31,27 @@ from itertools import combinations
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive, same_matrix
+from .kit import at_least, equal, instance, positive, same_matrix, stated
 
 ID = "gordan"
 TITLE = "Gordan: a query vector separates, or a few documents prove that none does"
-STATEMENT = r"""
-Lift documents to $z_v = \sigma_v(x_v, 1)$ for row thresholds, $\sigma_v x_v$ for threshold 0, and
-$\sigma_v(x_v, -r)$ with $(0, |r|)$ besides them for $r \ne 0$. Either some query vector scores all
-matches above and all others below its threshold, or weights $\lambda \ge 0$, not all 0, have
-$\sum_v \lambda_v z_v = 0$; never both. If $Mw = e$ and $\alpha = \|I - RM\|_\infty < 1$, then
-$\|w - w'\|_\infty \le \|R(e - Mw')\|_\infty/(1 - \alpha)$ for every $w'$.
-"""
+RESIDUAL = sp.Symbol("P")
+ALPHA = sp.Symbol("alpha")
+STATEMENT = stated(
+    r"""
+[[Lift documents to $z_v = \sigma_v(x_v, 1)$ for row thresholds, $\sigma_v x_v$ for threshold 0,
+and $\sigma_v(x_v, -r)$ with $(0, |r|)$ besides them for $r \ne 0$.]] Either some query vector
+scores all matches above and all others below its threshold, or weights $\lambda \ge [[0]]$, not
+all zero, have $\sum_v \lambda_v z_v = [[0]]$; never both. [[If $Mw = e$ and $\alpha = \|I -
+RM\|_\infty < 1$,]] then $\|w - w'\|_\infty$ is at most $@error$ for every $w'$.
+""",
+    tex={"P": r"\|R(e - Mw')\|_\infty"},
+    error=RESIDUAL / (1 - ALPHA),
+)
 ASSUMPTIONS = ("finitely many documents",)
 SOURCE = "docs/theory/diagnosis.md"
-STATUS = "proved"
+CITED = ("Caratheodory 1907: a point of a convex hull in dimension d is a mean of d + 1 points",)
+STATUS = "proof on paper, formulas checked"
 
 SIGNS = (1, -1)
 
@@ -76,6 +83,9 @@ def alternative():
         return length + 2 * t * ((length - gap) - length) + t**2 * far
 
     yield positive("moved by t = g/D, p is shorter", length - moved(gap / far))
+    t = sp.Symbol("t", real=True)
+    products = length + t**2 * far + 2 * t * (length - gap - length)  # |p|^2, |z-p|^2, <p, z-p>
+    yield equal("the square of a sum", moved(t), products)
     near = sp.Symbol("h", positive=True)  # D = g - h, so that g/D > 1
     yield positive("moved by 1 if g > D", (length - moved(1)).subs(far, gap - near))
 
@@ -92,10 +102,14 @@ def check():
     size, slack = sp.symbols("Y S", nonnegative=True)  # |y| + S = |RM y| + a |y|
     solved = size - (1 - share) * size + slack
     yield at_least("|y| <= |RM y|/(1 - a)", solved / share, size, {slack: 0})
+    residual, alpha = sp.symbols("P alpha", positive=True)
+    most = sp.solve(residual + alpha * size - size, size)[0]
+    yield equal("the bound, where they meet", most, residual / (1 - alpha), shows="error")
     a, b, c = (sp.symbols(f"{name}_1 {name}_2", real=True) for name in "abc")
     for k in range(2):
         total = det(b, c) * a[k] + det(c, a) * b[k] + det(a, b) * c[k]
-        yield equal(f"three points of the plane, coordinate {k}", total, 0)
+        words = f"three points of the plane, coordinate {k}"
+        yield equal(words, total, 0, sizes="three points of the plane")
 
 
 def det(a, b):

@@ -33,29 +33,40 @@ its matches above all others (proof `gordan`).
 
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, equal, instance, positive, stated
 
 ID = "gordon"
 TITLE = "A margin is kept in 2 ln(2m)/(ηε)² dimensions, for any number of queries"
-STATEMENT = r"""
-Let unit vectors of $m$ documents and any number of queries, in any dimension, have products of at
-least $\epsilon$ on matches and at most $-\epsilon$ on others. For $d \ge 2\ln(2m)/(\eta\epsilon)^2$
-there are unit vectors of dimension $d$ with $\epsilon(\sqrt{d/(d+1)} - \eta)/(1 + \eta\epsilon)$ in
-place of $\epsilon$. If they have the half gap $\epsilon$ with a threshold for every query, any $d$
-with $d/\sqrt{d+1} > \sqrt{2\ln m}/\epsilon$ ranks all matches above all others.
-"""
+M = sp.Symbol("m")
+ETA = sp.Symbol("eta")
+EPS = sp.Symbol("epsilon")
+D = sp.Symbol("d", positive=True)
+STATEMENT = stated(
+    r"""
+[[Let unit vectors of $m$ documents and any number of queries, in any dimension, have products of
+at least $\epsilon$ on matches and at most $-\epsilon$ on others.]] For $d \ge @least$ there are
+unit vectors of dimension $d$ with $@kept$ in place of $\epsilon$. [[If they have the half gap
+$\epsilon$ with a threshold for every query,]] any $d$ with $@mean > @width$ ranks all matches
+above all others.
+""",
+    least=2 * sp.log(2 * M) / (ETA * EPS) ** 2,
+    kept=EPS * (sp.sqrt(D / (D + 1)) - ETA) / (1 + ETA * EPS),
+    mean=D / sp.sqrt(D + 1),
+    width=sp.sqrt(2 * sp.log(M)) / EPS,
+)
 ASSUMPTIONS = ("Gordon's comparison", "m >= 1", "0 < epsilon <= 1", "eta > 0")
 SOURCE = "Gordon 1988; Bangachev et al. 2026, arXiv:2605.23556, Theorem 1.4"
-STATUS = "proved"
+CITED = ("Gordon 1988: comparison of Gaussian processes",)
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
-    e, product, rest, weight = sp.symbols("e p rest l", positive=True)
+    e, product, rest, weight = sp.symbols("epsilon p rest l", positive=True)
     slack = sp.Symbol("s", nonnegative=True)
     yield at_least("a term of <q, y>", weight * (e + slack), weight * e, {slack: 0})
     length = e + slack
     yield at_least("a product over |y|, against e", product / e - product / length, 0, {slack: 0})
-    d, m, h = sp.symbols("d m h", positive=True)
+    d, m, h = sp.symbols("d m eta", positive=True)
     log = sp.Symbol("L", positive=True)  # 2 ln(2m)
     root = sp.sqrt(log) / (h * e)  # of the least d
     yield equal("w(T) at the least d", sp.sqrt(log) / e, h * root)
@@ -63,9 +74,18 @@ def steps():
     more = sp.Symbol("t", nonnegative=True)
     yield at_least("and so at larger d", h * (root + more), sp.sqrt(log) / e, {more: 0})
     yield equal("2 ln(2m) over 2 ln m", 2 * sp.log(2 * m) - 2 * sp.log(m), 2 * sp.log(2))
+    least = 2 * sp.log(2 * m) / (h * e) ** 2
+    yield equal("the least d", (root**2).subs(log, 2 * sp.log(2 * m)), least, shows="least")
     a = d / sp.sqrt(d + 1)
     share = (sp.sqrt(d / (d + 1)) - h) / (1 + h * e)
     yield equal("c with w = h sqrt(d)", (a - h * sp.sqrt(d)) / (sp.sqrt(d) * (1 + h * e)), share)
+    left = e * (sp.sqrt(d / (d + 1)) - h) / (1 + h * e)
+    yield equal("what is kept of e", e * share, left, shows="kept")
+    yield equal(
+        "w(T) is below a_d: a ratio above 0",
+        (a - h * sp.sqrt(d)) * sp.sqrt(d + 1),
+        d - h * sp.sqrt(d * (d + 1)),
+    )
     scale, largest = sp.symbols("k M", positive=True)
     yield equal("weights of sum 1 again", (weight / (product * scale)) * scale * product, weight)
     yield equal("the length that is left", (1 / largest) * e * scale * largest, e * scale)
@@ -75,7 +95,7 @@ def steps():
         "rows: mean of matches less mean of others", (high - low) - 2 * ((high - low) / 2), 0
     )
     width = sp.sqrt(2 * sp.log(m))
-    yield equal("the range over 2 e", (width - -width) / (2 * e), width / e)
+    yield equal("the range over 2 e", (width - -width) / (2 * e), width / e, shows="width")
     yield from mean_length()
 
 
@@ -88,6 +108,10 @@ def mean_length():
 
     yield equal("a_d a_(d+1) = d", sp.gammasimp(mean(d) * mean(d + 1)), d)
     yield equal("d over sqrt(d + 1), squared", (d / sp.sqrt(d + 1)) ** 2, d**2 / (d + 1))
+    yield equal("times the root", d / sp.sqrt(d + 1) * sp.sqrt(d + 1), d)
+    more = sp.Symbol("t", nonnegative=True)
+    mean_d = d / sp.sqrt(d + 1) + more
+    yield at_least("a_d is at least this", mean_d, d / sp.sqrt(d + 1), {more: 0}, shows="mean")
 
 
 def instances(rng):

@@ -25,19 +25,28 @@ from fractions import Fraction
 import sympy as sp
 
 from ._forests import matches, preorder, random_tree, sizes
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, coordinates, equal, instance, kept, stated
 
 ID = "half-plane"
 TITLE = "k classes of intervals fit in 2k dimensions with threshold 1: every tree in 2"
-STATEMENT = r"""
-Let the documents be split into $k$ classes such that, within each class, the queries can be put on
-a line of at most $N$ positions with every $D(v)$ of the class an interval. Then $d = 2k$ dimensions
-and the threshold 1 separate all pairs: matches score at least $1 + 1/(3N^2)$ and all others at most
-$1 - 1/(3N^2)$. In particular every tree takes $d = 2$.
-"""
+K = sp.Symbol("k")
+N = sp.Symbol("N")
+STATEMENT = stated(
+    r"""
+[[Let the documents be split into $k$ classes such that, within each class, the queries can be
+put on a line of at most $N$ positions with every $D(v)$ of the class an interval.]] Then $d =
+@dim$ dimensions and the threshold $@level$ separate all pairs: matches score at least $@match$
+and all others at most $@other$. In particular every tree fits in $d = @tree$.
+""",
+    dim=2 * K,
+    level=1,
+    match=1 + 1 / (3 * N**2),
+    other=1 - 1 / (3 * N**2),
+    tree=2,
+)
 ASSUMPTIONS = ("every D(v) is an interval of the order of its class, or empty",)
 SOURCE = "docs/theory/half-plane.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 ROCQ = (
     ("half_plane.v", "half_planes"),
     ("two_dimensions.v", "laminar_classes_in_2k_fractions"),
@@ -75,6 +84,16 @@ def steps():
     yield at_least("inside, with 3N^2 = D + e, by so much above 1", inside, 1 + least, first)
     outside = 1 + (-1 - 2 * a) * (1 + 2 * b) / divisor
     yield at_most("outside by so much below 1", outside, 1 - least, first)
+    size = sp.Symbol("N", positive=True)
+    part = sp.Symbol("s", nonnegative=True)  # D = 3 N^2/(1 + s)
+    gap = (1 + part) / (3 * size**2)
+    above, below = 1 + 1 / (3 * size**2), 1 - 1 / (3 * size**2)
+    yield at_least("matches", 1 + gap, above, {part: 0}, shows="match")
+    yield at_most("all others", 1 - gap, below, {part: 0}, shows="other")
+    yield equal("the threshold is in the middle", (kept(above) + below) / 2, 1, shows="level")
+    k = sp.Symbol("k", integer=True, positive=True)
+    yield coordinates("two coordinates a class, none shared", 2, 0, k, shows="dim")
+    yield coordinates("a tree is one class", 2, 0, 1, shows="tree")
 
 
 def instances(rng):

@@ -14,18 +14,25 @@ them.
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, coordinates, equal, instance, stated
 
 ID = "interval-cover"
 TITLE = "k classes of intervals fit in 2k + 1 dimensions"
-STATEMENT = r"""
-Let the documents be split into $k$ classes such that, within each class, the queries can be put on
-a line with every $D(v)$ of the class an interval. Then $d = 2k+1$ dimensions and the threshold 0
-separate all pairs: in integers, matches score at least 1 and all other pairs at most $-1$.
-"""
+K = sp.Symbol("k")
+STATEMENT = stated(
+    r"""
+[[Let the documents be split into $k$ classes such that, within each class, the queries can be
+put on a line with every $D(v)$ of the class an interval.]] Then $d = @dim$ dimensions and
+threshold 0 separate all pairs: in integers, matches score at least $@match$ and all other pairs
+at most $@other$.
+""",
+    dim=2 * K + 1,
+    match=1,
+    other=-1,
+)
 ASSUMPTIONS = ("every D(v) is an interval of the order of its class, or empty",)
 SOURCE = "docs/theory/interval.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 ROCQ = (("interval_cover.v", "interval_cover"),)
 
 
@@ -40,14 +47,21 @@ def steps():
     a, b = sp.symbols("a b", integer=True, nonnegative=True)
     first, odd, next_odd = {a: 0, b: 0}, 1 + 2 * a, 1 + 2 * b
     inside = score(u, u - odd, u + next_odd)
+    yield equal("it is odd", sp.Mod(odd, 2), 1)
     yield equal("inside, u - l and r - u are odd and positive", inside, odd * next_odd)
-    yield at_least("so it is at least 1, attained next to both ends", inside, 1, first)
+    yield at_least(
+        "so it is at least 1, attained next to both ends", inside, 1, first, shows="match"
+    )
     below = score(u, u + odd, u + odd + next_odd)
     yield at_most("below l, where r is further away, it is at most -2", below, -2, first)
     above = score(u, u - odd - next_odd, u - odd)
     yield at_most("above r, where l is further away, it is at most -2", above, -2, first)
     beyond = score(u, u + odd, u + odd)
-    yield at_most("an empty D(v) has l = r beyond all positions: at most -1", beyond, -1, first)
+    yield at_most(
+        "an empty D(v) has l = r beyond all positions: at most -1", beyond, -1, first, shows="other"
+    )
+    k = sp.Symbol("k", integer=True, positive=True)
+    yield coordinates("two coordinates a class, and the shared one", 2, 1, k, shows="dim")
 
 
 def instances(rng):

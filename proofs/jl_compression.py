@@ -36,23 +36,35 @@ import numpy as np
 import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
-from .kit import at_least, at_most, equal, instance, positive
+from .kit import at_least, at_most, equal, instance, kept, positive, stated
 
 ID = "jl-compression"
 TITLE = "A margin in any dimension is nearly kept in logarithmically many"
-STATEMENT = r"""
-Let unit vectors of $n$ queries and $m$ documents, in any dimension, have the margin $\epsilon^*$
-for one threshold or for one threshold a query, $0 < \eta \le 1$, $0 < \delta \le 1$ and
-$x = (\eta\epsilon^*)^2/4$. If
-$$d \ge 1 + \frac{\ln(nm/\delta)}{\ln\frac{1+x}{1-x}},$$
-then a Gaussian projection to $d$ dimensions, scaled to unit length, keeps the thresholds right with
-margin $(1-\eta)\epsilon^*$ (strictly right for $\eta = 1$) with probability above $1 - \delta$.
-This is less than $1 + 2\ln(nm/\delta)/(\eta\epsilon^*)^2$. For no constant $C$ would
-$1 + C\ln(nm)/\max(1, (\eta\epsilon^*)^2)$ dimensions do, for all $\eta > 0$.
-"""
+N = sp.Symbol("n")
+M = sp.Symbol("m", positive=True)
+DELTA = sp.Symbol("delta")
+X = sp.Symbol("x")
+TAU = sp.Symbol("tau")
+C = sp.Symbol("C")
+STATEMENT = stated(
+    r"""
+[[Let unit vectors of $n$ queries and $m$ documents, in any dimension, have the margin
+$\epsilon^*$ for one threshold or for one threshold a query, $0 < \eta \le 1$, $0 < \delta \le 1$
+and $x = \tau^2/4$ with $\tau = \eta\epsilon^*$.]] If
+$$d \ge @dim,$$
+then a Gaussian projection to $d$ dimensions, scaled to unit length, keeps the thresholds right
+with margin $\epsilon^* - \tau$ (strictly right for $\tau = \epsilon^*$) with probability above
+$@certain$. This is less than $@simple$. For no constant $C$ would $@refuted$ dimensions do for
+$n = m$ and all $\tau$, as a denominator $\max([[1]], \tau^{[[2]]})$ would have it.
+""",
+    dim=1 + sp.log(N * M / DELTA) / sp.log((1 + X) / (1 - X)),
+    certain=1 - DELTA,
+    simple=1 + 2 * sp.log(N * M / DELTA) / TAU**2,
+    refuted=1 + C * sp.log(M**2),
+)
 ASSUMPTIONS = ("the exact law of scores (proof exact-law)",)
 SOURCE = "docs/theory/random.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -84,7 +96,17 @@ def steps():
     d = 1 + sp.log(n * m / delta) / sp.log((1 + x) / (1 - x))
     exponent = (d - 1) * sp.log((1 + x) / (1 - x))
     yield equal("the union bound is delta", n * m * sp.exp(-exponent), delta)
+    yield equal(
+        "the exponent", kept(d) - 1, sp.log(n * m / delta) / sp.log((1 + x) / (1 - x)), shows="dim"
+    )
+    wrong = n * m * sp.exp(-exponent)
+    yield equal("what is left", 1 - wrong, 1 - delta, shows="certain")
     yield equal("2 x = tau^2/2", (2 * x).subs(x, t**2 / 4), t**2 / 2)
+    logs = sp.Symbol("l", positive=True)
+    above = (1 + logs / (2 * x)).subs({x: t**2 / 4, logs: sp.log(n * m / delta)})
+    yield equal(
+        "with 2 x for the logarithm", above, 1 + 2 * sp.log(n * m / delta) / t**2, shows="simple"
+    )
     yield from denominator()
 
 
@@ -103,6 +125,8 @@ def denominator():
     yield equal("their matrix on ones", 1 + (m - 1) * others, 0)
     yield equal("and on vectors of sum 0", 1 - others, m / (m - 1))
     C, y = sp.symbols("C y", positive=True)
+    flat = 1 + C * sp.log(m**2)
+    yield equal("n = m queries and documents", flat, 1 + 2 * C * sp.log(m), shows="refuted")
     spare = y - 1 - sp.log(y)
     yield equal("ln y <= y - 1: equal at 1", spare.subs(y, 1), 0)
     yield equal("where the slope changes sign", sp.diff(spare, y), (y - 1) / y)

@@ -37,20 +37,30 @@ from itertools import count
 import sympy as sp
 
 from ._forests import children, matches, random_tree
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, equal, instance, kept, stated
 
 ID = "kraft-trie"
 TITLE = "Laminar classes as tries: integer scores, 1 on matches and at most -1 elsewhere"
-STATEMENT = r"""
-Split the documents into laminar classes, each a forest under a virtual root, and put $h = 0$ for
-leaves and $h(v) = \max(1 + \max_c h(c), \lceil\log_2\sum_c 2^{h(c)}\rceil)$ over the children $c$
-of $v$. Then 1 + the sum of the virtual roots' heights dimensions separate all pairs with threshold
-0, in integers: matches score exactly 1, all others at most $-1$. A tree with $H$ levels and $l$
-leaves has height at most $(H-1) + \log_2 l$, and at least $H-1$ and $\log_2 l$.
-"""
+H = sp.Symbol("H")
+L = sp.Symbol("l")
+STATEMENT = stated(
+    r"""
+[[Split the documents into laminar classes, each a forest under a virtual root, and put $h = 0$
+for leaves and $h(v) = \max(1 + \max_c h(c), \lceil\log_2\sum_c 2^{h(c)}\rceil)$ over the
+children $c$ of $v$; $d$ is 1 more than the sum of the virtual roots' heights.]] Then $d$
+dimensions separate all pairs with threshold 0, in integers: matches score exactly $@match$, all
+others at most $@other$. A tree with $H$ levels and $l$ leaves has height at most $@height$, and
+at least $@levels$ and $@logs$.
+""",
+    match=1,
+    other=-1,
+    height=H - 1 + sp.log(L, 2),
+    levels=H - 1,
+    logs=sp.log(L, 2),
+)
 ASSUMPTIONS = ("in each class the sets D(v) are pairwise nested or disjoint",)
 SOURCE = "docs/theory/trie.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 ROCQ = (
     ("kraft_classes.v", "laminar_classes_in_1_plus_heights_integers"),
     ("kraft_classes.v", "every_forest_in_1_plus_height_integers"),
@@ -80,9 +90,9 @@ def steps():
     yield at_least("a later word begins with a larger number", digits, number + 1, {extra: 0})
 
     n_right, n_zero, n_wrong = sp.symbols("a e w", integer=True, nonnegative=True)
-    yield equal("a match: all products are 1", score(n_right, 0, 0), 1)
+    yield equal("a match: all products are 1", score(kept(n_right), 0, 0), 1, shows="match")
     some, none = {n_zero: 0, n_wrong: 0}, score(n_right, 1 + n_zero, n_wrong)
-    yield at_most("a query that ends above v, at least one is 0", none, -1, some)
+    yield at_most("a query that ends above v, at least one is 0", none, -1, some, shows="other")
     other = score(n_right, n_zero, 1 + n_wrong)
     yield at_most("one that branches off, at least one is -1", other, -3, some)
 
@@ -93,6 +103,20 @@ def steps():
         return 2 ** (n_levels - 1) * n_leaves
 
     yield equal("a leaf", 2**0, bound(1, 1))
+    n_levels, n_leaves = sp.symbols("H l", positive=True)
+    exponent = sp.expand_log(sp.log(bound(n_levels, n_leaves)) / sp.log(2))
+    yield equal(
+        "the bound's logarithm", exponent, n_levels - 1 + sp.log(n_leaves, 2), shows="height"
+    )
+    steps_down = sp.Sum(1, (sp.Symbol("i"), 2, n_levels))
+    yield equal(
+        "a level more is at least one place more", steps_down.doit(), n_levels - 1, shows="levels"
+    )
+    taller = sp.Symbol("t", nonnegative=True)
+    words = "l words without prefixes: 2^h is at least l"
+    yield at_least(
+        words, sp.log(n_leaves, 2) + taller, sp.log(n_leaves, 2), {taller: 0}, shows="logs"
+    )
     yield at_most(
         "the highest child doubled, its leaves among those of v",
         2 * bound(levels, leaves),

@@ -11,10 +11,9 @@ is half of it, with thresholds by row, the more so with one threshold.
 Simplex: with <x_i, x_j> = -1/(m - 1), all |c_S| are equal and sum x_i = 0. The sum over S has one
 product with every match and one with every other, and its normalised gap is the bound.
 
-That last quotient is the middle term of the source's simplex proof, and must read m/sqrt(k(m -
-k)(m - 1)). The published version is reported to misprint it; its text was not at hand and is not
-quoted. So the square of the quotient is derived here, and every form with one of the three factors
-lost, or written twice, is shown to differ from it.
+That last quotient is m/sqrt(k(m - k)(m - 1)), the middle term of a proof for the simplex. Its
+square is derived here, and every form with one of the three factors lost, or written twice, is
+shown to differ from it.
 """
 
 import itertools
@@ -22,21 +21,26 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import Step, at_most, equal, instance
+from .kit import Step, at_most, equal, instance, kept, stated
 
 ID = "margin-ceiling"
 TITLE = (
     "All k-subsets of m documents: no margin above m/(2√(k(m − 1)(m − k))), and a simplex has it"
 )
-STATEMENT = r"""
-Let $0 < k < m$, let $m$ documents be unit vectors, and let every set of $k$ of them have a unit
-query. In no dimension, with thresholds by row or global, is the normalised margin larger than
-$\frac{m}{2\sqrt{k(m-1)(m-k)}}$. The regular simplex in $m - 1$ dimensions attains it with one
-threshold.
-"""
+M = sp.Symbol("m", positive=True)
+K = sp.Symbol("k", positive=True)
+STATEMENT = stated(
+    r"""
+[[Let $0 < k < m$, let $m$ documents be unit vectors, and let every set of $k$ of them have a
+unit query.]] In no dimension, with thresholds by row or global, is the normalised margin larger
+than $@margin$. The regular simplex in $@dim$ dimensions attains it with a threshold for all.
+""",
+    margin=M / (2 * sp.sqrt(K * (M - 1) * (M - K))),
+    dim=M - 1,
+)
 ASSUMPTIONS = ("every set of k documents has a query", "rows of length at most 1")
 SOURCE = "Wang et al. 2026, arXiv:2601.20844 (full gap: twice this); docs/theory/ceiling.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def coefficients(m, k):
@@ -65,6 +69,20 @@ def steps():
     documents = sp.Symbol("m", positive=True)
     difference = square_of_gap(m, k) - mean
     yield equal("is below the bound by", difference, t / (k * others * (m - 1)))
+    size, part = sp.symbols("m k", positive=True)
+    half_gap = size / (2 * sp.sqrt(part * (size - 1) * (size - part)))
+    yield equal(
+        "the margin is half the root",
+        4 * kept(half_gap) ** 2,
+        square_of_gap(size, part),
+        shows="margin",
+    )
+    yield equal(
+        "eigenvalues m/(m - 1) of trace m: so many",
+        size / (size / (size - 1)),
+        size - 1,
+        shows="dim",
+    )
     many = {k: 1 + documents}  # then m > 1
     yield at_most("which is not negative", mean.subs(many), square_of_gap(m, k).subs(many), {t: 0})
 

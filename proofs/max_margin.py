@@ -25,20 +25,30 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, equal, instance, positive, stated
 
 ID = "max-margin"
 TITLE = "Max-margin queries: every mean of the signed documents bounds the margin"
-STATEMENT = r"""
-Every unit vector $q$ and all weights $\lambda \ge 0$ of sum 1 satisfy $\min_v \sigma_v\langle q,
-x_v\rangle \le \|\sum_v \lambda_v\sigma_v x_v\|$, and with weights of sum 1 over the matches and
-over the others $\min_{v \in S}\langle q, x_v\rangle - \max_{v \notin S}\langle q, x_v\rangle \le
-\|\sum_v \lambda_v\sigma_v x_v\|$. Where some $q$ makes the left side positive the two sides meet,
-at the direction of the shortest sum.
-"""
+YY = sp.Symbol("yy")
+QY = sp.Symbol("qy")
+ROOT = sp.Symbol("sqrt_s")
+STATEMENT = stated(
+    r"""
+[[Let $q$ be a unit vector and $\lambda \ge 0$ weights of sum 1; with row thresholds of sum 1
+over the matches and over the others. Put $y = \sum_v \lambda_v\sigma_v x_v$.]] Then $\min_v
+\sigma_v\langle q, x_v\rangle \le \|y\|$, and by row $\min_{v \in S}\langle q, x_v\rangle -
+\max_{v \notin S}\langle q, x_v\rangle \le \|y\|$, as $\langle q, y\rangle^{[[2]]}$ falls short
+of $\|y\|^{[[2]]}$ by a square, $@square$. Where some $q$ makes the left side positive the sides
+meet, at the direction of the shortest sum. [[Documents $(\sqrt{1 - C}\,x_v, -\sqrt C)$ with
+orthonormal $x_v$, $|S(q)| = s$]] have the margin $@margin$ at the best $C$.
+""",
+    tex={"yy": r"\|y\|^2", "qy": r"\langle q, y\rangle", "sqrt_s": r"\sqrt{s}"},
+    square=YY - QY**2,
+    margin=1 / (2 * ROOT + 1),
+)
 ASSUMPTIONS = ("finitely many documents",)
 SOURCE = "docs/theory/max-margin.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def dot(a, b):
@@ -68,7 +78,7 @@ def steps():
         return a**2 * aa + 2 * a * b * ab + b**2 * bb
 
     part = combined(1, -product, square, product, 1)
-    yield equal("the square of y - <q, y>q", part, square - product**2)
+    yield equal("the square of y - <q, y>q", part, square - product**2, shows="square")
 
     gap, far, length = sp.symbols("g D P", positive=True)  # D = |y - p|^2, P = |p|^2
 
@@ -76,6 +86,8 @@ def steps():
         return combined(1, t, length, -gap, far)
 
     yield positive("moved by t = g/D, p is shorter", length - moved(gap / far))
+    t = sp.Symbol("t", real=True)
+    yield equal("the square of a sum", moved(t), length - 2 * gap * t + far * t**2)
     near = sp.Symbol("h", positive=True)  # D = g - h, so that g/D > 1
     yield positive("moved by 1 if g > D", (length - moved(1)).subs(far, gap - near))
     root, share = sp.symbols("sqrt_s C", positive=True)
@@ -91,6 +103,10 @@ def steps():
         sp.factor(squares - (2 * root + 1) ** 2),
         0,
         {odds: 2 * root},
+    )
+    length = sp.sqrt(sp.factor(squares.subs(odds, 2 * root)))
+    yield equal(
+        "the margin there: 1 over the length", 1 / length, 1 / (2 * root + 1), shows="margin"
     )
 
 

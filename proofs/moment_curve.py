@@ -20,20 +20,30 @@ product of the t + |t_j|, so the absolute products in a score add up to at most
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, coordinates, equal, instance, kept, stated
 
 ID = "moment-curve"
 TITLE = "Moment curve: any relevance in 2 min(k, s) + 1 dimensions, in integers"
-STATEMENT = r"""
-Let $s = \max|S(q)|$ and $k = \max|D(v)|$. In $d = 2\min(k, s)+1$ dimensions threshold 0 separates
-all pairs, in integers: matches score 1 and all others at most $-1$. In $d = 2\min(k, s)$ every
-match scores above every non-match of its query. Where queries have polynomials and $T$ is the
-largest of the documents' integers, in absolute value, the products in a score add up to at most
-$1 + 2(2T)^{2s}$.
-"""
+R = sp.Symbol("r")
+T = sp.Symbol("T")
+S = sp.Symbol("s")
+STATEMENT = stated(
+    r"""
+[[Let $s = \max|S(q)|$ and $k = \max|D(v)|$, and $r$ the lesser of the two.]] In $d = @dim$
+dimensions threshold 0 separates all pairs, in integers: matches score $@match$ and all others at
+most $@other$. In $d = @rank$ every match scores above every non-match of its query. [[Where
+queries have polynomials and $T$ is the largest of the documents' integers, in absolute value,]]
+the products in a score add up to at most $@products$.
+""",
+    dim=2 * R + 1,
+    match=1,
+    other=-1,
+    rank=2 * R,
+    products=1 + 2 * (2 * T) ** (2 * S),
+)
 ASSUMPTIONS = ()
 SOURCE = "Wang et al. 2026, arXiv:2601.20844; docs/theory/moment-curve.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def times(coefficients, factor):
@@ -58,8 +68,13 @@ def steps():
     apart, grown = sp.symbols("e f", nonnegative=True)
     one_more = (1 + grown) * (1 + apart) ** 2
     yield at_least("where that is 1 or more f stays at least 1", one_more, 1, {grown: 0, apart: 0})
-    yield equal("and f is 0 from a match's own factor on", (grown * factor).subs(t, root), 0)
-    yield at_most("all others", 1 - 2 * (1 + grown), -1, {grown: 0})
+    zero = (grown * factor).subs(t, root)
+    yield equal("and f is 0 from a match's own factor on", zero, 0)
+    yield equal("a match", kept(1) - 2 * zero, 1, shows="match")
+    yield at_most("all others", 1 - 2 * (1 + grown), -1, {grown: 0}, shows="other")
+    r = sp.Symbol("r", integer=True, positive=True)
+    yield coordinates("two powers for every match, and the constant", 2, 1, r, shows="dim")
+    yield coordinates("without the constant", 2, 0, r, shows="rank")
     u = sp.Symbol("u", integer=True)
     yield at_least("the factor that evens out degrees", u**2 + 1, 1, {u: 0})
     k, degree = sp.symbols("k D", integer=True, positive=True)
@@ -70,6 +85,10 @@ def steps():
     largest = small + spare
     wide, bound = sizes.subs(most, largest), (2 * largest) ** 2
     yield at_most("which is at most (2T)^2, as |t_j| <= T", wide, bound, {spare: 0})
+    top = sp.Symbol("T", positive=True)
+    s = sp.Symbol("s", integer=True, positive=True)
+    whole = 1 + 2 * sp.Product((2 * top) ** 2, (sp.Symbol("j"), 1, s)).doit()
+    yield equal("s factors, twice, and 1", whole, 1 + 2 * (2 * top) ** (2 * s), shows="products")
 
 
 def coefficients(roots):

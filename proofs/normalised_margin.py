@@ -25,20 +25,27 @@ import numpy as np
 import sympy as sp
 
 from ._minifloats import MiniFloat
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, equal, instance, stated
 from .rounding import gamma
 
 ID = "normalised-margin"
 TITLE = "Documents scaled to unit length in floats: scores off by at most ‖q‖(u + γ + dη)"
-STATEMENT = r"""
-Let $\tilde x$ be $x/|x|$ with length and quotient computed in float64 and the quotient rounded to a
-type of unit roundoff $u_T$ and smallest subnormal $\eta_T$. With $u$ that of float64,
-$(d+8)u_T \le 1$ and $(d+8)^2u \le 1$,
-$|\langle q,\tilde x\rangle - \langle q,x/|x|\rangle| \le |q|(u_T + \gamma_{d+8} + d\,\eta_T)$.
-"""
+D = sp.Symbol("d")
+U = sp.Symbol("u")
+UT = sp.Symbol("u_T")
+ETA = sp.Symbol("eta_T")
+STATEMENT = stated(
+    r"""
+[[Let $\tilde x$ be $x/|x|$ with length and quotient computed in float64 and the quotient rounded
+to a type of unit roundoff $u_T$ and smallest subnormal $\eta_T$. With $u$ that of float64, let
+$(d+8)u_T \le 1$ and $(d+8)^2u \le 1$.]] Then $\langle q,\tilde x\rangle$ is off from $\langle
+q,x/|x|\rangle$ by at most $@off$ times $|q|$.
+""",
+    off=UT + (D + 8) * U / (1 - (D + 8) * U) + D * ETA,
+)
 ASSUMPTIONS = ("IEEE 754 arithmetic, round to nearest", "10^-140 <= |x| <= 10^140")
 SOURCE = "docs/theory/certificate.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def relative(d, unit_t, unit):
@@ -75,6 +82,10 @@ def steps():
     yield equal("Cauchy and Schwarz: a square is left", part, yy * (xx * yy - xy**2))
     root = 1 + w
     yield at_least("sqrt d is at most d", root**2, root, {w: 0})
+    dim, eta_t = sp.symbols("d eta_T", positive=True)
+    whole = relative(dim, t, u) + dim * eta_t
+    formula = t + (dim + 8) * u / (1 - (dim + 8) * u) + dim * eta_t
+    yield equal("and d eta_T for what underflows", whole, formula, shows="off")
 
 
 def dot(a, b):

@@ -46,21 +46,32 @@ from math import comb
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, equal, instance, positive, stated
 
 ID = "packing"
 TITLE = "Packing: N sets at margin ε take d ≥ ln N/ln(1 + 1/ε), and more in two scales"
-STATEMENT = r"""
-Let rows have length at most 1 and scores the margin $\epsilon$, half a gap. If $N$ queries match
-different sets and there is one threshold, or if none of their sets holds another and thresholds are
-by row, or if $N$ documents have different $D(v)$ and thresholds are either, then
-$$N \le \Big(1 + \frac1\epsilon\Big)^d, \quad N \le \Big(1 + \frac1\epsilon\Big)^d - \Big(\frac
-1\epsilon - 1\Big)^d, \quad N \le 2(2m)^{4/\tau^2}\Big(1 + \frac\tau\epsilon\Big)^d,$$
-the second for vectors of length 1, the third for every $\tau > 0$, where $m$ is the number of
-vectors on the other side. All subsets of $k$ of $m$ documents, $2k^2 \le m$, so take $d \ge
-\big(\frac k2 \ln\frac mk - \ln 2\big)/\ln\big(1 + \frac4{\epsilon\sqrt k}\big)$. With full gaps
-$g = 2\epsilon$ the first reads $N \le (1 + 2/g)^d$.
-"""
+E = sp.Symbol("epsilon")
+D = sp.Symbol("d")
+M = sp.Symbol("m")
+TAU = sp.Symbol("tau")
+K = sp.Symbol("k")
+G = sp.Symbol("g")
+STATEMENT = stated(
+    r"""
+[[Let rows have length at most 1 and scores the margin $\epsilon$, half a gap. Let $N$ queries
+match different sets, with one threshold; or let none of their sets hold another, with thresholds
+by row; or let $N$ documents have different $D(v)$, with either.]] Then $N$ is at most each of
+$$@ball, \qquad @shell, \qquad @scales,$$
+the second for vectors of unit length, the third for every $\tau > [[0]]$, where $m$ is the
+number of vectors on the other side. [[All subsets of $k$ of $m$ documents, $2k^2 \le m$,]] so
+take $d \ge @subsets$. With full gaps $g$ the first is $@gaps$.
+""",
+    ball=(1 + 1 / E) ** D,
+    shell=(1 / E + 1) ** D - (1 / E - 1) ** D,
+    scales=2 * (2 * M) ** (4 / TAU**2) * (1 + TAU / E) ** D,
+    subsets=(K * sp.log(M / K) / 2 - sp.log(2)) / sp.log(1 + 4 / (E * sp.sqrt(K))),
+    gaps=(1 + 2 / G) ** D,
+)
 ASSUMPTIONS = (
     "rows of length at most 1; exactly 1 for the second inequality",
     "epsilon is half a gap, above 0 and at most 1",
@@ -69,7 +80,7 @@ SOURCE = (
     "Wang et al. 2026, arXiv:2601.20844, for full gaps; Weller et al. 2025, arXiv:2508.21038; "
     "Bangachev et al. 2026, arXiv:2605.23556; hrgeom/bounds/lower/_packing.py"
 )
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -103,11 +114,11 @@ def t(i):
 
 
 def room():
-    e, d = sp.symbols("e d", positive=True)
+    e, d = sp.symbols("epsilon d", positive=True)
     ball = ((1 + e) / e) ** d
-    yield equal("balls in a ball", ball, (1 + 1 / e) ** d)
+    yield equal("balls in a ball", ball, (1 + 1 / e) ** d, shows="ball")
     g = sp.Symbol("g", positive=True)
-    yield equal("for a full gap", (1 + 1 / e).subs(e, g / 2), 1 + 2 / g)
+    yield equal("for a full gap", ((1 + 1 / e) ** d).subs(e, g / 2), (1 + 2 / g) ** d, shows="gaps")
     least = sp.log(11**d) / sp.log(1 + 1 / e).subs(e, sp.Rational(1, 10))
     yield equal("ln 11 is that of half gaps of 1/10", least, d)
     yield equal("full gaps of 1/10 have ln 21", (1 + 2 / g).subs(g, sp.Rational(1, 10)), 21)
@@ -116,7 +127,10 @@ def room():
     y = 1 - (e - near) + far
     yield at_least("a point of a ball around a unit vector", y, 1 - e, {far: 0, near: 0})
     yield equal(
-        "the shell", ((1 + e) ** d - (1 - e) ** d) / e**d, (1 / e + 1) ** d - (1 / e - 1) ** d
+        "the shell",
+        ((1 + e) ** d - (1 - e) ** d) / e**d,
+        (1 / e + 1) ** d - (1 / e - 1) ** d,
+        shows="shell",
     )
     inner, more = sp.symbols("I M", positive=True)  # (1/e - 1)^d, and what (1/e + 1)^d has more
     over = 1 + length  # 1/e
@@ -126,7 +140,7 @@ def room():
 
 
 def two_scales():
-    u, z, y, m, tau, e = sp.symbols("u z y m tau e", positive=True)
+    u, z, y, m, tau, e = sp.symbols("u z y m tau epsilon", positive=True)
     tail = 1 - sp.erf(u / sp.sqrt(2))
     gap = sp.exp(-(u**2) / 2) - tail
     yield equal("the tail's bound at 0", gap.subs(u, 0), 0)
@@ -151,6 +165,8 @@ def two_scales():
     yield equal("exp(s^2/2)", sp.log(many), 4 * sp.log(2 * m) / tau**2)
     d = sp.Symbol("d", positive=True)
     yield equal("copies of eK", ((tau + e) / e) ** d, (1 + tau / e) ** d)
+    whole = 2 * (2 * m) ** (4 / tau**2) * (1 + tau / e) ** d
+    yield equal("together", 2 * many * (1 + tau / e) ** d, whole, shows="scales")
     alone = (4 / tau**2).subs(tau, 2 * e)
     yield equal("tau = 2e: in any dimension", alone, 1 / e**2)
 
@@ -160,7 +176,7 @@ def subsets():
     m = k + above
     yield equal("(m - i)k - m(k - i)", (m - i) * k - m * (k - i), i * above)
     yield at_least("is not negative", i * above, 0, {i: 0})
-    whole, two_m, size, root = sp.symbols("L l e k", positive=True)  # ln N, ln 2m
+    whole, two_m, size, root = sp.symbols("L l epsilon k", positive=True)  # ln N, ln 2m
     tau = sp.sqrt(8 * two_m / whole)
     yield equal("the cover takes half of ln N", 4 * two_m / tau**2, whole / 2)
     yield equal("ln N less the cover", whole - 4 * two_m / tau**2, whole / 2)
@@ -171,6 +187,16 @@ def subsets():
     bound = 8 * (2 * each) / (root * each)
     yield equal("tau^2 <= 16/k", bound, 16 / root)
     yield equal("tau/e", sp.sqrt(bound) / size, 4 / (size * sp.sqrt(root)))
+    wide, dims = sp.symbols("m d", positive=True)
+    rest = (root * sp.log(wide / root)) / 2 - sp.log(2)  # ln N >= k ln(m/k)
+    room = sp.log(1 + 4 / (size * sp.sqrt(root)))
+    least = (root * sp.log(wide / root) / 2 - sp.log(2)) / room
+    yield equal(
+        "half of ln N is at most d ln(1 + tau/e) + ln 2",
+        sp.solve(rest - dims * room, dims)[0],
+        least,
+        shows="subsets",
+    )
 
 
 def instances(rng):

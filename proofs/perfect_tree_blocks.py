@@ -31,22 +31,30 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import equal, instance
+from .kit import equal, instance, stated
 
 ID = "perfect-tree-blocks"
 TITLE = "The symmetries of a tree reduce its semidefinite programme to blocks of size 2H"
-STATEMENT = r"""
-Let all nodes of level $l-1$ of a tree with $H$ levels have $w_l \ge 2$ children. The Gram matrices
-of queries and documents that the symmetries of the tree leave as they are, are those with $z(l,
-l', a) = \sum_{j \le a} P_j(l, l') - P_{a+1}(l, l')/(w_{a+1}-1)$, $a$ the level of the lowest
-common ancestor (no last term for $a = \min(l, l')$), where each $P_j$ is positive semidefinite
-over the levels of queries and of documents from $j$ on. Some embedding of largest margin has such
-a Gram matrix, for global thresholds and for thresholds by row.
-"""
+NEXT = sp.Symbol("P")
+WIDTH = sp.Symbol("w")
+STATEMENT = stated(
+    r"""
+[[Let all nodes of level $l-1$ of a tree with $H$ levels have $w_l \ge 2$ children, and let $a$
+be the level of the lowest common ancestor of two nodes of levels $l$ and $l'$.]] The Gram
+matrices of queries and documents that the symmetries of the tree leave as they are, are those
+with $z(l, l', a) = \sum_{j \le a} P_j(l, l') - @next$ (no last term for $a = \min(l, l')$),
+where each $P_j$ is positive semidefinite over the levels of queries and of documents from $j$
+on. Some embedding of largest margin has such a Gram matrix, for global thresholds and for
+thresholds by row.
+""",
+    tex={"P": r"P_{a+1}(l, l')", "w": r"w_{a+1}"},
+    next=NEXT / (WIDTH - 1),
+)
 ASSUMPTIONS = ("nodes of the same level have the same number of children",)
 SOURCE = "docs/theory/ceiling.md; hrgeom/bounds/ceilings/_perfect_tree_blocks.py"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 LAST = 3  # the deepest common level of a pair that is written out
+SIZES = "chains of 4 levels"
 
 
 def score(blocks, w, meet):
@@ -69,12 +77,18 @@ def steps():
     blocks = sp.symbols("P0:4", real=True)
     scores = [score(blocks, w, a) for a in levels]
     for j in levels:
-        yield equal(f"P_{j} comes back from its scores", block(scores, n, j), blocks[j])
+        yield equal(
+            f"P_{j} comes back from its scores", block(scores, n, j), blocks[j], sizes=SIZES
+        )
     values = sp.symbols("z0:4", real=True)
     back = [block(values, n, j) for j in levels]
     for a in levels:
-        yield equal(f"z_{a} comes back from its blocks", score(back, w, a), values[a])
+        yield equal(f"z_{a} comes back from its blocks", score(back, w, a), values[a], sizes=SIZES)
 
+    for p, width, a in zip(blocks[1:], w[1:], levels, strict=False):
+        lost = (sum(blocks[: a + 1]) - scores[a]).subs({p: NEXT, width: WIDTH})
+        part = NEXT / (WIDTH - 1)
+        yield equal(f"what z_{a} lacks", lost, part, shows="next", sizes=SIZES)
     m = sp.Symbol("m", positive=True)  # siblings
     product = -1 / (m - 1)
     yield equal("the vertices of a simplex sum to 0", m * (1 + (m - 1) * product), 0)
@@ -83,7 +97,7 @@ def steps():
         meets = sum((below[a] - below[a + 1]) * values[a] for a in levels[j:])
         cancelled = below[j] * values[j - 1] if j else 0
         rises = sum(below[a] * (z - y) for a, (y, z) in enumerate(pairs(values)) if a >= j)
-        yield equal(f"the sum over a level, j = {j}", meets - cancelled, rises)
+        yield equal(f"the sum over a level, j = {j}", meets - cancelled, rises, sizes=SIZES)
 
 
 def pairs(values):

@@ -19,19 +19,40 @@ from fractions import Fraction
 import sympy as sp
 
 from ._minifloats import MiniFloat
-from .kit import at_most, equal, instance, same_matrix
+from .kit import at_most, equal, instance, same_matrix, stated
 
 ID = "quantisation"
 TITLE = "Rounding the vectors moves a score by at most ‖q − q'‖‖x‖ + ‖q'‖‖x − x'‖"
-STATEMENT = r"""
-$|\langle q,x\rangle - \langle q',x'\rangle| \le |q-q'||x| + |q'||x-x'|$. With vectors rounded to
-floats of unit roundoff $u$, without underflow, that is at most $(2u+u^2)|q||x|$, so a normalised
-margin $\varepsilon$ keeps its sign if $(1+u)^2 < 1+\varepsilon$. Rounding to integers times a scale
-$c$ gives $|q-q'| \le c\sqrt d/2$.
-"""
+XX = sp.Symbol("xx")
+XY = sp.Symbol("xy")
+YY = sp.Symbol("yy")
+U = sp.Symbol("u")
+Q = sp.Symbol("q")
+X = sp.Symbol("x")
+C = sp.Symbol("c")
+D = sp.Symbol("d")
+STATEMENT = stated(
+    r"""
+$|\langle q,x\rangle - \langle q',x'\rangle|$ is at most $|q-q'||x| + |q'||x-x'|$, as the square
+of a product with $y$ falls short by $@square$. [[With vectors rounded to floats of unit roundoff
+$u$, without underflow,]] that is at most $@floats$, so a normalised margin above $@least$ keeps
+its sign. [[Rounding to integers times a scale $c$]] moves a vector by at most $@integers$.
+""",
+    tex={
+        "xx": r"\|x\|^2",
+        "yy": r"\|y\|^2",
+        "xy": r"\langle x, y\rangle",
+        "q": r"\|q\|",
+        "x": r"\|x\|",
+    },
+    square=YY * (XX * YY - XY**2),
+    floats=(2 * U + U**2) * Q * X,
+    least=(1 + U) ** 2 - 1,
+    integers=C * sp.sqrt(D) / 2,
+)
 ASSUMPTIONS = ("rounding to nearest, in range",)
 SOURCE = "docs/theory/certificate.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def dot(a, b):
@@ -53,15 +74,25 @@ def steps():
     yield same_matrix("the difference, split", q.T * x - other_q.T * other_x, moved)
     xx, xy, yy = sp.symbols("xx xy yy", real=True)
     part = yy**2 * xx - 2 * yy * xy * xy + xy**2 * yy  # of <y, y>x - <x, y>y
-    yield equal("Cauchy and Schwarz: a square is left", part, yy * (xx * yy - xy**2))
+    yield equal(
+        "Cauchy and Schwarz: a square is left", part, yy * (xx * yy - xy**2), shows="square"
+    )
     u, length_q, length_x, spare = sp.symbols("u q x e", nonnegative=True)
     near_q = (1 + u) * length_q
     bound = u * length_q * length_x + near_q * (u * length_x)
-    yield equal("floats", bound, of_floats(u) * length_q * length_x)
+    yield equal("floats", bound, of_floats(u) * length_q * length_x, shows="floats")
     margin = (1 + u) ** 2 - 1 + spare
     yield equal("a margin of more keeps the rest", margin - of_floats(u), spare)
+    yield equal("so the least is", (1 + u) ** 2 - 1, of_floats(u), shows="least")
     entry, less = sp.symbols("a f", nonnegative=True)
     scale = 2 * (entry + less)
+    c = sp.Symbol("c", positive=True)
+    yield equal(
+        "d entries of c/2",
+        sp.sqrt(sp.factor(d * (c / 2) ** 2)),
+        c * sp.sqrt(d) / 2,
+        shows="integers",
+    )
     bound = (scale * sp.sqrt(d) / 2) ** 2
     yield at_most("integers: d entries of at most c/2", d * entry**2, bound, {less: 0})
 

@@ -41,21 +41,32 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance, positive, same_matrix
+from .kit import at_least, at_most, equal, instance, positive, same_matrix, stated
 
 ID = "radon"
 TITLE = "Radon: all subsets of at most k of m take min(2k, m − 1) dimensions, halved sets t − 1"
-STATEMENT = r"""
-Let each proper subset $P$ of $t$ documents, or the rest of them, be what a query matches among
-them. Row thresholds take $d \ge t - 1$; threshold 0 takes $d \ge t$ if all or none of them are
-matched by some query too. The same holds for $t$ queries and the documents that match them, where
-all or none is asked for in both notions. With row thresholds, all subsets of at most $k$ of $m$
-documents take exactly $\min(2k, m - 1)$ dimensions, and all of exactly $k \le m/2$ take at least
-$\min(2k, m - k)$, which is exact for $m \ge 3k$.
-"""
+T = sp.Symbol("t")
+M = sp.Symbol("m")
+K = sp.Symbol("k")
+STATEMENT = stated(
+    r"""
+[[Let each proper subset $P$ of $t$ documents, or the rest of them, be what a query matches among
+them.]] Row thresholds take $d \ge @row$; threshold 0 takes $d \ge @zero$ if all or none of them
+are matched by some query too. The same holds for $t$ queries and the documents that match them,
+where all or none is asked for in both notions. [[With row thresholds, $1 \le k \le m$,]] all
+subsets of at most $k$ of $m$ documents take exactly the lesser of $@twice$ and $@simplex$
+dimensions, and [[for $k \le m/2$]] all of exactly $k$ at least the lesser of $@twice$ and
+$@rest$, which is exact [[for $m \ge 3k$]].
+""",
+    row=T - 1,
+    zero=T,
+    twice=2 * K,
+    simplex=M - 1,
+    rest=M - K,
+)
 ASSUMPTIONS = ("no score equals its threshold", "1 <= k <= m")
 SOURCE = "Radon 1921; Wang et al. 2026, arXiv:2601.20844; hrgeom/bounds/lower/_radon.py"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -78,7 +89,17 @@ def relations():
     yield same_matrix("with one threshold in the row", total, split)
 
 
+def least(t, n_equations, d, bound, shows=""):
+    """The step that d is at least a bound, where otherwise there are fewer equations than t."""
+    more = sp.Symbol("s", integer=True, nonnegative=True)
+    enough = sp.solve(n_equations - (t + more), d)[0]
+    return at_least("not fewer equations than members", enough, bound, {more: 0}, shows=shows)
+
+
 def signs():
+    n_members, dims = sp.symbols("t d", integer=True, positive=True)
+    yield least(n_members, dims + 1, dims, n_members - 1, shows="row")
+    yield least(n_members, dims, dims, n_members, shows="zero")
     size, height, rest = sp.symbols("c h rest", positive=True)
     yield positive("c > 0 and matched, or c < 0 and not", size * height)
     yield equal("two negatives", (-size) * (-height), size * height)
@@ -107,6 +128,12 @@ def sizes():
 
 
 def enough():
+    k, m = sp.symbols("k m", integer=True, positive=True)
+    more = sp.Symbol("s", integer=True, nonnegative=True)
+    refused = {"twice": 2 * k - 1, "simplex": m - 2, "rest": m - k - 1}
+    for name, refuted in refused.items():
+        least = refuted + 1
+        yield at_least(f"not at most {refuted}", refuted + (1 + more), least, {more: 0}, shows=name)
     v0, vi, r = sp.symbols("v_0 v_i r", real=True)
     level = r - v0
     yield equal("0 scores v_0 over the threshold", 0 - level, v0 - r)

@@ -53,23 +53,30 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, coordinates, equal, instance, positive, stated
 
 ID = "rainbow"
 TITLE = "Rainbows: k classes of three documents take 2k dimensions by row, 2k + 1 at threshold 0"
-STATEMENT = r"""
-Let $T$ be $k$ classes of three documents each. Let some query match just the documents $\rho$ of
-$T$, for every $\rho$ with one document of each class, and for every $\rho$ with one of each class
-but a certain one. Then $d \ge 2k$ with row thresholds, and $d \ge 2k + 1$ at threshold 0. The same
-holds for $k$ classes of three queries and the documents that match them. Both are exact: as many
-dimensions do for all queries that match at most one document of each class.
-"""
+K = sp.Symbol("k")
+STATEMENT = stated(
+    r"""
+[[Let $T$ be $k$ classes of three documents each. Let some query match just the documents $\rho$
+of $T$, for every $\rho$ with one document of each class, and for every $\rho$ with one of each
+class but a certain one.]] Then $d \ge @row$ with row thresholds, and $d \ge @zero$ at threshold
+0. The same holds [[for $k$ classes of three queries]] and the documents that match them. Both
+are exact: as many dimensions do for all queries [[that match at most one document of each
+class]].
+""",
+    row=2 * K,
+    zero=2 * K + 1,
+)
 ASSUMPTIONS = ("no score equals its threshold", "k >= 1", "the theorem of Borsuk and Ulam")
 SOURCE = (
     "hrgeom, hrgeom/bounds/lower/_rainbow.py; by the constraint method of Blagojevic, Frick and "
     "Ziegler 2014, after van Kampen 1932 and Flores 1933"
 )
-STATUS = "proved"
+CITED = ("the theorem of Borsuk and Ulam, 1933",)
+STATUS = "proof on paper, formulas checked"
 ROCQ = (("rainbow.v", "rainbows_in_2k_and_2k_plus_1"),)
 ROCQ_PART = "as many dimensions are enough"
 
@@ -104,6 +111,13 @@ def sizes():
     yield equal("by row: coordinates and the sphere's dimension", 3 * k - 1 - by_row, spare)
     at_zero = (2 * k - spare) + (k - 1)
     yield equal("at threshold 0: the same", 3 * k - 1 - at_zero, spare)
+    more, d = sp.symbols("more d", integer=True, positive=True)
+    no_zero = sp.solve((d + 1 + k - 1) - (3 * k - 1 + more), d)[0]
+    yield at_least("no zero by row: more coordinates", no_zero, 2 * k, {more: 1}, shows="row")
+    no_zero = sp.solve((d + k - 1) - (3 * k - 1 + more), d)[0]
+    yield at_least("nor at threshold 0", no_zero, 2 * k + 1, {more: 1}, shows="zero")
+    yield coordinates("enough by row: two coordinates a class", 2, 0, k, shows="row")
+    yield coordinates("and one more at threshold 0", 2, 1, k, shows="zero")
     few = sp.Symbol("t", integer=True, nonnegative=True)
     left = 3 - (1 - few)
     yield at_least("t has at most one of three: two are left", left, 2, {few: 0})

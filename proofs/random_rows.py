@@ -24,21 +24,30 @@ independent themselves. Put a = <x_i, x_j>, a coordinate of a uniform unit vecto
 import mpmath as mp
 import sympy as sp
 
-from .kit import at_least, equal, instance
+from .kit import at_least, equal, instance, stated
 
 ID = "random-rows"
 TITLE = "Algorithm 1 ranks all matches first in half the dimensions"
-STATEMENT = r"""
-Let $1 \le |S(q)| \le s$ for $n$ queries and $m$ documents and $0 < \delta \le 1$. If
-$d \ge 4 s\ln(nsm/\delta)$, then with probability above $1 - \delta$ every match of Algorithm 1
-scores above every non-match of the same query.
-"""
+S = sp.Symbol("s")
+N = sp.Symbol("n")
+M = sp.Symbol("m")
+DELTA = sp.Symbol("delta")
+STATEMENT = stated(
+    r"""
+[[Let $1 \le |S(q)| \le s$ for $n$ queries and $m$ documents and $0 < \delta \le 1$.]] If $d \ge
+@dim$, then with probability above $@certain$ every match of Algorithm [[1]] scores above every
+non-match of the same query.
+""",
+    dim=4 * S * sp.log(N * M * S / DELTA),
+    certain=1 - DELTA,
+)
 ASSUMPTIONS = (
     "every query matches at least one document",
     "the Poisson kernel of the ball has mean 1 over the sphere",
 )
 SOURCE = "docs/theory/random.md"
-STATUS = "proved"
+CITED = ("the mean value property of harmonic functions, for the Poisson kernel of the ball",)
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -97,7 +106,11 @@ def exponent():
     )
     s, m, n, delta = sp.symbols("s m n delta", positive=True)
     d = 4 * s * sp.log(n * s * m / delta)
-    yield equal("n s m exp(-d/(4 s)) = delta", n * s * m * sp.exp(-d / (4 * s)), delta)
+    wrong = n * s * m * sp.exp(-d / (4 * s))
+    yield equal("n s m exp(-d/(4 s)) = delta", wrong, delta)
+    yield equal("what is left", 1 - wrong, 1 - delta, shows="certain")
+    yield equal("the exponent", -d / (4 * s), -sp.log(n * s * m / delta))
+    yield equal("d from it", 4 * s * sp.log(n * s * m / delta), d, shows="dim")
 
 
 def instances(rng):

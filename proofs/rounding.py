@@ -29,20 +29,31 @@ import numpy as np
 import sympy as sp
 
 from ._minifloats import MiniFloat
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, equal, instance, stated
 
 ID = "rounding"
 TITLE = "A score in floats, in any order: off by at most γₙ times the sum of its parts + 2nη"
-STATEMENT = r"""
-Let $n$ of the products $q_kx_k$ be nonzero, evaluated and added in floating point of unit roundoff
-$u$ and smallest subnormal $\eta$, in any order, fused or not, without overflow. If $nu \le 1/2$ the
-result is within $\gamma_n\sum_k|q_kx_k| + 2n\eta$ of $\langle q,x\rangle$, $\gamma_n = nu/(1-nu)$.
-If all products are multiples of $2^g \ge \eta$ and $\sum_k|q_kx_k| \le 2^{g+p}$ for the type's
-precision $p$, the result is exact.
-"""
+N = sp.Symbol("n")
+U = sp.Symbol("u")
+A = sp.Symbol("A")
+ETA = sp.Symbol("eta")
+G = sp.Symbol("g")
+P = sp.Symbol("p")
+STATEMENT = stated(
+    r"""
+[[Let $n$ of the products $q_kx_k$ be nonzero, evaluated and added in floating point of unit
+roundoff $u$ and smallest subnormal $\eta$, in any order, fused or not, without overflow, and let
+$nu \le 1/2$ and $A = \sum_k|q_kx_k|$.]] The result is within $@off$ of $\langle q,x\rangle$.
+[[If all products are multiples of $2^g \ge \eta$]] and $A \le @exact$ for the type's precision
+$p$, the result is exact.
+""",
+    off=N * U / (1 - N * U) * A + 2 * N * ETA,
+    exact=2 ** (G + P),
+)
 ASSUMPTIONS = ("IEEE 754 arithmetic, round to nearest", "no overflow")
 SOURCE = "docs/theory/certificate.md; Higham, Accuracy and Stability, 2nd ed., section 3.1"
-STATUS = "proved"
+CITED = ("the standard model of floating point, for IEEE 754",)
+STATUS = "proof on paper, formulas checked"
 
 
 def gamma(n, u):
@@ -73,6 +84,15 @@ def steps():
     spare = sp.Symbol("s", nonnegative=True)
     share = 1 / (2 + spare)  # nu <= 1/2
     yield at_most("an underflow at most doubles", 1 + gamma(1, share), 2, {spare: 0})
+    total, eta, roundoff = sp.symbols("A eta u", nonnegative=True)
+    theta, twice = gamma(n, roundoff), 2
+    off = theta * total + n * twice * eta
+    yield equal(
+        "n products, each with its underflow",
+        off,
+        n * roundoff / (1 - n * roundoff) * total + 2 * n * eta,
+        shows="off",
+    )
     joined = sp.Symbol("m", integer=True, positive=True)
     yield equal("m products, one multiplication and m - 1 additions each", 1 + (joined - 1), joined)
     a, b, g, more, p = sp.symbols("a b g j p", integer=True, nonnegative=True)
@@ -80,7 +100,7 @@ def steps():
     product = ((k * 2**a) * (other * 2**b)).subs(b, g + more - a)
     yield equal("a product is a multiple of 2^g", product, (k * other * 2**more) * 2**g)
     yield equal("a sum of multiples is one", k * 2**g + other * 2**g, (k + other) * 2**g)
-    yield equal("a multiple of at most 2^(g + p)", 2 ** (g + p) / 2**g, 2**p)
+    yield equal("a multiple of at most 2^(g + p)", 2 ** (g + p) / 2**g, 2**p, shows="exact")
 
 
 def evaluated(rng, type_, q, x):

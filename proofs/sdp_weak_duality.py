@@ -19,29 +19,39 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance
+from .kit import at_least, at_most, equal, instance, stated
 
 ID = "sdp-weak-duality"
 TITLE = "Multipliers of the semidefinite programme bound every margin"
-STATEMENT = r"""
-Let weights $\lambda \ge 0$ on the pairs sum to $a$ over the matches and to $b$ over the others,
-let $A$ have the blocks $\pm\lambda/2$ between queries and documents, and let $\mathrm{Diag}(y) -
-A$ be positive semidefinite. Then no embedding, in any dimension, has a normalised margin, global
-notion, above $(\sum y + |a - b|)/(a + b)$. With row thresholds the same holds with
-$\sum_q |a_q - b_q|$ instead, where $a_q$ and $b_q$ are the sums over the pairs of query $q$.
-"""
+A = sp.Symbol("a")
+B = sp.Symbol("b")
+TRACE = sp.Symbol("Y")
+STATEMENT = stated(
+    r"""
+[[Let weights $\lambda \ge 0$ on the pairs sum to $a$ over the matches and to $b$ over the
+others, let $A$ have the blocks $\pm\lambda/2$ between queries and documents, and let
+$\mathrm{Diag}(y) - A$ be positive semidefinite, $Y = \sum y$.]] Then no embedding, in any
+dimension, has a normalised margin, global notion, above $@margin$. With row thresholds the same
+holds with $\sum_q |a_q - b_q|$ instead of $|a - b|$, where $a_q$ and $b_q$ are the sums over the
+pairs of query $q$.
+""",
+    margin=(TRACE + sp.Abs(A - B)) / (A + B),
+)
 ASSUMPTIONS = (
     "some pair matches and some does not; with row thresholds, for every query with weights",
     "rows of unit length",
 )
 SOURCE = "docs/theory/optimum.md; hrgeom/constructions/_sdp.py"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 ROCQ = (
     ("weak_duality.v", "weak_duality_by_row"),
     ("weak_duality.v", "weak_duality_global"),
     ("ceiling_check.v", "ceiling_by_row"),
     ("ceiling_check.v", "ceiling_global"),
 )
+
+
+SIZES = "a query and two documents", "two queries and two documents"
 
 
 def bound(trace, a, b):
@@ -53,12 +63,12 @@ def steps():
     left, rows = (sp.Matrix(3, 2, e) for e in entries)
     product = ((left * left.T) * (rows * rows.T)).trace()
     squares = sum(x**2 for x in left.T * rows)
-    yield equal("the product of L L^T and V V^T is a sum of squares", product, squares)
+    yield equal("<L L^T, V V^T> is a sum of squares", product, squares, sizes="3 x 2")
     yield at_least("so it is not negative", squares, 0, {x: 0 for e in entries for x in e})
 
     y = sp.symbols("y:3", real=True)
     gram = sp.Matrix(3, 3, lambda i, j: 1 if i == j else sp.Symbol(f"z{min(i, j)}{max(i, j)}"))
-    yield equal("<D, Z> is the trace of D", (sp.diag(*y) * gram).trace(), sum(y))
+    yield equal("<D, Z> is the trace of D", (sp.diag(*y) * gram).trace(), sum(y), sizes="3 x 3")
 
     # a query, a document that matches and one that does not
     p, n = sp.symbols("p n", nonnegative=True)
@@ -66,7 +76,7 @@ def steps():
     a = sp.Matrix([[0, p / 2, -n / 2], [p / 2, 0, 0], [-n / 2, 0, 0]])
     score, other = gram[0, 1], gram[0, 2]
     weighted = p * (score - r) + n * (r - other)
-    yield equal("the weighted sum", weighted, (a * gram).trace() - r * (p - n))
+    yield equal("the weighted sum", weighted, (a * gram).trace() - r * (p - n), sizes=SIZES[0])
     slack, more = sp.symbols("s t", nonnegative=True)
     kept = {score: r + e + slack, other: r - e - more}
     yield at_least("is at least e(a + b)", weighted.subs(kept), e * (p + n), {slack: 0, more: 0})
@@ -79,6 +89,11 @@ def steps():
         gain = abs(excess) - (1 - down) * sign * excess
         yield equal(f"|a - b| covers r(a - b), sign {sign}", gain, down * up)
 
+    big_a, big_b, trace = sp.symbols("a b Y", positive=True)
+    best = sp.solve((big_a + big_b) * margin - trace - sp.Abs(big_a - big_b), margin)[0]
+    yield equal("the largest margin", best, bound(trace, big_a, big_b), shows="margin")
+    over = (trace + sp.Abs(big_a - big_b)) / (big_a + big_b)
+    yield equal("times all weights", over * (big_a + big_b), trace + sp.Abs(big_a - big_b))
     # two queries with thresholds of their own; documents 2 and 3 match one each
     gram = sp.Matrix(4, 4, lambda i, j: 1 if i == j else sp.Symbol(f"z{min(i, j)}{max(i, j)}"))
     weights, levels = sp.symbols("p1 n1 n2 p2"), sp.symbols("r1 r2")
@@ -90,7 +105,9 @@ def steps():
         match, rest = gram[q, 2 + q], gram[q, 3 - q]
         weighted += own * (match - r) + other * (r - rest)
     thresholds = levels[0] * (weights[0] - weights[1]) + levels[1] * (weights[3] - weights[2])
-    yield equal("by row: the weighted sum", weighted, (a * gram).trace() - thresholds)
+    yield equal(
+        "by row: the weighted sum", weighted, (a * gram).trace() - thresholds, sizes=SIZES[1]
+    )
 
 
 def instances(rng):

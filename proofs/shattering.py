@@ -33,18 +33,24 @@ import itertools
 import numpy as np
 import sympy as sp
 
-from .kit import equal, instance, positive, same_matrix
+from .kit import at_least, equal, instance, positive, same_matrix, stated
 
 ID = "shattering"
 TITLE = "Shattering: t documents take d ≥ t with one threshold, t − 1 by row; t queries take t"
-STATEMENT = r"""
-Let every subset of $t$ documents be what some query matches among them: $d \ge t$ with one
-threshold of any value, and $d \ge t - 1$ with row thresholds. Let every subset of $t$ queries be
-what some document matches among them: $d \ge t$, with row thresholds too. All three are attained.
-"""
+T = sp.Symbol("t")
+STATEMENT = stated(
+    r"""
+[[Let every subset of $t$ documents be what some query matches among them:]] $d \ge @common$ with
+a common threshold of any value, and $d \ge @row$ with row thresholds. [[Let every subset of $t$
+queries be what some document matches among them:]] $d \ge @common$, with row thresholds too. All
+bounds are attained.
+""",
+    common=T,
+    row=T - 1,
+)
 ASSUMPTIONS = ("no score equals its threshold",)
 SOURCE = "Vapnik and Chervonenkis 1971, for half spaces; hrgeom/bounds/lower/_vc.py"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -64,6 +70,9 @@ def steps():
     yield equal("more unknowns than equations", t - few, 1 + spare)
     fewer = t - 2 - spare  # d + 1 < t
     yield equal("with one more equation, too", t - (fewer + 1), 1 + spare)
+    enough = at_least("so d >= t", t + spare, t, {spare: 0}, shows="common")
+    yield enough
+    yield at_least("by row d + 1 >= t", (t + spare) - 1, t - 1, {spare: 0}, shows="row")
     size, height = sp.symbols("c h", positive=True)
     yield positive("a member with c < 0, matched", -(-size * height))
     yield positive("a member with c > 0, not matched", -(size * -height))

@@ -36,20 +36,26 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, coordinates, equal, instance, positive, stated
 
 ID = "signed-identity"
 TITLE = "Three queries with a document each: 2 dimensions by row, 3 with a common vector"
-STATEMENT = r"""
-Let three queries each match a document of their own that the other two do not. Row thresholds take
-$d \ge 2$, and so do all others. If one more document matches all three queries, or one more query
-all three documents, $d \ge 3$ at threshold 0, and with one threshold of any value and rows of unit
-length. Four queries with a document each take $d \ge 3$ at threshold 0. Larger blocks take no more.
-Three at threshold 0 without a common vector, and two, take no more than $d = 2$ and $d = 1$.
-"""
+STATEMENT = stated(
+    r"""
+[[Let three queries each match a document of their own that the other two do not.]] Row
+thresholds take $d \ge @plain$, and so do all others. [[If one more document matches all three
+queries, or one more query all three documents,]] $d \ge @common$ at threshold 0, and with a
+common threshold of any value and rows of unit length. [[Four queries with a document each]] take
+$d \ge @common$ at threshold 0. Larger blocks take no more. [[Three at threshold 0 without a
+common vector, and two,]] take no more than $d = @plain$ and $d = @two$.
+""",
+    plain=2,
+    common=3,
+    two=1,
+)
 ASSUMPTIONS = ("no score equals its threshold",)
 SOURCE = "hrgeom/bounds/lower/_signed_identity.py"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -73,6 +79,14 @@ def relations():
     weights = (y - z, z - x, x - y)
     yield equal("on a line: weights of sum 0", sum(weights), 0)
     yield equal("and a mean of 0", sum(c * v for c, v in zip(weights, (x, y, z), strict=True)), 0)
+    more = sp.Symbol("s", integer=True, nonnegative=True)
+    yield at_least("so not one dimension", 1 + 1 + more, 2, {more: 0}, shows="plain")
+    yield at_least("nor two at threshold 0", 2 + 1 + more, 3, {more: 0}, shows="common")
+    length = sp.Symbol("t", positive=True)
+    for own, missed in ((length, -length), (-length, length)):
+        yield positive("a point of the line with itself", own * own)
+        yield positive("and less the other one with it", -(own * missed))
+    yield coordinates("the line has one coordinate", 0, 1, 0, shows="two")
     u = sp.symbols("u1:7", real=True)
     rows = [u[0:2], u[2:4], u[4:6]]
 

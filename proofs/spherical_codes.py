@@ -33,21 +33,36 @@ from itertools import combinations, product
 
 import sympy as sp
 
-from .kit import at_most, equal, instance, positive
+from .kit import at_most, equal, instance, kept, positive, stated
 
 ID = "spherical-codes"
 TITLE = "Spherical codes: least µ of few words, words for none, slices, fixed coordinates"
-STATEMENT = r"""
-$n$ unit words have an inner product of at least $-1/(n-1)$, attained by the simplex in $n-1$
-dimensions; more than $b+1$ of them in $b$ dimensions have one of at least 0. A simplex with a word
-for queries that match nothing has the gap $1 + 1/n$ for $n$ documents in $n$ dimensions, 2 for one.
-The vectors of squared length $N$ of a lattice of least squared length $d$ in an affine subspace at
-squared distance $p < N$ from 0 have $\mu \le 1 - d/(2(N-p))$ around its foot. Words of $b$ signs
-with $t$ of them fixed at $+1$ have $\mu' \le (b\mu-t)/(b-t)$ in $b-t$ dimensions.
-"""
+N = sp.Symbol("n")
+D = sp.Symbol("d")
+LONG = sp.Symbol("N")
+P = sp.Symbol("p")
+B = sp.Symbol("b")
+MU = sp.Symbol("mu")
+T = sp.Symbol("t")
+STATEMENT = stated(
+    r"""
+[[Of $n$ unit words]] some pair has an inner product of at least $@simplex$, attained by the
+simplex; [[with more than $b+1$ of them in $b$ dimensions]] some pair has a nonnegative product.
+[[A simplex with a word for queries that match nothing]] has the gap $@gap$ for $n$ documents in
+$n$ dimensions. [[The vectors of squared length $N$ of a lattice of least squared length $d$ in
+an affine subspace at squared distance $p < N$ from 0]] have $\mu \le @slices$ around its foot.
+[[Words of $b$ signs with $t$ of them fixed at $+1$]] have $\mu' \le @fixed$ in $@left$
+dimensions.
+""",
+    simplex=-1 / (N - 1),
+    gap=1 + 1 / N,
+    slices=1 - D / (2 * (LONG - P)),
+    fixed=(B * MU - T) / (B - T),
+    left=B - T,
+)
 ASSUMPTIONS = ()
 SOURCE = "docs/theory/spherical-codes.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -64,14 +79,22 @@ def steps():
     yield at_most("with less its square would be negative", sp.factor(shorter), 0, {less: 0})
     own, other = (n - 1) ** 2 + (n - 1), -2 * (n - 1) + (n - 2)
     yield equal("simplex: <x_i, x_j> over <x_i, x_i>", sp.factor(other / own), least(n))
+    words = sp.Symbol("n", positive=True)
+    given = words + 2 * (words * (words - 1) / 2) * mu
+    yield equal("where the sum has no length", given.subs(mu, -1 / (words - 1)), 0)
+    yield equal(
+        "n(n - 1) times it", words * (words - 1) * kept(-1 / (words - 1)), -words, shows="simplex"
+    )
     xy, xw, yw = sp.symbols("xy xw yw", positive=True)  # less the inner products
     x_part, y_part = {"x": 1, "w": xw}, {"y": 1, "w": yw}  # x + xw w, y + yw w
     dots = {("x", "y"): -xy, ("x", "w"): -xw, ("w", "y"): -yw, ("w", "w"): 1}
     projected = sum(a * b * dots[i, j] for i, a in x_part.items() for j, b in y_part.items())
     yield positive("projected, two words keep a negative inner product", -sp.expand(projected))
-    count = sp.Symbol("m", integer=True, positive=True)
+    count = sp.Symbol("n", integer=True, positive=True)
     gap = 1 - least(count + 1)
-    yield equal("n documents and a word for none are n + 1 words: the gap", gap, 1 + 1 / count)
+    yield equal(
+        "n documents and a word for none are n + 1 words: the gap", gap, 1 + 1 / count, shows="gap"
+    )
     yield equal("which for one document is 2", gap.subs(count, 1), 2)
     radius, apart, far = sp.symbols("r d f", nonnegative=True)  # r = N - p
     norm, foot = sp.symbols("N p", positive=True)
@@ -79,7 +102,14 @@ def steps():
     inner = (2 * radius - (apart + far)) / 2  # |x - y|^2 = d + f
     yield at_most("slices", inner, radius - apart / 2, {far: 0})
     yield equal("over the square of the radius", (norm - apart / 2) / norm, 1 - apart / (2 * norm))
+    whole = sp.Symbol("N", positive=True)
+    part = (whole - foot - apart / 2) / (whole - foot)
+    yield equal("with N - p", part, 1 - apart / (2 * (whole - foot)), shows="slices")
     b, t = sp.symbols("b t", positive=True)
+    yield equal(
+        "of b - t places", kept((b * mu - t) / (b - t)) * (b - t), b * mu - t, shows="fixed"
+    )
+    yield equal("so many are left", b - t, (b + t) - 2 * t, shows="left")
     yield equal("t places give t", (t * 1 + (b * mu - t)) / b, mu)
 
 

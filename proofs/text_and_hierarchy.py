@@ -26,20 +26,27 @@ from fractions import Fraction
 
 import sympy as sp
 
-from .kit import at_least, at_most, equal, instance, positive
+from .kit import at_least, at_most, equal, instance, positive, stated
 
 ID = "text-and-hierarchy"
 TITLE = "Text beside a hierarchy: below the weight e/c no text can turn a pair, beyond it one does"
-STATEMENT = r"""
-Let matches score at least $r + e$ and all other pairs at most $r - e$, and let text scores lie in
-an interval of middle $m$ and width $2c$. With weight $w$ on the text, $0 < w < e/c$, every match
-exceeds $r + wm$ by at least $e - wc$, and every other pair is below it by as much. For $w \ge e/c$
-there are such scores for which that fails. With text rows no longer than $a$ and $b$ it holds for
-$m = 0$, $c = ab$.
-"""
+R, W, M, E, C, A, B = sp.symbols("r w m e c a b")
+STATEMENT = stated(
+    r"""
+[[Let matches score at least $r + e$ and all other pairs at most $r - e$, let text scores lie in an
+interval of middle $m$ and width $2c$, and let the text have weight $w > 0$.]] Every match scores
+at least $@match$, every other pair at most $@other$; so for $w < @limit$ matches exceed $r + wm$
+and other pairs are below it. For $w \ge @limit$ there are such scores for which that fails. [[With
+text rows no longer than $a$ and $b$ it holds for $m = 0$ and]] $c = @lengths$.
+""",
+    match=R + W * M + (E - W * C),
+    other=R + W * M - (E - W * C),
+    limit=E / C,
+    lengths=A * B,
+)
 ASSUMPTIONS = ("exact scores",)
 SOURCE = "docs/theory/text-and-hierarchy.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def combined(score, weight, text):
@@ -49,20 +56,24 @@ def combined(score, weight, text):
 def steps():
     r, m, s, t = sp.symbols("r m s t", real=True)
     e, c, w = sp.symbols("e c w", positive=True)
-    more, less, spare = sp.symbols("a b f", nonnegative=True)
+    more, less, spare = sp.symbols("x y f", nonnegative=True)
     none = {more: 0, less: 0}
     match = combined(r + e + more, w, (m - c) + less)
-    yield at_least("a match", match, r + w * m + (e - w * c), none)
+    yield at_least("a match", match, r + w * m + (e - w * c), none, shows="match")
     other = combined(r + -e + -more, w, (m + c) + -less)
-    yield at_most("another pair", other, r + w * m + -(e - w * c), none)
+    yield at_most("another pair", other, r + w * m + -(e - w * c), none, shows="other")
     below = sp.Symbol("g", positive=True)  # e = w c + g
     yield equal("below e/c something is left", (e - w * c).subs(e, w * c + below), below)
     square_q, square_x, product = sp.symbols("qq xx qx", real=True)
     part = square_x**2 * square_q - 2 * square_x * product**2 + product**2 * square_x
     cauchy = square_x * (square_q * square_x - product**2)
     yield equal("the square of xx q - qx x, Cauchy and Schwarz", part, cauchy)
+    a, b = sp.symbols("a b", positive=True)
+    longest = sp.sqrt(square_q * square_x).subs({square_q: a**2, square_x: b**2})
+    yield equal("so a product of rows is at most", longest, a * b, shows="lengths")
     worst = combined(r + e, w, m - c) - combined(r - e, w, m + c)
     yield equal("a match and another pair tie at e/c", worst.subs(w, e / c), 0)
+    yield equal("and at no other weight", *sp.solve(worst, w), e / c, shows="limit")
     yield positive("and are turned beyond", -worst.subs(w, e / c + below))
     apart, rise = sp.symbols("A B", positive=True)
     gap = combined(s, w, t) - combined(s - apart, w, t + rise)

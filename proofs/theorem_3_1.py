@@ -33,24 +33,38 @@ from fractions import Fraction
 import mpmath as mp
 import sympy as sp
 
-from .kit import at_least, equal, instance, positive
+from .kit import at_least, equal, instance, positive, stated
 
 ID = "theorem-3-1"
 TITLE = "Theorem 3.1 of You et al. with constants"
-STATEMENT = r"""
-Let $1 \le |S(q)| \le s$ for $n$ queries and $m$ documents, $0 \le \epsilon < 1/(2\sqrt s)$ and
-$0 < \delta \le 1$. If
-$$d \ge \frac{8 s\ln(nm/\delta)}{(1 - 2\epsilon\sqrt s)^2},$$
-then with probability above $1 - \delta$ all matches of Algorithm 1 score above $r + \epsilon$ and
-all other pairs below $r - \epsilon$, where $r = 1/(2\sqrt s)$. Perfect $W$-ary trees of $H$ levels:
-$d \ge (16 H^2\ln W + 8 H\ln(1/\delta))/(1 - 2\epsilon\sqrt H)^2$ is enough.
-"""
+S = sp.Symbol("s")
+N = sp.Symbol("n")
+M = sp.Symbol("m")
+DELTA = sp.Symbol("delta")
+EPS = sp.Symbol("epsilon")
+H = sp.Symbol("H")
+W = sp.Symbol("W")
+STATEMENT = stated(
+    r"""
+[[Let $1 \le |S(q)| \le s$ for $n$ queries and $m$ documents, $0 \le \epsilon < 1/(2\sqrt s)$ and
+$0 < \delta \le 1$.]] If
+$$d \ge @dim,$$
+then with probability above $@certain$ all matches of Algorithm [[1]] score above $r + \epsilon$
+and all other pairs below $r - \epsilon$, where $r = @threshold$. [[Perfect $W$-ary trees of $H$
+levels:]] $d \ge @tree$ is enough.
+""",
+    dim=8 * S * sp.log(N * M / DELTA) / (1 - 2 * EPS * sp.sqrt(S)) ** 2,
+    certain=1 - DELTA,
+    threshold=1 / (2 * sp.sqrt(S)),
+    tree=(16 * H**2 * sp.log(W) - 8 * H * sp.log(DELTA)) / (1 - 2 * EPS * sp.sqrt(H)) ** 2,
+)
 ASSUMPTIONS = (
     "every query matches at least one document",
     "eps is below 1/(2 sqrt(s)); for all k-subsets no larger one is possible as m grows",
 )
 SOURCE = "You et al. (2025), arXiv:2509.16411, Theorem 3.1; docs/theory/random.md"
-STATUS = "proved"
+CITED = ("Markov's inequality",)
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -102,7 +116,18 @@ def union():
     yield equal("exp(-x) and 1 - x agree at 0", gap.subs(x, 0), 0)
     yield equal("and then grow apart", sp.diff(gap, x), 1 - sp.exp(-x))
     d = 2 * sp.log(n * m / delta) / t**2
-    yield equal("n m exp(-d t^2/2) = delta", n * m * sp.exp(-d * t**2 / 2), delta)
+    wrong = n * m * sp.exp(-d * t**2 / 2)
+    yield equal("n m exp(-d t^2/2) = delta", wrong, delta)
+    yield equal("what is left", 1 - wrong, 1 - delta, shows="certain")
+    room = sp.Symbol("epsilon", nonnegative=True)
+    stated_dim = 8 * s * sp.log(n * m / delta) / (1 - 2 * room * sp.sqrt(s)) ** 2
+    yield equal("with t = r - eps", d.subs(t, 1 / (2 * sp.sqrt(s)) - room), stated_dim, shows="dim")
+    yield equal(
+        "r is half of 1/sqrt(s)",
+        1 / (2 * sp.sqrt(s)),
+        s ** sp.Rational(-1, 2) / 2,
+        shows="threshold",
+    )
     eps = 1 / (2 * sp.sqrt(s)) - t
     yield equal("1 - 2 eps sqrt(s)", 1 - 2 * eps * sp.sqrt(s), 2 * t * sp.sqrt(s))
     yield equal("2/t^2", 8 * s / (2 * t * sp.sqrt(s)) ** 2, 2 / t**2)
@@ -118,6 +143,10 @@ def trees():
     X, delta = sp.symbols("X delta", positive=True)
     terms = 16 * H**2 * sp.log(X) - 8 * H * sp.log(delta)
     yield equal("ln(m^2/delta) with m = W^H", 8 * H * (2 * H * sp.log(X) - sp.log(delta)), terms)
+    base, room = sp.symbols("W epsilon", positive=True)
+    whole = 8 * H * (2 * H * sp.log(base) - sp.log(delta)) / (1 - 2 * room * sp.sqrt(H)) ** 2
+    terms = 16 * H**2 * sp.log(base) - 8 * H * sp.log(delta)
+    yield equal("with s = H", whole, terms / (1 - 2 * room * sp.sqrt(H)) ** 2, shows="tree")
 
 
 def ceiling():

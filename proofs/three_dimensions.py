@@ -33,20 +33,26 @@ import numpy as np
 import sympy as sp
 
 from ._forests import matches, preorder, random_tree, sizes
-from .kit import at_least, at_most, equal, instance, positive
+from .kit import at_least, at_most, coordinates, equal, instance, positive, stated
 
 ID = "three-dimensions"
 TITLE = "Every tree fits in 3 dimensions at threshold 0, and no tree of three leaves in 2"
-STATEMENT = r"""
-Every tree is separated at threshold 0 in $d = 3$ dimensions, in integers. If three queries each
-match a document of their own that the other two do not, then $d \ge 2$ at any threshold other than
-0; and $d \ge 3$ at threshold 0 if besides some document matches all three or none of them. So 3 is
-least there for every tree with three leaves or more, and for any four queries with a document each.
-For three queries with a document each and nothing besides, $d = 2$ suffices at threshold 0.
-"""
+STATEMENT = stated(
+    r"""
+Every tree is separated at threshold 0 in $d = @tree$ dimensions, in integers. [[If three queries
+each match a document of their own that the other two do not,]] then $d \ge @plain$ at any
+threshold, and $d \ge @common$ at threshold 0 [[if besides some document matches all three or
+none of them]]. So $@common$ is least there for every tree [[with three leaves or more, and for
+any four queries with a document each]]. [[For three queries with a document each and nothing
+besides,]] $d = @plain$ suffices at threshold 0.
+""",
+    tree=3,
+    plain=2,
+    common=3,
+)
 ASSUMPTIONS = ("lower part: one threshold for all queries",)
 SOURCE = "docs/theory/interval.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 ROCQ = (
     ("three_dimensions.v", "every_forest_in_three_integers"),
     ("three_are_least.v", "not_in_the_plane"),
@@ -82,6 +88,10 @@ def steps():
     below = score.subs({first: before + 1 + one, size: 1 + other})
     yield at_most("before the first, too", below, -3, nearest)
 
+    yield coordinates(
+        "an interval class: two coordinates, and the shared one", 2, 1, 1, shows="tree"
+    )
+
     x1, x2, y1, y2, q1, q2, t = sp.symbols("x1 x2 y1 y2 q1 q2 t", real=True)
     length = x1**2 + x2**2
     x, turned, query = (x1, x2), (-x2, x1), (q1, q2)
@@ -104,6 +114,10 @@ def steps():
     )
     middle = (b * -lost + a * -missed) / (a + b)
     yield positive("which is negative if both are", -middle)
+    more = sp.Symbol("s", integer=True, nonnegative=True)
+    yield at_least("so not the plane at threshold 0", 2 + 1 + more, 3, {more: 0}, shows="common")
+    words = "a threshold other than 0 is one coordinate"
+    yield at_least(words, (3 + more) - 1, 2, {more: 0}, shows="plain")
     three = sp.Matrix([[2, -1, -1], [0, sp.sqrt(3), -sp.sqrt(3)]])
     for i in range(3):
         for j in range(3):

@@ -19,19 +19,25 @@ where the Kraft trie has 4k(v).
 import sympy as sp
 
 from ._forests import matches, random_tree
-from .kit import at_least, equal, instance
+from .kit import at_least, at_most, equal, instance, stated
 from .kraft_trie import codes
 
 ID = "weighted-trie"
 TITLE = "Tries with weights: scores P on matches and at most P - 2 elsewhere, in shorter rows"
-STATEMENT = r"""
-Let $c(v)$ be the codes of a Kraft trie of a laminar class, and let a document have weight 1 on each
-place of its code, but 2 on the last place where the word of its last step is a single sign. With
-$P(v)$ the sum of the weights, matches of $v$ score $P(v)$ and all other queries at most $P(v) - 2$.
-"""
+P = sp.Symbol("P")
+STATEMENT = stated(
+    r"""
+[[Let $c(v)$ be the codes of a Kraft trie of a laminar class, and let a document have weight 1 on
+each place of its code, but 2 on the last place where the word of its last step is a single sign.
+Let $P(v)$ be the sum of the weights.]] Then matches of $v$ score $P(v)$ and all other queries at
+most $@other$.
+""",
+    tex={"P": r"P(v)"},
+    other=P - 2,
+)
 ASSUMPTIONS = ("the sets D(v) of the class are pairwise nested or disjoint",)
 SOURCE = "docs/theory/direct-sum.md"
-STATUS = "proved"
+STATUS = "proof on paper, formulas checked"
 
 
 def steps():
@@ -44,8 +50,9 @@ def steps():
     total = sum((right, zero, wrong))
     yield equal("what is lost, of zeros and of wrong places", total - score, lost(zero, wrong))
     yield equal("a match loses nothing", lost(0, 0), 0)
-    least = {zero: 0, wrong: 0}
+    least, whole = {zero: 0, wrong: 0}, sp.Symbol("P", positive=True)
     yield at_least("one wrong place at least", lost(zero, 1 + wrong), 2, least)
+    yield at_most("of P", whole - lost(zero, 1 + wrong), whole - 2, least, shows="other")
     yield at_least("zeros of weight 2 at least", lost(2 + zero, wrong), 2, least)
     places = sp.Symbol("m", integer=True, nonnegative=True)
     yield at_least("two places or more of weight 1", 2 + places, 2, {places: 0})

@@ -11,7 +11,8 @@ BEFORE = re.compile(rf"(?<=</mi>|</mn>)(?={NAMES})|(?<=</msup>|</msub>)(?={NAMES
 # of sizes and lengths: without this, browsers take a bar for a relation and put space around it
 BAR = '<mo stretchy="false">&#x0007C;</mo>'
 TIGHT_BAR = BAR.replace("<mo ", '<mo lspace="0" rspace="0" ')
-AFTER = re.compile(rf"({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
+# not inside an index or a power, which take two parts and no space
+AFTER = re.compile(rf"(?<!<msub>)(?<!<msup>)({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
 
 
 def formula(latex, **options):

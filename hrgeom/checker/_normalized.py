@@ -92,6 +92,7 @@ def _half_gap(low: Values, high: Values, outcome: Outcome) -> float:
     return min(least, -greatest) if outcome.threshold == 0 else np.inf
 
 
+@np.errstate(over="ignore", invalid="ignore")  # rows far apart in length: no bound follows
 def _first_estimate(outcome: Outcome, query_lengths: Values, document_lengths: Values) -> float:
     """What the extreme pairs of the stored rows give: up to rounding, the margin is not more."""
     low, high = (
@@ -101,6 +102,7 @@ def _first_estimate(outcome: Outcome, query_lengths: Values, document_lengths: V
     return _half_gap(low, high, outcome)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # rows far apart in length: no bound follows
 def _first_bound(
     sweep: Sweep, outcome: Outcome, query_lengths: Values, document_lengths: Values
 ) -> float:
@@ -115,6 +117,7 @@ def _first_bound(
     return _half_gap(_less(low, slack), -_less(-high, slack), outcome)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # rows far apart in length: no bound follows
 def _second_bound(
     sweep: Sweep,
     outcome: Outcome,

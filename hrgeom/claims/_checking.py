@@ -22,19 +22,23 @@ class ProofState:
     ----------
     id, title : str
         Name of the proof file without its suffix, and what it proves.
-    status : str
-        As the proof file states it: "proved", "certified on instances" or "observed".
+    label : str
+        What the statement rests on: "machine-checked", "proof on paper, formulas checked" or
+        "observed".
+    anchor : str
+        Where it stands on the page of statements.
     holds : bool or None
         Whether all steps of the proof hold; None if they have not been checked.
     """
 
     id: str
     title: str
-    status: str
+    label: str
+    anchor: str
     holds: bool | None
 
     def __str__(self) -> str:
-        return f"{self.id}: {'BROKEN' if self.holds is False else self.status}"
+        return f"{self.id}: {'BROKEN' if self.holds is False else self.label}"
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,18 @@ class Checked:
     def problems(self) -> tuple[str, ...]:
         """Reasons why the claim is broken; empty if its declared verdict stands."""
         found = []
-        if self.claim.verdict == "open":
-            found += [f"evidence does not hold: {e.what}" for e in self.evidence if not e.holds]
-        elif self.claim.verdict != self.found:
+        beside = [e for e in self.evidence if e.basis == "print" or self._is_undecided(e)]
+        found += [f"evidence does not hold: {e.what}" for e in beside if not e.holds]
+        if self.claim.verdict != "open" and self.claim.verdict != self.found:
             found.append(f"declared {self.claim.verdict!r}, but the evidence says {self.found!r}")
         found += [f"proof does not hold: {proof.id}" for proof in self.proofs if not proof.holds]
         return tuple(found)
+
+    def _is_undecided(self, evidence: Evidence) -> bool:
+        """Whether evidence does not decide the verdict, so that it must hold."""
+        if self.claim.verdict == "open":
+            return True
+        return self.claim.verdict.startswith("observed") and evidence.basis == "computed"
 
     @property
     def broken(self) -> bool:
@@ -147,7 +157,7 @@ def proof_states(identifiers: tuple[str, ...], *, check: bool = False) -> tuple[
     --------
     >>> from hrgeom.claims import proof_states
     >>> str(proof_states(("kraft-trie",))[0])
-    'kraft-trie: proved'
+    'kraft-trie: proof on paper, formulas checked'
     """
     return tuple(_proof_state(identifier, check) for identifier in identifiers)
 
@@ -156,14 +166,19 @@ def _proof_state(identifier: str, check: bool) -> ProofState:
     if check:
         return _checked(identifier)
     proof = _loaded(identifier)
-    return ProofState(proof.id, proof.title, proof.status, None)
+    return _state(proof, None)
 
 
 @cache
 def _checked(identifier: str) -> ProofState:
     """Check a proof once per process: several claims may rest on it."""
     proof = _loaded(identifier)
-    return ProofState(proof.id, proof.title, proof.status, _proof_kit().check(proof).holds)
+    return _state(proof, _proof_kit().check(proof).holds)
+
+
+def _state(proof: Any, holds: bool | None) -> ProofState:
+    anchor = importlib.import_module("hrgeom.proofs._page").anchor(proof.id)
+    return ProofState(proof.id, proof.title, proof.label, anchor, holds)
 
 
 def _loaded(identifier: str) -> Any:

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Claim", "ClaimVerdict", "Evidence", "verdict_of"]
+__all__ = ["Basis", "Claim", "ClaimVerdict", "Evidence", "verdict_of"]
 
-ClaimVerdict = Literal["confirmed", "confirmed with changes", "not reproduced", "open"]
+ClaimVerdict = Literal[
+    "confirmed",
+    "confirmed with changes",
+    "not reproduced",
+    "observed here: agrees",
+    "observed here: differs",
+    "open",
+]
+Basis = Literal["computed", "print", "run"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,10 @@ class Evidence:
         sigma", ...
     corrected : bool
         True if `stated` is our correction of the claim and not its own words.
+    basis : {"computed", "print", "run"}
+        What the value comes from. "computed": worked out now. "print": from the printed numbers
+        themselves, so that it says they fit together and no more; it does not count. "run": a
+        training run of ours, whose number is recorded and not computed again.
     """
 
     what: str
@@ -36,6 +48,7 @@ class Evidence:
     holds: bool
     how: str
     corrected: bool = False
+    basis: Basis = "computed"
 
     def __post_init__(self) -> None:
         # A comparison of NumPy numbers is no bool of Python, and JSON knows no other.
@@ -60,6 +73,7 @@ class Claim:
         The paper, and the number of the statement there.
     verdict : str
         The declared verdict; it must be what the evidence says (`verdict_of`), or "open".
+        A run of ours decides nothing for good: it agrees with what is claimed, or differs.
     evidence : callable
         Computes the evidence, a list of `Evidence`, in seconds. An open claim may have some,
         which must hold: it is true of the claim and does not decide it.
@@ -94,9 +108,10 @@ def verdict_of(evidence: list[Evidence]) -> ClaimVerdict:
     Returns
     -------
     verdict : str
-        "open" without evidence; "confirmed" if all of it holds and nothing is corrected;
-        "confirmed with changes" if there are corrections and all of them hold; else
-        "not reproduced".
+        "observed here: agrees" or "observed here: differs" where there are runs of ours, by
+        whether all of them hold. Else "open" without evidence that counts; "confirmed" if all of
+        it holds and nothing is corrected; "confirmed with changes" if there are corrections and
+        all of them hold; else "not reproduced".
 
     Examples
     --------
@@ -106,10 +121,14 @@ def verdict_of(evidence: list[Evidence]) -> ClaimVerdict:
     >>> verdict_of([as_stated, Evidence("2 + 2", "4", "4", True, "equal", corrected=True)])
     'confirmed with changes'
     """
-    if not evidence:
+    runs = [e.holds for e in evidence if e.basis == "run"]
+    if runs:
+        return "observed here: agrees" if all(runs) else "observed here: differs"
+    counting = [e for e in evidence if e.basis == "computed"]
+    if not counting:
         return "open"
-    stated = [e.holds for e in evidence if not e.corrected]
-    corrected = [e.holds for e in evidence if e.corrected]
+    stated = [e.holds for e in counting if not e.corrected]
+    corrected = [e.holds for e in counting if e.corrected]
     if all(stated) and not corrected:
         return "confirmed"
     return "confirmed with changes" if corrected and all(corrected) else "not reproduced"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from hrgeom.claims._claim import Evidence
 
-__all__ = ["at_least", "at_most", "equal", "fact", "printed", "shown"]
+__all__ = ["at_least", "at_most", "equal", "fact", "of_print", "printed", "ran", "shown"]
 
 
 def shown(value: object) -> str:
@@ -67,3 +68,21 @@ def fact(what: str, n_true: int, n_all: int, *, corrected: bool = False) -> Evid
     """
     computed = f"{n_true:,} of {n_all:,}"
     return Evidence(what, f"all {n_all:,}", computed, n_true == n_all > 0, "all cases", corrected)
+
+
+def of_print(evidence: Evidence) -> Evidence:
+    """Return evidence that the printed numbers fit together, which counts for nothing more.
+
+    >>> of_print(equal("200 = 200", 200, 200)).basis
+    'print'
+    """
+    return replace(evidence, basis="print")
+
+
+def ran(what: str, stated: object, seen: object, agrees: bool, how: str) -> Evidence:
+    """Return the evidence of a training run of ours, whose recorded number is `seen`.
+
+    >>> ran("recall in %", 66.0, 56.6, False, "within 5 points").holds
+    False
+    """
+    return Evidence(what, shown(stated), shown(seen), agrees, how, basis="run")

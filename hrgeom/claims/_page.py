@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hrgeom.claims._checking import Checked
 from hrgeom.claims._claim import Claim
 
-__all__ = ["claims_page", "claims_table", "one_claim"]
+__all__ = ["claims_index", "claims_page", "claims_table", "one_claim"]
 
 _HEAD = """\
 # Claims
 
-What four papers and hrgeom itself state, one entry each, with evidence that `hrgeom claims --all`
-computes anew and the verdict that follows from it. This page is written by `hrgeom claims --page`.
+What published papers and hrgeom itself state, one entry each, with evidence that `hrgeom claims
+--all` computes anew and the verdict that follows from it. These pages are written by `hrgeom claims
+--pages docs`.
 
 - **confirmed**: every line of evidence holds.
 - **confirmed with changes**: something does not hold as stated, and a correction, marked so, does.
 - **not reproduced**: some evidence does not hold, and no correction of ours does either.
+- **observed here: agrees** or **differs**: training runs of ours, recorded and not repeated, come
+  as near to the numbers as the lines say, or do not. How the source trained is not known to us.
 - **open**: nothing decides it yet. Evidence, if any, is true of the claim and does not settle it.
 
-A theorem rests on the proofs it names (`python -m hrgeom.proofs`); evidence for it is a second
-route on small instances, not a proof.
+A line *of the print* says that printed numbers fit together, or is true of any numbers; it does not
+count as evidence. A theorem rests on the proofs it names, with the label that each has
+([statements](theory/statements.md)); evidence for it is a second route on small instances, not a
+proof. Where no proof is named none is kept here, and the statement is *cited*.
 """
 
 
@@ -81,7 +86,8 @@ def one_claim(checked: Checked) -> str:
     for e in checked.evidence:
         mark = "holds" if e.holds else "does NOT hold"
         stated = "corrected" if e.corrected else "stated"
-        lines.append(f"  {e.what}: {stated} {e.stated}, computed {e.computed} ({e.how}): {mark}")
+        what = f"{e.what}{_BASES[e.basis]}"
+        lines.append(f"  {what}: {stated} {e.stated}, found {e.computed} ({e.how}): {mark}")
     lines.append(f"verdict: {claim.verdict}")
     if claim.remark:
         lines.append(claim.remark)
@@ -89,38 +95,71 @@ def one_claim(checked: Checked) -> str:
     return "\n".join(lines)
 
 
-def claims_page(all_checked: Iterable[Checked]) -> str:
-    """Return the page of all claims, as Markdown.
+def claims_index(sources: Mapping[str, tuple[str, Iterable[Checked]]]) -> str:
+    """Return the page that lists all claims, source by source, as Markdown.
 
     Parameters
     ----------
+    sources : mapping of str to (str, iterable of Checked)
+        Name of a page -> its title and its claims after `check`.
+
+    Returns
+    -------
+    page : str
+        What verdicts mean, and a table of claims per source, with links to its page.
+
+    Examples
+    --------
+    >>> from hrgeom.claims import check, claims_index, find
+    >>> page = claims_index({"weller2025": ("Weller et al.", [check(find("weller-fit"))])})
+    >>> "[weller-fit](claims/weller2025.md#weller-fit)" in page
+    True
+    """
+    parts = [_HEAD]
+    for name, (title, entries) in sources.items():
+        rows = [
+            f"| [{c.claim.id}](claims/{name}.md#{c.claim.id}) | {c.claim.title} | "
+            f"{c.claim.verdict} | {_proofs(c, 'theory')} |"
+            for c in entries
+        ]
+        head = ["| claim | title | verdict | proofs |", "| --- | --- | --- | --- |"]
+        parts += [f"## [{title}](claims/{name}.md)", "\n".join([*head, *rows])]
+    parts.append(
+        "\n".join(["```{toctree}", ":hidden:", "", *(f"claims/{n}" for n in sources), "```"])
+    )
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def claims_page(title: str, all_checked: Iterable[Checked]) -> str:
+    """Return the page of the claims of one source, as Markdown.
+
+    Parameters
+    ----------
+    title : str
+        The heading.
     all_checked : iterable of Checked
         Claims after `check`, in the order of the page.
 
     Returns
     -------
     page : str
-        A table of all claims, then one section per claim.
+        A section per claim; links are those of a page in docs/claims/.
 
     Examples
     --------
     >>> from hrgeom.claims import check, claims_page, find
-    >>> "## weller-fit" in claims_page([check(find("weller-fit"))]).splitlines()
+    >>> "## weller-fit" in claims_page("A paper", [check(find("weller-fit"))]).splitlines()
     True
     """
-    entries = list(all_checked)
-    parts = [_HEAD]
-    rows = [
-        f"| {c.claim.id} | {c.claim.title} | {c.claim.verdict} | {_proofs(c)} |" for c in entries
-    ]
-    head = ["| claim | title | verdict | proofs |", "| --- | --- | --- | --- |"]
-    parts.append("\n".join([*head, *rows]))
-    parts += [_section(checked) for checked in entries]
+    parts = [f"# {title}", "What verdicts and lines mean: [claims](../claims.md)."]
+    parts += [_section(checked) for checked in all_checked]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _proofs(checked: Checked) -> str:
-    return ", ".join(f"`{p.id}` ({p.status})" for p in checked.proofs) or "none"
+def _proofs(checked: Checked, theory: str) -> str:
+    """Return the proofs with their labels, linked to the statements in a folder of theory."""
+    linked = (f"[`{p.id}`]({theory}/statements.md#{p.anchor}) ({p.label})" for p in checked.proofs)
+    return ", ".join(linked) or ("cited" if checked.claim.kind == "theorem" else "none")
 
 
 def _section(checked: Checked) -> str:
@@ -131,9 +170,9 @@ def _section(checked: Checked) -> str:
         f"**{claim.title}.** {kind}. {claim.source}.",
         claim.statement.strip(),
     ]
-    proofs = f"Proofs: {_proofs(checked)}."
+    proofs = f"Proofs: {_proofs(checked, '../theory')}."
     if claim.page:
-        proofs += f" Theory: [{claim.page}]({claim.page})."
+        proofs += f" Page: [{claim.page}](../{claim.page})."
     parts.append(f"**{claim.verdict[0].upper()}{claim.verdict[1:]}.** {claim.remark}".strip())
     parts.append(proofs)
     if checked.evidence:
@@ -141,13 +180,16 @@ def _section(checked: Checked) -> str:
     return "\n\n".join(parts)
 
 
+_BASES = {"computed": "", "print": " (of the print)", "run": " (a run of ours)"}
+
+
 def _evidence(checked: Checked) -> str:
     rows = [
-        "| quantity | stated | computed | agreement | holds |",
+        "| quantity | stated | found | agreement | holds |",
         "| --- | --- | --- | --- | --- |",
     ]
     for e in checked.evidence:
         stated = f"{e.stated} (corrected)" if e.corrected else e.stated
         mark = "yes" if e.holds else "**no**"
-        rows.append(f"| {e.what} | {stated} | {e.computed} | {e.how} | {mark} |")
+        rows.append(f"| {e.what}{_BASES[e.basis]} | {stated} | {e.computed} | {e.how} | {mark} |")
     return "\n".join(rows)

@@ -6,9 +6,12 @@ from hrgeom.claims import own, papers
 from hrgeom.claims._claim import Claim
 from hrgeom.errors import HrgeomError
 
-__all__ = ["CLAIMS", "find"]
+__all__ = ["CLAIMS", "SOURCES", "find"]
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*papers.CLAIMS, *own.CLAIMS)}
+SOURCES: dict[str, tuple[str, tuple[Claim, ...]]] = papers.SOURCES | own.SOURCES
+"""Name of a page -> its title and claims, source by source."""
+
+CLAIMS: dict[str, Claim] = {claim.id: claim for _, claims in SOURCES.values() for claim in claims}
 """Identifier -> claim, source by source."""
 
 

@@ -1,6 +1,7 @@
 """The certificate against the definitions in fractions, for every kernel and stored type."""
 
 import math
+import warnings
 from dataclasses import replace
 from fractions import Fraction
 
@@ -550,3 +551,15 @@ def test_text_says_what_matters(planted):
     documents = e.documents.copy()
     documents[0] *= -1
     assert "WRONG" in str(certify(replace(e, documents=documents), h))
+
+
+def test_rows_far_apart_in_length_give_no_warning():
+    """A quotient of scores and lengths leaves float64: no margin follows, and nothing is said."""
+    relevance = Relevance.from_sets([{0}, {1}, {0, 1}, set()], 3)
+    rng = np.random.default_rng(0)
+    lengths = (1e-130, 1.0, 1e130)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        for _ in range(40):
+            rows = rng.standard_normal((7, 3)) * rng.choice(lengths, size=(7, 1))
+            certify(DualEmbedding(rows[:4], rows[4:]), relevance)

@@ -8,35 +8,44 @@ from functools import cache
 import numpy as np
 import pytest
 from hrgeom.proofs import kit
-from places import DOCS
+from places import DOCS, ROOT
 
 from hrgeom._base.json_text import parse_json
 from hrgeom.claims import (
     CLAIMS,
+    SOURCES,
     Claim,
     Evidence,
     _checking,
     _registry,
     check,
+    claims_index,
     claims_page,
     find,
-    own,
-    papers,
     verdict_of,
 )
-from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, of_print, printed, ran, shown
 from hrgeom.claims._subsets import at_most_k, curve_recall, exactly_k, full_gap, simplex
 from hrgeom.cli import _claims as command
 from hrgeom.cli import main
 from hrgeom.datasets import _published
 from hrgeom.errors import HrgeomError
 
-PAGE = DOCS / "claims.md"
+INDEX = DOCS / "claims.md"
+RESULTS = ROOT / "benchmarks" / "results"
+LEARNED = ("wordnet", "tree", "subsets", "dimension", "hyperlex")
+FAR = ("standard-64", "standard-32", "recipe-64-cut3", "recipe-32-cut3")
+TREE = (
+    "standard, expected, without root",
+    "recipe, without root",
+    "rebalanced p=0.03, without root",
+)
+AGREES = "observed here: agrees"
 RIGHT = equal("2 + 2", 4, 2 + 2)
 WRONG = equal("2 + 2", 5, 2 + 2)
 MENDED = equal("2 + 2", 4, 2 + 2, corrected=True)
 
-AGAIN = "write docs/claims.md anew with `hrgeom claims --page`"
+AGAIN = "write the pages anew with `hrgeom claims --pages docs`"
 
 
 def made(evidence, verdict="confirmed", **others):
@@ -79,15 +88,18 @@ def test_claim_is_what_it_is_declared_to_be(identifier):
         assert found.evidence
     assert not any(set("|\n") & set(text) for e in found.evidence for text in cells(e))
     section = sections()[identifier]
-    assert all(f"| {e.what} | " in section for e in found.evidence), AGAIN
+    assert all(f"| {e.what}" in section for e in found.evidence), AGAIN
     assert section.count("| yes |") == sum(e.holds for e in found.evidence), AGAIN
     assert section.count("| **no** |") == sum(not e.holds for e in found.evidence), AGAIN
 
 
 @cache
 def sections():
-    """The sections of the committed page, by their titles."""
-    parts = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    """The sections of the committed pages, by their titles."""
+    parts = []
+    for name in SOURCES:
+        page = (DOCS / "claims" / f"{name}.md").read_text(encoding="utf-8")
+        parts += re.split(r"^## ", page, flags=re.MULTILINE)[1:]
     return dict(part.split("\n", 1) for part in parts)
 
 
@@ -96,7 +108,7 @@ def cells(e):
 
 
 def test_identifiers_are_unique_and_keys():
-    everything = [*papers.CLAIMS, *own.CLAIMS]
+    everything = [claim for _, claims in SOURCES.values() for claim in claims]
     assert len({claim.id for claim in everything}) == len(everything) == len(CLAIMS)
     assert all(key == claim.id == find(key).id for key, claim in CLAIMS.items())
     assert all(re.fullmatch("[a-z0-9-]+", key) for key in CLAIMS)
@@ -112,6 +124,65 @@ def test_claim_names_what_there_is(identifier):
     assert claim.statement.count("$") % 2 == 0
     assert not set("|\n") & set(claim.title)
     assert claim.kind in ("theorem", "empirical")
+
+
+def test_every_theorem_that_is_confirmed_names_a_proof():
+    for claim in CLAIMS.values():
+        if claim.kind == "theorem" and claim.verdict != "open":
+            assert claim.proofs, claim.id
+        if claim.kind == "theorem" and not claim.proofs:
+            assert claim.verdict == "open", claim.id
+
+
+def test_nothing_is_alleged_of_texts_that_were_not_read():
+    for claim in CLAIMS.values():
+        text = f"{claim.title} {claim.statement} {claim.remark}".lower()
+        assert "misprint" not in text, claim.id
+
+
+def test_runs_are_those_that_are_recorded():
+    """What claims say of training runs is what the committed results have."""
+
+    def mean(name, rows, value):
+        found = [value(row) for label, row in rows.items() if label.partition(", seed")[0] == name]
+        return sum(found) / len(found)
+
+    recorded = {
+        name: parse_json((RESULTS / f"learned_{name}.json").read_text()) for name in LEARNED
+    }
+    nouns, tree, sets = (recorded[name]["rows"] for name in ("wordnet", "tree", "subsets"))
+    dims, lex = recorded["dimension"], recorded["hyperlex"]["rows"]
+    far = {n: mean(n, nouns, lambda r: r["test"]["by_distance"][8]) for n in FAR}
+    pairs = {n: mean(n, tree, lambda r: r["test"]["pairs"]) for n in TREE}
+    softmax_by_row = [row for label, row in sets.items() if label.startswith("infonce row")]
+    expected = {
+        "slope-depth": [round(dims["depth"]["slopes"]["standard"], 2)],
+        "slope-fan-out": [round(dims["fan_out"]["slopes"]["standard"], 2)],
+        "constructed-above-learned": [
+            next(r for r in dims["depth"]["rows"] if r["n_levels"] == 6)["standard"]["dim"],
+            next(r for r in dims["fan_out"]["rows"] if r["branching"] == 5)["standard"]["dim"],
+        ],
+        "lost-in-the-long-distance": ["yes", *(round(far[n], 1) for n in FAR[:2])],
+        "finetuning": [round(far[n], 1) for n in FAR[2:]],
+        "synthetic-tree-recall": [round(pairs[n], 1) for n in TREE],
+        "hyperlex": [
+            round(mean(n, lex, lambda r: r["chosen"]["labels"]["dot"]["all"]), 3)
+            for n in ("standard", "recipe")
+        ],
+        "weller-critical-n": [
+            max(row["n"] for row in softmax_by_row if row["least_d"] <= d) for d in (4, 5, 6, 7)
+        ],
+        "bangachev-losses": [
+            sets[f"{loss} global n={n}"]["least_d"]
+            for loss in ("sigmoid", "infonce")
+            for n in (20, 40, 60, 80, 100)
+        ],
+    }
+    observed = {c.id for c in CLAIMS.values() if c.verdict.startswith("observed here")}
+    assert observed == set(expected)
+    for identifier, values in expected.items():
+        runs = [e.computed for e in CLAIMS[identifier].evidence() if e.basis == "run"]
+        assert runs == [shown(value) for value in values], identifier
 
 
 def test_every_paper_is_there():
@@ -133,6 +204,11 @@ def test_every_paper_is_there():
         ([RIGHT, MENDED], "confirmed with changes"),
         ([WRONG, replace(MENDED, holds=False)], "not reproduced"),
         ([RIGHT, replace(MENDED, holds=False)], "not reproduced"),
+        ([of_print(RIGHT)], "open"),
+        ([of_print(RIGHT), RIGHT], "confirmed"),
+        ([ran("", 2, 2, True, "equal")], "observed here: agrees"),
+        ([ran("", 2, 3, False, "equal")], "observed here: differs"),
+        ([RIGHT, ran("", 2, 2, True, "equal"), ran("", 2, 3, False, "")], "observed here: differs"),
     ],
 )
 def test_verdict_follows_from_evidence(evidence, verdict):
@@ -148,6 +224,10 @@ def test_verdict_follows_from_evidence(evidence, verdict):
         (made([RIGHT], "confirmed with changes"), "the evidence says 'confirmed'"),
         (made([]), "the evidence says 'open'"),
         (made([RIGHT, WRONG], "open"), "evidence does not hold: 2 + 2"),
+        (made([RIGHT, of_print(WRONG)]), "evidence does not hold: 2 + 2"),
+        (made([of_print(RIGHT)]), "the evidence says 'open'"),
+        (made([ran("", 2, 3, False, "")], AGREES), "the evidence says 'observed here: differs'"),
+        (made([WRONG, ran("", 2, 2, True, "")], AGREES), "evidence does not hold: 2 + 2"),
     ],
 )
 def test_false_claims_are_found(claim, problem):
@@ -240,7 +320,7 @@ def test_command_shows_one(run):
     status, out = run("claims", "weller-packing")
     assert status == 0
     assert out.startswith("weller-packing: Packing")
-    assert "computed 37 of 37 (all cases): holds" in out
+    assert "found 37 of 37 (all cases): holds" in out
     assert "verdict: confirmed" in out
     status, out = run("claims", "weller-packing", "--json")
     data = json.loads(out)
@@ -272,32 +352,49 @@ def test_exit_status_of_broken_claims(run, few):
     assert "BROKEN: declared" in out
 
 
-def test_page_of_planted_claims(run, few):
-    few(
-        made([WRONG, MENDED], "confirmed with changes", page="theory/random.md", remark="A remark.")
+def test_pages_of_planted_claims(run, few, monkeypatch, tmp_path):
+    claim = made(
+        [WRONG, MENDED, of_print(RIGHT)],
+        "confirmed with changes",
+        page="theory/random.md",
+        remark="A remark.",
+        proofs=("rounding",),
     )
-    status, out = run("claims", "--page")
-    assert status == 0
-    assert out.rstrip("\n") == claims_page([check(find("made"))]).rstrip("\n")
-    assert "| made | A sum | confirmed with changes | none |" in out
-    assert "| 2 + 2 | 5 | 4 | equal | **no** |" in out
-    assert "| 2 + 2 | 4 (corrected) | 4 | equal | yes |" in out
-    assert "[theory/random.md](theory/random.md)" in out
+    few(claim)
+    monkeypatch.setattr(command, "SOURCES", {"nobody": ("Nobody", (claim,))})
+    status, out = run("claims", "--pages", tmp_path)
+    assert (status, out.splitlines()[-1]) == (0, "all claims stand")
+    index = (tmp_path / "claims.md").read_text(encoding="utf-8")
+    page = (tmp_path / "claims" / "nobody.md").read_text(encoding="utf-8")
+    checked = [check(claim)]
+    assert index == claims_index({"nobody": ("Nobody", checked)})
+    assert page == claims_page("Nobody", checked)
+    assert "| [made](claims/nobody.md#made) | A sum | confirmed with changes |" in index
+    assert "[`rounding`](theory/statements.md#theorem-30-rounding) (proof on paper" in index
+    assert "| 2 + 2 | 5 | 4 | equal | **no** |" in page
+    assert "| 2 + 2 | 4 (corrected) | 4 | equal | yes |" in page
+    assert "| 2 + 2 (of the print) | 4 | 4 | equal | yes |" in page
+    assert "[theory/random.md](../theory/random.md)" in page
+    assert "(../theory/statements.md#theorem-30-rounding)" in page
 
 
-def test_committed_page_lists_all_claims_with_their_verdicts():
-    text = PAGE.read_text(encoding="utf-8")
-    head = text.index("| --- | --- | --- | --- |")
-    rows = text[head:].split("\n\n")[0].splitlines()[1:]
-    listed = [[cell.strip() for cell in row.strip("|").split("|")][:3] for row in rows]
-    assert listed == [[c.id, c.title, c.verdict] for c in CLAIMS.values()], AGAIN
+def test_committed_pages_list_all_claims_with_their_verdicts():
+    text = INDEX.read_text(encoding="utf-8")
+    rows = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| [")]
+    listed = [[cell.strip() for cell in row][:3] for row in rows]
+    expected = [
+        [f"[{claim.id}](claims/{name}.md#{claim.id})", claim.title, claim.verdict]
+        for name, (_, claims) in SOURCES.items()
+        for claim in claims
+    ]
+    assert listed == expected, AGAIN
     assert list(sections()) == list(CLAIMS), AGAIN
     for claim in CLAIMS.values():
         section = sections()[claim.id]
         verdict = f"**{claim.verdict[0].upper()}{claim.verdict[1:]}.** {claim.remark}".strip()
         assert claim.statement.strip() in section, AGAIN
         assert verdict in section, AGAIN
-        assert all(f"`{name}` (" in section for name in claim.proofs), AGAIN
+        assert all(f"`{name}`](" in section for name in claim.proofs), AGAIN
 
 
 def test_evidence_objects_are_plain():

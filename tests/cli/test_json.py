@@ -128,7 +128,8 @@ export bad.emb --to npy --side documents --out new.npy
 export judged.emb --to word2vec-text --side queries --out new.txt
 export good.emb --to folder --out new.emb
 export good.emb --to csv --out new.csv --leaves
-export good.emb --to csv --out new.csv --dtype float16 --sample 2 --no-leaves --tree tree.tsv --format tsv
+export good.emb --to csv --out new.csv --dtype float16 --sample 2 --no-leaves
+export good.emb --to csv --out new.csv --tree tree.tsv --format tsv
 export bad.emb --to csv --out new.csv
 export bad.emb --to csv --out new.csv --keep --sample all
 export bad.emb --to beir --out new --no-check --edge-direction child-parent --tree tree.tsv
@@ -184,7 +185,7 @@ info --tree missing.tsv
 info --tree loop.csv
 export missing.emb --to npy --side queries --out new.npy
 claims no-such-claim
-claims --all --page
+claims --all --pages new
 datasets wordnet
 """.strip().splitlines()
 # These change nothing that is printed: how a file is read, how fast, how chatty; what needs torch.
@@ -330,8 +331,8 @@ def test_a_refusal_prints_no_document(line, here, capsys):
     assert captured.err.splitlines()[-1].startswith("hrgeom: error: ")
 
 
-@pytest.mark.parametrize("option", ["--all", "--page"])
-def test_claims_of_every_verdict(option, monkeypatch, capsys):
+@pytest.mark.parametrize("option", [("--all",), ("--pages", "new")], ids=("all", "pages"))
+def test_claims_of_every_verdict(option, monkeypatch, tmp_path, capsys):
     """Planted evidence, as NumPy leaves it; tests/claims asks every claim that there is."""
     some = {claim.verdict: claim for claim in CLAIMS.values()}
     assert len(some) >= 3
@@ -343,7 +344,8 @@ def test_claims_of_every_verdict(option, monkeypatch, capsys):
     }
     for module in (_claims, _registry):
         monkeypatch.setattr(module, "CLAIMS", planted)
-    assert main(["claims", option, "--json"]) == 1
+    monkeypatch.chdir(tmp_path)
+    assert main(["claims", *option, "--json"]) == 1
     data = document(capsys.readouterr().out)
     assert [c["id"] for c in data["claims"]] == list(planted)
     assert all(c["evidence"][0]["holds"] is True for c in data["claims"])
@@ -360,7 +362,7 @@ def test_every_command_and_option_has_a_case(name):
     lines = [line.split() for line in CASES if line.split()[0] == name]
     assert lines
     if name == "claims":
-        lines.append(["--all", "--page"])
+        lines.append(["--all", "--pages"])
     asked = {word for line in lines for word in line}
     known = {
         option

@@ -13,7 +13,7 @@ PROOFS = sorted(path for path in (ROOT / "proofs").glob("[a-z]*.py") if path.ste
 def source(path):
     """The SOURCE of a proof, read without running it."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "SOURCE":
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "SOURCE":
             return ast.literal_eval(node.value)
     raise AssertionError(f"{path.name} has no SOURCE")
 

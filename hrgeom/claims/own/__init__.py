@@ -3,6 +3,7 @@
 Constructions come first, then bounds and rounding, then numbers.
 """
 
+from hrgeom.claims._claim import Claim
 from hrgeom.claims.own import (
     _ceilings,
     _direct_sums,
@@ -15,17 +16,27 @@ from hrgeom.claims.own import (
     _text_and_hierarchy,
 )
 
-__all__ = ["CLAIMS"]
+__all__ = ["SOURCES"]
 
-CLAIMS = (
-    *_intervals_and_tries.CLAIMS,
-    *_direct_sums.CLAIMS,
-    *_hubs_and_queries.CLAIMS,
-    *_random_directions.CLAIMS,
-    *_ceilings.CLAIMS,
-    *_lower_bounds.CLAIMS,
-    *_rounding.CLAIMS,
-    *_text_and_hierarchy.CLAIMS,
-    *_numbers.CLAIMS,
-)
-"""In the order of the page of claims."""
+SOURCES: dict[str, tuple[str, tuple[Claim, ...]]] = {
+    "constructions": (
+        "hrgeom: constructions",
+        (
+            *_intervals_and_tries.CLAIMS,
+            *_direct_sums.CLAIMS,
+            *_hubs_and_queries.CLAIMS,
+            *_random_directions.CLAIMS,
+        ),
+    ),
+    "bounds": (
+        "hrgeom: bounds and rounding",
+        (
+            *_ceilings.CLAIMS,
+            *_lower_bounds.CLAIMS,
+            *_rounding.CLAIMS,
+            *_text_and_hierarchy.CLAIMS,
+        ),
+    ),
+    "numbers": ("hrgeom: numbers on the pages", _numbers.CLAIMS),
+}
+"""Name of the page -> its title and claims, in the order of the pages."""

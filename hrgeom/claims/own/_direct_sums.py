@@ -263,12 +263,12 @@ threshold 0 separate all pairs with normalized margin at least $\tfrac12/(\sqrt 
         title="Spherical codes: least µ of few words, words for none, slices, fixed coordinates",
         kind="theorem",
         statement=r"""
-$n$ unit words have an inner product of at least $-1/(n-1)$, attained by the simplex; more than
-$b + 1$ words in $b$ dimensions have one of at least 0. A simplex with a word for queries that match
-nothing has the gap $1 + 1/n$ for $n$ documents in $n$ dimensions. The vectors of squared length $N$
-of a lattice of least squared length $d$ in an affine subspace at squared distance $p$ from 0 have
-$\mu \le 1 - d/(2(N-p))$ around its foot. Words of $b$ signs with $t$ of them fixed have
-$\mu' \le (b\mu-t)/(b-t)$ in $b-t$ dimensions.
+Some two of $n$ unit words have an inner product of at least $-1/(n-1)$, attained by the simplex;
+more than $b + 1$ words in $b$ dimensions have one of at least 0. A simplex with a word for
+queries that match nothing has the gap $1 + 1/n$ for $n$ documents in $n$ dimensions. The vectors
+of squared length $N$ of a lattice of least squared length $d$ in an affine subspace at squared
+distance $p$ from 0 have $\mu \le 1 - d/(2(N-p))$ around its foot. Words of $b$ signs with $t$ of
+them fixed have $\mu' \le (b\mu-t)/(b-t)$ in $b-t$ dimensions.
 """,
         source="hrgeom, docs/theory/spherical-codes.md",
         verdict="confirmed",

@@ -182,7 +182,7 @@ CLAIMS: tuple[Claim, ...] = (
         statement=r"""
 Every forest of $n$ nodes has an embedding at threshold 0 in at most $n + 1$ dimensions with
 normalized margin at least $1/(2\sqrt{AB}+1)$, where its lists of hubs have lengths
-$A, B \le 1 + \log_2 n$. A chain of $n$ nodes has hubs with lists of lengths $A$ and $B$ if and only
+$A, B \le 1 + \log_2 n$. A chain of $n$ nodes has hubs with lists of at most $A$ and $B$ if and only
 if $\binom{A+B}{A} > n$.
 """,
         source="hrgeom, docs/theory/centroid-hubs.md",

@@ -10,7 +10,7 @@ import numpy as np
 
 from hrgeom.bounds.lower import largest_halved_sets, largest_shattered_sets, radon_dimension
 from hrgeom.claims._claim import Claim, Evidence
-from hrgeom.claims._evidence import at_least, at_most, equal, fact
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, of_print
 from hrgeom.claims._subsets import at_most_k, full_gap, mean_queries, n_ranked, simplex
 from hrgeom.constructions import moment_curve_exact
 from hrgeom.core import Relevance
@@ -149,8 +149,8 @@ def _monotone() -> list[Evidence]:
         for m, k in _SMALL
     ]
     return [
-        fact("MED(m, k - 1) ≤ MED(m, k) ≤ MED(m + 1, k), m = 4 to 30", up, len(cases)),
-        fact("MED(m, k) = MED(m, m) = m - 1 for k ≥ ⌊m/2⌋, m = 2 to 30", same, len(half)),
+        of_print(fact("MED(m, k - 1) ≤ MED(m, k) ≤ MED(m + 1, k), m = 4 to 30", up, len(cases))),
+        of_print(fact("MED(m, k) = MED(m, m) = m - 1 for k ≥ ⌊m/2⌋, m = 2 to 30", same, len(half))),
         fact(
             "k - 1 ≤ bound by VC dimension ≤ MED, small cases",
             sum(k - 1 <= v <= r for _, k, v, r in found),
@@ -186,6 +186,7 @@ CLAIMS: tuple[Claim, ...] = (
         source=f"{_PAPER}, theorems on distances and cosine",
         verdict="confirmed",
         evidence=_on_the_circle,
+        proofs=("trigonometric-curve", "moment-curve"),
         page="theory/moment-curve.md",
         remark="Cosine takes no more than 2k either, the evidence's construction: on (cos t, sin "
         "t, …, cos kt, sin kt) all documents have the same length, and the product of 1 − cos(t − "
@@ -203,7 +204,8 @@ CLAIMS: tuple[Claim, ...] = (
         evidence=_radon,
         proofs=("radon", "moment-curve"),
         page="theory/moment-curve.md",
-        remark="For all subsets of at most k. If only those of exactly k are wanted, fewer may "
+        remark="Version 3 (June 2026) has Θ(k) in its abstract, which is what was read of it. "
+        "For all subsets of at most k. If only those of exactly k are wanted, fewer may "
         "do: m = 4 and k = 2 take two dimensions.",
     ),
     Claim(

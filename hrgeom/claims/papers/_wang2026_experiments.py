@@ -13,7 +13,7 @@ from hrgeom.bounds.lower import radon_dimension
 from hrgeom.bounds.random import score_cdf
 from hrgeom.checker import certify
 from hrgeom.claims._claim import Claim, Evidence
-from hrgeom.claims._evidence import at_least, at_most, equal, fact
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, of_print
 from hrgeom.claims._instances import unit
 from hrgeom.claims._subsets import (
     at_most_k,
@@ -75,8 +75,8 @@ def _centroid() -> list[Evidence]:
     steps = [b - a for a, b in pairwise(d)]
     return [
         fact("rows where d is no less than MED = min(2k, m - 1)", enough, len(table)),
-        at_most("dimensions that a doubling of m adds, at most", 5, max(steps)),
-        at_least("dimensions that the last doubling adds, against the first", steps[0], steps[-1]),
+        of_print(at_most("dimensions that a doubling of m adds, at most", 5, max(steps))),
+        of_print(at_least("those of the last doubling, against the first", steps[0], steps[-1])),
     ]
 
 
@@ -169,7 +169,9 @@ def _token_sums() -> list[Evidence]:
         other = 0.543 if "small" in name else 0.030
         first = next(d for d, r in zip(dims, recalls, strict=True) if r > other)
         rows.append(
-            equal(f"first d above Promptriever's {other}, as printed, {name}", passed, first)
+            of_print(
+                equal(f"first d above Promptriever's {other}, as printed, {name}", passed, first)
+            )
         )
     return rows
 
@@ -200,7 +202,7 @@ CLAIMS: tuple[Claim, ...] = (
         evidence=_centroid,
         proofs=("radon",),
         page="theory/moment-curve.md",
-        remark="Learned: takes training runs, which are not repeated here. The printed dimensions "
+        remark="Learned; not run here. The printed dimensions "
         "add 3, 1, 3, 3, 4, 5 with every doubling of m, where a logarithm adds the same; none is "
         "below what is needed.",
     ),
@@ -215,11 +217,10 @@ CLAIMS: tuple[Claim, ...] = (
         source=f"{_PAPER}, section on centroids",
         verdict="confirmed",
         evidence=_coherence,
+        proofs=("coherence", "theorem-3-1"),
         page="theory/random.md",
-        remark="Full gap, unit rows. The inequality is verified in fractions for k ≤ 2,000 and "
-        "follows for all: (1/2 + 1/(4k))² 8k ≥ k + (k − 1)/4. With d = 64 k² ln m fewer than one "
-        "pair above that coherence is expected. In a draft of the proof a length stands for its "
-        "square and a sign is wrong, which costs a constant at most.",
+        remark="Full gap, unit rows. With d = 64 k² ln m fewer than one pair above that coherence "
+        "is expected.",
     ),
     Claim(
         id="limit-cyclic",
@@ -263,7 +264,7 @@ CLAIMS: tuple[Claim, ...] = (
         verdict="open",
         evidence=_token_sums,
         page="theory/moment-curve.md",
-        remark="Needs the texts, which are not bundled. The evidence is that the crossings agree "
-        "with the table they are read from.",
+        remark="Needs the texts, which are not bundled. The crossings agree "
+        "with the table they are read from, which is no evidence for either.",
     ),
 )

@@ -10,7 +10,7 @@ from hrgeom.bounds.ceilings import subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.lower import packing_dim
 from hrgeom.bounds.random import compressed_dim, compressed_rows
 from hrgeom.claims._claim import Claim, Evidence
-from hrgeom.claims._evidence import at_least, at_most, equal, fact, printed
+from hrgeom.claims._evidence import at_least, at_most, equal, fact, of_print, printed
 from hrgeom.claims._instances import unit
 from hrgeom.claims._subsets import exactly_k, full_gap, log_binomial, mean_queries, simplex
 from hrgeom.constructions.queries import max_margin_queries
@@ -61,37 +61,23 @@ def _ceiling() -> list[Evidence]:
             for _ in range(3)
         )
         what = f"largest margin of random documents with best queries, m = {m}, k = {k}, d = {d}"
-        rows.append(at_most(what, subsets_ceiling(m, k), best))
+        rows.append(of_print(at_most(what, subsets_ceiling(m, k), best)))
     return rows
-
-
-def _forms(m: int, k: int) -> dict[str, float]:
-    """Return the middle term with a factor of its denominator lost, by how it would be printed."""
-    return {
-        "m/√(k(m − k))": m / math.sqrt(k * (m - k)),
-        "m/√(k(m − 1))": m / math.sqrt(k * (m - 1)),
-        "m/√((m − k)(m − 1))": m / math.sqrt((m - k) * (m - 1)),
-    }
 
 
 def _middle_term() -> list[Evidence]:
     rows = []
     for m, k in ((7, 3), (12, 4)):
-        gap = _simplex_gap(m, k)
-        for form, value in _forms(m, k).items():
-            rows.append(
-                printed(f"gap of the simplex by {form}, m = {m}, k = {k}", value, gap, 1e-6)
-            )
         right = m / math.sqrt(k * (m - k) * (m - 1))
         what = f"gap of the simplex by m/√(k(m − k)(m − 1)), m = {m}, k = {k}"
-        rows.append(printed(what, right, gap, 1e-6, corrected=True))
+        rows.append(printed(what, right, _simplex_gap(m, k), 1e-6))
     return rows
 
 
 def _compression() -> list[Evidence]:
     least = {m: (m - 1) / math.log(m * m) for m in (100, 10_000, 1_000_000)}
     rows = [
-        at_most(f"C ≥ (m - 1)/ln(m²), m = {m:,}, against m = 100", least[100], least[m])
+        at_least(f"(m - 1)/ln(m²), m = {m:,}, beyond m = 100", least[100], least[m])
         for m in (10_000, 1_000_000)
     ]
     rank = int(np.linalg.matrix_rank(simplex(40) @ simplex(40).T))
@@ -109,11 +95,11 @@ def _compression() -> list[Evidence]:
             for seed in range(2)
         )
         what = f"d, against 1 + 2 ln(nm/δ)/(ε* − ε)² rounded up, k = {k}"
-        rows.append(at_most(what, math.ceil(form), dim, corrected=True))
+        rows.append(at_most(what, math.ceil(form), dim))
         what = (
             f"margin kept in d = {dim}, ε = {1 - eta:.1f} ε*, 1,000 {k}-subsets of {m:,}, two seeds"
         )
-        rows.append(at_least(what, (1 - eta) * margin, kept, corrected=True))
+        rows.append(at_least(what, (1 - eta) * margin, kept))
     return rows
 
 
@@ -158,36 +144,35 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         id="simplex-middle-term",
-        title="Misprint: the middle term of the simplex proof",
+        title="The middle term of the simplex proof: m/√(k(m − k)(m − 1))",
         kind="theorem",
-        statement="In the proof that the simplex attains the ceiling, the middle term is reported "
-        "to be misprinted; it must read $m/\\sqrt{k(m - k)(m - 1)}$.",
+        statement="In the proof that the simplex attains the ceiling, the middle term is "
+        "$m/\\sqrt{k(m - k)(m - 1)}$.",
         source=f"{_PAPER}, robust gap, proof for the simplex",
-        verdict="confirmed with changes",
+        verdict="open",
         evidence=_middle_term,
         proofs=("margin-ceiling",),
         page="theory/ceiling.md",
-        remark="The published text was not at hand, so how it is misprinted is not known: the "
-        "three forms that lack a factor differ from the simplex's gap, the corrected one does "
-        "not. The theorem is not affected.",
+        remark="What the text has there is not known to us: a third party reports another form, "
+        "and the text was not read. The term is derived in the proof file. Of version 3 (June "
+        "2026) the abstract and the start of the introduction were read; neither has it.",
     ),
     Claim(
         id="compression-denominator",
-        title="Misprint: the denominator (ε* − ε)² of the compressed dimension",
+        title="The denominator (ε* − ε)² of the compressed dimension",
         kind="theorem",
-        statement="A gap $\\epsilon < \\epsilon_*$ is kept in $d = O(\\log m / \\max(1, "
-        "\\epsilon_* - \\epsilon)^2)$ dimensions, by a random projection; the denominator must "
-        "read $(\\epsilon_* - \\epsilon)^2$.",
+        statement="A gap $\\epsilon < \\epsilon_*$ is kept in $d = O(\\log m / (\\epsilon_* - "
+        "\\epsilon)^2)$ dimensions, by a random projection.",
         source=f"{_PAPER}, robust gap, random projection",
-        verdict="confirmed with changes",
+        verdict="open",
         evidence=_compression,
         proofs=("jl-compression", "margin-ceiling"),
         page="theory/random.md",
-        remark="With max(1, ·), d would not depend on ε as long as ε* − ε ≤ 1, so ε* itself would "
-        "be reached in O(log m) dimensions: a limit of embeddings in one dimension is one. But "
-        "for k = 1 only the simplex has ε*, of rank m − 1, and no constant C is enough for all m. "
-        "Without it: d = 1 + 2 ln(nm/δ)/(ε* − ε)², margins being half gaps, for n queries. The "
-        "published text was not at hand; the misprint is as reported.",
+        remark="What the text has there is not known to us: a third party reports the denominator "
+        "max(1, ε* − ε)², and the text was not read. With that, d would not depend on ε as long "
+        "as ε* − ε ≤ 1, so ε* itself would be reached in O(log m) dimensions; but for k = 1 only "
+        "the simplex has ε*, of rank m − 1, and no constant is enough for all m. With the form "
+        "above: d = 1 + 2 ln(nm/δ)/(ε* − ε)², margins being half gaps, for n queries.",
     ),
     Claim(
         id="wang-packing",
