@@ -32,6 +32,7 @@ from hrgeom.checker._cost import (
     gpu_rate,
     seconds_per_pair,
 )
+from hrgeom.checker._extension import Earlier, certify_extension
 from hrgeom.checker._memory import bytes_needed, memory_needed
 from hrgeom.checker._rounding import (
     RoundingBounds,
@@ -44,6 +45,7 @@ from hrgeom.checker._rounding import (
 
 __all__ = [
     "Certificate",
+    "Earlier",
     "GpuRate",
     "RoundingBounds",
     "Verdict",
@@ -51,6 +53,7 @@ __all__ = [
     "bytes_needed",
     "certification_seconds",
     "certify",
+    "certify_extension",
     "check_scores_fit",
     "gamma",
     "gpu_rate",
