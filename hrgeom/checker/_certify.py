@@ -6,7 +6,6 @@ alone.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -32,7 +31,6 @@ from hrgeom.checker.executors import Executor, running
 from hrgeom.checker.kernels import select_kernel
 from hrgeom.core import (
     DualEmbedding,
-    ForestRelevance,
     Hierarchy,
     Notion,
     Relevance,

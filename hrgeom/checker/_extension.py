@@ -42,7 +42,6 @@ from hrgeom.errors import ShapeError
 __all__ = ["Earlier", "certify_extension"]
 
 _PRODUCTS_AT_A_TIME = 2**22
-_SHORTEST = 1e-140
 Places = NDArray[np.int64]
 
 
@@ -134,7 +133,11 @@ def certify_extension(
         certify(*part, notion="global", **options) for part in parts.embeddings if part is not None
     ]
     certificate = parts.joined(found, time.perf_counter() - started)
-    sha256 = {**digests, "relevance": relevance_digest(target.relevance), "hierarchy": target.sha256}
+    sha256 = {
+        **digests,
+        "relevance": relevance_digest(target.relevance),
+        "hierarchy": target.sha256,
+    }
     return replace(certificate, sha256=sha256, dtype=str(embedding.dtype))
 
 
@@ -169,7 +172,9 @@ def _check_rows(before: DualEmbedding, now: DualEmbedding, side: str, places: Pl
     if not is_in or len(np.unique(places[kept])) < len(kept):
         raise ShapeError(f"{side}_places must name rows, none twice: got {places}")
     scales = [getattr(e, f"{side}_scale") for e in (before, now)]
-    spread = [np.broadcast_to(np.asarray(s), len(r)) for s, r in zip(scales, (old, new), strict=True)]
+    spread = [
+        np.broadcast_to(np.asarray(s), len(r)) for s, r in zip(scales, (old, new), strict=True)
+    ]
     same = old.dtype == new.dtype and old.shape[1] == new.shape[1]
     if not (
         same
@@ -351,7 +356,8 @@ def _least_unit_match(embedding: DualEmbedding, relevance: Relevance) -> float:
     scores = _match_scores(queries, documents, relevance)
     with np.errstate(all="ignore"):
         lengths = [
-            np.sqrt(np.einsum("ij,ij->i", side, side, dtype=np.float64)) for side in (queries, documents)
+            np.sqrt(np.einsum("ij,ij->i", side, side, dtype=np.float64))
+            for side in (queries, documents)
         ]
         rows = csr.row_numbers(relevance.indptr)
         unit = scores / lengths[0][rows] / lengths[1][relevance.indices]

@@ -10,7 +10,7 @@ from hrgeom.core import Hierarchy
 __all__ = ["begin_rows"]
 
 Rows = NDArray[np.float32]
-_APART = 1.5  # length of what is drawn at random, beside the unit vector of the parent
+_APART = (1.5, 0.7, 3.0)  # lengths of what is drawn at random, beside the parent's unit vector
 _MOST_BELOW = 256  # queries whose middle an inner node's document begins at
 
 
@@ -20,6 +20,7 @@ def begin_rows(
     hierarchy: Hierarchy,
     added: NDArray[np.int64],
     seed: int,
+    attempt: int = 0,
     old: NDArray[np.int64] | None = None,
 ) -> None:
     """Write unit rows to begin at for new nodes, in place.
@@ -37,10 +38,13 @@ def begin_rows(
         Numbers of the new nodes.
     seed : int
         Of the directions.
+    attempt : int
+        From 0: other attempts begin nearer to the parent or further from it.
     old : ndarray of int64, optional
         Numbers of nodes whose documents are to stay as they are.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng((seed, attempt))
+    apart = _APART[attempt % len(_APART)]
     is_new = np.zeros(hierarchy.n_nodes, dtype=np.bool_)
     is_new[added] = True
     own = _unit(rng.standard_normal((len(added), queries.shape[1])))
@@ -52,7 +56,7 @@ def begin_rows(
         node = int(added[i])
         start, stop = hierarchy.parent_indptr[node : node + 2]
         parents = hierarchy.parent_indices[start:stop]
-        queries[node] = _unit(queries[parents].sum(axis=0) + _APART * own[i])
+        queries[node] = _unit(queries[parents].sum(axis=0) + apart * own[i])
         if node in kept:
             continue
         documents[node] = own[i]
@@ -60,7 +64,7 @@ def begin_rows(
             some = below[below_indptr[node] : below_indptr[node + 1]]
             some = some[~is_new[some]][:_MOST_BELOW]
             if len(some):
-                documents[node] = _unit(_unit(queries[some].mean(axis=0)) + own[i] / _APART)
+                documents[node] = _unit(_unit(queries[some].mean(axis=0)) + own[i] / apart)
 
 
 def _unit(rows: NDArray[np.floating]) -> Rows:

@@ -135,7 +135,9 @@ def _check_renames(old: Hierarchy, new: Hierarchy, renamed: Mapping[str, str]) -
                 f"a rename must start at a label of the old hierarchy: got {label!r}"
             )
         if other not in after:
-            raise HierarchyError(f"a rename must end at a label of the new hierarchy: got {other!r}")
+            raise HierarchyError(
+                f"a rename must end at a label of the new hierarchy: got {other!r}"
+            )
         if other in seen:
             raise HierarchyError(
                 f"two nodes must not become one: got {seen[other]!r} and {label!r}, both renamed "

@@ -170,11 +170,11 @@ def extend(
     if margin > 0 and any(len(side.free) for side in sides):
         asked = min(1.0, _ROUNDING * keep_margin) * margin
         threads = checking.get("threads") or default_threads()
-        again = itertools.count(seed + 1)
+        again = itertools.count(1)
 
         def restart(queries: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
             nodes = np.union1d(queries, documents)
-            begin_rows(*both, new, nodes, next(again), changes.moved)
+            begin_rows(*both, new, nodes, seed, next(again), changes.moved)
 
         settle(
             *sides,

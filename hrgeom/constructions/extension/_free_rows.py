@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,10 +33,10 @@ Numbers = NDArray[np.int64]
 _MOST_LISTED = 96  # pairs of a row of either kind
 _AT_A_TIME = 1024  # rows that take steps together
 _STEPS, _TURNS = 5, 3  # steps of one side at a time, turns of both sides in a round
-_WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 71
-_FRESH_STARTS = 2  # cycles that begin elsewhere; in later ones other rows are released
+_WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 119
+_FRESH_STARTS = 6  # cycles that begin elsewhere; in later ones other rows are released
 _MOST_RELEASED = 0.002  # share of the rows of a side, each time
-_REPORTED = 6
+_REPORTED = 12
 _COLDEST, _HOTTEST = 60.0, 300.0
 _SHARPEST = 4.0  # temperature at last: this over the margin, at least the hottest
 _RATE, _LEAST_RATE = 0.05, 0.006
@@ -86,12 +87,12 @@ class Side:
         """Let further rows move; return how many did not before."""
         free = np.union1d(self.free, more)
         at = np.searchsorted(free, self.free)
-        old = self.margins, self.first, self.second, self.taken
+        margins, first, second, taken = self.margins, self.first, self.second, self.taken
         n_more = len(free) - len(self.free)
         self.free = free
         self.rest()
-        for kept, new in zip(old, (self.margins, self.first, self.second, self.taken), strict=True):
-            new[at] = kept
+        self.margins[at], self.first[at], self.second[at] = margins, first, second
+        self.taken[at] = taken
         return n_more
 
 
@@ -179,9 +180,7 @@ def _pace(number: int, asked: float) -> tuple[float, float]:
     return temperature, max(_LEAST_RATE, _RATE * (1 - place / _WARM_ROUNDS))
 
 
-def _look(
-    own: Side, other: Side, threshold: float, level: float, T: float, threads: int
-) -> _Lists:
+def _look(own: Side, other: Side, threshold: float, level: float, T: float, threads: int) -> _Lists:
     """See what margin the rows have that moved last, and list the pairs of those short of it."""
     at = np.flatnonzero(own.margins < level)
     numbers = own.free[at]

@@ -54,7 +54,9 @@ class WorkingRows:
         """Return the rows of an embedding in the places of a new hierarchy of n nodes."""
         threshold = embedding.threshold
         assert threshold is not None
-        sides, lengths, is_unit = [], [], True
+        sides: list[Rows] = []
+        lengths: list[float] = []
+        is_unit = True
         for rows in embedding.values():
             own = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
             length = float(np.median(own[own > 0], axis=None)) if own.any() else 1.0
@@ -67,7 +69,8 @@ class WorkingRows:
             sides.append(side)
             lengths.append(length)
         scale = lengths[0] * lengths[1]
-        return cls(*sides, threshold / scale, (lengths[0], lengths[1]), is_unit, places)
+        both = lengths[0], lengths[1]
+        return cls(sides[0], sides[1], threshold / scale, both, is_unit, places)
 
     def margin(self, certificate: Certificate) -> float:
         """Return the margin that the old rows have here, by their certificate."""

@@ -26,21 +26,19 @@ from hrgeom._base.json_text import parse_json
 from hrgeom._base.regular_files import read_regular
 from hrgeom._base.stored_types import disk_dtype, from_disk, to_disk
 from hrgeom._base.versions import check_version
-from hrgeom.checker import Certificate, Earlier
+from hrgeom.checker import Certificate, Earlier, certify_extension
 from hrgeom.core import DualEmbedding, Hierarchy
-from hrgeom.errors import FormatError
+from hrgeom.errors import FormatError, ShapeError
 from hrgeom.io.vectors._numpy import read_archive
 
-__all__ = ["linked", "links_of", "read_link"]
+__all__ = ["check_chain", "linked", "links_of", "read_link"]
 
 _FORMAT, _VERSION = "hrgeom-link", 1
 _SIDES = ("query", "document")
 _ROWS = {"query": "queries", "document": "documents"}
 
 
-def links_of(
-    earlier: Earlier, folder: str | os.PathLike[str] | None = None
-) -> dict[str, bytes]:
+def links_of(earlier: Earlier, folder: str | os.PathLike[str] | None = None) -> dict[str, bytes]:
     """Return the link files of an embedding that extends another one.
 
     Parameters
@@ -78,7 +76,9 @@ def linked(certificate: Certificate, links: Mapping[str, bytes]) -> Certificate:
     links : mapping of str to bytes
         As `links_of` returns them.
     """
-    return replace(certificate, chain={name: sha256(data).hexdigest() for name, data in links.items()})
+    return replace(
+        certificate, chain={name: sha256(data).hexdigest() for name, data in links.items()}
+    )
 
 
 def _read_file(path: Path, digest: str) -> bytes:
@@ -184,3 +184,93 @@ def _side(
     scales[~gone] = scale[places[~gone]]
     scales[gone] = arrays[f"{side}_scale"]
     return {_ROWS[side]: rows, f"{side}_scale": scales}
+
+
+_SAME = (
+    *("verdict", "threshold", "n_queries", "n_documents", "dim", "dtype", "n_pairs", "n_matches"),
+    *("n_violations", "n_violating_queries", "n_undecided", "worst_match", "best_other", "sha256"),
+)
+_BOUNDS = ("margin_lower_bound", "normalized_margin_lower_bound")
+_SLACK = 1e-12  # kernels may round these in different ways
+
+
+def check_chain(
+    folder: str | os.PathLike[str],
+    embedding: DualEmbedding,
+    target: Hierarchy,
+    certificate: Certificate,
+    **options: Any,
+) -> Earlier | None:
+    """Check link by link what a certificate builds on, and return what the first link stands on.
+
+    Every link is put together again and its digests are compared; the pairs with a row that is new
+    or changed are certified anew, and what was stated is compared with what is found. The first
+    certificate of all is not checked: it speaks of all pairs of the embedding that is returned with
+    it, which `certify` can check again.
+
+    Parameters
+    ----------
+    folder : path
+        The folder with the link files.
+    embedding : DualEmbedding
+        Its embedding.
+    target : Hierarchy
+        What the certificate was made against.
+    certificate : Certificate
+        The certificate of the folder.
+    **options
+        Keywords of `certify`, such as `threads`.
+
+    Returns
+    -------
+    earlier : Earlier or None
+        The embedding at the start of the chain, its hierarchy and its certificate; None if the
+        certificate builds on no other.
+
+    Raises
+    ------
+    FormatError
+        If a link file is missing or another one, an earlier certificate does not fit, or a
+        certificate of the chain states what is not so.
+
+    Examples
+    --------
+    >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
+    >>> e = DualEmbedding([[-1.0, 1.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, -0.5]], threshold=0.0)
+    >>> from hrgeom import certify
+    >>> check_chain(".", e, h, certify(e, h)) is None
+    True
+    """
+    earlier: Earlier | None = None
+    while certificate.chain:
+        name, digest = list(certificate.chain.items())[-1]
+        path = Path(folder) / name
+        try:
+            earlier = read_link(path, digest, embedding)
+            found = certify_extension(embedding, target, earlier, **options)
+        except ShapeError as error:
+            raise FormatError(
+                f"{path} must fit the certificate that builds on it: {error}"
+            ) from None
+        before = earlier.certificate.chain or {}
+        _compare(path, certificate, found, list(before.items()))
+        embedding, target, certificate = earlier.embedding, earlier.target, earlier.certificate
+    return earlier
+
+
+def _compare(
+    path: Path, stated: Certificate, found: Certificate, before: list[tuple[str, str]]
+) -> None:
+    """Raise FormatError where a certificate states what is not so, or more than is so."""
+    wrong = [name for name in _SAME if getattr(stated, name) != getattr(found, name)]
+    for name in _BOUNDS:
+        bound, most = getattr(stated, name), getattr(found, name)
+        if bound is not None and (most is None or bound > most + _SLACK * abs(most)):
+            wrong.append(name)
+    if list((stated.chain or {}).items())[:-1] != before:
+        wrong.append("chain")
+    if wrong:
+        raise FormatError(
+            f"the certificate that builds on {path} must state what is found: got another "
+            f"{', '.join(wrong)}"
+        )
