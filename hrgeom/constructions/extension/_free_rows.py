@@ -34,7 +34,7 @@ _MOST_LISTED = 96  # pairs of a row of either kind
 _AT_A_TIME = 1024  # rows that take steps together
 _STEPS, _TURNS = 5, 3  # steps of one side at a time, turns of both sides in a round
 _WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 119
-_FRESH_STARTS = 6  # cycles that begin elsewhere; in later ones other rows are released
+_FRUITLESS = 0.8  # share of rows still short after a fresh start that calls for other means
 _MOST_RELEASED = 0.002  # share of the rows of a side, each time
 _REPORTED = 12
 _COLDEST, _HOTTEST = 60.0, 300.0
@@ -135,8 +135,9 @@ def settle(
         Called with a line of text now and then.
     """
     sides = queries, documents
+    before, is_released = np.inf, False
     for number in range(_ROUNDS + 1):
-        T, rate = _pace(number, asked)
+        T, rate = _pace(number, asked, is_released)
         level = aim if number < _CYCLE else asked
         lists = [_look(*pair, threshold, level, T, threads) for pair in (sides, sides[::-1])]
         n_moving = sum(len(each.at) for each in lists)
@@ -145,10 +146,12 @@ def settle(
         if not n_moving or number == _ROUNDS:
             break
         if number and number % _CYCLE == 0:
-            if number <= _FRESH_STARTS * _CYCLE:
-                _begin_again(sides, lists, restart)
-            else:
+            is_released |= n_moving > _FRUITLESS * before
+            before = n_moving
+            if is_released:
                 _release(sides, lists, threshold, asked, report)
+            else:
+                _begin_again(sides, lists, restart)
             continue
         for _ in range(_TURNS):
             for own, other, listed in zip(sides, sides[::-1], lists, strict=True):
@@ -166,11 +169,11 @@ def _begin_again(
     restart(*(np.intersect1d(nodes, side.free) for side in sides))
 
 
-def _pace(number: int, asked: float) -> tuple[float, float]:
+def _pace(number: int, asked: float, is_released: bool) -> tuple[float, float]:
     """Return temperature and step length of a round."""
     sharp = max(_HOTTEST, _SHARPEST / max(asked, 1e-6))
     place = number % _CYCLE
-    if number >= (_FRESH_STARTS + 1) * _CYCLE:  # rows that were at rest should not go far
+    if is_released:  # rows that were at rest should not go far
         place = max(place, _WARM_ROUNDS)
     if place < _WARM_ROUNDS:
         part = place / (_WARM_ROUNDS - 1)
