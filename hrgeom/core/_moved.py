@@ -28,7 +28,7 @@ def moved_queries(
 
     Returns
     -------
-    moved : ndarray of int64
+    moved : ndarray of int64, shape (k,)
         Numbers in `new` of shared queries, ascending.
 
     Examples

@@ -54,7 +54,7 @@ def later_version(
     --------
     >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
     >>> later_version(h, leaves=1, inner=1).labels
-    ('animal', 'dog', 'cat', 'inner-0', 'leaf-0')
+    ('dog', 'animal', 'cat', 'inner-0', 'leaf-0')
     """
     version = _Version(hierarchy, np.random.default_rng(seed))
     for change, count in (

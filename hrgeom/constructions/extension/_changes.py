@@ -22,10 +22,10 @@ class Changes:
     ----------
     places : ndarray of int64, shape (n_old,)
         Number of every old node in the new hierarchy; -1 if it was removed.
-    added_leaves, added_inner : ndarray of int64
+    added_leaves, added_inner : ndarray of int64, shapes (k,) and (l,)
         Numbers in the new hierarchy of nodes that the old one does not have: those without
         children, and the others. Ascending.
-    moved : ndarray of int64
+    moved : ndarray of int64, shape (k,)
         Numbers in the new hierarchy of old nodes with other ancestors than before, among the nodes
         that both hierarchies have. Ascending.
     n_removed, n_renamed : int

@@ -146,12 +146,13 @@ def extend(
     Examples
     --------
     >>> from hrgeom import construct
-    >>> old = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
-    >>> new = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("cow", "animal")])
-    >>> built = construct(old, method="descent", dim=4)
+    >>> from hrgeom.datasets import later_version, random_tree
+    >>> old = random_tree(100, seed=1)
+    >>> new = later_version(old, leaves=5)
+    >>> built = construct(old, method="descent", dim=16)
     >>> grown = extend(built.embedding, old, new, certificate=built.certificate)
     >>> grown.certificate.verdict, grown.n_kept, grown.n_rows
-    ('holds', 6, 6)
+    ('holds', 200, 200)
     """
     if not 0 <= keep_margin <= 1:
         raise ConstructionError(f"keep_margin must be from 0 to 1: got {keep_margin}")

@@ -57,6 +57,15 @@ def links_of(earlier: Earlier, folder: str | os.PathLike[str] | None = None) -> 
     ------
     FormatError
         If a link of the folder is missing, or is not the one that its certificate states.
+
+    Examples
+    --------
+    >>> from hrgeom import certify
+    >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
+    >>> e = DualEmbedding([[-1.0, 1.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, -0.5]], threshold=0.0)
+    >>> earlier = Earlier(e, h, certify(e, h), np.arange(2), np.arange(2))
+    >>> list(links_of(earlier))
+    ['link-1.npz']
     """
     chain = earlier.certificate.chain or {}
     if chain and folder is None:
@@ -75,6 +84,20 @@ def linked(certificate: Certificate, links: Mapping[str, bytes]) -> Certificate:
         Of the extended embedding.
     links : mapping of str to bytes
         As `links_of` returns them.
+
+    Returns
+    -------
+    certificate : Certificate
+        The same with a chain.
+
+    Examples
+    --------
+    >>> from hrgeom import certify
+    >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
+    >>> e = DualEmbedding([[-1.0, 1.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, -0.5]], threshold=0.0)
+    >>> earlier = Earlier(e, h, certify(e, h), np.arange(2), np.arange(2))
+    >>> list(linked(earlier.certificate, links_of(earlier)).chain)
+    ['link-1.npz']
     """
     return replace(
         certificate, chain={name: sha256(data).hexdigest() for name, data in links.items()}
@@ -139,6 +162,20 @@ def read_link(path: str | os.PathLike[str], digest: str, embedding: DualEmbeddin
     ------
     FormatError
         If the file is another one, or has not the form of a link.
+
+    Examples
+    --------
+    >>> from hrgeom import certify
+    >>> h = Hierarchy(["animal", "dog"], [(1, 0)])
+    >>> e = DualEmbedding([[-1.0, 1.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, -0.5]], threshold=0.0)
+    >>> earlier = Earlier(e, h, certify(e, h), np.arange(2), np.arange(2))
+    >>> import tempfile
+    >>> [(name, data)] = links_of(earlier).items()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, name)
+    ...     _ = path.write_bytes(data)
+    ...     read_link(path, sha256(data).hexdigest(), e).certificate.verdict
+    'holds'
     """
     _read_file(Path(path), digest)
     arrays = read_archive(os.fspath(path))
