@@ -17,7 +17,7 @@ from hrgeom.errors import ConstructionError, HierarchyError, ShapeError
 from hrgeom.testing import dags, trees
 
 QUICK = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
@@ -86,8 +86,8 @@ def test_what_is_said_of_any_later_version_is_so(old, seed, data):
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int8"])
 @pytest.mark.parametrize("build", [{}, {"method": "descent", "dim": 24, "effort": 0.3}])
 def test_leaves_come_into_every_stored_type_and_old_rows_stay(dtype, build):
-    old = random_tree(120, seed=1)
-    new = later_version(old, leaves=6, seed=2)
+    old = random_tree(60, seed=1)
+    new = later_version(old, leaves=4, seed=2)
     found = grown(old, new, dtype=dtype, build=build)
     check(found, old, new)
     assert found.certificate.holds
@@ -110,14 +110,14 @@ def test_leaves_keep_half_of_the_margin_of_a_descent():
 
 @pytest.mark.parametrize("change", ["inner", "moved", "removed"])
 def test_other_changes_hold_and_only_what_they_touch_moves(change):
-    old = random_tree(200, seed=4)
-    new = later_version(old, **{change: 3}, seed=5)
+    old = random_tree(80, seed=4)
+    new = later_version(old, **{change: 2}, seed=5)
     found = grown(old, new, build={"method": "descent", "dim": 32, "effort": 0.5})
     check(found, old, new)
     assert found.certificate.holds
     if change == "removed":
         assert found.n_kept == found.n_rows == 2 * new.n_nodes
-        assert found.changes.n_removed == 3
+        assert found.changes.n_removed == 2
     else:
         assert found.n_kept >= 0.8 * found.n_rows
 
@@ -233,9 +233,10 @@ def test_what_cannot_be_extended_is_refused():
 
 
 def test_rows_in_the_way_move_where_nothing_else_helps():
-    # In two dimensions the rows of a star leave no room between them.
-    old = Hierarchy.from_edges([(f"n{i}", "root") for i in range(12)])
-    new = later_version(old, leaves=6, seed=0)
-    found = grown(old, new, build={"method": "descent", "dim": 3})
+    # A document above some of the queries of a family, where those of four children left no room.
+    old = perfect_tree(4, 3)
+    new = later_version(old, inner=2, seed=1)
+    found = grown(old, new, build={"method": "descent", "dim": 6, "effort": 0.5})
     check(found, old, new)
-    assert found.n_kept < found.n_rows
+    assert found.keeps_margin
+    assert 0.7 * found.n_rows < found.n_kept < found.n_rows

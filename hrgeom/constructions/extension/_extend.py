@@ -165,7 +165,8 @@ def extend(
         report(str(changes))
     rows = WorkingRows.of(before, changes.places, new.n_nodes)
     both = rows.queries, rows.documents
-    begin_rows(*both, new, _added(changes), seed)
+    added = _added(changes)
+    begin_rows(*both, new, added, seed)
     sides = _sides(rows, new, changes)
     margin = rows.margin(certificate)
     if margin > 0 and any(len(side.free) for side in sides):
@@ -174,7 +175,8 @@ def extend(
         again = itertools.count(1)
 
         def restart(queries: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
-            nodes = np.union1d(queries, documents)
+            ours = np.union1d(added, changes.moved)
+            nodes = np.intersect1d(np.union1d(queries, documents), ours)
             begin_rows(*both, new, nodes, seed, next(again), changes.moved)
 
         settle(

@@ -33,10 +33,10 @@ Numbers = NDArray[np.int64]
 _MOST_LISTED = 96  # pairs of a row of either kind
 _AT_A_TIME = 1024  # rows that take steps together
 _STEPS, _TURNS = 5, 3  # steps of one side at a time, turns of both sides in a round
-_WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 119
-_FRUITLESS = 0.8  # share of rows still short after a fresh start that calls for other means
-_MOST_RELEASED = 0.002  # share of the rows of a side, each time
-_REPORTED = 12
+_WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 120
+_FRUITLESS = 0.8  # share of rows that are still short after a fresh start that was no use
+_PATIENCE = 2  # such fresh starts before other rows are released
+_MOST_RELEASED = 4  # rows of the other side for each row that is short, each time
 _COLDEST, _HOTTEST = 60.0, 300.0
 _SHARPEST = 4.0  # temperature at last: this over the margin, at least the hottest
 _RATE, _LEAST_RATE = 0.05, 0.006
@@ -135,20 +135,22 @@ def settle(
         Called with a line of text now and then.
     """
     sides = queries, documents
-    before, is_released = np.inf, False
+    before, n_fruitless, best = np.inf, 0, _Kept(np.inf, (queries.rows, documents.rows))
     for number in range(_ROUNDS + 1):
+        is_released = n_fruitless >= _PATIENCE
         T, rate = _pace(number, asked, is_released)
         level = aim if number < _CYCLE else asked
         lists = [_look(*pair, threshold, level, T, threads) for pair in (sides, sides[::-1])]
-        n_moving = sum(len(each.at) for each in lists)
-        if report is not None and number % _REPORTED == 0:
-            report(f"round {number}: {n_moving:,} rows short of a margin of {level:.3g}")
-        if not n_moving or number == _ROUNDS:
-            break
+        n_short = sum(len(each.at) for each in lists)
+        if report is not None and number % _CYCLE == 0:
+            report(f"round {number}: {n_short:,} rows short of a margin of {level:.3g}")
+        if not n_short:
+            return
         if number and number % _CYCLE == 0:
-            is_released |= n_moving > _FRUITLESS * before
-            before = n_moving
-            if is_released:
+            best = _Kept.of(n_short, sides) if n_short < best.n_short else best
+            n_fruitless += n_short > _FRUITLESS * before
+            before = n_short
+            if n_fruitless >= _PATIENCE:
                 _release(sides, lists, threshold, asked, report)
             else:
                 _begin_again(sides, lists, restart)
@@ -156,6 +158,20 @@ def settle(
         for _ in range(_TURNS):
             for own, other, listed in zip(sides, sides[::-1], lists, strict=True):
                 _turn(own, other, listed, threshold, T, level + 1 / T, rate)
+    for side, rows in zip(sides, best.rows, strict=True):
+        side.rows[:] = rows
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """The rows with the fewest that are short."""
+
+    n_short: float
+    rows: tuple[Rows, Rows]
+
+    @classmethod
+    def of(cls, n_short: int, sides: tuple[Side, Side]) -> _Kept:
+        return cls(n_short, (sides[0].rows.copy(), sides[1].rows.copy()))
 
 
 def _begin_again(
@@ -299,5 +315,5 @@ def _holding(own: Side, other: Side, listed: _Lists, threshold: float, asked: fl
     items, distances = listed.items[is_near], distances[is_near]
     order = np.argsort(distances, kind="stable")
     _, first = np.unique(items[order], return_index=True)
-    most = max(8, int(_MOST_RELEASED * len(other.rows)))
+    most = _MOST_RELEASED * len(listed.at)
     return np.sort(items[order][np.sort(first)[:most]]).astype(np.int64)

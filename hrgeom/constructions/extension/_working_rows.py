@@ -40,6 +40,8 @@ class WorkingRows:
         Whether the rows have length 1, so that margins are normalized margins.
     places : ndarray of int64
         Number in the new hierarchy of every old node, -1 where it is gone.
+    begun : tuple of ndarray
+        Queries and documents as they were at first.
     """
 
     queries: Rows
@@ -48,6 +50,7 @@ class WorkingRows:
     lengths: tuple[float, float]
     is_unit: bool
     places: Numbers
+    begun: tuple[Rows, Rows]
 
     @classmethod
     def of(cls, embedding: DualEmbedding, places: Numbers, n: int) -> WorkingRows:
@@ -70,7 +73,8 @@ class WorkingRows:
             lengths.append(length)
         scale = lengths[0] * lengths[1]
         both = lengths[0], lengths[1]
-        return cls(sides[0], sides[1], threshold / scale, both, is_unit, places)
+        begun = sides[0].copy(), sides[1].copy()
+        return cls(sides[0], sides[1], threshold / scale, both, is_unit, places, begun)
 
     def margin(self, certificate: Certificate) -> float:
         """Return the margin that the old rows have here, by their certificate."""
@@ -85,10 +89,11 @@ class WorkingRows:
         """Return the extended embedding, and where old rows are in it: -1 where they changed."""
         changed: dict[str, Any] = {}
         places = []
-        for side, rows, free, length in (
-            ("query", self.queries, free_queries, self.lengths[0]),
-            ("document", self.documents, free_documents, self.lengths[1]),
+        for side, rows, begun, may_move, length in (
+            ("query", self.queries, self.begun[0], free_queries, self.lengths[0]),
+            ("document", self.documents, self.begun[1], free_documents, self.lengths[1]),
         ):
+            free = may_move[(rows[may_move] != begun[may_move]).any(axis=1)]
             name = "queries" if side == "query" else "documents"
             old, scale = getattr(before, name), getattr(before, f"{side}_scale")
             numbers, scales = _as_stored(rows[free] * np.float32(length), old.dtype, scale)
