@@ -1,13 +1,17 @@
 """`hrgeom extend`, and the chain of certificates that `recheck --chain` follows."""
 
 import json
+from importlib.resources import files as package_files
 
+import jsonschema
 import pytest
 
 from hrgeom import write_hierarchy
 from hrgeom.cli._main import main
 from hrgeom.datasets import later_version, random_tree
 from hrgeom.io import load
+
+SCHEMA = json.loads((package_files("hrgeom") / "schemas/certificate.schema.json").read_text())
 
 
 @pytest.fixture
@@ -47,6 +51,9 @@ def test_two_versions_one_after_the_other(old, built, tmp_path, capsys):
     run("extend", out[0], "--tree", third, "--out", out[1], "--threads", 1)
     files = {path.name for path in out[1].iterdir()}
     assert {"link-1.npz", "link-2.npz"} <= files
+    stated = json.loads((out[1] / "certificate.json").read_text())
+    assert list(stated["chain"]) == ["link-1.npz", "link-2.npz"]
+    jsonschema.validate(stated, SCHEMA)
     capsys.readouterr()
     for folder, n in zip(out, (1, 2), strict=True):
         assert run("recheck", folder, "--chain", "--json") == 0
