@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom.core import Relevance
-from hrgeom.descent import look
+from hrgeom.descent import Look, look
 
 __all__ = ["Side", "settle"]
 
@@ -31,11 +31,12 @@ Rows = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
 _MOST_LISTED = 96  # pairs of a row of either kind
+_FEW = 48  # rows that are looked at one by one
 _AT_A_TIME = 1024  # rows that take steps together
 _STEPS, _TURNS = 5, 3  # steps of one side at a time, turns of both sides in a round
-_WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 120
+_WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 240
 _FRUITLESS = 0.8  # share of rows that are still short after a fresh start that was no use
-_PATIENCE = 2  # such fresh starts before other rows are released
+_PATIENCE = 3  # such fresh starts before other rows are released
 _MOST_RELEASED = 4  # rows of the other side for each row that is short, each time
 _COLDEST, _HOTTEST = 60.0, 300.0
 _SHARPEST = 4.0  # temperature at last: this over the margin, at least the hottest
@@ -206,17 +207,58 @@ def _look(own: Side, other: Side, threshold: float, level: float, T: float, thre
     if not len(at):
         return _Lists(at, np.zeros((0, 1), np.int32), np.zeros((0, 1), np.float32))
     entries, indptr = csr.entries_of(own.indptr, numbers)
-    relevance = Relevance(indptr, own.indices[entries], len(other.rows))
+    matching = own.indices[entries]
     cut = np.full(len(at), threshold - level - _BAND / T, dtype=np.float32)
-    seen = look(relevance, own.rows[numbers], other.rows, cut, _MOST_LISTED, threads)
+    see = _see_few if len(at) <= _FEW else _see
+    seen = see(indptr, matching, own.rows[numbers], other.rows, cut, threads)
     best = np.maximum(seen.best, cut)
     own.margins[at] = np.minimum(seen.worst - threshold, threshold - best)
-    matches = _hardest(csr.row_numbers(indptr), relevance.indices, seen.match_scores, len(at))
+    matches = _hardest(csr.row_numbers(indptr), matching, seen.match_scores, len(at))
     others = _padded(seen.queries, seen.documents, len(at))
     items = np.hstack([side[0] for side in (matches, others)])
     signs = np.hstack((matches[1].astype(np.float32), -others[1].astype(np.float32)))
     short = own.margins[at] < level
     return _Lists(at[short], items[short], signs[short])
+
+
+def _see(
+    indptr: NDArray[np.int64],
+    matching: NDArray[np.int32],
+    rows: Rows,
+    others: Rows,
+    cut: Rows,
+    threads: int,
+) -> Look:
+    relevance = Relevance(indptr, matching, len(others))
+    return look(relevance, rows, others, cut, _MOST_LISTED, threads)
+
+
+def _see_few(
+    indptr: NDArray[np.int64],
+    matching: NDArray[np.int32],
+    rows: Rows,
+    others: Rows,
+    cut: Rows,
+    threads: int,
+) -> Look:
+    """See the same of few rows, for which putting all others in panels is most of the work."""
+    del threads  # the matrix product has its own
+    scores = rows @ others.T
+    own = csr.row_numbers(indptr)
+    match_scores = scores[own, matching]
+    scores[own, matching] = -np.inf
+    worst = np.full(len(rows), np.inf, dtype=np.float32)
+    np.minimum.at(worst, own, match_scores)
+    found = []
+    for i, line in enumerate(scores):
+        items = np.flatnonzero(line > cut[i])
+        hardest = np.argsort(-line[items], kind="stable")[:_MOST_LISTED]
+        found.append(np.sort(items[hardest]).astype(np.int32))
+    queries = np.repeat(np.arange(len(rows), dtype=np.int32), [len(items) for items in found])
+    documents = np.concatenate(found)
+    best = scores.max(axis=1)
+    best[best <= cut] = -np.inf
+    return Look(worst, best, queries, documents, scores[queries, documents], match_scores)
 
 
 def _hardest(
