@@ -36,7 +36,8 @@ _AT_A_TIME = 1024  # rows that take steps together
 _STEPS, _TURNS = 5, 3  # steps of one side at a time, turns of both sides in a round
 _WARM_ROUNDS, _CYCLE, _ROUNDS = 6, 12, 240
 _FRUITLESS = 0.8  # share of rows that are still short after a fresh start that was no use
-_PATIENCE = 3  # such fresh starts before other rows are released
+_PATIENCE = 3  # such fresh starts before other rows are released;
+_HANDFUL, _LONG_PATIENCE = 0.005, 10  # where it is this share of the free rows, more
 _MOST_RELEASED = 4  # rows of the other side for each row that is short, each time
 _COLDEST, _HOTTEST = 60.0, 300.0
 _SHARPEST = 4.0  # temperature at last: this over the margin, at least the hottest
@@ -136,9 +137,10 @@ def settle(
         Called with a line of text now and then.
     """
     sides = queries, documents
-    before, n_fruitless, best = np.inf, 0, _Kept(np.inf, (queries.rows, documents.rows))
+    before, n_fruitless, is_released = np.inf, 0, False
+    best = _Kept(np.inf, (queries.rows, documents.rows))
+    handful = _HANDFUL * sum(len(side.free) for side in sides)
     for number in range(_ROUNDS + 1):
-        is_released = n_fruitless >= _PATIENCE
         T, rate = _pace(number, asked, is_released)
         level = aim if number < _CYCLE else asked
         lists = [_look(*pair, threshold, level, T, threads) for pair in (sides, sides[::-1])]
@@ -151,7 +153,8 @@ def settle(
             best = _Kept.of(n_short, sides) if n_short < best.n_short else best
             n_fruitless += n_short > _FRUITLESS * before
             before = n_short
-            if n_fruitless >= _PATIENCE:
+            is_released |= n_fruitless >= (_LONG_PATIENCE if n_short <= handful else _PATIENCE)
+            if is_released:
                 _release(sides, lists, threshold, asked, report)
             else:
                 _begin_again(sides, lists, restart)
