@@ -93,10 +93,10 @@ def row(folder: Path, built: Path, over: float, changes: dict[str, int]) -> dict
     }
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", choices=list(METHODS))
-    only = parser.parse_args().only
+    only = parser.parse_args(argv).only
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for method, options in METHODS.items():
