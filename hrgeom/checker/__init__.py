@@ -18,6 +18,9 @@ Who calls whom::
        ├─ normalized_margin                     a second Sweep over unit rows, where it is needed
        └─ witnesses ── Certificate              extreme pairs, scored in fractions
 
+    certify_extension ── certify, of the pairs with a row that is new or changed
+       └─ moved_queries                       which of the others an earlier certificate decides
+
 `Block`, `KernelPass` and `BlockTally` pickle: an executor may run them in other processes or on
 other machines, and keep results. A kernel says only how a block is scored; it sees neither
 threads nor notions. Float scores without bounds, for metrics and searches, come from
