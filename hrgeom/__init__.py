@@ -30,12 +30,14 @@ from hrgeom.io import (
 
 if TYPE_CHECKING:
     from hrgeom.constructions import ConstructionResult, construct
+    from hrgeom.constructions.extension import Extension, extend
     from hrgeom.metrics import recall_by_distance
 
 __all__ = [
     "Certificate",
     "ConstructionResult",
     "DualEmbedding",
+    "Extension",
     "Hierarchy",
     "HrgeomError",
     "Recheck",
@@ -44,6 +46,7 @@ __all__ = [
     "available_kernels",
     "certify",
     "construct",
+    "extend",
     "kernel_info",
     "load",
     "load_certificate",
@@ -78,7 +81,9 @@ _SUBMODULES = (
 # Loaded when a name of theirs is first asked for: half of what the import would cost.
 _LAZY = {
     "ConstructionResult": "constructions",
+    "Extension": "constructions.extension",
     "construct": "constructions",
+    "extend": "constructions.extension",
     "recall_by_distance": "metrics",
 }
 

@@ -86,7 +86,7 @@ def check_target(target: Path, overwrite: bool, *, mark: str = "embedding.json")
 _OURS = re.compile(
     r"(queries|documents|query_scales|document_scales)\.npy|"
     r"(embedding|labels|certificate(-row|-global)?|training|comparison)\.json|"
-    r"(hierarchy\.json|judgments\.jsonl)\.gz|(recall|causes)\.png|"
+    r"(hierarchy\.json|judgments\.jsonl)\.gz|(recall|causes)\.png|link-[0-9]+\.npz|"
     r"\.certificate\..*|\.DS_Store|\._.*|Thumbs\.db|desktop\.ini"
 )
 

@@ -269,6 +269,9 @@ class Statements:
             ("worst match", seen.worst, 1),
             ("best non-match", seen.best, -1),
         ):
+            if name == "best non-match" and self.certificate.chain:
+                self.not_compared.append("best_other as the extreme of all pairs")
+                continue  # of the pairs that were scored, where the earlier extreme is gone
             if name in found and extreme is not None:
                 self.require(
                     sign * (found[name][1] - extreme) <= slack,

@@ -19,6 +19,9 @@ Who calls whom::
        ├─ normalized_margin                     a second Sweep over unit rows, where it is needed
        └─ witnesses ── Certificate              extreme pairs, scored in fractions
 
+    certify_extension ── certify, of the pairs with a row that is new or changed
+       └─ moved_queries                       which of the others an earlier certificate decides
+
 `Block`, `KernelPass` and `BlockTally` pickle: an executor may run them in other processes or on
 other machines, and keep results. A kernel says only how a block is scored; it sees neither
 threads nor notions. Float scores without bounds, for metrics and searches, come from
@@ -33,6 +36,7 @@ from hrgeom.checker._cost import (
     gpu_rate,
     seconds_per_pair,
 )
+from hrgeom.checker._extension import Earlier, certify_extension
 from hrgeom.checker._memory import bytes_needed, memory_needed
 from hrgeom.checker._rounding import (
     RoundingBounds,
@@ -45,6 +49,7 @@ from hrgeom.checker._rounding import (
 
 __all__ = [
     "Certificate",
+    "Earlier",
     "GpuRate",
     "RoundingBounds",
     "Verdict",
@@ -52,6 +57,7 @@ __all__ = [
     "bytes_needed",
     "certification_seconds",
     "certify",
+    "certify_extension",
     "check_scores_fit",
     "gamma",
     "gpu_rate",

@@ -108,6 +108,9 @@ class Certificate:
         Pairs that were not checked because the run was interrupted; `n_undecided` counts them.
         None: the run came to its end. Of an interrupted run, counts and witnesses speak of the
         pairs that were checked, and margins are None where they are not known.
+    chain : dict of str to str, or None
+        Digests, by name, of the files that say which earlier certificates this one builds on; the
+        last one was written with it. None: all pairs were checked at once.
     """
 
     verdict: Verdict
@@ -137,6 +140,7 @@ class Certificate:
     basis: Basis | None = None
     stages: dict[str, int] | None = None
     n_unchecked: int | None = None
+    chain: dict[str, str] | None = None
 
     @property
     def holds(self) -> bool:
@@ -157,7 +161,7 @@ class Certificate:
             In the format that `hrgeom/schemas/certificate.schema.json` describes.
         """
         fields = {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
-        for name in ("basis", "stages", "n_unchecked"):
+        for name in ("basis", "stages", "n_unchecked", "chain"):
             if fields[name] is None:  # nor is it in files of earlier versions
                 del fields[name]
         return {"format": "hrgeom-certificate", "format_version": 1, **fields}

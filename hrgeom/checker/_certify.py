@@ -6,7 +6,6 @@ alone.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -25,13 +24,13 @@ from hrgeom.checker._checkpoint import kept_in
 from hrgeom.checker._memory import BLOCKS, room_for_blocks
 from hrgeom.checker._normalized import normalized_margin
 from hrgeom.checker._outcome import Outcome, check_all_pairs
+from hrgeom.checker._relevance_digest import relevance_digest
 from hrgeom.checker._sweep import Progress, Settings, Sweep
 from hrgeom.checker._witnesses import witnesses
 from hrgeom.checker.executors import Executor, running
 from hrgeom.checker.kernels import select_kernel
 from hrgeom.core import (
     DualEmbedding,
-    ForestRelevance,
     Hierarchy,
     Notion,
     Relevance,
@@ -212,7 +211,7 @@ def _problem(
     settings: Settings, in_order: DualEmbedding, relevance: Relevance, notion: Notion
 ) -> dict[str, object]:
     """Return what a checkpoint must agree with: all that results of blocks depend on."""
-    digests = {**in_order.sha256, "relevance": _relevance_digest(relevance)}
+    digests = {**in_order.sha256, "relevance": relevance_digest(relevance)}
     return {
         "version": __version__,
         **{f"sha256 of {name}": digest for name, digest in sorted(digests.items())},
@@ -263,7 +262,7 @@ def _certificate(
         margin = max(margin, 0.0)
     relevance = sweep.relevance
     n, m = relevance.n_queries, relevance.n_documents
-    digests = {**sha256, "relevance": _relevance_digest(relevance)}
+    digests = {**sha256, "relevance": relevance_digest(relevance)}
     if isinstance(target, Hierarchy):
         digests["hierarchy"] = target.sha256
     return Certificate(
@@ -353,17 +352,3 @@ def _exact_gap(worst: float, best: float, threshold: float | None) -> float:
         gap = min(above + below)
     rounded = float(gap)
     return rounded if Fraction(rounded) <= gap else float(np.nextafter(rounded, -np.inf))
-
-
-def _relevance_digest(relevance: Relevance) -> str:
-    digest = hashlib.sha256(f"{relevance.n_queries} {relevance.n_documents}\n".encode())
-    if isinstance(relevance, ForestRelevance):
-        # Its pairs are not written out: the preorder says what they are.
-        preorder = relevance.preorder
-        digest.update(b"forest\n")
-        digest.update(np.ascontiguousarray(preorder.place, dtype="<i4").data)
-        digest.update(np.ascontiguousarray(preorder.size, dtype="<i4").data)
-        return digest.hexdigest()
-    digest.update(np.ascontiguousarray(relevance.indptr, dtype="<i8").data)
-    digest.update(np.ascontiguousarray(relevance.indices, dtype="<i4").data)
-    return digest.hexdigest()

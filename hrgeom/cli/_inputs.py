@@ -17,7 +17,7 @@ from hrgeom.io.hierarchies import BUNDLED, read_hierarchy
 from hrgeom.io.judgments import Judgments, load_judgments
 from hrgeom.io.vectors import RecordedSource, describe
 
-_READING: dict[str, tuple[type, ...]] = {
+READING: dict[str, tuple[type, ...]] = {
     "format": (str,),
     "edge_direction": (str,),
     "columns": (dict,),
@@ -179,7 +179,7 @@ def _refuse_reading(args: argparse.Namespace, name: str) -> None:
 
 def reading_record(args: argparse.Namespace) -> dict[str, Any]:
     """Return the options of reading that were given, to read the source the same way again."""
-    given = {name: getattr(args, name) for name in _READING}
+    given = {name: getattr(args, name) for name in READING}
     return {
         name: value
         for name, value in given.items()
@@ -196,7 +196,7 @@ def _checked_reading(reading: dict[str, Any] | None, folder: str) -> dict[str, A
         If the record is of a newer hrgeom.
     """
     for name, value in (reading or {}).items():
-        if not isinstance(value, _READING.get(name, ())):
+        if not isinstance(value, READING.get(name, ())):
             raise FormatError(
                 f"{Path(folder) / 'embedding.json'} must hold options of reading that this hrgeom "
                 f"has: got {name!r}, {value!r}; say --tree or --qrels"

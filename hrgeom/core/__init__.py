@@ -18,6 +18,7 @@ from hrgeom.core._embedding import (
 from hrgeom.core._forest import ForestRelevance, ForestRows
 from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._memberships import atoms_of, restricted, rows_of_classes
+from hrgeom.core._moved import moved_queries
 from hrgeom.core._quantization import rounded_embedding
 from hrgeom.core._redundant import redundant_edges
 from hrgeom.core._relevance import Relevance
@@ -52,6 +53,7 @@ __all__ = [
     "distinct_rows",
     "equal_rows",
     "fitted",
+    "moved_queries",
     "redundant_edges",
     "restricted",
     "rounded_embedding",

@@ -9,6 +9,7 @@ from hrgeom.datasets._generators import (
     random_tree,
 )
 from hrgeom.datasets._published import limit_small, published_source, published_table
+from hrgeom.datasets._versions import later_version
 from hrgeom.io.hierarchies import BUNDLED, BundledHierarchy, bundled, load
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "BundledHierarchy",
     "EsciJudgments",
     "bundled",
+    "later_version",
     "limit_small",
     "load",
     "load_esci",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hrgeom.descent._descend import Start, available_passes, descend
+from hrgeom.descent._hardest import Look, look
 from hrgeom.descent._polish import polish
 from hrgeom.descent._result import Descent, Moment
 from hrgeom.descent._schedule import Schedule
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Descent",
+    "Look",
     "Moment",
     "Schedule",
     "Start",
@@ -22,6 +24,7 @@ __all__ = [
     "available_passes",
     "descend",
     "descend_dense",
+    "look",
     "polish",
     "store_rows",
 ]

@@ -98,6 +98,19 @@ def look(
         Threads of the C kernel; what is found does not depend on it.
     in_bytes : bool
         Rows are whole numbers, as `are_bytes` tells: several times faster in C.
+
+    Returns
+    -------
+    seen : Look
+        Observed in float32, not certified.
+
+    Examples
+    --------
+    >>> r = Relevance.from_sets([{0}], n_documents=3)
+    >>> rows = np.array([[1.0], [0.5], [-1.0]], dtype=np.float32)
+    >>> seen = look(r, rows[:1], rows, np.zeros(1, dtype=np.float32), 2, 1)
+    >>> seen.worst.tolist(), seen.documents.tolist(), seen.scores.tolist()
+    ([1.0], [1], [0.5])
     """
     worst = np.full(len(queries), np.inf, dtype=np.float32)
     some = np.flatnonzero(relevance.n_matches)

@@ -12,6 +12,7 @@ from hrgeom.io.vectors._alignment import (
 from hrgeom.io.vectors._certificates import load_certificate, save_certificate
 from hrgeom.io.vectors._folder import describe, load, save
 from hrgeom.io.vectors._format import VectorFormat, Wanted
+from hrgeom.io.vectors._links import check_chain, linked, links_of, read_link
 from hrgeom.io.vectors._registry import format_of_vectors, vector_formats
 from hrgeom.io.vectors._source import RecordedSource
 from hrgeom.io.vectors._words import vectors_of_words
@@ -34,14 +35,18 @@ __all__ = [
     "WrittenVectors",
     "aligned",
     "alignment_remarks",
+    "check_chain",
     "describe",
     "differences",
     "format_of_vectors",
     "in_stored_types",
+    "linked",
+    "links_of",
     "load",
     "load_certificate",
     "read_back",
     "read_labels",
+    "read_link",
     "save",
     "save_certificate",
     "vector_formats",

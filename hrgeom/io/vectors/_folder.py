@@ -1,7 +1,7 @@
 """The embedding folder: memory-mappable arrays beside JSON that says what they are.
 
     name.emb/queries.npy documents.npy [query_scales.npy] [document_scales.npy]
-             embedding.json labels.json [certificate.json] [hierarchy.json.gz]
+             embedding.json labels.json [certificate.json] [hierarchy.json.gz] [link-1.npz ...]
 
 bfloat16 lies there as its bits, in uint16, which NumPy alone can read: `bits << 16` are the bits of
 the same number in float32. Scales have a file of their own where there is one a row.
@@ -60,6 +60,7 @@ def save(
     remarks: Sequence[Remark] = (),
     reading: Mapping[str, Any] | None = None,
     source: Hierarchy | Judgments | None = None,
+    links: Mapping[str, bytes] | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write an embedding folder in one step, and return its path.
@@ -83,6 +84,8 @@ def save(
     source : Hierarchy or Judgments, optional
         What it was made for. A compressed copy is kept in the folder, which then needs no other
         file to be certified and queried; it takes the place of `tree`.
+    links : mapping of str to bytes, optional
+        Files that the certificate builds on, by name (`links_of`).
     overwrite : bool
         Replace an embedding folder of that name; anything else of that name is never replaced, nor
         is an embedding folder with files in it that hrgeom does not write.
@@ -133,6 +136,8 @@ def save(
         dump(labels, temporary / "labels.json", indent=None)
         if certificate is not None:
             dump(certificate.to_dict(), temporary / "certificate.json")
+        for name, data in (links or {}).items():
+            (temporary / name).write_bytes(data)
         for file in temporary.iterdir():
             sync(file)
         temporary.chmod(0o755)

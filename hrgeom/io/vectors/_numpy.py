@@ -34,7 +34,7 @@ from hrgeom.io.vectors._record import (
     record_of,
 )
 
-__all__ = ["NPY", "NPZ", "read_npy", "read_npz"]
+__all__ = ["NPY", "NPZ", "read_archive", "read_npy", "read_npz"]
 
 _TYPES = ("float64", "float32", "float16", "int8")  # NumPy has no bfloat16
 
@@ -73,7 +73,7 @@ def read_npz(path: str, wanted: Wanted) -> Vectors:
     FormatError
         If it is no .npz file, holds objects, or does not say which arrays are wanted.
     """
-    arrays = _named_arrays(path)
+    arrays = read_archive(path)
     record: dict[str, Any] = {}
     scales: dict[str, Any] = {}
     if RECORD in arrays:
@@ -129,7 +129,7 @@ def _text_array(labels: tuple[str, ...]) -> NDArray[np.str_]:
 _REFUSED = (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
-def _named_arrays(path: str) -> dict[str, NDArray[Any]]:
+def read_archive(path: str) -> dict[str, NDArray[Any]]:
     """Return all arrays of an archive; what they expand to is looked at first."""
     check_archive(path)
     try:

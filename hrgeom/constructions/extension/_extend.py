@@ -1,0 +1,232 @@
+"""Extend an embedding to a later version of its hierarchy, keeping the rows of what stayed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom._base.blocks import default_threads
+from hrgeom.checker import Certificate, Earlier, certify, certify_extension
+from hrgeom.constructions.extension._begin import begin_rows
+from hrgeom.constructions.extension._changes import Changes, compare_hierarchies
+from hrgeom.constructions.extension._free_rows import Side, settle
+from hrgeom.constructions.extension._working_rows import WorkingRows
+from hrgeom.core import DualEmbedding, Hierarchy, fitted
+from hrgeom.errors import ConstructionError
+
+__all__ = ["Extension", "extend"]
+
+_AIM = 0.9  # of the margin there was, where a row rests
+_ROUNDING = 1.05  # times the share asked for: what rounding to a stored type may take
+
+
+@dataclass(frozen=True, eq=False)
+class Extension:
+    """What `extend` returns.
+
+    Attributes
+    ----------
+    embedding : DualEmbedding
+        Rows of the new hierarchy, in its order.
+    certificate : Certificate
+        Over all pairs, from the earlier certificate and those of the pairs with a row that is new
+        or changed.
+    changes : Changes
+        What became of the nodes.
+    earlier : Earlier
+        The embedding that was extended, its certificate, and where its rows are now.
+    asked : float or None
+        The normalized margin asked for; None if the earlier certificate states none.
+    n_kept : int
+        Old rows of both sides with the same numbers as before.
+    n_rows : int
+        Old rows of both sides whose nodes are still there.
+    """
+
+    embedding: DualEmbedding
+    certificate: Certificate
+    changes: Changes
+    earlier: Earlier
+    asked: float | None
+    n_kept: int
+    n_rows: int
+
+    @property
+    def keeps_margin(self) -> bool:
+        """Whether it holds, with the margin asked for."""
+        margin = self.certificate.normalized_margin_lower_bound
+        return self.certificate.holds and (
+            self.asked is None or (margin is not None and margin >= self.asked)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what changed and what was kept, for JSON.
+
+        Returns
+        -------
+        data : dict
+            Numbers of nodes and rows, and both margins.
+        """
+        return {
+            "changes": self.changes.to_dict(),
+            "rows_kept": self.n_kept,
+            "rows_of_old_nodes": self.n_rows,
+            "margin_before": self.earlier.certificate.normalized_margin_lower_bound,
+            "margin_asked": self.asked,
+            "margin": self.certificate.normalized_margin_lower_bound,
+            "keeps_margin": self.keeps_margin,
+        }
+
+    def __str__(self) -> str:
+        share = self.n_kept / max(1, self.n_rows)
+        shown = f"{share:.3%}" if self.n_kept < self.n_rows else "all"
+        return (
+            f"{self.changes}\n"
+            f"rows kept: {shown} ({self.n_kept:,} of {self.n_rows:,} rows of old nodes, both sides)"
+        )
+
+
+def extend(
+    embedding: DualEmbedding,
+    old: Hierarchy,
+    new: Hierarchy,
+    *,
+    certificate: Certificate | None = None,
+    renames: Mapping[str, str] | None = None,
+    keep_margin: float = 0.5,
+    seed: int = 0,
+    report: Callable[[str], None] | None = None,
+    **checking: Any,
+) -> Extension:
+    """Return an embedding of a later version of its hierarchy, with the rows of what stayed.
+
+    Only rows of new nodes, and queries with other ancestors than before, are looked for: by steps
+    on their hardest pairs, with all other rows where they are. Where they do not reach the margin
+    asked for, the rows nearest to them move too. The certificate builds on the earlier one.
+
+    Parameters
+    ----------
+    embedding : DualEmbedding
+        Certified in the global notion; its rows are found by their labels.
+    old, new : Hierarchy
+        What it was made for, and the later version.
+    certificate : Certificate, optional
+        Of the embedding and `old`. Default: all pairs are certified first.
+    renames : mapping of str to str, optional
+        New labels by old ones, for nodes that are the same under another label.
+    keep_margin : float
+        Share of the normalized margin that is to be kept, from 0 to 1.
+    seed : int
+        Of the rows that new nodes begin at.
+    report : callable, optional
+        Called with a line of text now and then.
+    **checking
+        Keywords of `certify`: kernel, filter, threads, memory, progress.
+
+    Returns
+    -------
+    extension : Extension
+        The embedding with its certificate, whose verdict may be any, and what was kept.
+
+    Raises
+    ------
+    ConstructionError
+        If the embedding is not for the global notion, or does not hold, or `keep_margin` is out of
+        range.
+    HierarchyError
+        If the hierarchies share no node, or renames contradict them.
+    ShapeError
+        If embedding, hierarchy and certificate do not belong together.
+
+    Examples
+    --------
+    >>> from hrgeom import construct
+    >>> from hrgeom.datasets import later_version, random_tree
+    >>> old = random_tree(100, seed=1)
+    >>> new = later_version(old, leaves=5)
+    >>> built = construct(old, method="descent", dim=16)
+    >>> grown = extend(built.embedding, old, new, certificate=built.certificate)
+    >>> grown.certificate.verdict, grown.n_kept, grown.n_rows
+    ('holds', 200, 200)
+    """
+    if not 0 <= keep_margin <= 1:
+        raise ConstructionError(f"keep_margin must be from 0 to 1: got {keep_margin}")
+    before = fitted(embedding, old.relevance)
+    changes = compare_hierarchies(old, new, renames=renames)
+    certificate = certificate or certify(before, old, **checking)
+    _check_holds(before, certificate)
+    before = replace(before, threshold=certificate.threshold)
+    if report is not None:
+        report(str(changes))
+    rows = WorkingRows.of(before, changes.places, new.n_nodes)
+    both = rows.queries, rows.documents
+    added = _added(changes)
+    begin_rows(*both, new, added, seed)
+    sides = _sides(rows, new, changes)
+    margin = rows.margin(certificate)
+    if margin > 0 and any(len(side.free) for side in sides):
+        asked = min(1.0, _ROUNDING * keep_margin) * margin
+        threads = checking.get("threads") or default_threads()
+        again = itertools.count(1)
+
+        def restart(queries: NDArray[np.int64], documents: NDArray[np.int64]) -> None:
+            ours = np.union1d(added, changes.moved)
+            nodes = np.intersect1d(np.union1d(queries, documents), ours)
+            begin_rows(*both, new, nodes, seed, next(again), changes.moved)
+
+        settle(
+            *sides,
+            rows.threshold,
+            asked,
+            max(asked, _AIM * margin),
+            restart=restart,
+            threads=threads,
+            report=report,
+        )
+    found, places = rows.stored(before, new, sides[0].free, sides[1].free)
+    earlier = Earlier(before, old, certificate, *places)
+    normalized = certificate.normalized_margin_lower_bound
+    return Extension(
+        found,
+        certify_extension(found, new, earlier, **checking),
+        changes,
+        earlier,
+        asked=None if normalized is None else keep_margin * normalized,
+        n_kept=sum(int((side >= 0).sum()) for side in places),
+        n_rows=2 * int((changes.places >= 0).sum()),
+    )
+
+
+def _check_holds(embedding: DualEmbedding, certificate: Certificate) -> None:
+    if embedding.notion != "global" or certificate.notion != "global":
+        raise ConstructionError(
+            "an embedding must be for the global notion to be extended: got one for the "
+            f"{embedding.notion if embedding.notion != 'global' else certificate.notion} notion"
+        )
+    if not certificate.holds:
+        raise ConstructionError(
+            f"an embedding must hold to be extended: its certificate says {certificate.verdict}"
+        )
+
+
+def _added(changes: Changes) -> NDArray[np.int64]:
+    return np.union1d(changes.added_leaves, changes.added_inner)
+
+
+def _sides(rows: WorkingRows, new: Hierarchy, changes: Changes) -> tuple[Side, Side]:
+    """Return both sides: new rows are free, and queries that match other documents than before."""
+    relevance, added = new.relevance, _added(changes)
+    return (
+        Side(
+            rows.queries,
+            np.union1d(added, changes.moved),
+            relevance.indptr,
+            relevance.indices,
+        ),
+        Side(rows.documents, added, *relevance.transposed),
+    )
