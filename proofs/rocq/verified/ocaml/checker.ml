@@ -1,6 +1,12 @@
 (* Extracted from the proofs beside it by `make verified`; not to be edited. *)
 
 
+(** val negb : bool -> bool **)
+
+let negb = function
+| true -> false
+| false -> true
+
 type nat =
 | O
 | S of nat
@@ -33,6 +39,20 @@ let compOpp = function
 | Lt -> Gt
 | Gt -> Lt
 
+(** val add : nat -> nat -> nat **)
+
+let rec add n m =
+  match n with
+  | O -> m
+  | S p -> S (add p m)
+
+(** val mul : nat -> nat -> nat **)
+
+let rec mul n m =
+  match n with
+  | O -> O
+  | S p -> add m (mul p m)
+
 type positive =
 | XI of positive
 | XO of positive
@@ -55,6 +75,20 @@ module Nat =
     | S n' -> (match m with
                | O -> false
                | S m' -> eqb n' m')
+
+  (** val leb : nat -> nat -> bool **)
+
+  let rec leb n m =
+    match n with
+    | O -> true
+    | S n' -> (match m with
+               | O -> false
+               | S m' -> leb n' m')
+
+  (** val ltb : nat -> nat -> bool **)
+
+  let ltb n m =
+    leb (S n) m
  end
 
 module Pos =
@@ -327,6 +361,13 @@ module Z =
   | S n0 -> Zpos (Pos.of_succ_nat n0)
  end
 
+(** val rev_append : 'a1 list -> 'a1 list -> 'a1 list **)
+
+let rec rev_append l l' =
+  match l with
+  | [] -> l'
+  | a :: l0 -> rev_append l0 (a :: l')
+
 (** val map : ('a1 -> 'a2) -> 'a1 list -> 'a2 list **)
 
 let rec map f0 = function
@@ -363,6 +404,12 @@ let rec skipn n l =
   | S n0 -> (match l with
              | [] -> []
              | _ :: l0 -> skipn n0 l0)
+
+(** val seq : nat -> nat -> nat list **)
+
+let rec seq start0 = function
+| O -> []
+| S len0 -> start0 :: (seq (S start0) len0)
 
 (** val size : nat **)
 
@@ -882,12 +929,12 @@ let rec bounded most ys =
 
 (** val spends : bool list -> int list -> int -> bool **)
 
-let rec spends bs ys left =
+let rec spends bs ys left0 =
   match bs with
-  | [] -> Uint63.at_most (Uint63.of_int (0)) left
+  | [] -> Uint63.at_most (Uint63.of_int (0)) left0
   | b :: bs' ->
     (match ys with
-     | [] -> Uint63.at_most (Uint63.of_int (0)) left
+     | [] -> Uint63.at_most (Uint63.of_int (0)) left0
      | y :: ys' ->
        if b
        then let a =
@@ -896,10 +943,10 @@ let rec spends bs ys left =
               else (-) (Uint63.of_int (0)) y
             in
             if (&&) (Uint63.at_most (Uint63.of_int (0)) a)
-                 (Uint63.at_most a left)
-            then spends bs' ys' ((-) left a)
+                 (Uint63.at_most a left0)
+            then spends bs' ys' ((-) left0 a)
             else false
-       else spends bs' ys' left)
+       else spends bs' ys' left0)
 
 (** val form_is_good :
     level -> int list -> int -> int -> bool -> int -> hinted -> form -> bool **)
@@ -1166,3 +1213,312 @@ let all_right answers =
   forallb (fun a -> match snd a with
                     | [] -> true
                     | _ :: _ -> false) answers
+
+(** val merge_onto : bool -> int list -> int list -> int list -> int list **)
+
+let rec merge_onto down a =
+  let rec merge_a b acc =
+    match a with
+    | [] -> rev_append b acc
+    | x :: a' ->
+      (match b with
+       | [] -> rev_append a acc
+       | y :: b' ->
+         if if down then Uint63.less y x else Uint63.less x y
+         then merge_onto down a' b (x :: acc)
+         else merge_a b' (y :: acc))
+  in merge_a
+
+(** val merge_pairs :
+    bool -> int list list -> int list list -> int list list **)
+
+let rec merge_pairs down runs acc =
+  match runs with
+  | [] -> acc
+  | a :: l ->
+    (match l with
+     | [] -> (rev_append a []) :: acc
+     | b :: rest -> merge_pairs down rest ((merge_onto down a b []) :: acc))
+
+(** val merge_all : nat -> bool -> int list list -> int list **)
+
+let rec merge_all fuel down runs =
+  match fuel with
+  | O -> fold_left (fun acc run -> rev_append run acc) runs []
+  | S fuel' ->
+    (match runs with
+     | [] -> fold_left (fun acc run -> rev_append run acc) runs []
+     | _ :: l0 ->
+       (match l0 with
+        | [] -> fold_left (fun acc run -> rev_append run acc) runs []
+        | _ :: _ -> merge_all fuel' (negb down) (merge_pairs down runs [])))
+
+(** val in_order : int list -> bool **)
+
+let rec in_order = function
+| [] -> true
+| x :: l' ->
+  (match l' with
+   | [] -> true
+   | y :: _ -> if Uint63.at_most x y then in_order l' else false)
+
+(** val sort : int list -> int list **)
+
+let sort l =
+  let once =
+    merge_all (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+      (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+      (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+      O)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))) false
+      (fold_left (fun acc x -> (x :: []) :: acc) l [])
+  in
+  if in_order once then once else rev_append once []
+
+(** val walk : int list -> int list -> z -> z -> z **)
+
+let rec walk xs =
+  let rec walk_ps ps passed sum =
+    match xs with
+    | [] -> sum
+    | x :: xs' ->
+      (match ps with
+       | [] -> walk xs' [] passed (Z.add sum passed)
+       | p :: ps' ->
+         if Uint63.less p x
+         then walk_ps ps' (Z.add passed (Zpos XH)) sum
+         else walk xs' ps passed (Z.add sum passed))
+  in walk_ps
+
+(** val pairs_below : int list -> int list -> z option **)
+
+let pairs_below xs sorted_ps =
+  let s = sort xs in
+  if in_order s then Some (walk s sorted_ps Z0 Z0) else None
+
+(** val inside : int -> int -> int -> bool **)
+
+let inside l r p =
+  (&&) (Uint63.less l p) (Uint63.less p r)
+
+(** val is_int : number -> bool **)
+
+let is_int x =
+  shifts (fst x) (snd x)
+
+(** val int_of : number -> int **)
+
+let int_of x =
+  Uint63.shift_left (fst x) (snd x)
+
+(** val ints : row -> int list **)
+
+let ints r =
+  map int_of r.numbers
+
+(** val is_whole_row : row -> bool **)
+
+let is_whole_row r =
+  (&&) (Uint63.less (Uint63.of_int (0)) (fst r.scale))
+    (forallb is_int r.numbers)
+
+type mark = { class0 : nat; left : int; right : int }
+
+type document = { v_row : row; v_mark : mark }
+
+(** val close : int -> bool **)
+
+let close x =
+  within (Uint63.of_int (1073741823)) x
+
+(** val query_row : int list -> bool **)
+
+let rec query_row = function
+| [] -> false
+| x :: l ->
+  (match l with
+   | [] -> Uint63.equal x (Uint63.of_int (1))
+   | y :: rest ->
+     (&&) ((&&) (close x) (Uint63.equal y (( * ) x x))) (query_row rest))
+
+(** val document_rest : int -> int list -> bool **)
+
+let rec document_rest z0 = function
+| [] -> false
+| x :: l ->
+  (match l with
+   | [] -> Uint63.equal x z0
+   | y :: rest ->
+     (&&)
+       ((&&) (Uint63.equal x (Uint63.of_int (0)))
+         (Uint63.equal y (Uint63.of_int (0)))) (document_rest z0 rest))
+
+(** val document_row : nat -> int -> int -> int list -> bool **)
+
+let rec document_row c l r xs =
+  match c with
+  | O ->
+    (match xs with
+     | [] -> false
+     | x :: l0 ->
+       (match l0 with
+        | [] -> false
+        | y :: rest ->
+          (&&)
+            ((&&) (Uint63.equal x (( * ) (Uint63.of_int (2)) ((+) l r)))
+              (Uint63.equal y (Uint63.of_int (-2))))
+            (document_rest
+              ((-) (( * ) (Uint63.of_int (-2)) (( * ) l r))
+                (Uint63.of_int (1))) rest)))
+  | S c' ->
+    (match xs with
+     | [] -> false
+     | x :: l0 ->
+       (match l0 with
+        | [] -> false
+        | y :: rest ->
+          (&&)
+            ((&&) (Uint63.equal x (Uint63.of_int (0)))
+              (Uint63.equal y (Uint63.of_int (0)))) (document_row c' l r rest)))
+
+(** val position : nat -> int list -> int **)
+
+let rec position c xs =
+  match c with
+  | O -> (match xs with
+          | [] -> (Uint63.of_int (0))
+          | x :: _ -> x)
+  | S c' ->
+    (match xs with
+     | [] -> (Uint63.of_int (0))
+     | _ :: l ->
+       (match l with
+        | [] -> (Uint63.of_int (0))
+        | _ :: rest -> position c' rest))
+
+(** val place : nat -> row -> int **)
+
+let place c q =
+  position c (ints q)
+
+(** val matches : mark -> row -> bool **)
+
+let matches m q =
+  inside m.left m.right (place m.class0 q)
+
+(** val good_query : nat -> row -> bool **)
+
+let good_query k q =
+  (&&) ((&&) (is_whole_row q) (query_row (ints q)))
+    (Nat.eqb (length (ints q)) k)
+
+(** val good_document : nat -> nat -> document -> bool **)
+
+let good_document classes k v =
+  let m = v.v_mark in
+  (&&)
+    ((&&)
+      ((&&)
+        ((&&)
+          ((&&) ((&&) (is_whole_row v.v_row) (close m.left)) (close m.right))
+          (Uint63.less m.left m.right)) (Nat.ltb m.class0 classes))
+      (document_row m.class0 m.left m.right (ints v.v_row)))
+    (Nat.eqb (length (ints v.v_row)) k)
+
+(** val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list **)
+
+let select f0 g l =
+  fold_left (fun acc x -> if f0 x then (g x) :: acc else acc) l []
+
+(** val in_class : nat -> document -> bool **)
+
+let in_class c v =
+  Nat.eqb v.v_mark.class0 c
+
+(** val matches_of_class : row list -> document list -> nat -> z option **)
+
+let matches_of_class queries documents c =
+  let ps = sort (select (fun _ -> true) (place c) queries) in
+  if in_order ps
+  then (match pairs_below
+                (select (in_class c) (fun v -> v.v_mark.right) documents) ps with
+        | Some r ->
+          (match pairs_below
+                   (select (in_class c) (fun v ->
+                     (+) v.v_mark.left (Uint63.of_int (1))) documents) ps with
+           | Some l -> Some (Z.sub r l)
+           | None -> None)
+        | None -> None)
+  else None
+
+(** val matches_of_classes :
+    row list -> document list -> nat list -> z option **)
+
+let rec matches_of_classes queries documents = function
+| [] -> Some Z0
+| c :: rest ->
+  (match matches_of_class queries documents c with
+   | Some a ->
+     (match matches_of_classes queries documents rest with
+      | Some b -> Some (Z.add a b)
+      | None -> None)
+   | None -> None)
+
+(** val lay : mark table -> document -> mark table **)
+
+let lay m v =
+  put v.v_row.id v.v_mark m
+
+(** val how_many0 : 'a1 list -> z -> z **)
+
+let how_many0 l s =
+  fold_left (fun s0 _ -> Z.add s0 (Zpos XH)) l s
+
+(** val rising : int -> int list -> bool **)
+
+let rec rising from0 = function
+| [] -> true
+| x :: rest -> if Uint63.less_unsigned from0 x then rising x rest else false
+
+(** val strictly : int list -> bool **)
+
+let strictly = function
+| [] -> true
+| x :: rest -> rising x rest
+
+(** val ids_rise : ('a1 -> int) -> 'a1 list -> bool **)
+
+let ids_rise f0 l =
+  strictly (rev_append (select (fun _ -> true) f0 l) [])
+
+(** val good_ancestors : int list table -> mark table -> row -> bool **)
+
+let good_ancestors known marks q =
+  match find0 q.id known with
+  | Some l ->
+    (&&) (strictly l)
+      (forallb (fun a ->
+        match find0 a marks with
+        | Some m -> matches m q
+        | None -> false) l)
+  | None -> false
+
+(** val check_cover :
+    nat -> int list table -> row list -> document list -> bool **)
+
+let check_cover classes known queries documents =
+  let k = add (mul (S (S O)) classes) (S O) in
+  let marks = fold_left lay documents empty0 in
+  (&&)
+    ((&&)
+      ((&&)
+        ((&&)
+          ((&&) (ids_rise (fun r -> r.id) queries)
+            (ids_rise (fun v -> v.v_row.id) documents))
+          (forallb (good_query k) queries))
+        (forallb (good_document classes k) documents))
+      (forallb (good_ancestors known marks) queries))
+    (match matches_of_classes queries documents (seq O classes) with
+     | Some n ->
+       Z.leb n
+         (fold_left (fun s q -> how_many0 (list_at q.id known) s) queries Z0)
+     | None -> false)

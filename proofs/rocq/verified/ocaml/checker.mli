@@ -1,6 +1,8 @@
 (* Extracted from the proofs beside it by `make verified`; not to be edited. *)
 
 
+val negb : bool -> bool
+
 type nat =
 | O
 | S of nat
@@ -18,6 +20,10 @@ type comparison =
 
 val compOpp : comparison -> comparison
 
+val add : nat -> nat -> nat
+
+val mul : nat -> nat -> nat
+
 type positive =
 | XI of positive
 | XO of positive
@@ -31,6 +37,10 @@ type z =
 module Nat :
  sig
   val eqb : nat -> nat -> bool
+
+  val leb : nat -> nat -> bool
+
+  val ltb : nat -> nat -> bool
  end
 
 module Pos :
@@ -91,6 +101,8 @@ module Z :
   val of_nat : nat -> z
  end
 
+val rev_append : 'a1 list -> 'a1 list -> 'a1 list
+
 val map : ('a1 -> 'a2) -> 'a1 list -> 'a2 list
 
 val fold_left : ('a1 -> 'a2 -> 'a1) -> 'a2 list -> 'a1 -> 'a1
@@ -100,6 +112,8 @@ val forallb : ('a1 -> bool) -> 'a1 list -> bool
 val firstn : nat -> 'a1 list -> 'a1 list
 
 val skipn : nat -> 'a1 list -> 'a1 list
+
+val seq : nat -> nat -> nat list
 
 val size : nat
 
@@ -312,3 +326,71 @@ val check :
   list option
 
 val all_right : (int * int list) list -> bool
+
+val merge_onto : bool -> int list -> int list -> int list -> int list
+
+val merge_pairs : bool -> int list list -> int list list -> int list list
+
+val merge_all : nat -> bool -> int list list -> int list
+
+val in_order : int list -> bool
+
+val sort : int list -> int list
+
+val walk : int list -> int list -> z -> z -> z
+
+val pairs_below : int list -> int list -> z option
+
+val inside : int -> int -> int -> bool
+
+val is_int : number -> bool
+
+val int_of : number -> int
+
+val ints : row -> int list
+
+val is_whole_row : row -> bool
+
+type mark = { class0 : nat; left : int; right : int }
+
+type document = { v_row : row; v_mark : mark }
+
+val close : int -> bool
+
+val query_row : int list -> bool
+
+val document_rest : int -> int list -> bool
+
+val document_row : nat -> int -> int -> int list -> bool
+
+val position : nat -> int list -> int
+
+val place : nat -> row -> int
+
+val matches : mark -> row -> bool
+
+val good_query : nat -> row -> bool
+
+val good_document : nat -> nat -> document -> bool
+
+val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list
+
+val in_class : nat -> document -> bool
+
+val matches_of_class : row list -> document list -> nat -> z option
+
+val matches_of_classes : row list -> document list -> nat list -> z option
+
+val lay : mark table -> document -> mark table
+
+val how_many0 : 'a1 list -> z -> z
+
+val rising : int -> int list -> bool
+
+val strictly : int list -> bool
+
+val ids_rise : ('a1 -> int) -> 'a1 list -> bool
+
+val good_ancestors : int list table -> mark table -> row -> bool
+
+val check_cover : nat -> int list table -> row list -> document list -> bool
