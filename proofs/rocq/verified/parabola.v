@@ -364,3 +364,29 @@ Proof.
     + intros p a hp ha; destruct (known_q p hp) as (lp & _ & el & _ & em); rewrite el in ha; exact (em a ha).
     + apply Nat2Z.inj_le; exact sums.
 Qed.
+
+Fixpoint count_from (n : nat) (i : word) : list word := match n with O => [] | S n' => i :: count_from n' (i + 1)%uint63 end.
+Definition order_of_nodes (n : nat) : list word := count_from n 0%uint63. (* 0 to n - 1 *)
+
+(* Ancestors and cover in one: what a file of data proves by computing. *)
+Definition check_hierarchy (classes : nat) (edges : list (word * word)) (order : list word)
+    (queries : list row) (documents : list document) : bool :=
+  match ancestors edges order with Some known => check_cover classes known queries documents | None => false end.
+
+Theorem hierarchy_is_right : forall classes edges order queries documents,
+  check_hierarchy classes edges order queries documents = true ->
+  forall q v, In q queries -> In v (map v_row documents) ->
+    ((0 < score q v)%Q <-> ancestor edges (id q) (id v)) /\ ~ (score q v == 0)%Q.
+Proof.
+  intros classes edges order queries documents hc q v hq hv; unfold check_hierarchy in hc.
+  destruct (ancestors edges order) as [known |] eqn:ea; [| discriminate]; apply ancestors_are_right in ea.
+  destruct (cover_is_right _ _ _ _ _ ea hc q v hq hv) as [yes no].
+  assert (ancestor edges (id q) (id v) \/ ~ ancestor edges (id q) (id v)) as [m | o].
+  { unfold check_cover in hc; apply andb_prop in hc; destruct hc as [hc _]; apply andb_prop in hc; destruct hc as [_ each].
+    rewrite forallb_forall in each; specialize (each q hq); unfold good_ancestors in each.
+    destruct (find (id q) known) as [l |] eqn:fl; [| discriminate].
+    rewrite <- (ea _ _ fl (id v)); destruct (in_dec Uint63.eqs (id v) l); auto. }
+  - specialize (yes m); split; [tauto |]; intro e; rewrite e in yes; exact (Qlt_irrefl _ yes).
+  - specialize (no o); split; [| intro e; rewrite e in no; exact (Qlt_irrefl _ no)].
+    split; [intro more; exfalso; exact (Qlt_irrefl _ (Qlt_trans _ _ _ more no)) | tauto].
+Qed.

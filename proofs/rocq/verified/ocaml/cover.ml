@@ -30,9 +30,9 @@ let row side i = { id = i; scale = side.Hints.scale_of i; numbers = side.Hints.r
 let all n make = List.rev (List.rev_map make (up_to n []))
 
 (* Whether the rows are of such a cover and all pairs are right; it is `check_cover` that says so. *)
-let holds known (queries : Hints.side) (documents : Hints.side) columns =
-  match all documents.n (fun i -> let r = row documents i in { v_row = r; v_mark = mark r.numbers }) with
+let holds spoil known (queries : Hints.side) (documents : Hints.side) columns =
+  match all documents.n (fun i -> let r = row documents i in { v_row = r; v_mark = Spoil.mark spoil i (mark r.numbers) }) with
   | exception Other_rows -> None
-  | vs -> 
+  | vs ->
     let qs = all queries.n (row queries) in
     if check_cover (Hints.nat ((columns - 1) / 2)) known qs vs then Some ((columns - 1) / 2) else None

@@ -164,9 +164,9 @@ let describe way l =
 (* ---- A row with its hints. ---- *)
 
 let hinted levels side i =
-  let all = coordinates side i in
+  let least = List.fold_left (fun s (_, e) -> min s (e + snd (side.scale_of i))) (snd (side.extra_of i)) (side.row_of i) in
   let stands = List.map (fun (way, l) -> (l, stand way side i)) levels in
-  let lift = List.fold_left (fun s (_, ((_, unit), _)) -> max s (- unit)) (max 0 (- (finest all))) stands in
+  let lift = List.fold_left (fun s (_, ((_, unit), _)) -> max s (- unit)) (max 0 (- least)) stands in
   let form (l, ((m, unit), entries)) =
     let slack = List.fold_left2 (fun s b y -> if b then s + abs y else s) 0 l.blur entries in
     { unit_ = (m, unit + lift); entries; slack; room = (l.low * slack) + (if side.is_query then l.more else 0) } in

@@ -13,22 +13,23 @@ let progress what =
 let refuse why = prerr_endline ("hrgeom-verified: " ^ why); exit 2
 
 let rec ranges size from until = if from >= until then [] else (from, min until (from + size)) :: ranges size (from + size) until
-let rows levels side (from, until) = List.init (until - from) (fun i -> Hints.hinted levels side (from + i))
+let rows spoil levels side (from, until) =
+  List.init (until - from) (fun i -> Spoil.row spoil side (Hints.hinted levels side (from + i)))
 
-let library levels side =
+let library spoil levels side =
   let blocks = List.rev (ranges 32 0 side.Hints.n) in
   let ls = List.map snd levels in
   List.fold_left (fun lib block ->
-      match add_documents ls (rows levels side block) lib with
+      match add_documents ls (rows spoil levels side block) lib with
       | Some lib -> lib
       | None -> failwith (Printf.sprintf "documents from %d on do not pass" (fst block)))
     no_documents blocks
 
 (* The part of the queries that is this process': how many pairs are wrong, and some of them. *)
-let work levels known lib side (from, until) =
+let work spoil levels known lib side (from, until) =
   let ls = List.map snd levels in
   List.fold_left (fun (n, some) block ->
-      match check ls known lib (rows levels side block) with
+      match check ls known lib (rows spoil levels side block) with
       | None -> failwith (Printf.sprintf "queries from %d on do not pass" (fst block))
       | Some answers ->
         List.fold_left (fun (n, some) (q, wrong) ->
@@ -60,7 +61,7 @@ let commas n =
     (List.of_seq (String.to_seq s)))
 
 let () =
-  let files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and fields = ref "2,1" in
+  let spoil = ref (-1) and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and fields = ref "2,1" in
   Arg.parse
     [ ("--notion", Arg.Set_string notion, "global or row (the embedding's own)");
       ("--threshold", Arg.Set_string threshold, "of the global notion (the embedding's own)");
@@ -68,6 +69,7 @@ let () =
       ("--pairs", Arg.Set only_pairs, "visit all pairs, also where counting would do");
       ("--jobs", Arg.Set_int jobs, "processes");
       ("--fields", Arg.Set_string fields, "numbers to a word, level by level, where they are rounded; a hint");
+      ("--spoil", Arg.Set_int spoil, "change one hint, which one by this seed (for tests)");
       ("--progress", Arg.Set report, "say what is done") ]
     (fun f -> files := f :: !files) usage;
   let target_name, folder = match List.rev !files with [ t; f ] -> (t, f) | _ -> refuse usage in
@@ -77,16 +79,17 @@ let () =
     let notion = if !notion = "" then e.notion else !notion in
     if notion <> "global" && notion <> "row" then refuse "the notion must be global or row";
     let n = e.queries.rows and m = e.documents.rows in
+    let spoil = Spoil.choose !spoil n m in
     progress "read";
     (* Who is relevant. *)
     let relevant, known =
       match target with
       | Hierarchy edges ->
-        ( "the document is the query itself or an ancestor of it",
-          (match ancestors edges (Hints.order n edges) with Some k -> k | None -> failwith "the hierarchy has a cycle") )
+        ( "is the query itself or an ancestor of it",
+          (match ancestors edges (Spoil.order spoil (Hints.order n edges)) with Some k -> k | None -> failwith "the hierarchy has a cycle") )
       | Judgments pairs ->
         let downwards = List.sort (fun a b -> compare b a) pairs in
-        ("the pair is judged relevant", judgments downwards (List.init n Fun.id)) in
+        ("is judged relevant", judgments downwards (List.init n Fun.id)) in
     progress "who is relevant";
     let side a scale extra is_query = { Hints.n = a.Read.rows; extra_of = extra; scale_of = scale; row_of = a.Read.row; is_query } in
     let minus (m, e) = (- m, e) in
@@ -95,6 +98,22 @@ let () =
       if notion = "row" then ""
       else if !threshold <> "" then !threshold
       else match e.threshold with Other x when x <> "null" -> x | _ -> refuse "a threshold must be given: the embedding has none" in
+    let says =
+      if notion = "global" then
+        Printf.sprintf "the exact inner product of the stored numbers is above %s if the document %s, and below it otherwise" stated relevant
+      else
+        Printf.sprintf
+          "with each query, every document that %s has a larger exact inner product of stored numbers than every one that is not"
+          relevant in
+    let verified how =
+      Printf.printf "VERIFIED %s: for all %s queries and all %s documents (%s pairs), %s.\n"
+        how (commas n) (commas m) (commas (n * m)) says;
+      exit 0 in
+    (if (notion = "row" || float_of_string stated = 0.) && not !only_pairs then
+       let queries = side e.queries e.query_scale (fun _ -> (0, 0)) true in
+       match Cover.holds spoil known queries documents e.queries.columns with
+       | Some classes -> progress "the cover"; verified (Printf.sprintf "by structure (classes of intervals: %d)" classes)
+       | None -> progress "no interval cover that can be counted");
     let extra =
       if notion = "global" then (let t = minus (Read.of_float (float_of_string stated)) in fun _ -> t)
       else begin
@@ -106,25 +125,13 @@ let () =
       end in
     let queries = side e.queries e.query_scale extra true in
     let is_free = List.for_all (fun i -> fst (extra i) = 0) (List.init n Fun.id) in
-    let says =
-      if notion = "global" then
-        Printf.sprintf "the exact inner product of the stored numbers is above %s if %s, and below it otherwise" stated relevant
-      else Printf.sprintf "every document has a larger exact inner product than all others with a query if %s" relevant in
-    let verified how =
-      Printf.printf "VERIFIED %s: for all %s queries and all %s documents (%s pairs), %s.\n"
-        how (commas n) (commas m) (commas (n * m)) says;
-      exit 0 in
-    (if is_free && not !only_pairs then
-       match Cover.holds known queries documents e.queries.columns with
-       | Some classes -> progress "the cover"; verified (Printf.sprintf "by structure (an interval cover of %d classes)" classes)
-       | None -> progress "no interval cover that can be counted");
     let fields = List.map int_of_string (String.split_on_char ',' !fields) in
-    let levels = Hints.levels ~is_free ~is_bytes:(e.dtype = "int8") fields queries documents in
+    let levels = Spoil.levels spoil (Hints.levels ~is_free ~is_bytes:(e.dtype = "int8") fields queries documents) in
     progress (String.concat ", then " (List.map (fun (way, l) -> Hints.describe way l) levels));
-    let lib = library levels documents in
+    let lib = library spoil levels documents in
     progress "documents";
     Gc.compact ();
-    let wrong, some = share !jobs n (work levels known lib queries) in
+    let wrong, some = share !jobs n (work spoil levels known lib queries) in
     progress "queries";
     if wrong = 0 then verified "pair by pair"
     else begin

@@ -5,7 +5,7 @@ let contents name =
   let s = really_input_string c (in_channel_length c) in
   close_in c; s
 
-(* ---- JSON. Strings are kept as they are written, escapes and all. ---- *)
+(* ---- JSON. Strings become UTF-8, so that labels can be compared however they are written. ---- *)
 
 type json = Text of string | Other of string | List of json list | Object of (string * json) list
 
@@ -16,12 +16,28 @@ let json s =
     if !at < n && (match s.[!at] with ' ' | '\n' | '\t' | '\r' -> true | _ -> false) then (incr at; skip ()) in
   let peek () = skip (); if !at < n then s.[!at] else fail "early end" in
   let eat c = if peek () <> c then fail (Printf.sprintf "no %c" c); incr at in
+  let hex () =
+    if !at + 4 > n then fail "early end";
+    at := !at + 4; int_of_string ("0x" ^ String.sub s (!at - 4) 4) in
+  let escaped b = function
+    | 'n' -> Buffer.add_char b '\n' | 't' -> Buffer.add_char b '\t' | 'r' -> Buffer.add_char b '\r'
+    | 'b' -> Buffer.add_char b '\b' | 'f' -> Buffer.add_char b '\012'
+    | ('"' | '\\' | '/') as c -> Buffer.add_char b c
+    | 'u' ->
+      let u = hex () in
+      let u = if u land 0xfc00 <> 0xd800 then u else (at := !at + 2; 0x10000 + ((u land 0x3ff) lsl 10) + (hex () land 0x3ff)) in
+      if Uchar.is_valid u then Buffer.add_utf_8_uchar b (Uchar.of_int u) else fail "no character"
+    | _ -> fail "no escape" in
   let text () =
     eat '"';
-    let from = !at in
-    while !at < n && s.[!at] <> '"' do at := !at + (if s.[!at] = '\\' then 2 else 1) done;
-    if !at >= n then fail "early end";
-    incr at; String.sub s from (!at - 1 - from) in
+    let b = Buffer.create 16 in
+    let rec go () =
+      if !at >= n then fail "early end";
+      let c = s.[!at] in
+      incr at;
+      if c = '\\' then (if !at >= n then fail "early end"; incr at; escaped b s.[!at - 1]; go ())
+      else if c <> '"' then (Buffer.add_char b c; go ()) in
+    go (); Buffer.contents b in
   let rec several close item so_far =
     if peek () = close then (incr at; List.rev so_far)
     else begin
