@@ -12,11 +12,11 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hrgeom.checker import Certificate
-from hrgeom.core import DualEmbedding, Hierarchy
+from hrgeom.core import DualEmbedding, Hierarchy, target_labels
 from hrgeom.errors import HrgeomError
 from hrgeom.io import save, write_hierarchy
 from hrgeom.io.judgments import Judgments
@@ -111,8 +111,10 @@ def proved(
     """
     with tempfile.TemporaryDirectory(prefix="hrgeom-verified-") as scratch:
         _write_target(target, Path(scratch, "target.json"))
-        if not _is_in_order(folder, embedding):
-            folder = save(embedding, Path(scratch, "in-order.emb"))
+        if not _is_in_order(folder, target_labels(target)):
+            queries, documents = target_labels(target)
+            in_order = replace(embedding, query_labels=queries, document_labels=documents)
+            folder = save(in_order, Path(scratch, "in-order.emb"))
         command = [str(program), str(Path(scratch, "target.json")), str(folder)]
         command += ["--notion", certificate.notion, "--jobs", str(jobs)]
         if certificate.notion == "global" and certificate.threshold is not None:
@@ -145,14 +147,13 @@ def _write_target(target: Hierarchy | Judgments, path: Path) -> None:
     path.write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
 
 
-def _is_in_order(folder: Path, embedding: DualEmbedding) -> bool:
-    """Say whether the folder's labels are those of the rows, in their order."""
+def _is_in_order(folder: Path, needed: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Say whether the folder's labels are the target's, in their order."""
     try:
         labels = json.loads(Path(folder, "labels.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        queries, documents = labels["queries"], labels["documents"]
+    except (OSError, ValueError, KeyError):
         return False
-    queries = labels.get("queries")
-    documents = labels.get("documents")
-    return queries == list(embedding.query_labels or ()) and (
-        queries if documents == "as queries" else documents
-    ) == list(embedding.document_labels or ())
+    if documents == "as queries":
+        documents = queries
+    return bool([queries, documents] == [list(side) for side in needed])

@@ -45,8 +45,8 @@ def add_parser(commands: _options.Commands) -> None:
     parser.add_argument(
         "--verified",
         action="store_true",
-        help="check all pairs by a program that is proved in Rocq (built by make verified), besides "
-        "the sample",
+        help="besides the sample, check all pairs by a program that is proved in Rocq (make "
+        "verified)",
     )
     parser.add_argument(
         "--jobs",

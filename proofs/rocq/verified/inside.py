@@ -1,8 +1,9 @@
-"""Write an interval cover and its hierarchy as a file that states and proves in Rocq that it is exact.
+"""Write an interval cover and its hierarchy as a file of Rocq that proves it exact.
 
 `python inside.py TREE.json NAME.emb NAME.v`: the rows are whole numbers in float64, as the
-construction `interval` stores them. The proof is one computation by Rocq's own machine (`vm_compute`): no
-extraction, no OCaml; what has to be believed besides Rocq is that this file holds the data.
+construction `interval` stores them. The proof is one computation by Rocq's own machine
+(`vm_compute`): no extraction, no OCaml; what has to be believed besides Rocq is that the file holds
+the data.
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ def _order(n: int, edges: list[list[int]]) -> list[int]:
 
 
 TEXT = """\
-(* Written by inside.py.  Every query and every document of {name}, {nodes} of each: the inner product of the stored
-   numbers is above 0 if the document is the query itself or an ancestor of it, and below 0 otherwise. *)
+(* Written by inside.py.  Every query and every document of {name}, {nodes} of each: the inner
+   product of the stored numbers is above 0 if the document is the query itself or an ancestor of
+   it, and below 0 otherwise. *)
 
 Require Import ZArith QArith List.
 From Coq Require Import Uint63 Sint63.
@@ -104,12 +106,15 @@ Theorem {name}_is_exact : forall q v, In q queries -> In v documents ->
 Proof.
   pose (marked := map (fun p => Document (fst p) (snd p)) (combine documents marks)).
   assert (map v_row marked = documents) as same by (vm_compute; reflexivity).
-  assert (check_hierarchy {classes} edges order queries marked = true) as checked by (vm_compute; reflexivity).
-  intros q v hq hv; apply (hierarchy_is_right _ _ _ _ _ checked q v hq); rewrite same; exact hv.
+  assert (check_hierarchy {classes} edges order queries marked = true) as checked
+    by (vm_compute; reflexivity).
+  intros q v hq hv; apply (hierarchy_is_right _ _ _ _ _ checked q v hq).
+  rewrite same; exact hv.
 Qed.
 
 (* Of each, one for every node. *)
-Theorem {name}_is_whole : map id queries = order_of_nodes {nodes} /\\ map id documents = order_of_nodes {nodes}.
+Theorem {name}_is_whole :
+  map id queries = order_of_nodes {nodes} /\\ map id documents = order_of_nodes {nodes}.
 Proof. vm_compute; split; reflexivity. Qed.
 
 Print Assumptions {name}_is_exact.

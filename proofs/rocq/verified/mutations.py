@@ -1,7 +1,7 @@
 """What the program says of embeddings and targets with one thing changed, against exact arithmetic.
 
-`python mutations.py PROGRAM [N] [SEED]` changes an entry, a scale, an edge, the threshold or a hint,
-N times for each of four embeddings, and prints what came of it. Nothing may be said that is wrong.
+`python mutations.py PROGRAM [N] [SEED]` changes an entry, a scale, an edge, the threshold or a hint
+N times for each of four embeddings, and prints what came of it. Nothing wrong may be said.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def changed(start: Case, random: Random) -> tuple[str, Case]:
     if kind == "edge":
         edges = list(start.edges)
         n = random.randrange(len(edges))
-        edges[n] = (edges[n][0], random.randrange(e.n_documents))
+        child, parent = edges[n] = (edges[n][0], random.randrange(e.n_documents))
+        if child in _ancestors(parent, tuple(edges)):
+            kind = "cycle"
         return kind, replace(start, edges=tuple(edges))
     if kind == "threshold":
         return kind, replace(start, embedding=replace(e, threshold=_nudged_threshold(e, random)))
@@ -158,7 +160,11 @@ def outcomes(program: str, name: str, n: int, seed: int = 0) -> Iterator[tuple[s
 
 def main() -> int:
     """Print a line for each embedding and kind of change."""
-    program, n, seed = sys.argv[1], int((sys.argv[2:] or ["60"])[0]), int((sys.argv[3:] or ["0"])[0])
+    program, n, seed = (
+        sys.argv[1],
+        int((sys.argv[2:] or ["60"])[0]),
+        int((sys.argv[3:] or ["0"])[0]),
+    )
     bad = 0
     print("embedding,changed,mutations,proved,refused,wrong")
     for name in NAMES:
@@ -168,7 +174,9 @@ def main() -> int:
             proved = sum(p for p, _ in of_kind)
             wrong = sum(not r for _, r in of_kind)
             bad += wrong
-            print(f"{name},{kind},{len(of_kind)},{proved},{len(of_kind) - proved},{wrong}", flush=True)
+            print(
+                f"{name},{kind},{len(of_kind)},{proved},{len(of_kind) - proved},{wrong}", flush=True
+            )
     return 1 if bad else 0
 
 
