@@ -120,6 +120,8 @@ def test_a_forged_certificate_is_contradicted(program, tmp_path, monkeypatch, ca
     command = ["recheck", "x.emb", "--verified", "--queries", "1", "--quiet"]
     assert main(command) == 0
     assert "\nVERIFIED pair by pair: for all 1,182 queries" in capsys.readouterr().out
+    assert main([*command, "--jobs", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verified"]["n_wrong"] == 0
     rows = np.load("x.emb/queries.npy")
     rows[700] *= -1
     np.save("x.emb/queries.npy", rows)
