@@ -98,6 +98,19 @@ def test_scaled_bytes_that_fail_are_counted_exactly(program, tmp_path, scales, t
     assert found.sentence.startswith("VERIFIED TO FAIL: of 2,500 pairs")
 
 
+def test_a_failing_row_notion_is_not_said_to_be_counted(program, tmp_path, mutations):
+    start = mutations.case("failing")
+    tree = Hierarchy.from_edges(
+        [tuple(start.embedding.query_labels[v] for v in edge) for edge in start.edges]
+    )
+    certificate, found = answer(
+        program, tmp_path, start.embedding.aligned_to(tree), tree, notion="row"
+    )
+    assert certificate.verdict == "fails"
+    assert found.n_wrong is None
+    assert "on the wrong side of the thresholds that were chosen" in found.sentence
+
+
 def test_judgments_and_other_orders(program, tmp_path):
     judgments = Judgments(
         ("a b", 'quoted "x"', "é", "none"), ("u", "v"), (("é", "v"), ("a b", "u"), ("a b", "v"))

@@ -135,11 +135,17 @@ let () =
     Gc.compact ();
     let wrong, some = share !jobs n (work spoil levels known lib queries) in
     progress "queries";
-    if wrong = 0 then verified "pair by pair"
-    else begin
+    if wrong = 0 then verified "pair by pair";
+    (* In the row notion thresholds are hints: a pair on the wrong side need not be wrong. *)
+    if notion = "row" then begin
+      Printf.printf "NOT VERIFIED: %s of %s pairs are on the wrong side of the thresholds that were chosen; for all others, %s.\n"
+        (commas wrong) (commas (n * m)) says;
+      exit 3
+    end;
+    begin
       Printf.printf "VERIFIED TO FAIL: of %s pairs of %s queries and all %s documents exactly %s are wrong; for all others, %s.\n"
         (commas (n * m)) quantity (commas m) (commas wrong) says;
       List.iteri (fun i (q, v) -> if i < 10 then Printf.printf "  wrong: query %d, document %d\n" q v) some
     end;
-    exit (if wrong = 0 then 0 else 1)
+    exit 1
   with Failure why | Sys_error why | Invalid_argument why -> Printf.printf "NOT VERIFIED: %s\n" why; exit 3
