@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq bench clean
+.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq verified bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/demo.stamp: pyproject.toml setup.py $(shell find hrgeom -name '*.py' -o -name '*.[ch]')
@@ -65,6 +65,10 @@ figures: $(VENV)-dev/dev.stamp
 rocq:
 	$(PYTHON) proofs/rocq/check.py
 
+# The checkers that are proved in Rocq, as a program (needs OCaml; Debian: apt install ocaml-nox).
+verified:
+	$(MAKE) -C proofs/rocq/verified hrgeom-verified
+
 check: test lint types no-compiler sanitize docs
 
 bench: $(VENV)-dev/dev.stamp
@@ -72,4 +76,5 @@ bench: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python benchmarks/bench_certify.py
 
 clean:
+	$(MAKE) -C proofs/rocq/verified clean
 	rm -rf $(VENV) $(VENV)-dev build dist docs/_build docs/api proofs/rocq/*.vo* proofs/rocq/*.glob proofs/rocq/.*.aux *.egg-info hrgeom/_native/*.so

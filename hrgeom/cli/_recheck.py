@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from hrgeom._recheck import Recheck, recheck
+from hrgeom._recheck import Proved, Recheck, proved, recheck, verified_program
 from hrgeom.checker import Certificate
 from hrgeom.cli import _inputs, _options, _output, _vectors
 from hrgeom.core import Hierarchy
@@ -52,6 +53,19 @@ def add_parser(commands: _options.Commands) -> None:
         "for whatever is not decided)",
     )
     parser.add_argument(
+        "--verified",
+        action="store_true",
+        help="besides the sample, check all pairs by a program that is proved in Rocq (make "
+        "verified)",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_options.positive,
+        default=1,
+        metavar="N",
+        help="processes of --verified (default: 1)",
+    )
+    parser.add_argument(
         "--seed", type=_options.seed, default=0, help="seed of the sample (default: 0)"
     )
 
@@ -62,6 +76,7 @@ def run_recheck(args: argparse.Namespace) -> int:
     Exit status 0: the certificate stands and holds; 1: it fails, or is wrong; 3: it is undecided,
     or nothing contradicts it in a sample.
     """
+    program = verified_program() if args.verified else None
     certificate = load_certificate(args.folder, notion=args.notion)
     target = _inputs.read_target(args, args.folder)
     if args.chain:
@@ -85,13 +100,22 @@ def run_recheck(args: argparse.Namespace) -> int:
         *(f"  {line}" for line in result.contradictions),
         *_not_compared(result),
     ]
-    is_enough = result.is_whole or args.accept_sample
-    if not is_enough:
-        lines.append("  a sample: --all checks every query, --accept-sample is content with it")
     data: dict[str, Any] = {"verdict": certificate.verdict, **asdict(result)}
+    agrees, is_enough = result.agrees, result.is_whole or args.accept_sample
+    if program is not None:
+        proof = proved(
+            program, given.embedding, Path(args.folder), certificate, target, jobs=args.jobs
+        )
+        contradictions = proof.contradictions(certificate)
+        agrees = agrees and not contradictions
+        is_enough = proof.n_wrong is not None
+        lines += _of_proof(proof, contradictions)
+        data["verified"] = {**asdict(proof), "contradictions": contradictions}
+    elif not is_enough:
+        lines.append("  a sample: --all checks every query, --accept-sample is content with it")
     _vectors.tell(args, data, given.remarks)
     _output.emit(args, data, _output.with_against(args, data, "\n".join(lines)))
-    if not result.agrees:
+    if not agrees:
         return 1
     return certificate.exit_code if is_enough else certificate.exit_code or 3
 
@@ -121,6 +145,14 @@ def _run_chain(
     }
     _output.emit(args, data, _output.with_against(args, data, text))
     return certificate.exit_code
+
+
+def _of_proof(proof: Proved, contradictions: tuple[str, ...]) -> list[str]:
+    return [
+        *proof.sentence.splitlines(),
+        f"  {proof.trusted}",
+        *(f"CONTRADICTED: {line}" for line in contradictions),
+    ]
 
 
 def _not_compared(result: Recheck) -> list[str]:

@@ -205,6 +205,7 @@ ELSEWHERE = {
     ),
     *("--columns", "--header", "--no-header", "--encoding", "--allow-no-edges", "--strict"),
     *("--relation", "--language", "--on-cycle"),
+    *("--verified", "--jobs"),  # a program apart, which tests/proofs has where it is built
     "--set",  # of an approximate index, which tests/export has where it is installed
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}

@@ -1,0 +1,1524 @@
+(* Extracted from the proofs beside it by `make verified`; not to be edited. *)
+
+
+(** val negb : bool -> bool **)
+
+let negb = function
+| true -> false
+| false -> true
+
+type nat =
+| O
+| S of nat
+
+(** val fst : ('a1 * 'a2) -> 'a1 **)
+
+let fst = function
+| (x, _) -> x
+
+(** val snd : ('a1 * 'a2) -> 'a2 **)
+
+let snd = function
+| (_, y) -> y
+
+(** val length : 'a1 list -> nat **)
+
+let rec length = function
+| [] -> O
+| _ :: l' -> S (length l')
+
+type comparison =
+| Eq
+| Lt
+| Gt
+
+(** val compOpp : comparison -> comparison **)
+
+let compOpp = function
+| Eq -> Eq
+| Lt -> Gt
+| Gt -> Lt
+
+(** val add : nat -> nat -> nat **)
+
+let rec add n m =
+  match n with
+  | O -> m
+  | S p -> S (add p m)
+
+(** val mul : nat -> nat -> nat **)
+
+let rec mul n m =
+  match n with
+  | O -> O
+  | S p -> add m (mul p m)
+
+type positive =
+| XI of positive
+| XO of positive
+| XH
+
+type z =
+| Z0
+| Zpos of positive
+| Zneg of positive
+
+module Nat =
+ struct
+  (** val eqb : nat -> nat -> bool **)
+
+  let rec eqb n m =
+    match n with
+    | O -> (match m with
+            | O -> true
+            | S _ -> false)
+    | S n' -> (match m with
+               | O -> false
+               | S m' -> eqb n' m')
+
+  (** val leb : nat -> nat -> bool **)
+
+  let rec leb n m =
+    match n with
+    | O -> true
+    | S n' -> (match m with
+               | O -> false
+               | S m' -> leb n' m')
+
+  (** val ltb : nat -> nat -> bool **)
+
+  let ltb n m =
+    leb (S n) m
+ end
+
+module Pos =
+ struct
+  (** val succ : positive -> positive **)
+
+  let rec succ = function
+  | XI p -> XO (succ p)
+  | XO p -> XI p
+  | XH -> XO XH
+
+  (** val add : positive -> positive -> positive **)
+
+  let rec add x y =
+    match x with
+    | XI p ->
+      (match y with
+       | XI q -> XO (add_carry p q)
+       | XO q -> XI (add p q)
+       | XH -> XO (succ p))
+    | XO p ->
+      (match y with
+       | XI q -> XI (add p q)
+       | XO q -> XO (add p q)
+       | XH -> XI p)
+    | XH -> (match y with
+             | XI q -> XO (succ q)
+             | XO q -> XI q
+             | XH -> XO XH)
+
+  (** val add_carry : positive -> positive -> positive **)
+
+  and add_carry x y =
+    match x with
+    | XI p ->
+      (match y with
+       | XI q -> XI (add_carry p q)
+       | XO q -> XO (add_carry p q)
+       | XH -> XI (succ p))
+    | XO p ->
+      (match y with
+       | XI q -> XO (add_carry p q)
+       | XO q -> XI (add p q)
+       | XH -> XO (succ p))
+    | XH ->
+      (match y with
+       | XI q -> XI (succ q)
+       | XO q -> XO (succ q)
+       | XH -> XI XH)
+
+  (** val pred_double : positive -> positive **)
+
+  let rec pred_double = function
+  | XI p -> XI (XO p)
+  | XO p -> XI (pred_double p)
+  | XH -> XH
+
+  (** val mul : positive -> positive -> positive **)
+
+  let rec mul x y =
+    match x with
+    | XI p -> add y (XO (mul p y))
+    | XO p -> XO (mul p y)
+    | XH -> y
+
+  (** val iter : ('a1 -> 'a1) -> 'a1 -> positive -> 'a1 **)
+
+  let rec iter f0 x = function
+  | XI n' -> f0 (iter f0 (iter f0 x n') n')
+  | XO n' -> iter f0 (iter f0 x n') n'
+  | XH -> f0 x
+
+  (** val compare_cont : comparison -> positive -> positive -> comparison **)
+
+  let rec compare_cont r x y =
+    match x with
+    | XI p ->
+      (match y with
+       | XI q -> compare_cont r p q
+       | XO q -> compare_cont Gt p q
+       | XH -> Gt)
+    | XO p ->
+      (match y with
+       | XI q -> compare_cont Lt p q
+       | XO q -> compare_cont r p q
+       | XH -> Gt)
+    | XH -> (match y with
+             | XH -> r
+             | _ -> Lt)
+
+  (** val compare : positive -> positive -> comparison **)
+
+  let compare =
+    compare_cont Eq
+
+  (** val eqb : positive -> positive -> bool **)
+
+  let rec eqb p q =
+    match p with
+    | XI p0 -> (match q with
+                | XI q0 -> eqb p0 q0
+                | _ -> false)
+    | XO p0 -> (match q with
+                | XO q0 -> eqb p0 q0
+                | _ -> false)
+    | XH -> (match q with
+             | XH -> true
+             | _ -> false)
+
+  (** val of_succ_nat : nat -> positive **)
+
+  let rec of_succ_nat = function
+  | O -> XH
+  | S x -> succ (of_succ_nat x)
+ end
+
+module Z =
+ struct
+  (** val double : z -> z **)
+
+  let double = function
+  | Z0 -> Z0
+  | Zpos p -> Zpos (XO p)
+  | Zneg p -> Zneg (XO p)
+
+  (** val succ_double : z -> z **)
+
+  let succ_double = function
+  | Z0 -> Zpos XH
+  | Zpos p -> Zpos (XI p)
+  | Zneg p -> Zneg (Pos.pred_double p)
+
+  (** val pred_double : z -> z **)
+
+  let pred_double = function
+  | Z0 -> Zneg XH
+  | Zpos p -> Zpos (Pos.pred_double p)
+  | Zneg p -> Zneg (XI p)
+
+  (** val pos_sub : positive -> positive -> z **)
+
+  let rec pos_sub x y =
+    match x with
+    | XI p ->
+      (match y with
+       | XI q -> double (pos_sub p q)
+       | XO q -> succ_double (pos_sub p q)
+       | XH -> Zpos (XO p))
+    | XO p ->
+      (match y with
+       | XI q -> pred_double (pos_sub p q)
+       | XO q -> double (pos_sub p q)
+       | XH -> Zpos (Pos.pred_double p))
+    | XH ->
+      (match y with
+       | XI q -> Zneg (XO q)
+       | XO q -> Zneg (Pos.pred_double q)
+       | XH -> Z0)
+
+  (** val add : z -> z -> z **)
+
+  let add x y =
+    match x with
+    | Z0 -> y
+    | Zpos x' ->
+      (match y with
+       | Z0 -> x
+       | Zpos y' -> Zpos (Pos.add x' y')
+       | Zneg y' -> pos_sub x' y')
+    | Zneg x' ->
+      (match y with
+       | Z0 -> x
+       | Zpos y' -> pos_sub y' x'
+       | Zneg y' -> Zneg (Pos.add x' y'))
+
+  (** val opp : z -> z **)
+
+  let opp = function
+  | Z0 -> Z0
+  | Zpos x0 -> Zneg x0
+  | Zneg x0 -> Zpos x0
+
+  (** val sub : z -> z -> z **)
+
+  let sub m n =
+    add m (opp n)
+
+  (** val mul : z -> z -> z **)
+
+  let mul x y =
+    match x with
+    | Z0 -> Z0
+    | Zpos x' ->
+      (match y with
+       | Z0 -> Z0
+       | Zpos y' -> Zpos (Pos.mul x' y')
+       | Zneg y' -> Zneg (Pos.mul x' y'))
+    | Zneg x' ->
+      (match y with
+       | Z0 -> Z0
+       | Zpos y' -> Zneg (Pos.mul x' y')
+       | Zneg y' -> Zpos (Pos.mul x' y'))
+
+  (** val pow_pos : z -> positive -> z **)
+
+  let pow_pos z0 =
+    Pos.iter (mul z0) (Zpos XH)
+
+  (** val pow : z -> z -> z **)
+
+  let pow x = function
+  | Z0 -> Zpos XH
+  | Zpos p -> pow_pos x p
+  | Zneg _ -> Z0
+
+  (** val compare : z -> z -> comparison **)
+
+  let compare x y =
+    match x with
+    | Z0 -> (match y with
+             | Z0 -> Eq
+             | Zpos _ -> Lt
+             | Zneg _ -> Gt)
+    | Zpos x' -> (match y with
+                  | Zpos y' -> Pos.compare x' y'
+                  | _ -> Gt)
+    | Zneg x' ->
+      (match y with
+       | Zneg y' -> compOpp (Pos.compare x' y')
+       | _ -> Lt)
+
+  (** val leb : z -> z -> bool **)
+
+  let leb x y =
+    match compare x y with
+    | Gt -> false
+    | _ -> true
+
+  (** val ltb : z -> z -> bool **)
+
+  let ltb x y =
+    match compare x y with
+    | Lt -> true
+    | _ -> false
+
+  (** val eqb : z -> z -> bool **)
+
+  let eqb x y =
+    match x with
+    | Z0 -> (match y with
+             | Z0 -> true
+             | _ -> false)
+    | Zpos p -> (match y with
+                 | Zpos q -> Pos.eqb p q
+                 | _ -> false)
+    | Zneg p -> (match y with
+                 | Zneg q -> Pos.eqb p q
+                 | _ -> false)
+
+  (** val abs : z -> z **)
+
+  let abs = function
+  | Zneg p -> Zpos p
+  | x -> x
+
+  (** val of_nat : nat -> z **)
+
+  let of_nat = function
+  | O -> Z0
+  | S n0 -> Zpos (Pos.of_succ_nat n0)
+ end
+
+(** val rev_append : 'a1 list -> 'a1 list -> 'a1 list **)
+
+let rec rev_append l l' =
+  match l with
+  | [] -> l'
+  | a :: l0 -> rev_append l0 (a :: l')
+
+(** val map : ('a1 -> 'a2) -> 'a1 list -> 'a2 list **)
+
+let rec map f0 = function
+| [] -> []
+| a :: t0 -> (f0 a) :: (map f0 t0)
+
+(** val fold_left : ('a1 -> 'a2 -> 'a1) -> 'a2 list -> 'a1 -> 'a1 **)
+
+let rec fold_left f0 l a0 =
+  match l with
+  | [] -> a0
+  | b :: t0 -> fold_left f0 t0 (f0 a0 b)
+
+(** val forallb : ('a1 -> bool) -> 'a1 list -> bool **)
+
+let rec forallb f0 = function
+| [] -> true
+| a :: l0 -> (&&) (f0 a) (forallb f0 l0)
+
+(** val firstn : nat -> 'a1 list -> 'a1 list **)
+
+let rec firstn n l =
+  match n with
+  | O -> []
+  | S n0 -> (match l with
+             | [] -> []
+             | a :: l0 -> a :: (firstn n0 l0))
+
+(** val skipn : nat -> 'a1 list -> 'a1 list **)
+
+let rec skipn n l =
+  match n with
+  | O -> l
+  | S n0 -> (match l with
+             | [] -> []
+             | _ :: l0 -> skipn n0 l0)
+
+(** val seq : nat -> nat -> nat list **)
+
+let rec seq start0 = function
+| O -> []
+| S len0 -> start0 :: (seq (S start0) len0)
+
+(** val size : nat **)
+
+let size =
+  S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+    (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+    (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+    O))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))
+
+(** val is_zero : int -> bool **)
+
+let is_zero i =
+  Uint63.equal i (Uint63.of_int (0))
+
+(** val is_even : int -> bool **)
+
+let is_even i =
+  is_zero ((land) i (Uint63.of_int (1)))
+
+(** val opp0 : int -> int **)
+
+let opp0 i =
+  (-) (Uint63.of_int (0)) i
+
+(** val to_Z_rec : nat -> int -> z **)
+
+let rec to_Z_rec n i =
+  match n with
+  | O -> Z0
+  | S n0 ->
+    if is_even i
+    then Z.double (to_Z_rec n0 (Uint63.shift_right i (Uint63.of_int (1))))
+    else Z.succ_double
+           (to_Z_rec n0 (Uint63.shift_right i (Uint63.of_int (1))))
+
+(** val to_Z : int -> z **)
+
+let to_Z =
+  to_Z_rec size
+
+(** val min_int : int **)
+
+let min_int =
+  (Uint63.of_int (-4611686018427387904))
+
+(** val to_Z0 : int -> z **)
+
+let to_Z0 i =
+  if Uint63.less_unsigned i min_int then to_Z i else Z.opp (to_Z (opp0 i))
+
+module PositiveMap =
+ struct
+  type key = positive
+
+  type 'a tree =
+  | Leaf
+  | Node of 'a tree * 'a option * 'a tree
+
+  type 'a t = 'a tree
+
+  (** val empty : 'a1 t **)
+
+  let empty =
+    Leaf
+
+  (** val find : key -> 'a1 t -> 'a1 option **)
+
+  let rec find i = function
+  | Leaf -> None
+  | Node (l, o, r) ->
+    (match i with
+     | XI ii -> find ii r
+     | XO ii -> find ii l
+     | XH -> o)
+
+  (** val add : key -> 'a1 -> 'a1 t -> 'a1 t **)
+
+  let rec add i v = function
+  | Leaf ->
+    (match i with
+     | XI ii -> Node (Leaf, None, (add ii v Leaf))
+     | XO ii -> Node ((add ii v Leaf), None, Leaf)
+     | XH -> Node (Leaf, (Some v), Leaf))
+  | Node (l, o, r) ->
+    (match i with
+     | XI ii -> Node (l, o, (add ii v r))
+     | XO ii -> Node ((add ii v l), o, r)
+     | XH -> Node (l, (Some v), r))
+ end
+
+(** val half : z **)
+
+let half =
+  Z.pow (Zpos (XO XH)) (Zpos (XO (XI (XI (XI (XI XH))))))
+
+(** val within : int -> int -> bool **)
+
+let within m x =
+  (&&)
+    ((&&) (Uint63.at_most (Uint63.of_int (0)) m)
+      (Uint63.at_most ((-) (Uint63.of_int (0)) m) x)) (Uint63.at_most x m)
+
+(** val top : int **)
+
+let top =
+  (Uint63.of_int (2305843009213693952))
+
+(** val shifts : int -> int -> bool **)
+
+let shifts x s =
+  (&&)
+    ((&&) (Uint63.at_most (Uint63.of_int (0)) s)
+      (Uint63.at_most s (Uint63.of_int (61))))
+    (within (Uint63.shift_right top s) x)
+
+type number = int * int
+
+type row = { id : int; scale : number; numbers : number list }
+
+(** val bits : nat -> int -> positive **)
+
+let rec bits fuel x =
+  match fuel with
+  | O -> XH
+  | S fuel' ->
+    if Uint63.equal x (Uint63.of_int (0))
+    then XH
+    else let x0 = bits fuel' (Uint63.shift_right x (Uint63.of_int (1))) in
+         if Uint63.equal ((land) x (Uint63.of_int (1))) (Uint63.of_int (0))
+         then XO x0
+         else XI x0
+
+(** val key0 : int -> positive **)
+
+let key0 x =
+  bits (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+    (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+    (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+    O))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))) x
+
+type 'a table = 'a PositiveMap.t
+
+(** val find0 : int -> 'a1 table -> 'a1 option **)
+
+let find0 i m =
+  PositiveMap.find (key0 i) m
+
+(** val put : int -> 'a1 -> 'a1 table -> 'a1 table **)
+
+let put i x m =
+  PositiveMap.add (key0 i) x m
+
+(** val empty0 : 'a1 table **)
+
+let empty0 =
+  PositiveMap.empty
+
+(** val list_at : int -> int list table -> int list **)
+
+let list_at i m =
+  match find0 i m with
+  | Some l -> l
+  | None -> []
+
+(** val add_pair : int list table -> (int * int) -> int list table **)
+
+let add_pair m e =
+  put (fst e) ((snd e) :: (list_at (fst e) m)) m
+
+(** val by_first : (int * int) list -> int list table **)
+
+let by_first pairs =
+  fold_left add_pair pairs empty0
+
+(** val merge : int list -> int list -> int list **)
+
+let rec merge a =
+  let rec merge_a b =
+    match a with
+    | [] -> b
+    | x :: a' ->
+      (match b with
+       | [] -> a
+       | y :: b' ->
+         if Uint63.equal x y
+         then x :: (merge a' b')
+         else if Uint63.less_unsigned x y
+              then x :: (merge a' b)
+              else y :: (merge_a b'))
+  in merge_a
+
+(** val gather : int list table -> int list -> int list -> int list option **)
+
+let rec gather known ps sum =
+  match ps with
+  | [] -> Some sum
+  | p :: ps' ->
+    (match find0 p known with
+     | Some l -> gather known ps' (merge l sum)
+     | None -> None)
+
+(** val climb :
+    int list table -> int list -> int list table -> int list table option **)
+
+let rec climb up order known =
+  match order with
+  | [] -> Some known
+  | q :: rest ->
+    (match gather known (list_at q up) (q :: []) with
+     | Some l -> climb up rest (put q l known)
+     | None -> None)
+
+(** val ancestors : (int * int) list -> int list -> int list table option **)
+
+let ancestors edges order =
+  climb (by_first edges) order empty0
+
+(** val judgments : (int * int) list -> int list -> int list table **)
+
+let judgments pairs queries =
+  fold_left (fun m q -> put q (list_at q m) m) queries (by_first pairs)
+
+(** val dot : z list -> z list -> z **)
+
+let rec dot a b =
+  match a with
+  | [] -> Z0
+  | x :: a' ->
+    (match b with
+     | [] -> Z0
+     | y :: b' -> Z.add (Z.mul x y) (dot a' b'))
+
+type cells =
+| End
+| One of int * cells
+| Four of int * int * int * int * cells
+
+(** val cells_of : int list -> cells **)
+
+let rec cells_of = function
+| [] -> End
+| a :: rest ->
+  (match rest with
+   | [] -> One (a, (cells_of rest))
+   | b :: l0 ->
+     (match l0 with
+      | [] -> One (a, (cells_of rest))
+      | c :: l1 ->
+        (match l1 with
+         | [] -> One (a, (cells_of rest))
+         | d :: rest0 -> Four (a, b, c, d, (cells_of rest0)))))
+
+(** val word_product : int -> cells -> cells -> int **)
+
+let rec word_product s x y =
+  match x with
+  | End -> s
+  | One (a, x') ->
+    (match y with
+     | One (e, y') -> word_product ((+) s (( * ) a e)) x' y'
+     | _ -> s)
+  | Four (a, b, c, d, x') ->
+    (match y with
+     | Four (e, f0, g, h, y') ->
+       word_product
+         ((+) ((+) ((+) ((+) s (( * ) a e)) (( * ) b f0)) (( * ) c g))
+           (( * ) d h)) x' y'
+     | _ -> s)
+
+(** val f : z -> z **)
+
+let f f0 =
+  Z.pow (Zpos (XO XH)) f0
+
+(** val reach : z -> nat -> z **)
+
+let rec reach f0 = function
+| O -> Z0
+| S k' -> Z.add (Z.pow (f f0) (Z.of_nat k')) (reach f0 k')
+
+(** val spill : z -> nat -> z **)
+
+let rec spill f0 = function
+| O -> Z0
+| S k' -> Z.add (Z.mul (f f0) (spill f0 k')) (reach f0 k')
+
+type fields = { how_many : nat; width : int }
+
+(** val fields_are_good : fields -> bool **)
+
+let fields_are_good p =
+  (&&) (Z.leb (Zpos XH) (to_Z0 p.width))
+    (Z.leb (Zpos (XI (XI (XI (XI (XI XH))))))
+      (Z.mul (to_Z0 p.width) (Z.of_nat (S p.how_many))))
+
+(** val front_word : int -> int list -> int **)
+
+let rec front_word f0 = function
+| [] -> (Uint63.of_int (0))
+| x :: a' -> (+) x (Uint63.shift_left (front_word f0 a') f0)
+
+(** val power_word : int -> nat -> int **)
+
+let rec power_word f0 = function
+| O -> (Uint63.of_int (1))
+| S k' -> Uint63.shift_left (power_word f0 k') f0
+
+(** val back_word : int -> nat -> int list -> int **)
+
+let rec back_word f0 k b =
+  match k with
+  | O -> (Uint63.of_int (0))
+  | S k' ->
+    (match b with
+     | [] -> (Uint63.of_int (0))
+     | y :: b' -> (+) (( * ) y (power_word f0 k')) (back_word f0 k' b'))
+
+(** val groups : nat -> nat -> int list -> int list list **)
+
+let rec groups fuel k l =
+  match fuel with
+  | O -> []
+  | S fuel' ->
+    (match l with
+     | [] -> []
+     | _ :: _ -> (firstn k l) :: (groups fuel' k (skipn k l)))
+
+(** val pack_front : fields -> int list -> cells **)
+
+let pack_front p l =
+  cells_of (map (front_word p.width) (groups (length l) (S p.how_many) l))
+
+(** val pack_back : fields -> int list -> cells **)
+
+let pack_back p l =
+  cells_of
+    (map (back_word p.width (S p.how_many))
+      (groups (length l) (S p.how_many) l))
+
+(** val lowest : fields -> z **)
+
+let lowest p =
+  Z.pow (f (to_Z0 p.width)) (Z.of_nat p.how_many)
+
+(** val one : number **)
+
+let one =
+  ((Uint63.of_int (1)), (Uint63.of_int (0)))
+
+(** val power : z -> number -> number -> z **)
+
+let power s c x =
+  Z.add (Z.add (to_Z0 (snd c)) (to_Z0 (snd x))) s
+
+(** val scaled : z -> number -> number -> z **)
+
+let scaled s c x =
+  Z.mul (Z.mul (to_Z0 (fst c)) (to_Z0 (fst x)))
+    (Z.pow (Zpos (XO XH)) (power s c x))
+
+(** val whole : z -> number -> row -> z list **)
+
+let whole s extra0 r =
+  (scaled s one extra0) :: (map (scaled s r.scale) r.numbers)
+
+(** val size0 : number -> z **)
+
+let size0 unit0 =
+  Z.mul (to_Z0 (fst unit0)) (Z.pow (Zpos (XO XH)) (to_Z0 (snd unit0)))
+
+(** val of_bool : bool -> z **)
+
+let of_bool = function
+| true -> Zpos XH
+| false -> Z0
+
+(** val near_in_Z :
+    int -> number -> bool -> number -> number -> int -> bool **)
+
+let near_in_Z s unit0 b c x y =
+  (&&) (Z.leb Z0 (power (to_Z0 s) c x))
+    (Z.leb
+      (Z.abs (Z.sub (scaled (to_Z0 s) c x) (Z.mul (size0 unit0) (to_Z0 y))))
+      (Z.mul (of_bool b) (size0 unit0)))
+
+(** val small : int **)
+
+let small =
+  (Uint63.of_int (1073741824))
+
+(** val fits : int -> int -> bool **)
+
+let fits x y =
+  if Uint63.equal x (Uint63.of_int (1))
+  then within (Uint63.shift_right top (Uint63.of_int (1))) y
+  else (&&) (within small x) (within small y)
+
+(** val near_in_words :
+    int -> number -> bool -> number -> number -> int -> bool **)
+
+let near_in_words s unit0 b c x y =
+  let up = (+) ((+) (snd c) (snd x)) s in
+  let a = ( * ) (fst c) (fst x) in
+  let z0 = ( * ) (fst unit0) y in
+  let d = (-) up (snd unit0) in
+  (&&)
+    ((&&)
+      ((&&)
+        ((&&)
+          ((&&)
+            ((&&) ((&&) (within small (snd c)) (within small (snd x)))
+              (within small s)) (within small (snd unit0)))
+          (Uint63.at_most (Uint63.of_int (0)) up)) (fits (fst c) (fst x)))
+      (fits (fst unit0) y))
+    (if Uint63.at_most (Uint63.of_int (0)) d
+     then (&&) (shifts a d)
+            (within (if b then fst unit0 else (Uint63.of_int (0)))
+              ((-) (Uint63.shift_left a d) z0))
+     else (&&)
+            ((&&) (shifts z0 ((-) (Uint63.of_int (0)) d))
+              (shifts (fst unit0) ((-) (Uint63.of_int (0)) d)))
+            (within
+              (if b
+               then Uint63.shift_left (fst unit0) ((-) (Uint63.of_int (0)) d)
+               else (Uint63.of_int (0)))
+              ((-) a (Uint63.shift_left z0 ((-) (Uint63.of_int (0)) d)))))
+
+(** val stands_for :
+    int -> number -> bool -> number -> number -> int -> bool **)
+
+let stands_for s unit0 b c x y =
+  if near_in_words s unit0 b c x y then true else near_in_Z s unit0 b c x y
+
+type level = { packing_ : fields; low : int; more : int; free : bool;
+               blur : bool list; most_q : int list; most_v : int list;
+               flat_q : int; flat_v : int; room_q : int; room_v : int }
+
+type form = { unit_ : number; entries : int list; slack : int; room : int }
+
+type hinted = { stored : row; extra : number; lift : int; forms : form list }
+
+(** val count : bool list -> z **)
+
+let rec count = function
+| [] -> Z0
+| b :: l' -> Z.add (of_bool b) (count l')
+
+(** val below : level -> z **)
+
+let below l =
+  Z.mul (Z.of_nat (length l.most_q))
+    (Z.mul (Z.mul (to_Z0 l.flat_q) (to_Z0 l.flat_v))
+      (spill (to_Z0 l.packing_.width) (S l.packing_.how_many)))
+
+(** val level_is_good : level -> bool **)
+
+let level_is_good l =
+  (&&)
+    ((&&)
+      ((&&)
+        ((&&)
+          ((&&)
+            ((&&)
+              ((&&)
+                ((&&)
+                  ((&&) (fields_are_good l.packing_)
+                    (Z.eqb (lowest l.packing_) (to_Z0 l.low)))
+                  (Z.eqb
+                    (Z.add (Z.mul (lowest l.packing_) (count l.blur))
+                      (below l)) (to_Z0 l.more)))
+                (forallb (within l.flat_q) l.most_q))
+              (forallb (within l.flat_v) l.most_v))
+            (Z.leb Z0 (to_Z0 l.flat_q))) (Z.leb Z0 (to_Z0 l.flat_v)))
+        (Nat.eqb (length l.most_v) (length l.most_q)))
+      (Nat.eqb (length l.blur) (length l.most_q)))
+    (Z.ltb
+      (Z.add
+        (Z.add
+          (Z.add
+            (Z.mul (lowest l.packing_)
+              (dot (map to_Z0 l.most_q) (map to_Z0 l.most_v))) (below l))
+          (to_Z0 l.room_q)) (to_Z0 l.room_v)) half)
+
+(** val all_stand :
+    int -> number -> bool list -> number -> number list -> int list -> bool **)
+
+let rec all_stand s u bs c xs ys =
+  match bs with
+  | [] ->
+    (match xs with
+     | [] -> (match ys with
+              | [] -> true
+              | _ :: _ -> false)
+     | _ :: _ -> false)
+  | b :: bs' ->
+    (match xs with
+     | [] -> false
+     | x :: xs' ->
+       (match ys with
+        | [] -> false
+        | y :: ys' ->
+          if stands_for s u b c x y
+          then all_stand s u bs' c xs' ys'
+          else false))
+
+(** val bounded : int list -> int list -> bool **)
+
+let rec bounded most ys =
+  match most with
+  | [] -> (match ys with
+           | [] -> true
+           | _ :: _ -> false)
+  | m :: most' ->
+    (match ys with
+     | [] -> false
+     | y :: ys' -> if within m y then bounded most' ys' else false)
+
+(** val spends : bool list -> int list -> int -> bool **)
+
+let rec spends bs ys left0 =
+  match bs with
+  | [] -> Uint63.at_most (Uint63.of_int (0)) left0
+  | b :: bs' ->
+    (match ys with
+     | [] -> Uint63.at_most (Uint63.of_int (0)) left0
+     | y :: ys' ->
+       if b
+       then let a =
+              if Uint63.at_most (Uint63.of_int (0)) y
+              then y
+              else (-) (Uint63.of_int (0)) y
+            in
+            if (&&) (Uint63.at_most (Uint63.of_int (0)) a)
+                 (Uint63.at_most a left0)
+            then spends bs' ys' ((-) left0 a)
+            else false
+       else spends bs' ys' left0)
+
+(** val form_is_good :
+    level -> int list -> int -> int -> bool -> int -> hinted -> form -> bool **)
+
+let form_is_good l most largest also is_query s h f0 =
+  match l.blur with
+  | [] -> false
+  | b :: bs ->
+    (match f0.entries with
+     | [] -> false
+     | y :: ys ->
+       (&&)
+         ((&&)
+           ((&&)
+             ((&&)
+               ((&&)
+                 ((&&)
+                   ((&&)
+                     ((&&) (Z.ltb Z0 (to_Z0 (fst f0.unit_)))
+                       (Z.leb Z0 (to_Z0 (snd f0.unit_))))
+                     (if l.free
+                      then (&&)
+                             ((&&) (Uint63.equal y (Uint63.of_int (0)))
+                               (if is_query
+                                then Uint63.equal (fst h.extra)
+                                       (Uint63.of_int (0))
+                                else true))
+                             (Z.leb Z0 (power (to_Z0 s) one h.extra))
+                      else stands_for s f0.unit_ b one h.extra y))
+                   (all_stand s f0.unit_ bs h.stored.scale h.stored.numbers
+                     ys)) (bounded most f0.entries))
+               (spends l.blur f0.entries f0.slack))
+             (Z.leb Z0 (to_Z0 f0.slack)))
+           (Z.leb (Z.add (Z.mul (to_Z0 l.low) (to_Z0 f0.slack)) (to_Z0 also))
+             (to_Z0 f0.room))) (Uint63.at_most f0.room largest))
+
+(** val query_form_is_good : level -> int -> hinted -> form -> bool **)
+
+let query_form_is_good l =
+  form_is_good l l.most_q l.room_q l.more true
+
+(** val document_form_is_good : level -> int -> hinted -> form -> bool **)
+
+let document_form_is_good l =
+  form_is_good l l.most_v l.room_v (Uint63.of_int (0)) false
+
+type ready = { row_ : row; extra_ : number; lift_ : int;
+               packs : (cells * int) list }
+
+(** val in_Z : ready -> ready -> comparison **)
+
+let in_Z q v =
+  Z.compare
+    (dot (whole (to_Z0 q.lift_) q.extra_ q.row_)
+      (whole (to_Z0 v.lift_) v.extra_ v.row_)) Z0
+
+(** val sign_by :
+    (cells * int) list -> (cells * int) list -> ready -> ready -> comparison **)
+
+let rec sign_by ps qs q v =
+  match ps with
+  | [] -> in_Z q v
+  | p :: ps' ->
+    (match qs with
+     | [] -> in_Z q v
+     | o :: qs' ->
+       let s = word_product (Uint63.of_int (0)) (fst p) (fst o) in
+       let r = (+) (snd p) (snd o) in
+       if Uint63.less r s
+       then Gt
+       else if Uint63.less s ((-) (Uint63.of_int (0)) r)
+            then Lt
+            else sign_by ps' qs' q v)
+
+(** val sign : ready -> ready -> comparison **)
+
+let sign q v =
+  sign_by q.packs v.packs q v
+
+(** val pack :
+    (level -> form -> bool) -> (fields -> int list -> cells) -> level list ->
+    form list -> (cells * int) list option **)
+
+let rec pack good into ls fs =
+  match ls with
+  | [] -> (match fs with
+           | [] -> Some []
+           | _ :: _ -> None)
+  | l :: ls' ->
+    (match fs with
+     | [] -> None
+     | f0 :: fs' ->
+       if good l f0
+       then (match pack good into ls' fs' with
+             | Some ps -> Some (((into l.packing_ f0.entries), f0.room) :: ps)
+             | None -> None)
+       else None)
+
+(** val is_whole_in_Z : hinted -> bool **)
+
+let is_whole_in_Z h =
+  (&&) (Z.leb Z0 (power (to_Z0 h.lift) one h.extra))
+    (forallb (fun x -> Z.leb Z0 (power (to_Z0 h.lift) h.stored.scale x))
+      h.stored.numbers)
+
+(** val prepare :
+    (level -> int -> hinted -> form -> bool) -> (fields -> int list -> cells)
+    -> level list -> hinted -> ready option **)
+
+let prepare good into ls h =
+  match pack (fun l f0 -> good l h.lift h f0) into ls h.forms with
+  | Some ps ->
+    if match ls with
+       | [] -> is_whole_in_Z h
+       | _ :: _ -> true
+    then Some { row_ = h.stored; extra_ = h.extra; lift_ = h.lift; packs =
+           ps }
+    else None
+  | None -> None
+
+(** val prepare_query : level list -> hinted -> ready option **)
+
+let prepare_query =
+  prepare query_form_is_good pack_front
+
+(** val prepare_document : level list -> hinted -> ready option **)
+
+let prepare_document ls h =
+  if (&&) (Uint63.equal (fst h.extra) (Uint63.of_int (1)))
+       (Uint63.equal (snd h.extra) (Uint63.of_int (0)))
+  then prepare document_form_is_good pack_back ls h
+  else None
+
+type library = { from : int option; blocks : ready list list }
+
+(** val no_documents : library **)
+
+let no_documents =
+  { from = None; blocks = [] }
+
+(** val prepare_block : level list -> hinted list -> ready list option **)
+
+let rec prepare_block ls = function
+| [] -> Some []
+| h :: rest ->
+  (match prepare_document ls h with
+   | Some r ->
+     (match prepare_block ls rest with
+      | Some rs -> Some (r :: rs)
+      | None -> None)
+   | None -> None)
+
+(** val ids_increase : ready list -> int option -> bool **)
+
+let rec ids_increase rs before =
+  match rs with
+  | [] -> true
+  | r :: rest ->
+    (&&)
+      (match rest with
+       | [] ->
+         (match before with
+          | Some b -> Uint63.less_unsigned r.row_.id b
+          | None -> true)
+       | s :: _ -> Uint63.less_unsigned r.row_.id s.row_.id)
+      (ids_increase rest before)
+
+(** val add_documents :
+    level list -> hinted list -> library -> library option **)
+
+let add_documents ls hs lib =
+  match prepare_block ls hs with
+  | Some l ->
+    (match l with
+     | [] -> None
+     | r :: rs ->
+       if ids_increase (r :: rs) lib.from
+       then Some { from = (Some r.row_.id); blocks =
+              ((r :: rs) :: lib.blocks) }
+       else None)
+  | None -> None
+
+type state = { found : int list; wrong : int list }
+
+(** val scan : ready -> ready list -> int list -> int list -> state **)
+
+let rec scan q documents found0 wrong0 =
+  match documents with
+  | [] -> { found = found0; wrong = wrong0 }
+  | v :: rest ->
+    (match found0 with
+     | [] ->
+       scan q rest found0
+         (match sign q v with
+          | Lt -> wrong0
+          | _ -> v.row_.id :: wrong0)
+     | a :: others ->
+       if Uint63.equal a v.row_.id
+       then scan q rest others
+              (match sign q v with
+               | Gt -> wrong0
+               | _ -> v.row_.id :: wrong0)
+       else scan q rest found0
+              (match sign q v with
+               | Lt -> wrong0
+               | _ -> v.row_.id :: wrong0))
+
+(** val scan_all :
+    (ready * state) list -> ready list -> (ready * state) list **)
+
+let scan_all states block =
+  map (fun x -> ((fst x), (scan (fst x) block (snd x).found (snd x).wrong)))
+    states
+
+(** val sweep :
+    ready list list -> (ready * state) list -> (ready * state) list **)
+
+let sweep documents states =
+  fold_left scan_all documents states
+
+(** val start :
+    level list -> int list table -> hinted list -> (ready * state) list option **)
+
+let rec start ls known = function
+| [] -> Some []
+| h :: rest ->
+  (match find0 h.stored.id known with
+   | Some l ->
+     (match prepare_query ls h with
+      | Some r ->
+        (match start ls known rest with
+         | Some others -> Some ((r, { found = l; wrong = [] }) :: others)
+         | None -> None)
+      | None -> None)
+   | None -> None)
+
+(** val finish : (ready * state) list -> (int * int list) list option **)
+
+let rec finish = function
+| [] -> Some []
+| p :: rest ->
+  let (q, s) = p in
+  (match s.found with
+   | [] ->
+     (match finish rest with
+      | Some answers -> Some ((q.row_.id, s.wrong) :: answers)
+      | None -> None)
+   | _ :: _ -> None)
+
+(** val check :
+    level list -> int list table -> library -> hinted list -> (int * int
+    list) list option **)
+
+let check ls known lib queries =
+  if forallb level_is_good ls
+  then (match start ls known queries with
+        | Some states -> finish (sweep lib.blocks states)
+        | None -> None)
+  else None
+
+(** val all_right : (int * int list) list -> bool **)
+
+let all_right answers =
+  forallb (fun a -> match snd a with
+                    | [] -> true
+                    | _ :: _ -> false) answers
+
+(** val merge_onto : bool -> int list -> int list -> int list -> int list **)
+
+let rec merge_onto down a =
+  let rec merge_a b acc =
+    match a with
+    | [] -> rev_append b acc
+    | x :: a' ->
+      (match b with
+       | [] -> rev_append a acc
+       | y :: b' ->
+         if if down then Uint63.less y x else Uint63.less x y
+         then merge_onto down a' b (x :: acc)
+         else merge_a b' (y :: acc))
+  in merge_a
+
+(** val merge_pairs :
+    bool -> int list list -> int list list -> int list list **)
+
+let rec merge_pairs down runs acc =
+  match runs with
+  | [] -> acc
+  | a :: l ->
+    (match l with
+     | [] -> (rev_append a []) :: acc
+     | b :: rest -> merge_pairs down rest ((merge_onto down a b []) :: acc))
+
+(** val merge_all : nat -> bool -> int list list -> int list **)
+
+let rec merge_all fuel down runs =
+  match fuel with
+  | O -> fold_left (fun acc run -> rev_append run acc) runs []
+  | S fuel' ->
+    (match runs with
+     | [] -> fold_left (fun acc run -> rev_append run acc) runs []
+     | _ :: l0 ->
+       (match l0 with
+        | [] -> fold_left (fun acc run -> rev_append run acc) runs []
+        | _ :: _ -> merge_all fuel' (negb down) (merge_pairs down runs [])))
+
+(** val in_order : int list -> bool **)
+
+let rec in_order = function
+| [] -> true
+| x :: l' ->
+  (match l' with
+   | [] -> true
+   | y :: _ -> if Uint63.at_most x y then in_order l' else false)
+
+(** val sort : int list -> int list **)
+
+let sort l =
+  let once =
+    merge_all (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+      (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+      (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+      O)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))) false
+      (fold_left (fun acc x -> (x :: []) :: acc) l [])
+  in
+  if in_order once then once else rev_append once []
+
+(** val walk : int list -> int list -> z -> z -> z **)
+
+let rec walk xs =
+  let rec walk_ps ps passed sum =
+    match xs with
+    | [] -> sum
+    | x :: xs' ->
+      (match ps with
+       | [] -> walk xs' [] passed (Z.add sum passed)
+       | p :: ps' ->
+         if Uint63.less p x
+         then walk_ps ps' (Z.add passed (Zpos XH)) sum
+         else walk xs' ps passed (Z.add sum passed))
+  in walk_ps
+
+(** val pairs_below : int list -> int list -> z option **)
+
+let pairs_below xs sorted_ps =
+  let s = sort xs in
+  if in_order s then Some (walk s sorted_ps Z0 Z0) else None
+
+(** val inside : int -> int -> int -> bool **)
+
+let inside l r p =
+  (&&) (Uint63.less l p) (Uint63.less p r)
+
+(** val is_int : number -> bool **)
+
+let is_int x =
+  shifts (fst x) (snd x)
+
+(** val int_of : number -> int **)
+
+let int_of x =
+  Uint63.shift_left (fst x) (snd x)
+
+(** val ints : row -> int list **)
+
+let ints r =
+  map int_of r.numbers
+
+(** val is_whole_row : row -> bool **)
+
+let is_whole_row r =
+  (&&) (Uint63.less (Uint63.of_int (0)) (fst r.scale))
+    (forallb is_int r.numbers)
+
+type mark = { class0 : nat; left : int; right : int }
+
+type document = { v_row : row; v_mark : mark }
+
+(** val close : int -> bool **)
+
+let close x =
+  within (Uint63.of_int (1073741823)) x
+
+(** val query_row : int list -> bool **)
+
+let rec query_row = function
+| [] -> false
+| x :: l ->
+  (match l with
+   | [] -> Uint63.equal x (Uint63.of_int (1))
+   | y :: rest ->
+     (&&) ((&&) (close x) (Uint63.equal y (( * ) x x))) (query_row rest))
+
+(** val document_rest : int -> int list -> bool **)
+
+let rec document_rest z0 = function
+| [] -> false
+| x :: l ->
+  (match l with
+   | [] -> Uint63.equal x z0
+   | y :: rest ->
+     (&&)
+       ((&&) (Uint63.equal x (Uint63.of_int (0)))
+         (Uint63.equal y (Uint63.of_int (0)))) (document_rest z0 rest))
+
+(** val document_row : nat -> int -> int -> int list -> bool **)
+
+let rec document_row c l r xs =
+  match c with
+  | O ->
+    (match xs with
+     | [] -> false
+     | x :: l0 ->
+       (match l0 with
+        | [] -> false
+        | y :: rest ->
+          (&&)
+            ((&&) (Uint63.equal x (( * ) (Uint63.of_int (2)) ((+) l r)))
+              (Uint63.equal y (Uint63.of_int (-2))))
+            (document_rest
+              ((-) (( * ) (Uint63.of_int (-2)) (( * ) l r))
+                (Uint63.of_int (1))) rest)))
+  | S c' ->
+    (match xs with
+     | [] -> false
+     | x :: l0 ->
+       (match l0 with
+        | [] -> false
+        | y :: rest ->
+          (&&)
+            ((&&) (Uint63.equal x (Uint63.of_int (0)))
+              (Uint63.equal y (Uint63.of_int (0)))) (document_row c' l r rest)))
+
+(** val position : nat -> int list -> int **)
+
+let rec position c xs =
+  match c with
+  | O -> (match xs with
+          | [] -> (Uint63.of_int (0))
+          | x :: _ -> x)
+  | S c' ->
+    (match xs with
+     | [] -> (Uint63.of_int (0))
+     | _ :: l ->
+       (match l with
+        | [] -> (Uint63.of_int (0))
+        | _ :: rest -> position c' rest))
+
+(** val place : nat -> row -> int **)
+
+let place c q =
+  position c (ints q)
+
+(** val matches : mark -> row -> bool **)
+
+let matches m q =
+  inside m.left m.right (place m.class0 q)
+
+(** val good_query : nat -> row -> bool **)
+
+let good_query k q =
+  (&&) ((&&) (is_whole_row q) (query_row (ints q)))
+    (Nat.eqb (length (ints q)) k)
+
+(** val good_document : nat -> nat -> document -> bool **)
+
+let good_document classes k v =
+  let m = v.v_mark in
+  (&&)
+    ((&&)
+      ((&&)
+        ((&&)
+          ((&&) ((&&) (is_whole_row v.v_row) (close m.left)) (close m.right))
+          (Uint63.less m.left m.right)) (Nat.ltb m.class0 classes))
+      (document_row m.class0 m.left m.right (ints v.v_row)))
+    (Nat.eqb (length (ints v.v_row)) k)
+
+(** val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list **)
+
+let select f0 g l =
+  fold_left (fun acc x -> if f0 x then (g x) :: acc else acc) l []
+
+(** val in_class : nat -> document -> bool **)
+
+let in_class c v =
+  Nat.eqb v.v_mark.class0 c
+
+(** val matches_of_class : row list -> document list -> nat -> z option **)
+
+let matches_of_class queries documents c =
+  let ps = sort (select (fun _ -> true) (place c) queries) in
+  if in_order ps
+  then (match pairs_below
+                (select (in_class c) (fun v -> v.v_mark.right) documents) ps with
+        | Some r ->
+          (match pairs_below
+                   (select (in_class c) (fun v ->
+                     (+) v.v_mark.left (Uint63.of_int (1))) documents) ps with
+           | Some l -> Some (Z.sub r l)
+           | None -> None)
+        | None -> None)
+  else None
+
+(** val matches_of_classes :
+    row list -> document list -> nat list -> z option **)
+
+let rec matches_of_classes queries documents = function
+| [] -> Some Z0
+| c :: rest ->
+  (match matches_of_class queries documents c with
+   | Some a ->
+     (match matches_of_classes queries documents rest with
+      | Some b -> Some (Z.add a b)
+      | None -> None)
+   | None -> None)
+
+(** val lay : mark table -> document -> mark table **)
+
+let lay m v =
+  put v.v_row.id v.v_mark m
+
+(** val how_many0 : 'a1 list -> z -> z **)
+
+let how_many0 l s =
+  fold_left (fun s0 _ -> Z.add s0 (Zpos XH)) l s
+
+(** val rising : int -> int list -> bool **)
+
+let rec rising from0 = function
+| [] -> true
+| x :: rest -> if Uint63.less_unsigned from0 x then rising x rest else false
+
+(** val strictly : int list -> bool **)
+
+let strictly = function
+| [] -> true
+| x :: rest -> rising x rest
+
+(** val ids_rise : ('a1 -> int) -> 'a1 list -> bool **)
+
+let ids_rise f0 l =
+  strictly (rev_append (select (fun _ -> true) f0 l) [])
+
+(** val good_ancestors : int list table -> mark table -> row -> bool **)
+
+let good_ancestors known marks q =
+  match find0 q.id known with
+  | Some l ->
+    (&&) (strictly l)
+      (forallb (fun a ->
+        match find0 a marks with
+        | Some m -> matches m q
+        | None -> false) l)
+  | None -> false
+
+(** val check_cover :
+    nat -> int list table -> row list -> document list -> bool **)
+
+let check_cover classes known queries documents =
+  let k = add (mul (S (S O)) classes) (S O) in
+  let marks = fold_left lay documents empty0 in
+  (&&)
+    ((&&)
+      ((&&)
+        ((&&)
+          ((&&) (ids_rise (fun r -> r.id) queries)
+            (ids_rise (fun v -> v.v_row.id) documents))
+          (forallb (good_query k) queries))
+        (forallb (good_document classes k) documents))
+      (forallb (good_ancestors known marks) queries))
+    (match matches_of_classes queries documents (seq O classes) with
+     | Some n ->
+       Z.leb n
+         (fold_left (fun s q -> how_many0 (list_at q.id known) s) queries Z0)
+     | None -> false)

@@ -1,0 +1,185 @@
+"""The program that is proved: what it says of real input, of failing input and of spoiled hints."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hrgeom import Hierarchy, certify, construct
+from hrgeom._recheck import proved, verified_program
+from hrgeom.cli import main
+from hrgeom.core import STORED_TYPES, DualEmbedding
+from hrgeom.datasets import load
+from hrgeom.errors import HrgeomError
+from hrgeom.io import save
+from hrgeom.io.judgments import Judgments
+
+FOLDER = Path(__file__).parents[2] / "proofs" / "rocq" / "verified"
+
+
+@pytest.fixture(scope="module")
+def program():
+    """The program, built by `make verified`."""
+    try:
+        return verified_program()
+    except HrgeomError as error:
+        if os.environ.get("ROCQ_REQUIRED") == "1":
+            raise
+        pytest.skip(f"not built: {error}")
+
+
+@pytest.fixture(scope="module")
+def mutations():
+    """The script of mutations."""
+    spec = importlib.util.spec_from_file_location("mutations", FOLDER / "mutations.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setitem(sys.modules, "mutations", module)  # dataclasses look there
+    spec.loader.exec_module(module)
+    yield module
+    monkeypatch.undo()
+
+
+def answer(program, tmp_path, embedding, target, notion="global", **options):
+    """Certify, save and ask the program; return the certificate and what was proved."""
+    certificate = certify(embedding, target, notion=notion)
+    folder = save(embedding, tmp_path / "x.emb", overwrite=True)
+    return certificate, proved(program, embedding, folder, certificate, target, **options)
+
+
+@pytest.mark.parametrize("notion", ["global", "row"])
+def test_mammals_by_structure(program, tmp_path, notion):
+    mammals = load("wordnet-mammals")
+    e = construct(mammals, method="interval", dtype="float64", certify=False).embedding
+    _, found = answer(program, tmp_path, e, mammals, notion)
+    assert found.n_wrong == 0
+    assert found.sentence.startswith(
+        "VERIFIED by structure (classes of intervals: 1): for all 1,182"
+    )
+    assert "for all 1,182 queries and all 1,182 documents (1,397,124 pairs)" in found.sentence
+
+
+@pytest.mark.parametrize("dtype", STORED_TYPES)
+@pytest.mark.parametrize("notion", ["global", "row"])
+def test_mammals_pair_by_pair_in_every_stored_type(program, tmp_path, dtype, notion):
+    mammals = load("wordnet-mammals")
+    e = construct(mammals, method="trie", dtype=dtype, certify=False).embedding
+    certificate, found = answer(program, tmp_path, e, mammals, notion, jobs=2)
+    assert certificate.verdict == "holds"
+    assert found.n_wrong == 0
+    assert found.sentence.startswith("VERIFIED pair by pair: for all 1,182 queries")
+
+
+@pytest.mark.parametrize("scales", ["one", "row", "both"])
+@pytest.mark.parametrize("threshold", [0.0, 0.3, -1e-6])
+def test_scaled_bytes_that_fail_are_counted_exactly(program, tmp_path, scales, threshold):
+    """Small integers, so that ties are frequent."""
+    tree = Hierarchy.from_edges([(f"n{i}", f"n{(i - 1) // 2}") for i in range(1, 50)])
+    rng = np.random.default_rng(5)
+    each = (rng.integers(1, 2**24, tree.n_nodes) / 2**23).astype(np.float32)
+    e = DualEmbedding(
+        rng.integers(-3, 4, (tree.n_nodes, 3)).astype(np.int8),
+        rng.integers(-3, 4, (tree.n_nodes, 3)).astype(np.int8),
+        threshold,
+        query_scale=each if scales == "both" else 0.6875,
+        document_scale=0.3125 if scales == "one" else each[::-1].copy(),
+        query_labels=tree.labels,
+        document_labels=tree.labels,
+    )
+    certificate, found = answer(program, tmp_path, e, tree)
+    assert certificate.n_violations > 0
+    assert found.n_wrong == certificate.n_violations
+    assert found.contradictions(certificate) == ()
+    assert found.sentence.startswith("VERIFIED TO FAIL: of 2,500 pairs")
+
+
+def test_a_failing_row_notion_is_not_said_to_be_counted(program, tmp_path, mutations):
+    start = mutations.case("failing")
+    tree = Hierarchy.from_edges(
+        [tuple(start.embedding.query_labels[v] for v in edge) for edge in start.edges]
+    )
+    certificate, found = answer(
+        program, tmp_path, start.embedding.aligned_to(tree), tree, notion="row"
+    )
+    assert certificate.verdict == "fails"
+    assert found.n_wrong is None
+    assert "on the wrong side of the thresholds that were chosen" in found.sentence
+
+
+def test_judgments_and_other_orders(program, tmp_path):
+    judgments = Judgments(
+        ("a b", 'quoted "x"', "é", "none"), ("u", "v"), (("é", "v"), ("a b", "u"), ("a b", "v"))
+    )
+    e = DualEmbedding(
+        [[-1.0], [-1.0], [1.0], [2.0]],
+        [[1.0], [0.25]],
+        0.125,
+        query_labels=("none", 'quoted "x"', "é", "a b"),
+        document_labels=("v", "u"),
+    ).aligned_to(judgments)
+    certificate, found = answer(program, tmp_path, e, judgments)
+    assert certificate.n_violations == found.n_wrong == 1  # é scores u at 1/4
+    assert "if the document is judged relevant" in found.sentence
+
+
+def test_a_forged_certificate_is_contradicted(program, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["construct", "--tree", "wordnet-mammals", "--out", "x.emb", "--quiet"]) == 0
+    command = ["recheck", "x.emb", "--verified", "--queries", "1", "--quiet"]
+    assert main(command) == 0
+    assert "\nVERIFIED pair by pair: for all 1,182 queries" in capsys.readouterr().out
+    assert main([*command, "--jobs", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verified"]["n_wrong"] == 0
+    rows = np.load("x.emb/queries.npy")
+    rows[700] *= -1
+    np.save("x.emb/queries.npy", rows)
+    assert main(command) == 1
+    out = capsys.readouterr().out
+    assert "\nVERIFIED TO FAIL: of 1,397,124 pairs" in out
+    assert "\nCONTRADICTED: n_violations must be " in out
+
+
+def test_a_missing_program_is_an_error_that_says_how_to_build_it(monkeypatch):
+    monkeypatch.setenv("HRGEOM_VERIFIED", "/nowhere/hrgeom-verified")
+    with pytest.raises(HrgeomError, match="make verified"):
+        verified_program()
+
+
+def test_a_program_that_says_nothing_is_an_error(tmp_path):
+    tree = Hierarchy.from_edges([("a", "b")])
+    e = construct(tree, method="interval", certify=False).embedding
+    with pytest.raises(HrgeomError, match="must say what it proved"):
+        answer(Path("/bin/true"), tmp_path, e, tree)
+
+
+@pytest.mark.parametrize("name", ["float64", "float32", "int8", "failing"])
+def test_nothing_wrong_is_said_of_mutations(program, mutations, name):
+    found = list(mutations.outcomes(str(program), name, 15))
+    assert all(right for _, _, right in found)
+    assert sum(proved for _, proved, _ in found) >= 8
+
+
+def test_the_hierarchy_is_read_by_the_program(program, tmp_path, mutations):
+    """An edge that is moved changes what is proved."""
+    start = mutations.case("float64")
+    assert mutations.said(str(program), start, tmp_path) == 0
+    moved = mutations.Case(start.embedding, ((7, 3), *start.edges[1:]))
+    assert mutations.said(str(program), moved, tmp_path) == mutations.wrong_pairs(moved) > 0
+
+
+def test_labels_in_another_order_are_refused(program, tmp_path, mutations):
+    start = mutations.case("float64")
+    mutations.said(str(program), start, tmp_path)
+    labels = json.loads((tmp_path / "x.emb" / "labels.json").read_text())
+    labels["queries"][:2] = labels["queries"][1::-1]
+    (tmp_path / "x.emb" / "labels.json").write_text(json.dumps(labels))
+    target = tmp_path / "target.json"
+    command = [str(program), str(target), str(tmp_path / "x.emb")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "another order" in done.stdout
