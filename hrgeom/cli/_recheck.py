@@ -40,7 +40,8 @@ def add_parser(commands: _options.Commands) -> None:
         "(default: 20)",
     )
     parser.add_argument("--all", action="store_true", help="check all queries")
-    parser.add_argument(
+    besides = parser.add_mutually_exclusive_group()
+    besides.add_argument(
         "--chain",
         action="store_true",
         help="instead: check link by link the earlier certificates that the certificate of an "
@@ -52,7 +53,7 @@ def add_parser(commands: _options.Commands) -> None:
         help="exit status 0 for a sample that agrees with a certificate that holds (default: 3, as "
         "for whatever is not decided)",
     )
-    parser.add_argument(
+    besides.add_argument(
         "--verified",
         action="store_true",
         help="besides the sample, check all pairs by a program that is proved in Rocq (make "
