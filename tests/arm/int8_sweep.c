@@ -28,6 +28,9 @@ static uint8_t panels[(MOST_DOCUMENTS + HRG_INT8_PANEL) * MOST_BYTES];
 static uint32_t extent[2 * MOST_DOCUMENTS];
 static int64_t match_start[MOST_QUERIES + 1];
 static int32_t match_document[MOST_QUERIES * MOST_DOCUMENTS];
+static uint8_t used[N_STRETCHES * MOST_BYTES / 4];
+static int32_t order[MOST_DOCUMENTS], place[MOST_DOCUMENTS], match_place[MOST_QUERIES * MOST_DOCUMENTS];
+static double floors[MOST_QUERIES];
 static double level[MOST_QUERIES], filter_bound[MOST_QUERIES], score_bound[MOST_QUERIES];
 static int32_t level_document[MOST_QUERIES];
 static double query_step[MOST_QUERIES], query_length[MOST_QUERIES], query_error[MOST_QUERIES];
@@ -41,6 +44,44 @@ quantity(int most, double noise, float *number)
     int byte = between(-most, most);
     *number = (float)(byte + noise * between(-1000, 1000) / 1000.0);
     return (int8_t)byte;
+}
+
+/* Puts the documents in a random order. */
+static void
+random_order(int64_t m)
+{
+    for (int32_t v = 0; v < m; v++) {
+        order[v] = v;
+    }
+    for (int v = (int)m - 1; v > 0; v--) {
+        int other = between(0, v);
+        int32_t document = order[v];
+        order[v] = order[other];
+        order[other] = document;
+    }
+    for (int32_t p = 0; p < m; p++) {
+        place[order[p]] = p;
+    }
+}
+
+static int
+by_number(const void *left, const void *right)
+{
+    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* Finds the places of the matches of every query. */
+static void
+find_places(int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        int64_t first = match_start[i], end = match_start[i + 1];
+        for (int64_t j = first; j < end; j++) {
+            match_place[j] = place[match_document[j]];
+        }
+        qsort(match_place + first, (size_t)(end - first), sizeof *match_place, by_number);
+    }
 }
 
 static hrg_int8_job
@@ -61,13 +102,17 @@ random_job(int number)
         query_error[i] = noise * sqrt((double)d);
         level[i] = between(-4000, 4000);
         level_document[i] = -1;
+        floors[i] = number % 4 == 0 ? between(-2000, 2000) : -INFINITY;
         filter_bound[i] = score_bound[i] = noise > 0 ? 0.5 : 0.0;
     }
+    random_order(m);
+    memset(used, 1, sizeof used);
     for (size_t v = 0; v < (size_t)m; v++) {
-        uint8_t *panel = panels + v / HRG_INT8_PANEL * n_bytes * HRG_INT8_PANEL;
+        size_t p = (size_t)place[v];
+        uint8_t *panel = panels + p / HRG_INT8_PANEL * n_bytes * HRG_INT8_PANEL;
         for (size_t k = 0; k < d; k++) {
             int8_t byte = quantity(most, noise, &rows[v * d + k]);
-            panel[k / 4 * 4 * HRG_INT8_PANEL + v % HRG_INT8_PANEL * 4 + k % 4] = (uint8_t)(byte + 128);
+            panel[k / 4 * 4 * HRG_INT8_PANEL + p % HRG_INT8_PANEL * 4 + k % 4] = (uint8_t)(byte + 128);
         }
         extent[2 * v] = 0;
         extent[2 * v + 1] = (uint32_t)d;
@@ -78,14 +123,16 @@ random_job(int number)
         error[s] = noise * sqrt((double)d);
     }
     random_matches(n, m, between(2, 300), match_start, match_document);
+    find_places(n);
     return (hrg_int8_job){
         .job = {.panels = rows, .n_documents = (size_t)m, .dim = d, .queries = query_rows,
                 .n_queries = (size_t)n, .match_start = match_start,
                 .match_document = match_document, .level = level,
                 .level_document = level_document, .filter_bound = filter_bound,
-                .score_bound = score_bound, .exact = 1},
+                .floor = floors, .score_bound = score_bound, .exact = 1},
         .n_bytes = n_bytes, .panels = panels, .step = step, .length = length, .error = error,
-        .extent = extent, .queries = queries, .query_step = query_step,
+        .extent = extent, .used = used, .order = order, .match_place = match_place,
+        .queries = queries, .query_step = query_step,
         .query_length = query_length, .query_error = query_error};
 }
 
