@@ -41,7 +41,7 @@ def test_the_bound_of_float16_is_the_one_of_the_theorem():
     assert "2⁻¹⁰ + 2⁻²²" in QUESTIONS
 
 
-@pytest.mark.parametrize("number", ["0.013 ms", "0.85 ms", "79.4", "82,115"])
+@pytest.mark.parametrize("number", ["0.013 ms", "0.85 ms", "1.5 ", "93.6", "0.10 ms", "82,115"])
 def test_numbers_of_the_questions_are_those_of_the_page_of_engines(number):
     page = (DOCS / "guide" / "databases.md").read_text(encoding="utf-8")
     assert number in QUESTIONS
