@@ -276,4 +276,5 @@ def test_it_does_not_import_the_checker():
     for line in imports:
         assert not any(word in line for word in ("certify", "_kernel", "rounding", "relevance"))
     from_checker = [line for line in imports if "checker" in line]
-    assert {line.partition(" import ")[2] for line in from_checker} == {"Certificate, Witness"}
+    values = {"Certificate, Witness", "Certificate"}  # what is stated, nothing that computes
+    assert {line.partition(" import ")[2] for line in from_checker} == values

@@ -157,7 +157,7 @@ def proof_states(identifiers: tuple[str, ...], *, check: bool = False) -> tuple[
     --------
     >>> from hrgeom.claims import proof_states
     >>> str(proof_states(("kraft-trie",))[0])
-    'kraft-trie: proof on paper, formulas checked'
+    'kraft-trie: machine-checked'
     """
     return tuple(_proof_state(identifier, check) for identifier in identifiers)
 
