@@ -25,7 +25,12 @@ OBO = "[Term]\nid: P:1\nname: pet\n\n[Term]\nid: P:2\nrelationship: part_of P:1\
 
 LOOP = "dog,animal\nanimal,dog\n"
 
+LATER = TREE + "kitten\tcat\n"
+
 FILES = {
+    "later.tsv": LATER,
+    "renamed.tsv": LATER.replace("puppy", "pup"),
+    "renames.tsv": "puppy\tpup\n",
     "loop.csv": LOOP,
     "pets.obo": OBO,
     "tree.tsv": TREE,
@@ -72,6 +77,12 @@ recheck good.emb --queries 1 --accept-sample
 recheck good.emb --tree tree.tsv --format tsv --edge-direction child-parent --notion global --all
 recheck bad.emb --queries 2 --seed 1
 recheck judged.emb --qrels qrels.tsv
+recheck extended.emb --chain
+extend good.emb --tree later.tsv --out new.emb
+extend good.emb --tree later.tsv --old tree.tsv --edge-direction child-parent --out new.emb
+extend good.emb --tree later.tsv --no-source --out new.emb
+extend good.emb --tree renamed.tsv --renames renames.tsv --keep-margin 0.1 --out new.emb
+extend good.emb --tree later.tsv --out good.emb --force --source
 train --tree tree.tsv --format tsv --dim 4 --recipe masked --steps 3 --out new.emb
 plan --tree tree.tsv --format tsv --edge-direction child-parent
 plan --certify --documents 1e6 --queries 1e5 --cores 8 --machines 2 --price-per-hour 3
@@ -164,6 +175,9 @@ certify bare.npz,score=poincare --tree tree.tsv
 query bare.npz nobody --tree tree.tsv
 certify good.emb --tree wide.tsv
 recheck missing.emb --tree tree.tsv
+recheck good.emb --chain
+extend judged.emb --tree later.tsv --out new.emb
+extend good.emb --tree later.tsv --renames missing.tsv --out new.emb
 plan --tree tree.tsv --margin 0.999
 plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
@@ -241,6 +255,7 @@ def made(tmp_path_factory):
         assert main(["construct", "--tree", "tree.tsv", "--out", "good.emb"]) == 0
         assert main(["construct", "--tree", "tree.tsv", "--out", "bad.emb", *method]) == 1
         assert main(["construct", "--qrels", "qrels.tsv", "--out", "judged.emb"]) == 0
+        assert main(["extend", "good.emb", "--tree", "later.tsv", "--out", "extended.emb"]) == 0
         rows = np.arange(12).reshape(4, 3)
         np.savez("bare.npz", queries=rows, documents=rows.astype(np.float16))
         judged = hrgeom.load("judged.emb")
