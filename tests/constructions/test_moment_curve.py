@@ -131,7 +131,8 @@ def is_power_of_two(a):
     return one == 1 and other & (other - 1) == 0
 
 
-@pytest.mark.parametrize(("dtype", "bits"), [("float64", 53), ("float32", 24)])
+# A bit fewer than the type has: the checker bounds the sums of all documents at once.
+@pytest.mark.parametrize(("dtype", "bits"), [("float64", 52), ("float32", 23)])
 @given(relevance=anything)
 def test_scores_of_few_bits_are_exact_in_floats(dtype, bits, relevance):
     embedding = moment_curve(relevance, dtype=dtype)
