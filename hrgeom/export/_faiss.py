@@ -113,7 +113,8 @@ def _query_graph(handover: Handover) -> Query:
 
 def _write_lists(handover: Handover, folder: Path) -> None:
     faiss = imported("faiss", "writing an index of FAISS", _INSTALL)
-    e, lists = handover.embedding, handover.options["lists"]
+    e = handover.embedding
+    lists = min(handover.options["lists"], e.n_documents)  # k-means takes a document for each
     centers = faiss.IndexFlatIP(e.dim)
     index = faiss.IndexIVFFlat(centers, e.dim, lists, faiss.METRIC_INNER_PRODUCT)
     index.train(e.documents)

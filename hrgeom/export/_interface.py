@@ -149,6 +149,8 @@ class ExportTarget:
         Names and defaults of the settings of its index, for `--set`.
     is_exact : bool, optional
         Whether the engine looks at every document. An approximate index is reported, not refused.
+    needs_hierarchy : bool, optional
+        Whether it goes by the edges of the hierarchy, so that there must be one.
     is_lifted : bool, optional
         Whether rows get one coordinate more, the threshold, where it is not 0: for engines that
         compare with 0 alone.
@@ -176,6 +178,7 @@ class ExportTarget:
     extra: str | None = None
     options: Mapping[str, int] = field(default_factory=dict)
     is_exact: bool = True
+    needs_hierarchy: bool = False
     is_lifted: bool = False
     in_float32: tuple[str, ...] = ("float32", "float16")
 

@@ -82,4 +82,5 @@ WALK = ExportTarget(
     query=_query,
     open=opened(_stored),
     units=SCORE,
+    needs_hierarchy=True,
 )

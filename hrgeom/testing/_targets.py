@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
+from hrgeom.errors import FormatError
 from hrgeom.export import ExportTarget, export_embedding
 
 __all__ = ["check_target"]
@@ -45,11 +46,42 @@ def check_target(target: ExportTarget) -> None:
     >>> check_target(export_targets()[0])
     """
     _check_fields(target)
+    if target.needs_hierarchy:
+        _check_with_a_hierarchy(target)
+        return
     for dtype in target.types:
         for threshold in _THRESHOLDS:
             _check_export(target, _embedding(threshold), dtype)
     if target.open is not None and target.is_exact:
         _check_a_wrong_pair(target, _embedding(0.0))
+
+
+def _check_with_a_hierarchy(target: ExportTarget) -> None:
+    """Check a target that goes by edges: with a tree, without one, and with another tree."""
+    edges = [(label, _LABELS[i // 2]) for i, label in enumerate(_LABELS) if i]
+    tree, other = Hierarchy.from_edges(edges), Hierarchy.from_edges([*edges, _LABELS[3:1:-1]])
+    in_order = [tree.labels.index(label) for label in _LABELS]
+    scores = np.full((len(_LABELS), len(_LABELS)), -1.0, dtype=np.float32)
+    for row, i in enumerate(in_order):
+        scores[row, [in_order.index(v) for v in tree.relevance.matches(i)]] = 1.0
+    for threshold in _THRESHOLDS:
+        embedding = DualEmbedding(
+            scores,
+            np.eye(len(_LABELS), dtype=np.float32),
+            threshold=threshold,
+            query_labels=_LABELS,
+            document_labels=_LABELS,
+        )
+        for dtype in target.types:
+            _check_export(target, embedding, dtype, tree)
+    with TemporaryDirectory() as folder:
+        done = export_embedding(embedding, Path(folder, "out"), target, target=other, sample=None)
+        _require(not done.holds, "an edge that is not in the vectors must fail the export")
+        try:
+            export_embedding(embedding, Path(folder, "none"), target)
+        except FormatError:
+            return
+    raise AssertionError("without a hierarchy there must be a FormatError")
 
 
 def _embedding(threshold: float) -> DualEmbedding:
@@ -80,11 +112,13 @@ def _check_fields(target: ExportTarget) -> None:
     _require(target.open is None or target.query is not None, "what is opened must have a query")
 
 
-def _check_export(target: ExportTarget, embedding: DualEmbedding, dtype: str) -> None:
+def _check_export(
+    target: ExportTarget, embedding: DualEmbedding, dtype: str, tree: Hierarchy | None = None
+) -> None:
     where = f"in {dtype} at threshold {embedding.threshold}"
     with TemporaryDirectory() as folder:
         place = Path(folder, "out")
-        done = export_embedding(embedding, place, target, dtype=dtype, sample=None)
+        done = export_embedding(embedding, place, target, target=tree, dtype=dtype, sample=None)
         _require(done.is_written, f"{where}: nothing was written: {done.check}")
         _require((place / "README.md").is_file(), f"{where}: there must be a README.md")
         if done.check is None or not target.is_exact:
