@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_covers import check_intervals
 
-from hrgeom import Hierarchy, construct
+from hrgeom import Hierarchy, certify, construct
 from hrgeom.constructions.covers import ReservedCover, laminar_cover
 from hrgeom.constructions.extension import compare_hierarchies, extend
 from hrgeom.constructions.extension._free_positions import take_free_positions
@@ -25,8 +25,8 @@ def with_leaves(old, parents, prefix="new"):
     """Return the hierarchy with a leaf below each of some nodes."""
     edges = [(old.labels[a], old.labels[b]) for a, b in old.edges]
     edges += [(f"{prefix}-{i}", old.labels[parent]) for i, parent in enumerate(parents)]
-    nodes = list(old.labels) + [f"{prefix}-{i}" for i in range(len(parents))]
-    return Hierarchy.from_edges(edges, nodes=nodes)
+    labels = [*old.labels, *(f"{prefix}-{i}" for i in range(len(parents)))]
+    return Hierarchy.from_edges(edges, labels=labels)
 
 
 def check_placed(embedding, old, new, placed):
@@ -109,20 +109,31 @@ def test_rows_of_any_later_version_are_those_of_the_definition(old, seed, data):
     check_placed(embedding, old, new, placed)
 
 
-@pytest.mark.parametrize("n", [40, 400])
-def test_two_versions_of_a_tree_keep_every_row_and_half_of_the_margin(n):
+@pytest.mark.parametrize(("n", "is_stated"), [(40, True), (400, False)])
+def test_two_versions_of_a_tree_keep_every_row_and_half_of_the_margin(n, is_stated):
     old = random_tree(n, seed=1)
     built = construct(old, method="interval", dtype="float64", reserve=3)
     version, embedding, certificate = old, built.embedding, built.certificate
-    for seed in (2, 3):
-        new = later_version(version, leaves=n // 10, removed=n // 40, seed=seed)
+    promised = embedding.promise["margin"]  # with all free positions taken
+    rng = np.random.default_rng(2)
+    for name in ("one", "two"):
+        fewer = later_version(version, removed=n // 40, seed=2)
+        both = [label for label in old.labels if label in set(fewer.labels)]
+        parents = [fewer.labels.index(str(label)) for label in rng.permutation(both)[: n // 10]]
+        new = with_leaves(fewer, parents, name)
         found = extend(embedding, version, new, certificate=certificate, threads=1)
-        assert found.n_placed == len(found.changes.added_leaves)
+        assert found.n_placed == len(found.changes.added_leaves) == n // 10
         assert found.certificate.holds
+        assert found.certificate.margin_lower_bound == 1
         assert found.keeps_margin
+        assert (found.asked is not None) == is_stated
         assert found.n_kept == found.n_rows
         assert found.embedding.dim == 3
         assert f"at free positions: {found.n_placed}" in str(found)
+        whole = certify(found.embedding, new, threads=1)
+        assert whole.normalized_margin_lower_bound >= 0.99 * promised
+        if not is_stated:  # as small a margin is no link of another chain
+            break
         version, embedding, certificate = new, found.embedding, found.certificate
 
 

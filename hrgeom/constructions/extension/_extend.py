@@ -43,7 +43,10 @@ class Extension:
     earlier : Earlier
         The embedding that was extended, its certificate, and where its rows are now.
     asked : float or None
-        The normalized margin asked for; None if the earlier certificate states none.
+        The normalized margin asked for; None if the earlier certificate states none, or all new
+        nodes are at free positions and it is too small for the new certificate to state. Of nodes at
+        free positions no more is asked than the theorem gives: intervals with free positions have
+        more margin than those without.
     n_kept : int
         Old rows of both sides with the same numbers as before.
     n_rows : int
@@ -206,12 +209,20 @@ def extend(
     found, places = rows.stored(before, new, sides[0].free, sides[1].free)
     earlier = Earlier(before, old, certificate, *places)
     normalized = certificate.normalized_margin_lower_bound
+    certified = certify_extension(found, new, earlier, **checking)
+    least = placed.margin if normalized is None else min(normalized, placed.margin)
+    # A chain takes rounding off the normalized margin; of whole numbers the scores say enough.
+    is_stated_by_scores = (
+        certified.normalized_margin_lower_bound is None
+        and len(placed.nodes) > 0
+        and not any(len(side.free) for side in sides)
+    )
     return Extension(
         found,
-        certify_extension(found, new, earlier, **checking),
+        certified,
         changes,
         earlier,
-        asked=None if normalized is None else keep_margin * normalized,
+        asked=None if is_stated_by_scores or normalized is None else keep_margin * least,
         n_kept=sum(int((side >= 0).sum()) for side in places),
         n_rows=2 * int((changes.places >= 0).sum()),
         n_placed=len(placed.nodes),

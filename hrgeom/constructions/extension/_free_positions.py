@@ -40,11 +40,14 @@ class Placed:
         Numbers in the new hierarchy, ascending.
     queries, documents : ndarray of the stored type, shape (k, d)
         Their rows.
+    margin : float
+        Normalized margin that the theorem gives where all positions are taken.
     """
 
     nodes: Numbers
     queries: NDArray[Any]
     documents: NDArray[Any]
+    margin: float = np.inf
 
     @classmethod
     def none(cls, embedding: DualEmbedding) -> Placed:
@@ -86,7 +89,7 @@ def take_free_positions(embedding: DualEmbedding, changes: Changes, new: Hierarc
             found = _take(lines, node, above[above != node], parents, len(own))
             if found is not None:
                 stands[node] = found
-    return _rows(embedding, lines, stands) or nothing
+    return (_rows(embedding, lines, stands) if stands else None) or nothing
 
 
 @dataclass(eq=False)
@@ -176,18 +179,29 @@ def _rows(
     queries = np.zeros((len(nodes), embedding.dim), dtype=embedding.dtype)
     documents = np.zeros_like(queries)
     queries[:, -1] = code.query_constant(len(lines))
+    margin = np.inf
     for t, line in enumerate(lines):
         own = np.flatnonzero(line.depth[nodes] > 0)
-        left, right = line.left[nodes[own]], line.right[nodes[own]]
-        class_ = IntervalClass(own.astype(np.int32), left, right, places[:, t], 2 * line.middle + 1)
-        block = code.block(class_, len(lines))
-        if not block.fits:
-            return None
         columns = slice(2 * t, 2 * t + 2)
-        queries[:, columns] = block.table[class_.positions]
-        documents[own, columns] = block.rows
-        documents[own, -1] = block.constants
-    return Placed(nodes, queries, documents)
+        whole = code.block(_class(line, np.array([0, 2 * line.middle]), places[:, t]), len(lines))
+        queries[:, columns] = whole.table[places[:, t]]
+        margin = min(margin, whole.margin)
+        if len(own):
+            left, right = line.left[nodes[own]], line.right[nodes[own]]
+            block = code.block(_class(line, left, places[:, t], right), len(lines))
+            if not block.fits:
+                return None
+            documents[own, columns], documents[own, -1] = block.rows, block.constants
+    return Placed(nodes, queries, documents, margin)
+
+
+def _class(
+    line: _Line, left: Numbers, positions: Numbers, right: Numbers | None = None
+) -> IntervalClass:
+    """Return documents of intervals, by default of one position each, on the whole line."""
+    documents = np.arange(len(left), dtype=np.int32)
+    right = left if right is None else right
+    return IntervalClass(documents, left, right, positions, 2 * line.middle + 1)
 
 
 def _read(embedding: DualEmbedding, places: Numbers, n: int) -> list[_Line] | None:

@@ -121,13 +121,22 @@ class IntervalBuilder:
         return ReservedCover(cover, self.reserve) if self.reserve else cover
 
     def _block(self, class_: IntervalClass, n_classes: int) -> CodeBlock:
-        """Return the block of a class; free positions are to be of use, up to both ends."""
+        """Return the block of a class; free positions are to be of use, up to both ends.
+
+        Its margin is that which is left when all of them are taken.
+        """
         block = self.code.block(class_, n_classes)
         if not self.reserve:
             return block
         ends = np.array([0, class_.n_positions - 1])
         later = replace(class_, documents=ends.astype(np.int32), left=ends, right=ends)
-        return replace(block, fits=block.fits and self.code.block(later, n_classes).fits)
+        at_ends = self.code.block(later, n_classes)
+        return replace(
+            block,
+            fits=block.fits and at_ends.fits,
+            margin=min(block.margin, at_ends.margin),
+            stored_margin=min(block.stored_margin, at_ends.stored_margin),
+        )
 
     def _full_cover(self, n_classes: int) -> IntervalCover:
         classes = self.palette.spread(n_classes)
