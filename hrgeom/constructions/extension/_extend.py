@@ -44,9 +44,8 @@ class Extension:
         The embedding that was extended, its certificate, and where its rows are now.
     asked : float or None
         The normalized margin asked for; None if the earlier certificate states none, or all new
-        nodes are at free positions and it is too small for the new certificate to state. Of nodes at
-        free positions no more is asked than the theorem gives: intervals with free positions have
-        more margin than those without.
+        nodes are at free positions and it is too small for the new certificate to state. No more
+        is asked of them than the theorem gives: intervals with free positions have more margin.
     n_kept : int
         Old rows of both sides with the same numbers as before.
     n_rows : int
