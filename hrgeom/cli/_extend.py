@@ -96,6 +96,11 @@ def _margins(found: Extension) -> str:
     now = found.certificate.normalized_margin_lower_bound
     if before is None:
         return "margin: the earlier certificate states none"
+    if now is None and found.asked is None:
+        return (
+            f"margin: {found.certificate.margin_lower_bound:g} of whole scores; a chain states "
+            f"no normalized margin as small as the {before:.4g} before"
+        )
     if now is None:
         return f"margin: none, {before:.4g} before: less than the {found.asked:.4g} asked for"
     verdict = "" if found.keeps_margin else f": less than the {found.asked:.4g} asked for"

@@ -22,6 +22,7 @@ from hrgeom.constructions.direct_sum import (
 from hrgeom.constructions.intervals import (
     CODES,
     COVERS,
+    check_reserve,
     half_plane,
     half_plane_promise,
     interval,
@@ -56,6 +57,14 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
             Option("code", choices=CODES, help="exact integers or unit rows (default: by type)"),
             Option("cover", choices=COVERS, help="kind of classes (default: of fewer classes)"),
             EFFORT,
+            Option(
+                "reserve",
+                float,
+                default=0.0,
+                help="share of positions kept free for `hrgeom extend`, in exact integers",
+                metavar="SHARE",
+                check=check_reserve,
+            ),
         ),
         promise=interval_promise,
         promise_kind="proved",
@@ -331,7 +340,7 @@ def constructions_table() -> str:
     | construction | guarantees | needs | options | promises |
     | --- | --- | --- | --- | --- |
     | [interval](/theory/interval.md) | exact, d = 2k + 1, threshold 0 | k classes of intervals | \
-code, cover, effort | proved |
+code, cover, effort, reserve | proved |
     """
     rows = ["| construction | guarantees | needs | options | promises |", "| --- " * 5 + "|"]
     for entry in all_constructions():

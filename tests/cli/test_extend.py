@@ -101,6 +101,26 @@ def test_an_extended_folder_can_be_replaced(second, built, tmp_path):
     assert run("extend", built, "--tree", tree, "--out", second, "--force") == 0
 
 
+def test_leaves_at_positions_that_were_reserved(old, tmp_path, capsys):
+    write_hierarchy(old, tmp_path / "old.json")
+    built, out = tmp_path / "old.emb", tmp_path / "new.emb"
+    options = ("--method", "interval", "--dtype", "float64", "--reserve", 2, "--threads", 1)
+    assert run("construct", "--tree", tmp_path / "old.json", "--out", built, *options) == 0
+    tree = version(old, tmp_path, "new", leaves=6, seed=3)
+    capsys.readouterr()
+    arguments = ("--tree", tree, "--out", out, "--threads", 1, "--json")
+    assert run("extend", built, *arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["placed"] == 6
+    assert found["rows_kept"] == found["rows_of_old_nodes"] == 120
+    assert load(out).dim == 3
+    assert run("recheck", out, "--chain") == 0
+    options = ("--method", "interval", "--reserve", 11, "--force")
+    with pytest.raises(SystemExit):
+        run("construct", "--tree", tmp_path / "old.json", "--out", built, *options)
+    assert "reserve must be from 0 to 10" in capsys.readouterr().err
+
+
 def test_renamed_nodes_keep_their_rows(old, built, tmp_path):
     text = (tmp_path / "old.json").read_text()
     label = old.labels[7]

@@ -18,6 +18,7 @@ from hrgeom.constructions.covers._laminar_trie import (
     trie_of,
     trie_palettes,
 )
+from hrgeom.constructions.covers._reserve import ReservedCover
 
 __all__ = [
     "CondensedCover",
@@ -32,6 +33,7 @@ __all__ = [
     "LaminarPalette",
     "LaminarTrie",
     "Pairs",
+    "ReservedCover",
     "block_cover",
     "condensed",
     "consecutive_cover",

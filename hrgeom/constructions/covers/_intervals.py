@@ -26,7 +26,7 @@ class IntervalClass:
     positions : ndarray of int64, shape (n_queries,)
         Where each query stands.
     n_positions : int
-        Positions run from 0 to n_positions - 1 and each holds a query.
+        Positions run from 0 to n_positions - 1. Each holds a query, unless some are kept free.
     """
 
     documents: NDArray[np.int32]

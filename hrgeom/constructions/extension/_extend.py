@@ -14,6 +14,7 @@ from hrgeom._base.blocks import default_threads
 from hrgeom.checker import Certificate, Earlier, certify, certify_extension
 from hrgeom.constructions.extension._begin import begin_rows
 from hrgeom.constructions.extension._changes import Changes, compare_hierarchies
+from hrgeom.constructions.extension._free_positions import take_free_positions
 from hrgeom.constructions.extension._free_rows import Side, settle
 from hrgeom.constructions.extension._working_rows import WorkingRows
 from hrgeom.core import DualEmbedding, Hierarchy, fitted
@@ -22,6 +23,7 @@ from hrgeom.errors import ConstructionError
 __all__ = ["Extension", "extend"]
 
 _AIM = 0.9  # of the margin there was, where a row rests
+_FINEST = 1e-6  # margin that steps in float32 can find
 _ROUNDING = 1.05  # times the share asked for: what rounding to a stored type may take
 
 
@@ -41,11 +43,15 @@ class Extension:
     earlier : Earlier
         The embedding that was extended, its certificate, and where its rows are now.
     asked : float or None
-        The normalized margin asked for; None if the earlier certificate states none.
+        The normalized margin asked for; None if the earlier certificate states none, or all new
+        nodes are at free positions and it is too small for the new certificate to state. No more
+        is asked of them than the theorem gives: intervals with free positions have more margin.
     n_kept : int
         Old rows of both sides with the same numbers as before.
     n_rows : int
         Old rows of both sides whose nodes are still there.
+    n_placed : int
+        New nodes at free positions of an interval embedding, with rows by its theorem.
     """
 
     embedding: DualEmbedding
@@ -55,6 +61,7 @@ class Extension:
     asked: float | None
     n_kept: int
     n_rows: int
+    n_placed: int
 
     @property
     def keeps_margin(self) -> bool:
@@ -76,6 +83,7 @@ class Extension:
             "changes": self.changes.to_dict(),
             "rows_kept": self.n_kept,
             "rows_of_old_nodes": self.n_rows,
+            "placed": self.n_placed,
             "margin_before": self.earlier.certificate.normalized_margin_lower_bound,
             "margin_asked": self.asked,
             "margin": self.certificate.normalized_margin_lower_bound,
@@ -85,8 +93,9 @@ class Extension:
     def __str__(self) -> str:
         share = self.n_kept / max(1, self.n_rows)
         shown = f"{share:.3%}" if self.n_kept < self.n_rows else "all"
+        placed = f"\nat free positions: {self.n_placed:,} new nodes" if self.n_placed else ""
         return (
-            f"{self.changes}\n"
+            f"{self.changes}{placed}\n"
             f"rows kept: {shown} ({self.n_kept:,} of {self.n_rows:,} rows of old nodes, both sides)"
         )
 
@@ -107,7 +116,9 @@ def extend(
 
     Only rows of new nodes, and queries with other ancestors than before, are looked for: by steps
     on their hardest pairs, with all other rows where they are. Where they do not reach the margin
-    asked for, the rows nearest to them move too. The certificate builds on the earlier one.
+    asked for, the rows nearest to them move too. In an interval embedding of whole numbers new
+    nodes take free positions first, with rows by its theorem (its option `reserve` keeps some). The
+    certificate builds on the earlier one.
 
     Parameters
     ----------
@@ -137,7 +148,8 @@ def extend(
     ------
     ConstructionError
         If the embedding is not for the global notion, or does not hold, or `keep_margin` is out of
-        range.
+        range; if it has free positions, but none for some new node, and its margin is too small
+        for steps in float32.
     HierarchyError
         If the hierarchies share no node, or renames contradict them.
     ShapeError
@@ -163,12 +175,17 @@ def extend(
     before = replace(before, threshold=certificate.threshold)
     if report is not None:
         report(str(changes))
-    rows = WorkingRows.of(before, changes.places, new.n_nodes)
+    placed = take_free_positions(before, changes, new)
+    rows = WorkingRows.of(before, changes.places, new.n_nodes, placed)
     both = rows.queries, rows.documents
-    added = _added(changes)
+    added = np.setdiff1d(_added(changes), placed.nodes)
+    if report is not None and len(placed.nodes):
+        report(f"{len(placed.nodes):,} new nodes take free positions")
     begin_rows(*both, new, added, seed)
-    sides = _sides(rows, new, changes)
+    sides = _sides(rows, new, added, changes.moved)
     margin = rows.margin(certificate)
+    if before.parameters.get("reserve") and margin < _FINEST:
+        _require_placed(new, added, changes.moved)
     if margin > 0 and any(len(side.free) for side in sides):
         asked = min(1.0, _ROUNDING * keep_margin) * margin
         threads = checking.get("threads") or default_threads()
@@ -191,14 +208,23 @@ def extend(
     found, places = rows.stored(before, new, sides[0].free, sides[1].free)
     earlier = Earlier(before, old, certificate, *places)
     normalized = certificate.normalized_margin_lower_bound
+    certified = certify_extension(found, new, earlier, **checking)
+    least = placed.margin if normalized is None else min(normalized, placed.margin)
+    # A chain takes rounding off the normalized margin; of whole numbers the scores say enough.
+    is_stated_by_scores = (
+        certified.normalized_margin_lower_bound is None
+        and len(placed.nodes) > 0
+        and not any(len(side.free) for side in sides)
+    )
     return Extension(
         found,
-        certify_extension(found, new, earlier, **checking),
+        certified,
         changes,
         earlier,
-        asked=None if normalized is None else keep_margin * normalized,
+        asked=None if is_stated_by_scores or normalized is None else keep_margin * least,
         n_kept=sum(int((side >= 0).sum()) for side in places),
         n_rows=2 * int((changes.places >= 0).sum()),
+        n_placed=len(placed.nodes),
     )
 
 
@@ -218,13 +244,26 @@ def _added(changes: Changes) -> NDArray[np.int64]:
     return np.union1d(changes.added_leaves, changes.added_inner)
 
 
-def _sides(rows: WorkingRows, new: Hierarchy, changes: Changes) -> tuple[Side, Side]:
+def _require_placed(new: Hierarchy, added: NDArray[np.int64], moved: NDArray[np.int64]) -> None:
+    for nodes, what in ((added, "new"), (moved, "moved")):
+        if len(nodes):
+            raise ConstructionError(
+                "new nodes must fit at free positions, and old ones stay under their ancestors, "
+                "where the margin of an interval embedding is too small for anything else: got "
+                f"{len(nodes):,} {what} nodes without a place, such as {new.labels[nodes[0]]!r}; "
+                "construct it anew, with a larger reserve if there was none left"
+            )
+
+
+def _sides(
+    rows: WorkingRows, new: Hierarchy, added: NDArray[np.int64], moved: NDArray[np.int64]
+) -> tuple[Side, Side]:
     """Return both sides: new rows are free, and queries that match other documents than before."""
-    relevance, added = new.relevance, _added(changes)
+    relevance = new.relevance
     return (
         Side(
             rows.queries,
-            np.union1d(added, changes.moved),
+            np.union1d(added, moved),
             relevance.indptr,
             relevance.indices,
         ),

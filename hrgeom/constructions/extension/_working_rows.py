@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.checker import Certificate
+from hrgeom.constructions.extension._free_positions import Placed
 from hrgeom.core import DualEmbedding, Hierarchy
 
 __all__ = ["WorkingRows"]
@@ -26,12 +27,12 @@ _LARGEST = 127  # in int8
 
 @dataclass(frozen=True, eq=False)
 class WorkingRows:
-    """Rows in the order of the new hierarchy; those of new nodes are still to be written.
+    """Rows in the order of the new hierarchy; those of other new nodes are still to be written.
 
     Attributes
     ----------
     queries, documents : ndarray of float32, shape (n, d)
-        Old rows by their places, zeros elsewhere.
+        Old rows by their places and those of placed nodes, zeros elsewhere.
     threshold : float
         Threshold of their scores.
     lengths : tuple of float
@@ -42,6 +43,8 @@ class WorkingRows:
         Number in the new hierarchy of every old node, -1 where it is gone.
     begun : tuple of ndarray
         Queries and documents as they were at first.
+    placed : Placed
+        New nodes whose rows are known.
     """
 
     queries: Rows
@@ -51,16 +54,19 @@ class WorkingRows:
     is_unit: bool
     places: Numbers
     begun: tuple[Rows, Rows]
+    placed: Placed
 
     @classmethod
-    def of(cls, embedding: DualEmbedding, places: Numbers, n: int) -> WorkingRows:
+    def of(cls, embedding: DualEmbedding, places: Numbers, n: int, placed: Placed) -> WorkingRows:
         """Return the rows of an embedding in the places of a new hierarchy of n nodes."""
         threshold = embedding.threshold
         assert threshold is not None
         sides: list[Rows] = []
         lengths: list[float] = []
         is_unit = True
-        for rows in embedding.values():
+        for rows, new_rows in zip(
+            embedding.values(), (placed.queries, placed.documents), strict=True
+        ):
             own = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
             length = float(np.median(own[own > 0], axis=None)) if own.any() else 1.0
             alike = bool(np.abs(own - length).max() <= _ALIKE * length)
@@ -69,12 +75,14 @@ class WorkingRows:
             side = np.zeros((n, embedding.dim), dtype=np.float32)
             kept = places >= 0
             side[places[kept]] = (rows / divisor)[kept]
+            if len(placed.nodes):  # the threshold is 0
+                side[placed.nodes] = _unit(new_rows)
             sides.append(side)
             lengths.append(length)
         scale = lengths[0] * lengths[1]
         both = lengths[0], lengths[1]
         begun = sides[0].copy(), sides[1].copy()
-        return cls(sides[0], sides[1], threshold / scale, both, is_unit, places, begun)
+        return cls(sides[0], sides[1], threshold / scale, both, is_unit, places, begun, placed)
 
     def margin(self, certificate: Certificate) -> float:
         """Return the margin that the old rows have here, by their certificate."""
@@ -100,6 +108,7 @@ class WorkingRows:
             out = np.zeros((len(rows), old.shape[1]), dtype=old.dtype)
             kept = self.places >= 0
             out[self.places[kept]] = old[kept]
+            out[self.placed.nodes] = getattr(self.placed, name)
             out[free] = numbers
             if np.ndim(scale):
                 out_scale = np.ones(len(rows), dtype=np.float32)
@@ -120,6 +129,11 @@ class WorkingRows:
             parameters={**before.parameters, "extended": before.parameters.get("extended", 0) + 1},
         )
         return found, (places[0], places[1])
+
+
+def _unit(rows: NDArray[Any]) -> NDArray[Any]:
+    wide = rows.astype(np.float64)
+    return wide / np.linalg.norm(wide, axis=1, keepdims=True)
 
 
 def _as_stored(rows: Rows, dtype: np.dtype[Any], scale: Any) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from hrgeom.constructions.covers import (
     IntervalCover,
     LaminarCover,
     LaminarPalette,
+    ReservedCover,
 )
 from hrgeom.core import DualEmbedding, ForestRelevance, Relevance
 from hrgeom.errors import ConstructionError
@@ -54,6 +56,7 @@ class IntervalBuilder:
         cover: CoverName,
         effort: float,
         seed: int,
+        reserve: float = 0.0,
     ) -> None:
         if code not in _CODES:
             raise ConstructionError(f"code must be one of {', '.join(_CODES)}: got {code!r}")
@@ -66,6 +69,9 @@ class IntervalBuilder:
         self.dtype = dtype
         self.code: IntervalCode = _CODES[code](dtype)
         self.parameters: dict[str, Any] = {"cover": cover, "effort": effort, "seed": seed}
+        self.reserve = reserve
+        if reserve:
+            self.parameters["reserve"] = reserve
         if cover == "laminar":
             self.palette = LaminarPalette.of(relevance, seed=seed)
         else:
@@ -111,6 +117,28 @@ class IntervalBuilder:
         return high
 
     def _cover(self, n_classes: int) -> IntervalCover:
+        cover = self._full_cover(n_classes)
+        return ReservedCover(cover, self.reserve) if self.reserve else cover
+
+    def _block(self, class_: IntervalClass, n_classes: int) -> CodeBlock:
+        """Return the block of a class; free positions are to be of use, up to both ends.
+
+        Its margin is that which is left when all of them are taken.
+        """
+        block = self.code.block(class_, n_classes)
+        if not self.reserve:
+            return block
+        ends = np.array([0, class_.n_positions - 1])
+        later = replace(class_, documents=ends.astype(np.int32), left=ends, right=ends)
+        at_ends = self.code.block(later, n_classes)
+        return replace(
+            block,
+            fits=block.fits and at_ends.fits,
+            margin=min(block.margin, at_ends.margin),
+            stored_margin=min(block.stored_margin, at_ends.stored_margin),
+        )
+
+    def _full_cover(self, n_classes: int) -> IntervalCover:
         classes = self.palette.spread(n_classes)
         if isinstance(self.relevance, ForestRelevance):
             return ForestCover(self.relevance, classes)
@@ -119,14 +147,14 @@ class IntervalBuilder:
 
     def _fits(self, n_classes: int) -> bool:
         cover = self._cover(n_classes)
-        return all(self.code.block(class_, cover.n_classes).fits for class_ in cover)
+        return all(self._block(class_, cover.n_classes).fits for class_ in cover)
 
     def stored_margin(self, n_classes: int) -> float | None:
         """Return the margin of the rounded numbers, None where the type does not carry them."""
         cover = self._cover(n_classes)
         margin = np.inf
         for class_ in cover:
-            block = self.code.block(class_, cover.n_classes)
+            block = self._block(class_, cover.n_classes)
             if not block.fits:
                 return None
             margin = min(margin, block.stored_margin)
@@ -141,7 +169,7 @@ class IntervalBuilder:
         queries[:, -1] = self.code.query_constant(k)
         margin = np.inf
         for t, class_ in enumerate(cover):
-            block: CodeBlock = self.code.block(class_, k)
+            block = self._block(class_, k)
             if not block.fits:
                 return None
             columns = slice(2 * t, 2 * t + 2)

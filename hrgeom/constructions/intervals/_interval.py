@@ -25,9 +25,10 @@ from hrgeom.constructions.intervals._builder import CodeName, CoverName, Interva
 from hrgeom.core import DualEmbedding, ForestRelevance, Relevance, as_dtype
 from hrgeom.errors import ConstructionError
 
-__all__ = ["default_code", "interval", "interval_promise"]
+__all__ = ["check_reserve", "default_code", "interval", "interval_promise"]
 
 _MOST_CLASSES = 64  # that are promised: where a type needs more, others need fewer dimensions
+_LARGEST_RESERVE = 10  # free positions for each that is used, at every node above it
 
 
 def interval(
@@ -39,6 +40,7 @@ def interval(
     cover: CoverName | None = None,
     effort: float = 1.0,
     seed: int = 0,
+    reserve: float = 0.0,
 ) -> DualEmbedding:
     """Return the embedding of an interval cover: threshold 0, d = 2k + 1.
 
@@ -63,6 +65,10 @@ def interval(
         hierarchies of 100,000 nodes.
     seed : int
         Seed of the coloring's and the search's tie breaks.
+    reserve : float
+        From 0 to 10: every node, and every class, keeps so large a share of its positions free
+        besides, at least one where it is above 0, for `hrgeom.extend` to put new nodes at with
+        rows by the theorem. For the parabola code and laminar classes, which are the default then.
 
     Returns
     -------
@@ -72,20 +78,24 @@ def interval(
     Raises
     ------
     ConstructionError
-        If `dim` is below 2k + 1 for the least k found, or the stored type cannot carry it.
+        If `dim` is below 2k + 1 for the least k found, the stored type cannot carry it, or
+        `reserve` is out of range or comes with another code or cover.
 
     Examples
     --------
     >>> interval(Relevance.from_sets([{0}, {0, 1}, {0, 2}], 3), dtype="float64").dim
     3
     """
+    check_reserve(reserve)
+    if reserve:
+        code, cover = _reserving(code, cover)
     code = code or default_code(dtype, dim)
     if dim is None:
-        build, n_classes = _fewest(relevance, dtype, code, cover, effort, seed)
+        build, n_classes = _fewest(relevance, dtype, code, cover, effort, seed, reserve=reserve)
         embedding = build.embedding(n_classes)
     else:
         n_classes = (dim - 1) // 2
-        for build in _builders(relevance, dtype, code, cover, effort, seed, n_classes):
+        for build in _builders(relevance, dtype, code, cover, effort, seed, n_classes, reserve):
             least = build.palette.n_colors
             embedding = build.embedding(n_classes) if n_classes >= least else None
             if embedding is not None:
@@ -101,6 +111,25 @@ def interval(
             f"{n_classes} classes; ask for more dimensions or another type"
         )
     return embedding
+
+
+def check_reserve(reserve: float) -> None:
+    """Raise ConstructionError unless it is a number from 0 to 10."""
+    if not 0 <= reserve <= _LARGEST_RESERVE:
+        raise ConstructionError(f"reserve must be from 0 to {_LARGEST_RESERVE}: got {reserve}")
+
+
+def _reserving(code: CodeName | None, cover: CoverName | None) -> tuple[CodeName, CoverName]:
+    """Return the code and the cover in which positions can be kept free, if no others are given.
+
+    Consecutive classes are no use: an end of an interval may be inside another that crosses it, and
+    a node that comes there would match both.
+    """
+    if code == "arc":
+        raise ConstructionError("code must be parabola where reserve is above 0: got 'arc'")
+    if cover == "consecutive":
+        raise ConstructionError("cover must be laminar where reserve is above 0: got 'consecutive'")
+    return "parabola", "laminar"
 
 
 def default_code(dtype: str, dim: int | None) -> CodeName:
@@ -166,9 +195,11 @@ def _fewest(
     effort: float,
     seed: int,
     most: int | None = None,
+    reserve: float = 0.0,
 ) -> tuple[IntervalBuilder, int]:
     """Return the builder that needs fewest classes, and how many."""
-    build = IntervalBuilder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
+    stored, first = as_dtype(dtype), cover or "laminar"
+    build = IntervalBuilder(relevance, stored, code, first, effort, seed, reserve)
     n_classes = build.fewest_classes(most)
     if cover is not None or n_classes == 1 or not build.might_carry(n_classes - 1):
         return build, n_classes
@@ -193,9 +224,11 @@ def _builders(
     effort: float,
     seed: int,
     n_classes: int,
+    reserve: float = 0.0,
 ) -> Iterator[IntervalBuilder]:
     """Yield those to try for a number of classes, in turn."""
-    build = IntervalBuilder(relevance, as_dtype(dtype), code, cover or "laminar", effort, seed)
+    stored, first = as_dtype(dtype), cover or "laminar"
+    build = IntervalBuilder(relevance, stored, code, first, effort, seed, reserve)
     yield build
     if cover is None and build.palette.n_colors > 1 and build.might_carry(max(1, n_classes)):
         yield IntervalBuilder(relevance, as_dtype(dtype), code, "consecutive", effort, seed)
