@@ -72,4 +72,5 @@ class ReservedCover:
         )
 
     def _free(self, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.maximum(1, np.ceil(self._reserve * sizes)).astype(np.int64)
+        free: NDArray[np.int64] = np.maximum(1, np.ceil(self._reserve * sizes)).astype(np.int64)
+        return free

@@ -84,7 +84,9 @@ def take_free_positions(embedding: DualEmbedding, changes: Changes, new: Hierarc
     for node in added[np.argsort(new.levels[added], kind="stable")].tolist():  # parents first
         own = below[below_indptr[node] : below_indptr[node + 1]]
         if is_new[own].all():
-            parents = new.parent_indices[slice(*new.parent_indptr[node : node + 2])]
+            parents = new.parent_indices[slice(*new.parent_indptr[node : node + 2])].astype(
+                np.int64
+            )
             above = new.relevance.matches(node)
             found = _take(lines, node, above[above != node], parents, len(own))
             if found is not None:
@@ -258,7 +260,7 @@ def _line(
     if found is None:
         return None
     depths, innermost = found
-    line = _Line(middle, *(np.zeros(n, dtype=np.int64) for _ in range(3)))
+    line = _Line(middle, *np.zeros((3, n), dtype=np.int64))
     nodes = numbers[own]
     line.left[nodes], line.right[nodes], line.depth[nodes] = left, right, depths
     around = np.append(nodes, -1)[innermost]  # the new number of the innermost node, -1: none

@@ -133,7 +133,8 @@ class WorkingRows:
 
 def _unit(rows: NDArray[Any]) -> NDArray[Any]:
     wide = rows.astype(np.float64)
-    return wide / np.linalg.norm(wide, axis=1, keepdims=True)
+    scaled: NDArray[Any] = wide / np.linalg.norm(wide, axis=1, keepdims=True)
+    return scaled
 
 
 def _as_stored(rows: Rows, dtype: np.dtype[Any], scale: Any) -> tuple[NDArray[Any], NDArray[Any]]:

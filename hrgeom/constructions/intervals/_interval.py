@@ -114,7 +114,22 @@ def interval(
 
 
 def check_reserve(reserve: float) -> None:
-    """Raise ConstructionError unless it is a number from 0 to 10."""
+    """Check a share of positions to keep free.
+
+    Parameters
+    ----------
+    reserve : float
+        Free positions of a node, by the positions that it has.
+
+    Raises
+    ------
+    ConstructionError
+        Unless it is a number from 0 to 10.
+
+    Examples
+    --------
+    >>> check_reserve(0.1)
+    """
     if not 0 <= reserve <= _LARGEST_RESERVE:
         raise ConstructionError(f"reserve must be from 0 to {_LARGEST_RESERVE}: got {reserve}")
 
