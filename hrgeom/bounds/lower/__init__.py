@@ -2,6 +2,7 @@
 
 from hrgeom.bounds.lower._chirotope import THEOREM as CHIROTOPE
 from hrgeom.bounds.lower._chirotope import Chirotope, Refutation, chirotope, sign_clauses
+from hrgeom.bounds.lower._counting import counting_dim, worst_hierarchy_dim
 from hrgeom.bounds.lower._forster import THEOREM as FORSTER
 from hrgeom.bounds.lower._forster import ForsterBound, forster, squared_norm_bound
 from hrgeom.bounds.lower._packing import THEOREM as PACKING
@@ -32,6 +33,7 @@ __all__ = [
     "Shattered",
     "SignedIdentity",
     "chirotope",
+    "counting_dim",
     "forster",
     "largest_halved_sets",
     "largest_shattered_sets",
@@ -45,6 +47,7 @@ __all__ = [
     "signed_identity",
     "squared_norm_bound",
     "subsets_packing_dim",
+    "worst_hierarchy_dim",
 ]
 
 THEOREMS = (
