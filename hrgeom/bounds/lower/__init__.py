@@ -1,5 +1,6 @@
 """Lower bounds on the dimension: theorems by which no embedding has fewer dimensions."""
 
+from hrgeom.bounds.lower._bits import LeastBits, least_bits
 from hrgeom.bounds.lower._chirotope import THEOREM as CHIROTOPE
 from hrgeom.bounds.lower._chirotope import Chirotope, Refutation, chirotope, sign_clauses
 from hrgeom.bounds.lower._counting import counting_dim, worst_hierarchy_dim
@@ -27,6 +28,7 @@ __all__ = [
     "Chirotope",
     "ForsterBound",
     "Halved",
+    "LeastBits",
     "Packing",
     "Rainbows",
     "Refutation",
@@ -37,6 +39,7 @@ __all__ = [
     "forster",
     "largest_halved_sets",
     "largest_shattered_sets",
+    "least_bits",
     "packing",
     "packing_dim",
     "radon_dimension",
