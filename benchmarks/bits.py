@@ -15,7 +15,7 @@ from typing import Any
 
 import common
 
-from hrgeom.bounds.lower import packing
+from hrgeom.bounds.lower import least_bits, packing
 from hrgeom.core import Hierarchy
 from hrgeom.datasets import load
 from hrgeom.io import read_hierarchy
@@ -39,14 +39,9 @@ def hierarchies(go: Path | None) -> dict[str, Callable[[], Hierarchy]]:
     return found | ({"Gene Ontology is_a": lambda: read_hierarchy(go)} if go else {})
 
 
-def bits(n_different: int) -> int:
-    """Return the fewest bits that tell so many apart."""
-    return (n_different - 1).bit_length()
-
-
 def row(hierarchy: Hierarchy) -> dict[str, Any]:
     """Return the counts and the bounds of a hierarchy."""
-    counts = packing(hierarchy.relevance, ANY_MARGIN)
+    counts, least = packing(hierarchy.relevance, ANY_MARGIN), least_bits(hierarchy.relevance)
     n = hierarchy.n_nodes
     is_forest = hierarchy.n_edges == n - len(hierarchy.roots)
     lg = math.log2(n)
@@ -55,9 +50,9 @@ def row(hierarchy: Hierarchy) -> dict[str, Any]:
         "different_queries": counts.different_queries,
         "different_documents": counts.different_documents,
         "incomparable_queries": counts.incomparable_queries,
-        "query_bits": bits(counts.different_queries),
-        "document_bits": bits(counts.different_documents),
-        "query_bits_row": bits(counts.incomparable_queries),
+        "query_bits": least.query,
+        "document_bits": least.document,
+        "query_bits_row": least.query_by_row,
         "is_forest": is_forest,
         "tree_label_bits": math.ceil(lg + 2 * math.log2(lg) + 3),
     }

@@ -45,6 +45,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "trigonometric-curve": ("moment-curve", "hrgeom/claims/papers/_wang2026.py"),
     "coherence": ("random", "hrgeom/claims/papers/_wang2026_experiments.py"),
     "text-and-hierarchy": ("text-and-hierarchy", "hrgeom/derived/_combine.py"),
+    "counting": ("limits", "hrgeom/bounds/lower/_counting.py"),
 }
 
 _HEAD = """\

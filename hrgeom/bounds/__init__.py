@@ -49,6 +49,7 @@ from hrgeom.bounds.lower import (
     radon_dimension,
     radon_dimension_exactly,
     signed_identity,
+    worst_hierarchy_dim,
 )
 from hrgeom.bounds.random import (
     compressed_dim,
@@ -96,5 +97,6 @@ __all__ = [
     "theorem_table",
     "theorems_named",
     "tree_ceiling",
+    "worst_hierarchy_dim",
     "wrong_pairs",
 ]

@@ -11,11 +11,13 @@ from hrgeom.proofs import kit
 
 from hrgeom.bounds.ceilings import subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.lower import (
+    counting_dim,
     packing_dim,
     radon_dimension,
     radon_dimension_exactly,
     rainbows,
     subsets_packing_dim,
+    worst_hierarchy_dim,
 )
 from hrgeom.bounds.random import (
     compressed_dim,
@@ -122,6 +124,21 @@ CASES = (
     Same(
         "packing", "subsets", {"m": 10**5, "k": 5, "epsilon": 0.01},
         lambda: subsets_packing_dim(10**5, 5, Fraction(1, 100)), sides="code is more",
+    ),
+    *(
+        Same(
+            "counting", name, {"a": 900, "b": 1000},
+            lambda setting=setting: counting_dim(900, 1000, setting=setting), sides="code is more",
+        )
+        for name, setting in (("zero", "zero"), ("common", "global"), ("row", "row"))
+    ),
+    Same("counting", "size", {"n": 1000}, lambda: worst_hierarchy_dim(1000), sides="code is more"),
+    *(
+        Same(
+            "counting", name, {"t": 100, "n": 1000},
+            lambda: worst_hierarchy_dim(1000, 100), sides="code is more",
+        )
+        for name in ("width", "least")
     ),
 )  # fmt: skip
 

@@ -1,7 +1,9 @@
 """Lower bounds on the dimension: theorems by which no embedding has fewer dimensions."""
 
+from hrgeom.bounds.lower._bits import LeastBits, least_bits
 from hrgeom.bounds.lower._chirotope import THEOREM as CHIROTOPE
 from hrgeom.bounds.lower._chirotope import Chirotope, Refutation, chirotope, sign_clauses
+from hrgeom.bounds.lower._counting import counting_dim, worst_hierarchy_dim
 from hrgeom.bounds.lower._forster import THEOREM as FORSTER
 from hrgeom.bounds.lower._forster import ForsterBound, forster, squared_norm_bound
 from hrgeom.bounds.lower._packing import THEOREM as PACKING
@@ -26,15 +28,18 @@ __all__ = [
     "Chirotope",
     "ForsterBound",
     "Halved",
+    "LeastBits",
     "Packing",
     "Rainbows",
     "Refutation",
     "Shattered",
     "SignedIdentity",
     "chirotope",
+    "counting_dim",
     "forster",
     "largest_halved_sets",
     "largest_shattered_sets",
+    "least_bits",
     "packing",
     "packing_dim",
     "radon_dimension",
@@ -45,6 +50,7 @@ __all__ = [
     "signed_identity",
     "squared_norm_bound",
     "subsets_packing_dim",
+    "worst_hierarchy_dim",
 ]
 
 THEOREMS = (

@@ -44,7 +44,14 @@ from hrgeom.bounds.lower._least_dimensions import LeastDimensions
 from hrgeom.core import Relevance, distinct_rows
 from hrgeom.errors import HrgeomError
 
-__all__ = ["THEOREM", "Packing", "packing", "packing_dim", "subsets_packing_dim"]
+__all__ = [
+    "THEOREM",
+    "Packing",
+    "different_sets",
+    "packing",
+    "packing_dim",
+    "subsets_packing_dim",
+]
 
 _GRID = 256  # tau is a whole number over this
 _MOST_TRIED = 60  # values of 4/tau^2
@@ -130,11 +137,15 @@ def packing(relevance: Relevance, margin: float | Fraction) -> Packing:
     >>> found.incomparable_queries, found.row
     (190, 4)
     """
-    exact = _margin(margin)
+    return Packing(_margin(margin), *different_sets(relevance))
+
+
+def different_sets(relevance: Relevance) -> tuple[int, int, int]:
+    """Return how many sets S(q) differ, the most of one size, and how many sets D(v) differ."""
     _, first = distinct_rows(relevance.indptr, relevance.indices, relevance.n_documents)
     sizes = np.bincount(relevance.n_matches[first], minlength=1)
     _, documents = distinct_rows(*relevance.transposed, relevance.n_queries)
-    return Packing(exact, len(first), int(sizes.max()), len(documents))
+    return len(first), int(sizes.max()), len(documents)
 
 
 def subsets_packing_dim(m: int, k: int, margin: float | Fraction) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hrgeom.bounds.lower import rainbows, signed_identity
+from hrgeom.bounds.lower import counting_dim, rainbows, signed_identity, worst_hierarchy_dim
 from hrgeom.checker import certify
 from hrgeom.claims._claim import Claim, Evidence
-from hrgeom.claims._evidence import equal, fact
+from hrgeom.claims._evidence import at_least, equal, fact
 from hrgeom.claims._instances import holding, trees
 from hrgeom.constructions.intervals import half_plane, interval
 from hrgeom.core import Relevance
@@ -37,7 +37,27 @@ def _trees() -> list[Evidence]:
 
 def _general() -> list[Evidence]:
     bounds = [rainbows(_all_rainbows(k)).threshold_zero for k in (1, 2, 3)]
-    return [equal("rainbows of k = 1, 2, 3 classes, 4^k queries: 2k + 1", [3, 5, 7], bounds)]
+    sizes = (100, 1_000, 10_000, 100_000)
+    least = min(worst_hierarchy_dim(n, setting="global") / n for n in sizes)
+    return [
+        at_least("of n nodes some takes, over n, n = 100 to 100,000", 1 / 32, least),
+        equal("rainbows of k = 1, 2, 3 classes, 4^k queries: 2k + 1", [3, 5, 7], bounds),
+    ]
+
+
+def _widths() -> list[Evidence]:
+    widths = [(t, n) for t in (16, 100, 1_000) for n in (2 * t, 10 * t, 1_000_000)]
+    least = min(worst_hierarchy_dim(n, t) / t for t, n in widths)
+    sides = range(1, 20)
+    too_many = [counting_dim(a, b) > min(a, b) for a in sides for b in sides]
+    return [
+        at_least("of treewidth t some takes, over t, t = 16 to 1,000", 1 / 16, least),
+        fact(
+            "sizes a x b at which it asks for no more than min(a, b), which is enough",
+            too_many.count(False),
+            len(too_many),
+        ),
+    ]
 
 
 def _all_rainbows(k: int) -> Relevance:
@@ -102,12 +122,13 @@ CLAIMS: tuple[Claim, ...] = (
         statement="There are directed acyclic graphs of $n$ nodes of which every reachability "
         "embedding has dimension $\\Omega(n)$.",
         source=f"{_PAPER}, abstract",
-        verdict="open",
+        verdict="confirmed",
         evidence=_general,
+        proofs=("counting",),
         page="theory/limits.md",
-        remark=f"{_READ} Such a bound follows by counting sign patterns (Warren; Alon, Frankl and "
-        "Rödl), which names no graph. The bounds here are of graphs at hand: rainbows of k classes "
-        "take 2k + 1 dimensions, about log₂ n.",
+        remark=f"{_READ} The proof here counts signs by Warren's theorem, which is cited, and "
+        "names no graph: more than n/32. Of graphs at hand, rainbows of k classes take 2k + 1 "
+        "dimensions, about log₂ n.",
     ),
     Claim(
         id="gokhale-treewidth-lower",
@@ -116,10 +137,12 @@ CLAIMS: tuple[Claim, ...] = (
         statement="There are graphs of treewidth $t$ of which every reachability embedding has "
         "dimension $\\Omega(t/\\log(n/t))$.",
         source=f"{_PAPER}, abstract",
-        verdict="open",
-        evidence=_none,
+        verdict="confirmed",
+        evidence=_widths,
+        proofs=("counting",),
         page="theory/limits.md",
-        remark=f"{_READ} Not proved here.",
+        remark=f"{_READ} The proof here counts signs between t nodes and all others only, and has "
+        "more than t/16, without the logarithm. It names no graph.",
     ),
     Claim(
         id="gokhale-cross-edges",
