@@ -5,6 +5,7 @@ it does under MSVC, which has neither `__int128` nor the C of GNU. Instruction s
 function, so one plain build serves every machine.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -34,4 +35,5 @@ setup(
         extension("_extension", SOURCES),
         extension("_descent", SOURCES / "descent"),
     ],
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
 )
