@@ -50,6 +50,7 @@ construct --tree wide.tsv --out new.emb --bytes 64 --proved
 construct --tree wide.tsv --out new.emb --margin 0.02 --minutes 1
 construct --tree wide.tsv --out new.emb --fewest
 construct --tree tree.tsv --out new.emb --method interval --code arc --cover consecutive
+construct --tree tree.tsv --out new.emb --method interval --dtype float64 --reserve 0.5
 construct --tree tree.tsv --out new.emb --method trie --notion row
 construct --tree tree.tsv --format tsv --out new.emb --method sdp
 construct --tree tree.tsv --out new.emb --method centroid-hubs --notion global
