@@ -56,10 +56,7 @@ def add_parser(commands: _options.Commands) -> None:
 def run_combine(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
     out = Path(args.out)
-    if out.exists() and not args.force:  # before the work, not after
-        raise FormatError(
-            f"the output folder must not exist yet: got {args.out!r}; --force replaces an embedding"
-        )
+    _output.require_new(args, out)
     target = _vectors.read_target(args)
     given = _vectors.read_vectors(args, target)
     data: dict[str, Any] = {}

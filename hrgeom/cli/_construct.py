@@ -96,10 +96,7 @@ def add_parser(commands: _options.Commands) -> None:
 def run_construct(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
     out = Path(args.out or _default_name(args.tree or args.qrels))
-    if out.exists() and not args.force:  # before the work, not after
-        raise FormatError(
-            f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
-        )
+    _output.require_new(args, out)
     target = _inputs.read_target(args)
     _output.remark(args, f"read {target!r}")
     start = None if args.start is None else load(args.start)

@@ -55,10 +55,7 @@ def add_parser(commands: _options.Commands) -> None:
 def run_extend(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: it holds with the margin asked for, 1 or 3: it does not."""
     out = Path(args.out)
-    if out.exists() and not args.force:  # before the work, not after
-        raise FormatError(
-            f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
-        )
+    _output.require_new(args, out)
     embedding, certificate = load(args.folder), load_certificate(args.folder)
     old = _old_hierarchy(args)
     new = _inputs.read_tree(args)

@@ -6,12 +6,14 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from hrgeom._base.json_text import json_value
 from hrgeom.checker import Certificate
 from hrgeom.cli import _terminal
 from hrgeom.core import DualEmbedding, Hierarchy, Remark
+from hrgeom.errors import FormatError
 from hrgeom.io.judgments import Judgments
 from hrgeom.metrics import recall_by_distance
 
@@ -55,6 +57,14 @@ def with_against(args: argparse.Namespace, data: dict[str, Any], text: str) -> s
         f"{text}\n  against {against['source']}, named by {against['named_by']}, sha256 "
         f"{against['sha256'][:16]}"
     )
+
+
+def require_new(args: argparse.Namespace, out: Path) -> None:
+    """Refuse an output folder that is there without --force: before the work, not after."""
+    if out.exists() and not args.force:
+        raise FormatError(
+            f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
+        )
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from typing import Any
 from hrgeom.cli import _inputs, _options, _output, _vectors
 from hrgeom.cli._signals import terminated_gently
 from hrgeom.derived import quantize
-from hrgeom.errors import FormatError
 from hrgeom.io.vectors import save
 
 
@@ -44,10 +43,7 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_quantize(args: argparse.Namespace) -> int:
     """Run the command; the exit status is that of the certificate."""
-    if Path(args.out).exists() and not args.force:  # before the work, not after
-        raise FormatError(
-            f"the output folder must not exist yet: got {args.out!r}; --force replaces an embedding"
-        )
+    _output.require_new(args, Path(args.out))
     target = _vectors.read_target(args)
     given = _vectors.read_vectors(args, target)
     data: dict[str, Any] = {}
