@@ -56,6 +56,7 @@ LATE = {
     ("hrgeom.constructions._descent", "hrgeom.descent"): "torch, only for a GPU",
     ("hrgeom.descent", "hrgeom.descent._dense"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._evaluation"): "torch, when a name that needs it is used",
+    ("hrgeom.learned", "hrgeom.learned._text_towers"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._trainer"): "torch, when a name that needs it is used",
 }
 """Imports inside functions, each with what it saves. They point strictly down as well."""
