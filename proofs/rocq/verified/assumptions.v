@@ -1,6 +1,6 @@
 (* What each theorem rests on; assumptions.txt is what this prints. *)
 
-From Verified Require Import relevance decide pairs parabola rounding.
+From Verified Require Import relevance decide pairs parabola classes_right rounding.
 
 Check ancestors_are_right.
 Print Assumptions ancestors_are_right.
@@ -14,6 +14,12 @@ Check row_notion.
 Print Assumptions row_notion.
 Check cover_is_right.
 Print Assumptions cover_is_right.
+Check classes_are_right.
+Print Assumptions classes_are_right.
+Check classes_global_notion.
+Print Assumptions classes_global_notion.
+Check classes_row_notion.
+Print Assumptions classes_row_notion.
 Check hierarchy_is_right.
 Print Assumptions hierarchy_is_right.
 Check rounding_bound.
