@@ -1,6 +1,6 @@
 (* The checker of tries and of convex polygons side by side, which visits no pair.
 
-   The documents of a class have numbers in the columns of the class and in the shared columns, where all queries have the
+   The documents of a part have numbers in the columns of the part and in the shared columns, where all queries have the
    same numbers.  Checked: each row by itself, one comparison for each relevant pair, and one sum.  Then all pairs are right. *)
 
 Require Import ZArith QArith List Lia Bool Permutation.
@@ -12,9 +12,9 @@ Open Scope Z_scope.
 (* ---- 1. Classes, and where queries stand in them.  All but rows are hints. ---- *)
 
 Inductive kind := Trie (width : nat) (unit : number) | Polygon (vertices : list (number * number)).
-Record class := Class { from_column : nat; kind_of : kind }.
+Record part := Part { from_column : nat; kind_of : kind }.
 
-Record standing := Standing { q_row : row; places : list word }. (* at the polygons, class by class *)
+Record standing := Standing { q_row : row; places : list word }. (* at the polygons, part by part *)
 Inductive stand := Code (y : list bool) | Place (p : word).
 
 Record layout := Layout {
@@ -24,11 +24,11 @@ Record layout := Layout {
   minus_t : number         (* minus the threshold *)
 }.
 
-(* A class that was looked at: codes in a tree, or vertices and sums of queries. *)
+(* A part that was looked at: codes in a tree, or vertices and sums of queries. *)
 Inductive ground :=
-| Bits (width : nat) (unit : number) (t : tree)
+| Bits (width : nat) (unit : number) (t : codes)
 | Ring (vertices : list (number * number)) (n : word) (r : table vertex) (sums : table Z).
-Record ready_class := Ready_class { number_of : nat; begins_at : nat; ground_of : ground }.
+Record ready_part := Ready_part { number_of : nat; begins_at : nat; ground_of : ground }.
 
 Fixpoint code_of (u : number) (xs : list number) : option (list bool) :=
   match xs with
@@ -53,7 +53,7 @@ Definition place_at (from c : nat) (n : word) (r : table vertex) (q : standing) 
   | _, _ => None
   end.
 
-Definition stand_in (c : ready_class) (q : standing) : option stand :=
+Definition stand_in (c : ready_part) (q : standing) : option stand :=
   match ground_of c with
   | Bits width u _ => option_map Code (code_at (begins_at c) width u q)
   | Ring _ n r _ => option_map Place (place_at (begins_at c) (number_of c) n r q)
@@ -62,7 +62,7 @@ Definition stand_in (c : ready_class) (q : standing) : option stand :=
 (* ---- 2. Documents: which queries they hit. ---- *)
 
 (* Hints; an interval of places for a polygon, or all but these. *)
-Record marked := Marked { d_row : row; in_class : nat; reversed : bool; low : word; high : word }.
+Record marked := Marked { d_row : row; at_part : nat; reversed : bool; first_place : word; last_place : word }.
 
 Inductive target := Always | Never | Begins (w : list bool) | Between (reversed : bool) (low high : word).
 
@@ -83,7 +83,7 @@ Definition rest_of (l : layout) (xs : list number) : option Z :=
 
 Definition width_of (g : ground) : nat := match g with Bits width _ _ => width | Ring _ _ _ _ => 2%nat end.
 
-Definition in_trie (l : layout) (u : number) (t : tree) (ws : list Z) (rest : Z) : option (target * Z) :=
+Definition in_trie (l : layout) (u : number) (t : codes) (ws : list Z) (rest : Z) : option (target * Z) :=
   match whole_at (up_q l) u with
   | Some U =>
       let weights := map (Z.mul U) ws in
@@ -103,21 +103,21 @@ Definition above (a b rest : Z) (reversed : bool) (r : table vertex) (p : word) 
 Definition in_ring (a b rest : Z) {A} (vs : list A) (n : word) (r : table vertex) (sums : table Z) (all : Z) (v : marked)
   : option (target * Z) :=
   let ok := above a b rest in
-  let before_ := if (low v =? 0)%uint63 then (n - 1)%uint63 else (low v - 1)%uint63 in
-  let after_ := if (high v =? n - 1)%uint63 then 0%uint63 else (high v + 1)%uint63 in
-  if (low v <=? high v)%uint63 then
-    if (high v <? n)%uint63 && ok (reversed v) r (low v) && ok (reversed v) r (high v)
+  let before_ := if (first_place v =? 0)%uint63 then (n - 1)%uint63 else (first_place v - 1)%uint63 in
+  let after_ := if (last_place v =? n - 1)%uint63 then 0%uint63 else (last_place v + 1)%uint63 in
+  if (first_place v <=? last_place v)%uint63 then
+    if (last_place v <? n)%uint63 && ok (reversed v) r (first_place v) && ok (reversed v) r (last_place v)
        && ok (negb (reversed v)) r before_ && ok (negb (reversed v)) r after_
     then
-      let inside_ := number_at (high v + 1)%uint63 sums - number_at (low v) sums in
-      Some (Between (reversed v) (low v) (high v), if reversed v then all - inside_ else inside_)
+      let inside_ := number_at (last_place v + 1)%uint63 sums - number_at (first_place v) sums in
+      Some (Between (reversed v) (first_place v) (last_place v), if reversed v then all - inside_ else inside_)
     else None
   else if all_along vs 0%uint63 (ok false r) then Some (Always, all)
   else if all_along vs 0%uint63 (ok true r) then Some (Never, 0)
   else None.
 
-Definition target_of (l : layout) (cs : list ready_class) (all : Z) (v : marked) : option (target * Z) :=
-  match nth_error cs (in_class v) with
+Definition target_of (l : layout) (cs : list ready_part) (all : Z) (v : marked) : option (target * Z) :=
+  match nth_error cs (at_part v) with
   | None => None
   | Some c =>
       let xs := numbers (d_row v) in
@@ -148,18 +148,18 @@ Fixpoint same_numbers (a b : list number) : bool :=
 
 Definition is_some {A} (x : option A) : bool := match x with Some _ => true | None => false end.
 
-Definition good_query (l : layout) (cs : list ready_class) (q : standing) : bool :=
+Definition good_query (l : layout) (cs : list ready_part) (q : standing) : bool :=
   good_scale (minus_t l) (q_row q) && same_numbers (skipn (own l) (numbers (q_row q))) (shared l)
   && forallb (fun c => is_some (stand_in c q)) cs.
 
-Definition grow (from width : nat) (u : number) (t : tree) (q : standing) : tree :=
+Definition grow (from width : nat) (u : number) (t : codes) (q : standing) : codes :=
   match code_at from width u q with Some y => insert y t | None => t end.
 
-Definition ready (l : layout) (queries : list standing) (number : nat) (c : class) : option ready_class :=
+Definition ready (l : layout) (queries : list standing) (number : nat) (c : part) : option ready_part :=
   match kind_of c with
   | Trie width u =>
       if (0 <? fst u)%sint63
-      then Some (Ready_class number (from_column c) (Bits width u (fold_left (grow (from_column c) width u) queries Leaf)))
+      then Some (Ready_part number (from_column c) (Bits width u (fold_left (grow (from_column c) width u) queries Leaf)))
       else None
   | Polygon vs =>
       match ring_of (up_q l) 0%uint63 vs empty with
@@ -170,13 +170,13 @@ Definition ready (l : layout) (queries : list standing) (number : nat) (c : clas
           let sums := sums_along vs 0%uint63 0 counts empty in
           if (Uint63.to_Z n =? how_many vs 0) && all_along vs 0%uint63 (turns_left r)
              && (number_at 0%uint63 sums =? 0) && all_along vs 0%uint63 (adds_up counts sums)
-          then Some (Ready_class number (from_column c) (Ring vs n r sums))
+          then Some (Ready_part number (from_column c) (Ring vs n r sums))
           else None
       | None => None
       end
   end.
 
-Fixpoint ready_all (l : layout) (queries : list standing) (number : nat) (cs : list class) : option (list ready_class) :=
+Fixpoint ready_all (l : layout) (queries : list standing) (number : nat) (cs : list part) : option (list ready_part) :=
   match cs with
   | [] => Some []
   | c :: rest =>
@@ -188,20 +188,20 @@ Fixpoint ready_all (l : layout) (queries : list standing) (number : nat) (cs : l
 
 Record found_target := Found_target { of_class : nat; which : target }.
 
-Definition lay (l : layout) (cs : list ready_class) (all : Z) (sofar : option (table found_target * Z)) (v : marked) :=
+Definition lay (l : layout) (cs : list ready_part) (all : Z) (sofar : option (table found_target * Z)) (v : marked) :=
   match sofar with
   | Some (m, n) =>
       match target_of l cs all v with
-      | Some (t, k) => Some (put (id (d_row v)) (Found_target (in_class v) t) m, n + k)
+      | Some (t, k) => Some (put (id (d_row v)) (Found_target (at_part v) t) m, n + k)
       | None => None
       end
   | None => None
   end.
 
-Definition hits (cs : list ready_class) (stands : list (option stand)) (t : found_target) : bool :=
+Definition hits (cs : list ready_part) (stands : list (option stand)) (t : found_target) : bool :=
   hit (which t) (nth (of_class t) stands None).
 
-Definition good_ancestors (cs : list ready_class) (known : table (list word)) (m : table found_target) (q : standing) : bool :=
+Definition good_found (cs : list ready_part) (known : table (list word)) (m : table found_target) (q : standing) : bool :=
   match find (id (q_row q)) known with
   | None => false
   | Some l =>
@@ -209,7 +209,7 @@ Definition good_ancestors (cs : list ready_class) (known : table (list word)) (m
       strictly l && forallb (fun a => match find a m with Some t => hits cs stands t | None => false end) l
   end.
 
-Definition check_classes (l : layout) (cs : list class) (known : table (list word)) (queries : list standing)
+Definition check_classes (l : layout) (cs : list part) (known : table (list word)) (queries : list standing)
     (documents : list marked) : bool :=
   match ready_all l queries 0 cs with
   | None => false
@@ -218,7 +218,7 @@ Definition check_classes (l : layout) (cs : list class) (known : table (list wor
       && forallb (good_query l rs) queries
       && match fold_left (lay l rs (how_many queries 0)) documents (Some (empty, 0)) with
          | Some (m, n) =>
-             forallb (good_ancestors rs known m) queries
+             forallb (good_found rs known m) queries
              && (n <=? fold_left (fun s q => how_many (list_at (id (q_row q)) known) s) queries 0)
          | None => false
          end

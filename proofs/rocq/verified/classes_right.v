@@ -20,10 +20,10 @@ Qed.
 Theorem target_is_right : forall l queries cs rs v t n,
   ready_all l queries 0 cs = Some rs -> (forall q, In q queries -> good_query l rs q = true) ->
   target_of l rs (how_many queries 0) v = Some (t, n) ->
-  exists c, nth_error rs (in_class v) = Some c /\ tells_sides l queries c v t n.
+  exists c, nth_error rs (at_part v) = Some c /\ tells_sides l queries c v t n.
 Proof.
   intros l queries cs rs v t n hr good h; unfold target_of in h.
-  destruct (nth_error rs (in_class v)) as [c |] eqn:hc; [| discriminate]; exists c; split; [reflexivity |].
+  destruct (nth_error rs (at_part v)) as [c |] eqn:hc; [| discriminate]; exists c; split; [reflexivity |].
   assert (forall q, In q queries -> is_some (stand_in c q) = true) as stands.
   { intros q hq; specialize (good q hq); unfold good_query in good; apply andb_prop in good; destruct good as [_ g].
     rewrite forallb_forall in g; apply g; exact (nth_error_In _ _ hc). }
@@ -59,7 +59,7 @@ Lemma laid_is : forall l cs all documents m0 n0 m n,
   (forall v, In v documents -> exists t k, target_of l cs all v = Some (t, k))
   /\ n = n0 + fold_right Z.add 0 (map (fun v => match target_of l cs all v with Some (_, k) => k | None => 0 end) documents)
   /\ forall a t, find a m = Some t ->
-       (exists v k, In v documents /\ id (d_row v) = a /\ of_class t = in_class v /\ target_of l cs all v = Some (which t, k)) \/ find a m0 = Some t.
+       (exists v k, In v documents /\ id (d_row v) = a /\ of_class t = at_part v /\ target_of l cs all v = Some (which t, k)) \/ find a m0 = Some t.
 Proof.
   intros l cs all documents; induction documents as [| v documents IH]; intros m0 n0 m n h; cbn [fold_left map fold_right] in *.
   - injection h as <- <-; split; [intros v [] |]; split; [lia | auto].
@@ -84,17 +84,17 @@ Proof.
   apply andb_prop in last_; destruct last_ as [each sums]; apply Z.leb_le in sums.
   destruct (laid_is _ _ _ _ _ _ _ _ el) as (all_targets & n_is & back).
   pose (matches_ := fun v q => match target_of l rs (how_many queries 0) v with
-    | Some (t, _) => match nth_error rs (in_class v) with Some c => hit t (stand_in c q) | None => false end
+    | Some (t, _) => match nth_error rs (at_part v) with Some c => hit t (stand_in c q) | None => false end
     | None => false end).
   assert (forall w, In w documents -> exists t k c, target_of l rs (how_many queries 0) w = Some (t, k)
-    /\ nth_error rs (in_class w) = Some c /\ tells_sides l queries c w t k) as targets.
+    /\ nth_error rs (at_part w) = Some c /\ tells_sides l queries c w t k) as targets.
   { intros w hw; destruct (all_targets w hw) as (t & k & e).
     destruct (target_is_right _ _ _ _ _ _ _ er good e) as (c & hc & tells_); exists t, k, c; auto. }
   assert (forall w p, In w documents -> In p queries -> good_sides l (q_row p) (d_row w) (matches_ w p)) as sign_.
   { intros w p hw hp; destruct (targets w hw) as (t & k & c & e & hc & _ & s); unfold matches_; rewrite e, hc; exact (s p hp). }
   assert (forall p, In p queries -> exists f, find (id (q_row p)) known = Some f /\ list_at (id (q_row p)) known = f
     /\ NoDup f /\ forall a, In a f -> exists w, In w documents /\ id (d_row w) = a /\ matches_ w p = true) as known_q.
-  { intros p hp; rewrite forallb_forall in each; specialize (each p hp); unfold good_ancestors in each.
+  { intros p hp; rewrite forallb_forall in each; specialize (each p hp); unfold good_found in each.
     destruct (find (id (q_row p)) known) as [f |] eqn:fl; [| discriminate]; apply andb_prop in each; destruct each as [ds one].
     exists f; split; [reflexivity |]; split; [unfold list_at; rewrite fl; reflexivity |]; split; [apply strictly_distinct, ds |].
     intros a ha; rewrite forallb_forall in one; specialize (one a ha); cbv beta in one.
@@ -131,7 +131,7 @@ Proof.
   unfold check_classes in hc; destruct (ready_all l queries 0 cs) as [rs |]; [| discriminate].
   apply andb_prop in hc; destruct hc as [_ last_]; destruct (fold_left _ documents _) as [[m n] |]; [| discriminate].
   apply andb_prop in last_; destruct last_ as [each _]; rewrite forallb_forall in each; specialize (each q hq).
-  unfold good_ancestors in each; destruct (find (id (q_row q)) known) as [f |] eqn:ff; [| discriminate].
+  unfold good_found in each; destruct (find (id (q_row q)) known) as [f |] eqn:ff; [| discriminate].
   rewrite <- (ht _ _ ff v); destruct (in_dec Uint63.eqs v f); auto.
 Qed.
 

@@ -6,12 +6,12 @@ Open Scope Z_scope.
 
 (* ---- 1. The tree: at each node, how many codes pass or end. ---- *)
 
-Inductive tree := Leaf | Node (n : Z) (yes no : tree).
-Definition number_in (t : tree) : Z := match t with Leaf => 0 | Node n _ _ => n end.
-Definition yes_of (t : tree) : tree := match t with Leaf => Leaf | Node _ yes _ => yes end.
-Definition no_of (t : tree) : tree := match t with Leaf => Leaf | Node _ _ no => no end.
+Inductive codes := Leaf | Node (n : Z) (yes no : codes).
+Definition number_in (t : codes) : Z := match t with Leaf => 0 | Node n _ _ => n end.
+Definition yes_of (t : codes) : codes := match t with Leaf => Leaf | Node _ yes _ => yes end.
+Definition no_of (t : codes) : codes := match t with Leaf => Leaf | Node _ _ no => no end.
 
-Fixpoint insert (y : list bool) (t : tree) : tree :=
+Fixpoint insert (y : list bool) (t : codes) : codes :=
   match y with
   | [] => Node (number_in t + 1) (yes_of t) (no_of t)
   | true :: y' => Node (number_in t + 1) (insert y' (yes_of t)) (no_of t)
@@ -21,7 +21,7 @@ Fixpoint insert (y : list bool) (t : tree) : tree :=
 Definition tails (b : bool) (ys : list (list bool)) : list (list bool) :=
   flat_map (fun y => match y with c :: y' => if Bool.eqb c b then [y'] else [] | [] => [] end) ys.
 
-Fixpoint represents (t : tree) (ys : list (list bool)) : Prop :=
+Fixpoint represents (t : codes) (ys : list (list bool)) : Prop :=
   match t with
   | Leaf => ys = []
   | Node n yes no => n = Z.of_nat (length ys) /\ represents yes (tails true ys) /\ represents no (tails false ys)
@@ -91,7 +91,7 @@ Proof.
 Qed.
 
 (* How many codes begin with the word; None if one of the others reaches as much as the word's own less `need`. *)
-Fixpoint walk (t : tree) (ws : list Z) (need rest : Z) {struct ws} : option Z :=
+Fixpoint walk (t : codes) (ws : list Z) (need rest : Z) {struct ws} : option Z :=
   match ws with
   | [] => Some (number_in t)
   | w :: ws' =>

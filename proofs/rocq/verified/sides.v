@@ -105,7 +105,7 @@ Lemma in_listed : forall {A B} (f : A -> option B) l x y, In x l -> f x = Some y
 Proof. intros A B f l x y i e; apply in_flat_map; exists x; rewrite e; split; [exact i | left; reflexivity]. Qed.
 
 Section Target.
-  Variables (l : layout) (queries : list standing) (c : ready_class) (cs : list ready_class) (v : marked).
+  Variables (l : layout) (queries : list standing) (c : ready_part) (cs : list ready_part) (v : marked).
   Hypothesis good : forall q, In q queries -> good_query l cs q = true.
   Hypothesis stands : forall q, In q queries -> is_some (stand_in c q) = true.
   Hypothesis scale_ok : good_scale (minus_t l) (d_row v) = true.
@@ -273,16 +273,16 @@ Section Target.
 
   Lemma ring_is_right : forall t k, in_ring a b rest vs n r sums (how_many queries 0) v = Some (t, k) -> tells_sides t k.
   Proof.
-    intros t k h; unfold in_ring in h; destruct (low v <=? high v)%uint63 eqn:lh.
+    intros t k h; unfold in_ring in h; destruct (first_place v <=? last_place v)%uint63 eqn:lh.
     - destruct (_ && _) eqn:g in h; [| discriminate]; injection h as <- <-.
       apply andb_prop in g; destruct g as [g aa]; apply andb_prop in g; destruct g as [g ab]; apply andb_prop in g; destruct g as [g ah].
       apply andb_prop in g; destruct g as [hn al].
       pose proof (cut_by_line _ _ _ lh hn al ah ab aa) as sides_; clear al ah ab aa.
-      set (t := Between (reversed v) (low v) (high v)).
-      assert (forall q, In q queries -> hit t (stand_in c q) = xorb (reversed v) (between (low v) (high v) (nth nth_ (places q) 0%uint63))) as hits_.
+      set (t := Between (reversed v) (first_place v) (last_place v)).
+      assert (forall q, In q queries -> hit t (stand_in c q) = xorb (reversed v) (between (first_place v) (last_place v) (nth nth_ (places q) 0%uint63))) as hits_.
       { intros q hq; destruct (place_is q hq) as (p & x & st & -> & _); rewrite st; reflexivity. }
       split.
-      + pose proof (between_is (low v) (high v) n
+      + pose proof (between_is (first_place v) (last_place v) n
           (select (fun q => is_some (standing_at q)) (fun q => nth nth_ (places q) 0%uint63) queries) lh ltac:(apply Uint63.ltb_spec, hn)) as count.
         apply Uint63.leb_spec in lh; apply Uint63.ltb_spec in hn; pose proof (one_up _ _ hn) as up.
         rewrite <- !sums_are in count by lia; rewrite <- count, how_many_0.
@@ -292,11 +292,11 @@ Section Target.
         { clear; intros A f g xs; induction xs as [| x xs IH]; intro e; [reflexivity |]; cbn [filter].
           rewrite (e x (or_introl eq_refl)); destruct (g x); cbn [length]; rewrite IH by (intros y hy; apply e; right; exact hy); reflexivity. }
         rewrite (same_length _ _ _ queries hits_); clear; induction queries as [| q rest_ IH]; [destruct (reversed v); reflexivity |].
-        cbn [filter length]; destruct (reversed v), (between (low v) (high v) (nth nth_ (places q) 0%uint63)); cbn [xorb length] in *; lia.
+        cbn [filter length]; destruct (reversed v), (between (first_place v) (last_place v) (nth nth_ (places q) 0%uint63)); cbn [xorb length] in *; lia.
       + intros q hq; rewrite (hits_ q hq); destruct (place_is q hq) as (p & x & _ & <- & _ & less & f & cols).
         destruct (height_tells q p x hq f cols) as [more fewer]; destruct (sides_ p less) as [inside_ outside_].
         rewrite !(value_is_height _ p x f) in *; unfold height in *.
-        destruct (between (low v) (high v) p), (reversed v); cbn [xorb];
+        destruct (between (first_place v) (last_place v) p), (reversed v); cbn [xorb];
           (apply more || apply fewer); (specialize (inside_ eq_refl) || specialize (outside_ eq_refl)); lia.
     - assert (forall turned, all_along vs 0%uint63 (above a b rest turned r) = true ->
         forall q, In q queries -> good_sides l (q_row q) (d_row v) (negb turned)) as all.

@@ -1793,32 +1793,32 @@ let adds_up counts sums i =
 
 (** val between : int -> int -> int -> bool **)
 
-let between low1 high0 p =
-  (&&) (Uint63.at_most_unsigned low1 p) (Uint63.at_most_unsigned p high0)
+let between low0 high p =
+  (&&) (Uint63.at_most_unsigned low0 p) (Uint63.at_most_unsigned p high)
 
-type tree0 =
+type codes =
 | Leaf0
-| Node0 of z * tree0 * tree0
+| Node0 of z * codes * codes
 
-(** val number_in : tree0 -> z **)
+(** val number_in : codes -> z **)
 
 let number_in = function
 | Leaf0 -> Z0
 | Node0 (n, _, _) -> n
 
-(** val yes_of : tree0 -> tree0 **)
+(** val yes_of : codes -> codes **)
 
 let yes_of = function
 | Leaf0 -> Leaf0
 | Node0 (_, yes, _) -> yes
 
-(** val no_of : tree0 -> tree0 **)
+(** val no_of : codes -> codes **)
 
 let no_of = function
 | Leaf0 -> Leaf0
 | Node0 (_, _, no) -> no
 
-(** val insert : bool list -> tree0 -> tree0 **)
+(** val insert : bool list -> codes -> codes **)
 
 let rec insert y t0 =
   match y with
@@ -1852,7 +1852,7 @@ let rec begins word y =
      | [] -> false
      | b :: y' -> if eqb a b then begins word' y' else false)
 
-(** val walk0 : tree0 -> z list -> z -> z -> z option **)
+(** val walk0 : codes -> z list -> z -> z -> z option **)
 
 let rec walk0 t0 ws need rest =
   match ws with
@@ -1879,7 +1879,7 @@ type kind =
 | Trie of nat * number
 | Polygon of (number * number) list
 
-type class1 = { from_column : nat; kind_of : kind }
+type part = { from_column : nat; kind_of : kind }
 
 type standing = { q_row : row; places : int list }
 
@@ -1891,10 +1891,10 @@ type layout = { own : nat; shared : number list; up_q : z; up_v : z;
                 minus_t : number }
 
 type ground =
-| Bits of nat * number * tree0
+| Bits of nat * number * codes
 | Ring of (number * number) list * int * vertex table * z table
 
-type ready_class = { number_of : nat; begins_at : nat; ground_of : ground }
+type ready_part = { number_of : nat; begins_at : nat; ground_of : ground }
 
 (** val code_of : number -> number list -> bool list option **)
 
@@ -1943,7 +1943,7 @@ let place_at from0 c n r q =
             | _ :: _ -> None)))
    | None -> None)
 
-(** val stand_in : ready_class -> standing -> stand option **)
+(** val stand_in : ready_part -> standing -> stand option **)
 
 let stand_in c q =
   match c.ground_of with
@@ -1952,8 +1952,8 @@ let stand_in c q =
   | Ring (_, n, r, _) ->
     option_map (fun x -> Place x) (place_at c.begins_at c.number_of n r q)
 
-type marked = { d_row : row; in_class0 : nat; reversed : bool; low0 : 
-                int; high : int }
+type marked = { d_row : row; at_part : nat; reversed : bool;
+                first_place : int; last_place : int }
 
 type target =
 | Always
@@ -1973,12 +1973,12 @@ let hit t0 s =
                    | Code y -> begins w y
                    | Place _ -> false)
      | None -> false)
-  | Between (reversed0, low1, high0) ->
+  | Between (reversed0, low0, high) ->
     (match s with
      | Some s0 ->
        (match s0 with
         | Code _ -> false
-        | Place p -> xorb reversed0 (between low1 high0 p))
+        | Place p -> xorb reversed0 (between low0 high p))
      | None -> false)
 
 (** val rest_of : layout -> number list -> z option **)
@@ -2001,7 +2001,7 @@ let width_of = function
 | Ring (_, _, _, _) -> S (S O)
 
 (** val in_trie :
-    layout -> number -> tree0 -> z list -> z -> (target * z) option **)
+    layout -> number -> codes -> z list -> z -> (target * z) option **)
 
 let in_trie l u t0 ws rest =
   match whole_at l.up_q u with
@@ -2035,28 +2035,29 @@ let above a b rest reversed0 r p =
 let in_ring a b rest vs n r sums all v =
   let ok = above a b rest in
   let before_ =
-    if Uint63.equal v.low0 (Uint63.of_int (0))
+    if Uint63.equal v.first_place (Uint63.of_int (0))
     then (-) n (Uint63.of_int (1))
-    else (-) v.low0 (Uint63.of_int (1))
+    else (-) v.first_place (Uint63.of_int (1))
   in
   let after_ =
-    if Uint63.equal v.high ((-) n (Uint63.of_int (1)))
+    if Uint63.equal v.last_place ((-) n (Uint63.of_int (1)))
     then (Uint63.of_int (0))
-    else (+) v.high (Uint63.of_int (1))
+    else (+) v.last_place (Uint63.of_int (1))
   in
-  if Uint63.at_most_unsigned v.low0 v.high
+  if Uint63.at_most_unsigned v.first_place v.last_place
   then if (&&)
             ((&&)
               ((&&)
-                ((&&) (Uint63.less_unsigned v.high n)
-                  (ok v.reversed r v.low0)) (ok v.reversed r v.high))
+                ((&&) (Uint63.less_unsigned v.last_place n)
+                  (ok v.reversed r v.first_place))
+                (ok v.reversed r v.last_place))
               (ok (negb v.reversed) r before_))
             (ok (negb v.reversed) r after_)
        then let inside_ =
-              Z.sub (number_at ((+) v.high (Uint63.of_int (1))) sums)
-                (number_at v.low0 sums)
+              Z.sub (number_at ((+) v.last_place (Uint63.of_int (1))) sums)
+                (number_at v.first_place sums)
             in
-            Some ((Between (v.reversed, v.low0, v.high)),
+            Some ((Between (v.reversed, v.first_place, v.last_place)),
             (if v.reversed then Z.sub all inside_ else inside_))
        else None
   else if all_along vs (Uint63.of_int (0)) (ok false r)
@@ -2066,10 +2067,10 @@ let in_ring a b rest vs n r sums all v =
             else None
 
 (** val target_of :
-    layout -> ready_class list -> z -> marked -> (target * z) option **)
+    layout -> ready_part list -> z -> marked -> (target * z) option **)
 
 let target_of l cs all v =
-  match nth_error cs v.in_class0 with
+  match nth_error cs v.at_part with
   | Some c ->
     let xs = v.d_row.numbers in
     if (&&) (good_scale l.minus_t v.d_row)
@@ -2117,7 +2118,7 @@ let is_some = function
 | Some _ -> true
 | None -> false
 
-(** val good_query0 : layout -> ready_class list -> standing -> bool **)
+(** val good_query0 : layout -> ready_part list -> standing -> bool **)
 
 let good_query0 l cs q =
   (&&)
@@ -2125,7 +2126,7 @@ let good_query0 l cs q =
       (same_numbers (skipn l.own q.q_row.numbers) l.shared))
     (forallb (fun c -> is_some (stand_in c q)) cs)
 
-(** val grow : nat -> nat -> number -> tree0 -> standing -> tree0 **)
+(** val grow : nat -> nat -> number -> codes -> standing -> codes **)
 
 let grow from0 width0 u t0 q =
   match code_at from0 width0 u q with
@@ -2133,7 +2134,7 @@ let grow from0 width0 u t0 q =
   | None -> t0
 
 (** val ready0 :
-    layout -> standing list -> nat -> class1 -> ready_class option **)
+    layout -> standing list -> nat -> part -> ready_part option **)
 
 let ready0 l queries number0 c =
   match c.kind_of with
@@ -2165,7 +2166,7 @@ let ready0 l queries number0 c =
      | None -> None)
 
 (** val ready_all :
-    layout -> standing list -> nat -> class1 list -> ready_class list option **)
+    layout -> standing list -> nat -> part list -> ready_part list option **)
 
 let rec ready_all l queries number0 = function
 | [] -> Some []
@@ -2180,7 +2181,7 @@ let rec ready_all l queries number0 = function
 type found_target = { of_class : nat; which : target }
 
 (** val lay0 :
-    layout -> ready_class list -> z -> (found_target table * z) option ->
+    layout -> ready_part list -> z -> (found_target table * z) option ->
     marked -> (found_target table * z) option **)
 
 let lay0 l cs all sofar v =
@@ -2190,22 +2191,22 @@ let lay0 l cs all sofar v =
     (match target_of l cs all v with
      | Some p0 ->
        let (t0, k) = p0 in
-       Some ((put v.d_row.id { of_class = v.in_class0; which = t0 } m),
+       Some ((put v.d_row.id { of_class = v.at_part; which = t0 } m),
        (Z.add n k))
      | None -> None)
   | None -> None
 
 (** val hits :
-    ready_class list -> stand option list -> found_target -> bool **)
+    ready_part list -> stand option list -> found_target -> bool **)
 
 let hits _ stands t0 =
   hit t0.which (nth t0.of_class stands None)
 
-(** val good_ancestors0 :
-    ready_class list -> int list table -> found_target table -> standing ->
+(** val good_found :
+    ready_part list -> int list table -> found_target table -> standing ->
     bool **)
 
-let good_ancestors0 cs known m q =
+let good_found cs known m q =
   match find0 q.q_row.id known with
   | Some l ->
     let stands = map (fun c -> stand_in c q) cs in
@@ -2217,8 +2218,8 @@ let good_ancestors0 cs known m q =
   | None -> false
 
 (** val check_classes :
-    layout -> class1 list -> int list table -> standing list -> marked list
-    -> bool **)
+    layout -> part list -> int list table -> standing list -> marked list ->
+    bool **)
 
 let check_classes l cs known queries documents =
   match ready_all l queries O cs with
@@ -2232,7 +2233,7 @@ let check_classes l cs known queries documents =
                (empty0, Z0)) with
        | Some p ->
          let (m, n) = p in
-         (&&) (forallb (good_ancestors0 rs known m) queries)
+         (&&) (forallb (good_found rs known m) queries)
            (Z.leb n
              (fold_left (fun s q -> how_many0 (list_at q.q_row.id known) s)
                queries Z0))

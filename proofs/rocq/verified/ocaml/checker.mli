@@ -460,17 +460,17 @@ val adds_up : z table -> z table -> int -> bool
 
 val between : int -> int -> int -> bool
 
-type tree0 =
+type codes =
 | Leaf0
-| Node0 of z * tree0 * tree0
+| Node0 of z * codes * codes
 
-val number_in : tree0 -> z
+val number_in : codes -> z
 
-val yes_of : tree0 -> tree0
+val yes_of : codes -> codes
 
-val no_of : tree0 -> tree0
+val no_of : codes -> codes
 
-val insert : bool list -> tree0 -> tree0
+val insert : bool list -> codes -> codes
 
 val size_of : z list -> z
 
@@ -478,13 +478,13 @@ val word_of : z list -> bool list
 
 val begins : bool list -> bool list -> bool
 
-val walk0 : tree0 -> z list -> z -> z -> z option
+val walk0 : codes -> z list -> z -> z -> z option
 
 type kind =
 | Trie of nat * number
 | Polygon of (number * number) list
 
-type class1 = { from_column : nat; kind_of : kind }
+type part = { from_column : nat; kind_of : kind }
 
 type standing = { q_row : row; places : int list }
 
@@ -496,10 +496,10 @@ type layout = { own : nat; shared : number list; up_q : z; up_v : z;
                 minus_t : number }
 
 type ground =
-| Bits of nat * number * tree0
+| Bits of nat * number * codes
 | Ring of (number * number) list * int * vertex table * z table
 
-type ready_class = { number_of : nat; begins_at : nat; ground_of : ground }
+type ready_part = { number_of : nat; begins_at : nat; ground_of : ground }
 
 val code_of : number -> number list -> bool list option
 
@@ -509,10 +509,10 @@ val code_at : nat -> nat -> number -> standing -> bool list option
 
 val place_at : nat -> nat -> int -> vertex table -> standing -> int option
 
-val stand_in : ready_class -> standing -> stand option
+val stand_in : ready_part -> standing -> stand option
 
-type marked = { d_row : row; in_class0 : nat; reversed : bool; low0 : 
-                int; high : int }
+type marked = { d_row : row; at_part : nat; reversed : bool;
+                first_place : int; last_place : int }
 
 type target =
 | Always
@@ -526,7 +526,7 @@ val rest_of : layout -> number list -> z option
 
 val width_of : ground -> nat
 
-val in_trie : layout -> number -> tree0 -> z list -> z -> (target * z) option
+val in_trie : layout -> number -> codes -> z list -> z -> (target * z) option
 
 val height : z -> z -> z -> bool -> vertex -> z
 
@@ -537,32 +537,32 @@ val in_ring :
   (target * z) option
 
 val target_of :
-  layout -> ready_class list -> z -> marked -> (target * z) option
+  layout -> ready_part list -> z -> marked -> (target * z) option
 
 val same_numbers : number list -> number list -> bool
 
 val is_some : 'a1 option -> bool
 
-val good_query0 : layout -> ready_class list -> standing -> bool
+val good_query0 : layout -> ready_part list -> standing -> bool
 
-val grow : nat -> nat -> number -> tree0 -> standing -> tree0
+val grow : nat -> nat -> number -> codes -> standing -> codes
 
-val ready0 : layout -> standing list -> nat -> class1 -> ready_class option
+val ready0 : layout -> standing list -> nat -> part -> ready_part option
 
 val ready_all :
-  layout -> standing list -> nat -> class1 list -> ready_class list option
+  layout -> standing list -> nat -> part list -> ready_part list option
 
 type found_target = { of_class : nat; which : target }
 
 val lay0 :
-  layout -> ready_class list -> z -> (found_target table * z) option ->
-  marked -> (found_target table * z) option
+  layout -> ready_part list -> z -> (found_target table * z) option -> marked
+  -> (found_target table * z) option
 
-val hits : ready_class list -> stand option list -> found_target -> bool
+val hits : ready_part list -> stand option list -> found_target -> bool
 
-val good_ancestors0 :
-  ready_class list -> int list table -> found_target table -> standing -> bool
+val good_found :
+  ready_part list -> int list table -> found_target table -> standing -> bool
 
 val check_classes :
-  layout -> class1 list -> int list table -> standing list -> marked list ->
+  layout -> part list -> int list table -> standing list -> marked list ->
   bool

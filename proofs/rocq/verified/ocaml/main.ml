@@ -111,11 +111,23 @@ let () =
       Printf.printf "VERIFIED %s: for %s queries and all %s documents (%s pairs), %s.\n"
         how quantity (commas m) (commas (n * m)) says;
       exit 0 in
-    (if (notion = "row" || float_of_string stated = 0.) && not !only_pairs && n = e.queries.rows then
-       let queries = side e.queries e.query_scale (fun _ -> (0, 0)) true in
-       match Cover.holds spoil known queries documents e.queries.columns with
-       | Some classes -> progress "the cover"; verified (Printf.sprintf "by structure (classes of intervals: %d)" classes)
-       | None -> progress "no interval cover that can be counted");
+    (* The threshold that a structure is checked at: the stated one, or any at all in the row notion. *)
+    let checked_at =
+      match notion, e.threshold with
+      | "global", _ -> Read.of_float (float_of_string stated)
+      | _, Other x when x <> "null" -> Read.of_float (float_of_string x)
+      | _ -> (0, 0) in
+    if not !only_pairs && n = e.queries.rows then begin
+      let queries = side e.queries e.query_scale (fun _ -> (0, 0)) true in
+      (if fst checked_at = 0 then
+         match Cover.holds spoil known queries documents e.queries.columns with
+         | Some classes -> progress "the cover"; verified (Printf.sprintf "by structure (classes of intervals: %d)" classes)
+         | None -> progress "no interval cover that can be counted");
+      match Parts.holds spoil known queries documents (minus checked_at) with
+      | Some (tries, polygons) ->
+        progress "the parts"; verified (Printf.sprintf "by structure (tries: %d, convex polygons: %d)" tries polygons)
+      | None -> progress "no tries and polygons that can be counted"
+    end;
     let extra =
       if notion = "global" then (let t = minus (Read.of_float (float_of_string stated)) in fun _ -> t)
       else begin

@@ -70,5 +70,43 @@ let mark spoil i m =
      | _ -> { m with class0 = S m.class0 })
   | _ -> m
 
+(* Of tries and polygons: the columns, a vertex, the place of a query, the interval of a document. *)
+let part p =
+  match p.kind_of, Random.int 3 with
+  | _, 0 -> { p with from_column = S p.from_column }
+  | Trie (width, unit), 1 -> { p with kind_of = Trie (S width, unit) }
+  | Trie (width, (m, e)), _ -> { p with kind_of = Trie (width, (nudge m, e)) }
+  | Polygon vertices, 1 -> { p with kind_of = Polygon (somewhere (fun ((m, e), y) -> ((nudge m, e), y)) vertices) }
+  | Polygon vertices, _ -> { p with kind_of = Polygon (List.tl vertices @ [ List.hd vertices ]) }
+
+let parts spoil l ps =
+  match spoil with
+  | Spoiled { seed; _ } when seed mod 3 = 0 ->
+    Random.init seed;
+    (match Random.int 4 with
+     | 0 -> ({ l with own = S l.own }, ps)
+     | 1 -> ({ l with shared = List.map (fun (m, e) -> (nudge m, e)) l.shared }, ps)
+     | 2 -> ({ l with minus_t = (nudge (fst l.minus_t), snd l.minus_t) }, ps)
+     | _ -> (l, somewhere part ps))
+  | _ -> (l, ps)
+
+let standing spoil q =
+  match spoil with
+  | Spoiled { seed; row; of_queries = true } when seed mod 3 = 2 && row = q.q_row.id ->
+    Random.init seed;
+    { q with places = somewhere nudge q.places }
+  | _ -> q
+
+let marked spoil v =
+  match spoil with
+  | Spoiled { seed; row; of_queries = false } when seed mod 3 = 1 && row = v.d_row.id ->
+    Random.init seed;
+    (match Random.int 4 with
+     | 0 -> { v with first_place = nudge v.first_place }
+     | 1 -> { v with last_place = nudge v.last_place }
+     | 2 -> { v with reversed = not v.reversed }
+     | _ -> { v with at_part = S v.at_part })
+  | _ -> v
+
 let row spoil side h =
   match spoil with Spoiled { seed; _ } when seed mod 3 = 2 -> hinted spoil side h | _ -> h
