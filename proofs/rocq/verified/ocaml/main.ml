@@ -61,13 +61,14 @@ let commas n =
     (List.of_seq (String.to_seq s)))
 
 let () =
-  let spoil = ref (-1) and first = ref max_int and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and fields = ref "3,1" in
+  let spoil = ref (-1) and first = ref max_int and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and only_structure = ref false and fields = ref "3,1" in
   Arg.parse
     [ ("--notion", Arg.Set_string notion, "global or row (the embedding's own)");
       ("--threshold", Arg.Set_string threshold, "of the global notion (the embedding's own)");
       ("--thresholds", Arg.Set_string thresholds, "a float64 for each query, for the row notion; a hint");
       ("--pairs", Arg.Set only_pairs, "visit all pairs, also where counting would do");
       ("--jobs", Arg.Set_int jobs, "processes");
+      ("--structure", Arg.Set only_structure, "by structure, or not at all");
       ("--first", Arg.Set_int first, "only so many queries, the first; the sentence says so");
       ("--fields", Arg.Set_string fields, "numbers to a word, level by level, where they are rounded; a hint");
       ("--spoil", Arg.Set_int spoil, "change one hint, which one by this seed (for tests)");
@@ -128,13 +129,16 @@ let () =
         progress "the parts"; verified (Printf.sprintf "by structure (tries: %d, convex polygons: %d)" tries polygons)
       | None -> progress "no tries and polygons that can be counted"
     end;
+    if !only_structure then failwith "the rows are no interval cover, tries or polygons that can be counted";
     let extra =
       if notion = "global" then (let t = minus (Read.of_float (float_of_string stated)) in fun _ -> t)
       else begin
         let plain = side e.queries e.query_scale (fun _ -> (0, 0)) true in
         let given =
           if !thresholds = "" then Array.map Read.of_float (Hints.thresholds known plain documents)
-          else let a = Read.npy "float64" !thresholds in Array.init n (fun i -> List.hd (a.row i)) in
+          else let a = Read.npy "float64" !thresholds in
+            if a.rows <> e.queries.rows || a.columns <> 1 then failwith "thresholds: not one for each query";
+            Array.init n (fun i -> List.hd (a.row i)) in
         fun i -> minus given.(i)
       end in
     let queries = side e.queries e.query_scale extra true in
