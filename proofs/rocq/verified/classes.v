@@ -155,7 +155,7 @@ Definition good_query (l : layout) (cs : list ready_part) (q : standing) : bool 
 Definition grow (from width : nat) (u : number) (t : codes) (q : standing) : codes :=
   match code_at from width u q with Some y => insert y t | None => t end.
 
-Definition ready (l : layout) (queries : list standing) (number : nat) (c : part) : option ready_part :=
+Definition look_at (l : layout) (queries : list standing) (number : nat) (c : part) : option ready_part :=
   match kind_of c with
   | Trie width u =>
       if (0 <? fst u)%sint63
@@ -176,11 +176,11 @@ Definition ready (l : layout) (queries : list standing) (number : nat) (c : part
       end
   end.
 
-Fixpoint ready_all (l : layout) (queries : list standing) (number : nat) (cs : list part) : option (list ready_part) :=
+Fixpoint look_at_all (l : layout) (queries : list standing) (number : nat) (cs : list part) : option (list ready_part) :=
   match cs with
   | [] => Some []
   | c :: rest =>
-      match ready l queries number c, ready_all l queries (S number) rest with
+      match look_at l queries number c, look_at_all l queries (S number) rest with
       | Some r, Some rs => Some (r :: rs)
       | _, _ => None
       end
@@ -211,7 +211,7 @@ Definition good_found (cs : list ready_part) (known : table (list word)) (m : ta
 
 Definition check_classes (l : layout) (cs : list part) (known : table (list word)) (queries : list standing)
     (documents : list marked) : bool :=
-  match ready_all l queries 0 cs with
+  match look_at_all l queries 0 cs with
   | None => false
   | Some rs =>
       ids_rise (fun q => id (q_row q)) queries && ids_rise (fun v => id (d_row v)) documents

@@ -7,18 +7,18 @@ Import ListNotations.
 Close Scope Q_scope.
 Open Scope Z_scope.
 
-Lemma ready_is : forall l queries number cs rs, ready_all l queries number cs = Some rs ->
-  forall i c, nth_error rs i = Some c -> exists k c0, ready l queries k c0 = Some c.
+Lemma look_at_is : forall l queries number cs rs, look_at_all l queries number cs = Some rs ->
+  forall i c, nth_error rs i = Some c -> exists k c0, look_at l queries k c0 = Some c.
 Proof.
-  intros l queries number cs; revert number; induction cs as [| c0 cs IH]; intros number rs h i c hi; cbn [ready_all] in h.
+  intros l queries number cs; revert number; induction cs as [| c0 cs IH]; intros number rs h i c hi; cbn [look_at_all] in h.
   - injection h as <-; destruct i; discriminate.
-  - destruct (ready l queries number c0) as [r |] eqn:e; [| discriminate].
-    destruct (ready_all l queries (S number) cs) as [rs' |] eqn:e'; [| discriminate]; injection h as <-.
+  - destruct (look_at l queries number c0) as [r |] eqn:e; [| discriminate].
+    destruct (look_at_all l queries (S number) cs) as [rs' |] eqn:e'; [| discriminate]; injection h as <-.
     destruct i as [| i]; cbn [nth_error] in hi; [injection hi as <-; exists number, c0; exact e | exact (IH _ _ e' i c hi)].
 Qed.
 
 Theorem target_is_right : forall l queries cs rs v t n,
-  ready_all l queries 0 cs = Some rs -> (forall q, In q queries -> good_query l rs q = true) ->
+  look_at_all l queries 0 cs = Some rs -> (forall q, In q queries -> good_query l rs q = true) ->
   target_of l rs (how_many queries 0) v = Some (t, n) ->
   exists c, nth_error rs (at_part v) = Some c /\ tells_sides l queries c v t n.
 Proof.
@@ -30,14 +30,14 @@ Proof.
   destruct (_ && _) eqn:ok in h; [| discriminate]; apply andb_prop in ok; destruct ok as [scale_ok inside_ok].
   destruct (wholes (up_v l) _) as [ws |] eqn:hw in h; [| discriminate].
   destruct (rest_of l (numbers (d_row v))) as [rest |] eqn:hrest; [| discriminate].
-  destruct (ready_is _ _ _ _ _ hr _ _ hc) as (k & c0 & ec); clear hr.
+  destruct (look_at_is _ _ _ _ _ hr _ _ hc) as (k & c0 & ec); clear hr.
   destruct (forallb (Z.eqb 0) ws) eqn:zeros.
   - destruct (zeros_are_right l queries c rs v good scale_ok inside_ok ws rest hw hrest zeros) as [more less].
     destruct (0 <? rest) eqn:p.
     + apply Z.ltb_lt in p; injection h as <- <-; exact (constant l queries c v true (more p)).
     + destruct (rest <? 0) eqn:m; [| discriminate]; apply Z.ltb_lt in m; injection h as <- <-.
       exact (constant l queries c v false (less m)).
-  - unfold ready in ec; destruct (kind_of c0) as [width u | vs].
+  - unfold look_at in ec; destruct (kind_of c0) as [width u | vs].
     + destruct (0 <? fst u)%sint63 eqn:pu; [| discriminate]; injection ec as <-; cbn [ground_of] in h.
       refine (trie_is_right l queries _ rs v good stands scale_ok inside_ok ws rest hw hrest width u _ t n eq_refl pu eq_refl _).
       destruct ws as [| ? [| ? [|]]]; exact h.
@@ -77,7 +77,7 @@ Theorem classes_are_right : forall relevant l cs known queries documents,
 Proof.
   intros relevant l cs known queries documents ht hc q_ v_ hq hv; apply in_map_iff in hq, hv.
   destruct hq as (q & <- & hq), hv as (v & <- & hv); unfold check_classes in hc.
-  destruct (ready_all l queries 0 cs) as [rs |] eqn:er; [| discriminate].
+  destruct (look_at_all l queries 0 cs) as [rs |] eqn:er; [| discriminate].
   apply andb_prop in hc; destruct hc as [hc last_]; apply andb_prop in hc; destruct hc as [hc good].
   apply andb_prop in hc; destruct hc as [dq dv]; apply ids_rise_distinct in dq, dv; rewrite forallb_forall in good.
   destruct (fold_left _ documents _) as [[m n] |] eqn:el; [| discriminate].
@@ -128,7 +128,7 @@ Lemma classes_decide : forall relevant l cs known queries documents,
   forall q, In q (map q_row queries) -> forall v, relevant (id q) v \/ ~ relevant (id q) v.
 Proof.
   intros relevant l cs known queries documents ht hc q_ hq v; apply in_map_iff in hq; destruct hq as (q & <- & hq).
-  unfold check_classes in hc; destruct (ready_all l queries 0 cs) as [rs |]; [| discriminate].
+  unfold check_classes in hc; destruct (look_at_all l queries 0 cs) as [rs |]; [| discriminate].
   apply andb_prop in hc; destruct hc as [_ last_]; destruct (fold_left _ documents _) as [[m n] |]; [| discriminate].
   apply andb_prop in last_; destruct last_ as [each _]; rewrite forallb_forall in each; specialize (each q hq).
   unfold good_found in each; destruct (find (id (q_row q)) known) as [f |] eqn:ff; [| discriminate].

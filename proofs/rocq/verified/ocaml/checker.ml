@@ -1308,13 +1308,6 @@ let check ls known lib queries =
         | None -> None)
   else None
 
-(** val all_right : (int * int list) list -> bool **)
-
-let all_right answers =
-  forallb (fun a -> match snd a with
-                    | [] -> true
-                    | _ :: _ -> false) answers
-
 (** val merge_onto : bool -> int list -> int list -> int list -> int list **)
 
 let rec merge_onto down a =
@@ -2133,10 +2126,10 @@ let grow from0 width0 u t0 q =
   | Some y -> insert y t0
   | None -> t0
 
-(** val ready0 :
+(** val look_at :
     layout -> standing list -> nat -> part -> ready_part option **)
 
-let ready0 l queries number0 c =
+let look_at l queries number0 c =
   match c.kind_of with
   | Trie (width0, u) ->
     if Uint63.less (Uint63.of_int (0)) (fst u)
@@ -2165,15 +2158,15 @@ let ready0 l queries number0 c =
        else None
      | None -> None)
 
-(** val ready_all :
+(** val look_at_all :
     layout -> standing list -> nat -> part list -> ready_part list option **)
 
-let rec ready_all l queries number0 = function
+let rec look_at_all l queries number0 = function
 | [] -> Some []
 | c :: rest ->
-  (match ready0 l queries number0 c with
+  (match look_at l queries number0 c with
    | Some r ->
-     (match ready_all l queries (S number0) rest with
+     (match look_at_all l queries (S number0) rest with
       | Some rs -> Some (r :: rs)
       | None -> None)
    | None -> None)
@@ -2222,7 +2215,7 @@ let good_found cs known m q =
     bool **)
 
 let check_classes l cs known queries documents =
-  match ready_all l queries O cs with
+  match look_at_all l queries O cs with
   | Some rs ->
     (&&)
       ((&&)
@@ -2239,3 +2232,86 @@ let check_classes l cs known queries documents =
                queries Z0))
        | None -> false)
   | None -> false
+
+(** val numbered : ('a1 -> int) -> 'a1 list -> int -> int option **)
+
+let rec numbered f0 l i =
+  match l with
+  | [] -> Some i
+  | x :: rest ->
+    if Uint63.equal (f0 x) i
+    then numbered f0 rest ((+) i (Uint63.of_int (1)))
+    else None
+
+(** val all_numbered : ('a1 -> int) -> 'a1 list -> int -> bool **)
+
+let all_numbered f0 l n =
+  match numbered f0 l (Uint63.of_int (0)) with
+  | Some j -> Uint63.equal j n
+  | None -> false
+
+(** val whole_cover :
+    int -> int -> nat -> int list table -> row list -> document list -> bool **)
+
+let whole_cover n m classes known queries documents =
+  (&&)
+    ((&&) (all_numbered (fun r -> r.id) queries n)
+      (all_numbered (fun v -> v.v_row.id) documents m))
+    (check_cover classes known queries documents)
+
+(** val whole_classes :
+    int -> int -> layout -> part list -> int list table -> standing list ->
+    marked list -> bool **)
+
+let whole_classes n m l parts known queries documents =
+  (&&)
+    ((&&) (all_numbered (fun q -> q.q_row.id) queries n)
+      (all_numbered (fun v -> v.d_row.id) documents m))
+    (check_classes l parts known queries documents)
+
+(** val run_on : ready list list -> int -> int option **)
+
+let rec run_on bs i =
+  match bs with
+  | [] -> Some i
+  | b :: rest ->
+    (match numbered (fun r -> r.row_.id) b i with
+     | Some j -> run_on rest j
+     | None -> None)
+
+(** val whole_library : library -> int -> bool **)
+
+let whole_library lib m =
+  match run_on lib.blocks (Uint63.of_int (0)) with
+  | Some j -> Uint63.equal j m
+  | None -> false
+
+(** val has_threshold : number option -> hinted -> bool **)
+
+let has_threshold minus_t0 h =
+  match minus_t0 with
+  | Some t0 -> same_number h.extra t0
+  | None -> true
+
+(** val count_wrong : (int * int list) list -> z -> z **)
+
+let count_wrong answers sum =
+  fold_left (fun s a -> how_many0 (snd a) s) answers sum
+
+type progress = { next : int; wrong_pairs_so_far : z }
+
+(** val check_block :
+    level list -> int list table -> library -> int -> number option ->
+    progress -> hinted list -> (progress * (int * int list) list) option **)
+
+let check_block ls known lib m minus_t0 p queries =
+  if (&&) (whole_library lib m) (forallb (has_threshold minus_t0) queries)
+  then (match numbered (fun h -> h.stored.id) queries p.next with
+        | Some j ->
+          (match check ls known lib queries with
+           | Some answers ->
+             Some ({ next = j; wrong_pairs_so_far =
+               (count_wrong answers p.wrong_pairs_so_far) }, answers)
+           | None -> None)
+        | None -> None)
+  else None

@@ -351,8 +351,6 @@ val check :
   level list -> int list table -> library -> hinted list -> (int * int list)
   list option
 
-val all_right : (int * int list) list -> bool
-
 val merge_onto : bool -> int list -> int list -> int list -> int list
 
 val merge_pairs : bool -> int list list -> int list list -> int list list
@@ -547,9 +545,9 @@ val good_query0 : layout -> ready_part list -> standing -> bool
 
 val grow : nat -> nat -> number -> codes -> standing -> codes
 
-val ready0 : layout -> standing list -> nat -> part -> ready_part option
+val look_at : layout -> standing list -> nat -> part -> ready_part option
 
-val ready_all :
+val look_at_all :
   layout -> standing list -> nat -> part list -> ready_part list option
 
 type found_target = { of_class : nat; which : target }
@@ -566,3 +564,28 @@ val good_found :
 val check_classes :
   layout -> part list -> int list table -> standing list -> marked list ->
   bool
+
+val numbered : ('a1 -> int) -> 'a1 list -> int -> int option
+
+val all_numbered : ('a1 -> int) -> 'a1 list -> int -> bool
+
+val whole_cover :
+  int -> int -> nat -> int list table -> row list -> document list -> bool
+
+val whole_classes :
+  int -> int -> layout -> part list -> int list table -> standing list ->
+  marked list -> bool
+
+val run_on : ready list list -> int -> int option
+
+val whole_library : library -> int -> bool
+
+val has_threshold : number option -> hinted -> bool
+
+val count_wrong : (int * int list) list -> z -> z
+
+type progress = { next : int; wrong_pairs_so_far : z }
+
+val check_block :
+  level list -> int list table -> library -> int -> number option -> progress
+  -> hinted list -> (progress * (int * int list) list) option

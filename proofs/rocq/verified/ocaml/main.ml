@@ -25,17 +25,22 @@ let library spoil levels side =
       | None -> failwith (Printf.sprintf "documents from %d on do not pass" (fst block)))
     no_documents blocks
 
+let rec int_of_positive = function XH -> 1 | XO p -> 2 * int_of_positive p | XI p -> (2 * int_of_positive p) + 1
+let int_of = function Z0 -> 0 | Zpos p -> int_of_positive p | Zneg p -> - int_of_positive p
+
 (* The part of the queries that is this process': how many pairs are wrong, and some of them. *)
-let work spoil levels known lib side (from, until) =
+let work spoil levels known lib m minus_t side (from, until) =
   let ls = List.map snd levels in
-  List.fold_left (fun (n, some) block ->
-      match check ls known lib (rows spoil levels side block) with
-      | None -> failwith (Printf.sprintf "queries from %d on do not pass" (fst block))
-      | Some answers ->
-        List.fold_left (fun (n, some) (q, wrong) ->
-            (n + List.length wrong, if List.length some < 10 then List.map (fun v -> (q, v)) wrong @ some else some))
-          (n, some) answers)
-    (0, []) (ranges 128 from until)
+  let p, some =
+    List.fold_left (fun (p, some) block ->
+        match check_block ls known lib m minus_t p (rows spoil levels side block) with
+        | None -> failwith (Printf.sprintf "queries from %d on do not pass" (fst block))
+        | Some (p, answers) ->
+          let add some (q, wrong) = if List.length some < 10 then List.map (fun v -> (q, v)) wrong @ some else some in
+          (p, List.fold_left add some answers))
+      ({ next = from; wrong_pairs_so_far = Z0 }, []) (ranges 128 from until) in
+  if p.next <> until then failwith "queries are left over";
+  (int_of p.wrong_pairs_so_far, some)
 
 let share jobs n work =
   let part i = (n * i / jobs, n * (i + 1) / jobs) in
@@ -149,7 +154,7 @@ let () =
     let lib = library spoil levels documents in
     progress "documents";
     Gc.compact ();
-    let wrong, some = share !jobs n (work spoil levels known lib queries) in
+    let wrong, some = share !jobs n (work spoil levels known lib m (if notion = "global" then Some (extra 0) else None) queries) in
     progress "queries";
     if wrong = 0 then verified "pair by pair";
     (* In the row notion thresholds are hints: a pair on the wrong side need not be wrong. *)

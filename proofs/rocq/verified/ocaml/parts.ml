@@ -87,7 +87,7 @@ let lift rows = Array.fold_left (fun s r -> Array.fold_left (fun s (m, e) -> if 
 let arrays side = Array.init side.Hints.n (fun i -> Array.of_list (side.Hints.row_of i))
 let row side rows i = { id = i; scale = side.Hints.scale_of i; numbers = Array.to_list rows.(i) }
 
-(* How many tries and polygons, if the rows are of such parts and all pairs are right; it is `check_classes` that says so. *)
+(* How many tries and polygons, if the rows are of such parts and all pairs are right; it is `whole_classes` that says so. *)
 let holds spoil known (queries : Hints.side) (documents : Hints.side) minus_t =
   try
     let qs = arrays queries and vs = arrays documents in
@@ -127,7 +127,7 @@ let holds spoil known (queries : Hints.side) (documents : Hints.side) minus_t =
     let every n make = List.rev (List.rev_map make (List.init n Fun.id)) in
     let all_queries = every queries.n (fun i -> Spoil.standing spoil (standing i)) in
     let all_documents = every documents.n (fun i -> Spoil.marked spoil (marked i)) in
-    if found <> [||] && check_classes l parts known all_queries all_documents then begin
+    if found <> [||] && whole_classes queries.n documents.n l parts known all_queries all_documents then begin
       let tries = Array.fold_left (fun n f -> match f with Found_trie _ -> n + 1 | Found_polygon _ -> n) 0 found in
       Some (tries, Array.length found - tries)
     end else None
