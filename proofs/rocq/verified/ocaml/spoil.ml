@@ -46,7 +46,7 @@ let level l =
   | 9 -> { l with room_v = nudge l.room_v }
   | _ -> { l with packing_ = { l.packing_ with width = nudge l.packing_.width } }
 
-(* A third of the seeds spoil a level, a third an order of nodes or an interval, a third a row. *)
+(* A third of the seeds spoil a level or a part, a sixth an order of nodes, a sixth an interval, a third a row. *)
 let levels spoil ls =
   match spoil with
   | Spoiled { seed; _ } when seed mod 3 = 0 -> Random.init seed; somewhere (fun (way, l) -> (way, level l)) ls
@@ -54,7 +54,7 @@ let levels spoil ls =
 
 let order spoil l =
   match spoil with
-  | Spoiled { seed; _ } when seed mod 3 = 1 ->
+  | Spoiled { seed; _ } when seed mod 6 = 1 ->
     Random.init seed;
     let i = Random.int (List.length l) and j = Random.int (List.length l) in
     at i (fun _ -> List.nth l j) l
@@ -62,7 +62,7 @@ let order spoil l =
 
 let mark spoil i m =
   match spoil with
-  | Spoiled { seed; row; of_queries = false } when seed mod 3 = 1 && row = i ->
+  | Spoiled { seed; row; of_queries = false } when seed mod 6 = 4 && row = i ->
     Random.init seed;
     (match Random.int 3 with
      | 0 -> { m with left = nudge m.left }
@@ -99,7 +99,7 @@ let standing spoil q =
 
 let marked spoil v =
   match spoil with
-  | Spoiled { seed; row; of_queries = false } when seed mod 3 = 1 && row = v.d_row.id ->
+  | Spoiled { seed; row; of_queries = false } when seed mod 6 = 4 && row = v.d_row.id ->
     Random.init seed;
     (match Random.int 4 with
      | 0 -> { v with first_place = nudge v.first_place }
