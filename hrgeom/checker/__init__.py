@@ -30,7 +30,8 @@ threads nor notions. Float scores without bounds, for metrics and searches, come
 `hrgeom._base.blocks.score_blocks`.
 """
 
-from hrgeom.checker._band import Band, band, mixture_error
+from hrgeom.checker._band import Band, mixture_error
+from hrgeom.checker._band_pass import band
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._certify import certify
 from hrgeom.checker._cost import (

@@ -34,34 +34,22 @@ the convex mixture exceeds :math:`t/(1 + s)`, and t itself is rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hrgeom._base.arithmetic import check_matrix_products, plain_arithmetic
-from hrgeom._base.blocks import default_threads
-from hrgeom._base.mapped import guarded
-from hrgeom.checker._numbering import Numbering, numbering_of
-from hrgeom.checker._rounding import (
-    check_scores_fit,
-    gamma,
-    overflows_float32,
-    product_sums,
-    rounding_bounds,
-)
-from hrgeom.core import DualEmbedding, Target, as_embedding, as_relevance, fitted
+from hrgeom.checker._rounding import gamma, product_sums
+from hrgeom.core import DualEmbedding
 from hrgeom.errors import ShapeError
 
-__all__ = ["Band", "band", "mixture_error"]
+__all__ = ["Band", "down", "mixture_error", "up"]
 
-_TILE_BYTES = 2**23  # of scores: what is looked at again should still be in the cache
-_TILE_QUERIES = 1024
-_FINE = 1e-4  # share of m or n that rounding in float32 may take; float64 otherwise
 _OUTWARD = 4e-16  # relative: two roundings of a quotient and one of a sum
+
+_MOST_OF_WAY = 0.9
+_HALVINGS = 40
 
 Values = NDArray[np.float64]
 
@@ -91,6 +79,7 @@ class Band:
 
     Examples
     --------
+    >>> from hrgeom.checker import band
     >>> from hrgeom.core import Relevance
     >>> r = Relevance.from_sets([{0}, {0}, set()], n_documents=1)
     >>> e = DualEmbedding([[1.0], [2.0], [-3.0]], [[1.0]], threshold=0.0)
@@ -165,11 +154,67 @@ class Band:
         has_match, has_other = self.n_queries_of > 0, self.n_queries_of < self.n_queries
         return replace(
             self,
-            least_match=np.where(has_match, _down(self.least_match - off), 0.0),
-            greatest_match=np.where(has_match, _up(self.greatest_match + off), 0.0),
-            least_other=np.where(has_other, _down(self.least_other - off), 0.0),
-            greatest_other=np.where(has_other, _up(self.greatest_other + off), 0.0),
+            least_match=np.where(has_match, down(self.least_match - off), 0.0),
+            greatest_match=np.where(has_match, up(self.greatest_match + off), 0.0),
+            least_other=np.where(has_other, down(self.least_other - off), 0.0),
+            greatest_other=np.where(has_other, up(self.greatest_other + off), 0.0),
         )
+
+    def moved_to(self, threshold: float) -> Band:
+        """Return the band for another threshold, which takes no look at scores.
+
+        Parameters
+        ----------
+        threshold : float
+            Scores that exceed it are retrieved. A lower one brings both ends of every band down.
+
+        Returns
+        -------
+        band : Band
+            Without a promise for documents whose matches or other queries it does not separate.
+
+        Examples
+        --------
+        >>> from hrgeom.checker import band
+        >>> from hrgeom.core import Relevance
+        >>> r = Relevance.from_sets([{0}, {0}, set()], n_documents=1)
+        >>> e = DualEmbedding([[1.0], [2.0], [-3.0]], [[1.0]], threshold=0.0)
+        >>> found = band(e, r).moved_to(-1.0)
+        >>> found.lower.round(3).tolist(), found.upper.round(3).tolist()
+        ([0.4], [0.5])
+        """
+        low, high = down(self.threshold - threshold), up(self.threshold - threshold)
+        has_match, has_other = self.n_queries_of > 0, self.n_queries_of < self.n_queries
+        return replace(
+            self,
+            threshold=threshold,
+            least_match=np.where(has_match, down(self.least_match + low), 0.0),
+            greatest_match=np.where(has_match, up(self.greatest_match + high), 0.0),
+            least_other=np.where(has_other, down(self.least_other - high), 0.0),
+            greatest_other=np.where(has_other, up(self.greatest_other - low), 0.0),
+        )
+
+    def even_threshold(self) -> float:
+        """Return the threshold at which the median band of inner documents is around one half.
+
+        Returns
+        -------
+        threshold : float
+            Within nine tenths of the way to where the first document loses its promise; the
+            band's own where there is no inner document, or one without a promise.
+        """
+        inner = _of_rows(self, self.is_inner)
+        if not len(inner.lower) or not inner.is_promised.all():
+            return self.threshold
+        low, high = -_MOST_OF_WAY * inner.least_match.min(), _MOST_OF_WAY * inner.least_other.min()
+        for _ in range(_HALVINGS):  # both ends of a band fall as the threshold does
+            middle = (low + high) / 2
+            moved = inner.moved_to(self.threshold - middle)
+            if np.median(moved.lower) + np.median(moved.upper) > 1:
+                low = middle
+            else:
+                high = middle
+        return float(self.threshold - (low + high) / 2)
 
     def share_within(self, least: float, most: float, *, inner: bool = False) -> float:
         """Return the share of documents whose band lies in an interval.
@@ -202,13 +247,16 @@ class Band:
         -------
         data : dict
             For all documents and for inner ones: how many, how many without a promise; medians of
-            both ends, the worst of each, and the median width.
+            both ends, the worst of each, and the median width. The same for inner ones at
+            `even_threshold`, under "even".
         """
+        at = self.moved_to(self.even_threshold())
         everything = np.ones(len(self.lower), dtype=bool)
         return {
             "threshold": self.threshold,
             "all": self._summary(everything),
             "inner": self._summary(self.is_inner),
+            "even": {"threshold": at.threshold, **at._summary(at.is_inner)},
         }
 
     def _summary(self, which: NDArray[np.bool_]) -> dict[str, Any]:
@@ -228,6 +276,20 @@ class Band:
         }
 
 
+def _of_rows(band: Band, which: NDArray[np.bool_]) -> Band:
+    """Return the band of some documents."""
+    labels = tuple(band.document_labels[v] for v in np.flatnonzero(which).tolist())
+    return replace(
+        band,
+        least_match=band.least_match[which],
+        greatest_match=band.greatest_match[which],
+        least_other=band.least_other[which],
+        greatest_other=band.greatest_other[which],
+        n_queries_of=band.n_queries_of[which],
+        document_labels=labels,
+    )
+
+
 def _share(part: Values, rest: Values, where_empty: NDArray[np.bool_]) -> Values:
     """part/(part + rest), 1 for documents without a match, 0 where part is 0."""
     total = part + rest
@@ -235,227 +297,14 @@ def _share(part: Values, rest: Values, where_empty: NDArray[np.bool_]) -> Values
     return np.where(where_empty, 1.0, share)
 
 
-def _down(values: Values) -> Values:
+def down(values: float | Values) -> Values:
+    """Return the floats below."""
     return np.asarray(np.nextafter(values, -np.inf))
 
 
-def _up(values: Values) -> Values:
+def up(values: float | Values) -> Values:
+    """Return the floats above."""
     return np.asarray(np.nextafter(values, np.inf))
-
-
-def band(
-    embedding: DualEmbedding,
-    target: Target,
-    *,
-    threshold: float | None = None,
-    threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Band:
-    """Return the mixture band of every document, certified over all pairs.
-
-    Parameters
-    ----------
-    embedding : DualEmbedding
-        One row per query and document of `target`, found by their labels as `certify` finds them.
-    target : Hierarchy, Relevance or Judgments
-        Which documents each query matches.
-    threshold : float, optional
-        One threshold for all queries. Default: the embedding's; where it states none, that of its
-        certificate in the global notion (`Certificate.threshold`) has to be given.
-    threads : int, optional
-        Default: the processors this process may use.
-    progress : callable, optional
-        Called with (queries done, queries in all).
-
-    Returns
-    -------
-    band : Band
-        Documents in the order of the target.
-
-    Raises
-    ------
-    ShapeError
-        If the embedding does not fit the target, there is no threshold, or scores could overflow.
-
-    Notes
-    -----
-    One pass over all pairs by matrix products in the type of the rows, whose rounding is bounded as
-    in a certificate; documents for which float32 is too coarse are looked at again in float64.
-    Time O(n m d); the scores are never all in memory.
-
-    References
-    ----------
-    Higham 2002, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.1, for the
-    rounding of a dot product.
-
-    Examples
-    --------
-    >>> from hrgeom.core import Hierarchy
-    >>> h = Hierarchy(["animal", "dog", "cat"], [(1, 0), (2, 0)])
-    >>> rows = [[1.0, 0.0, 0.0], [1.0, 2.0, -2.0], [1.0, -2.0, 2.0]]
-    >>> e = DualEmbedding(rows, [[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0]], threshold=0.5)
-    >>> found = band(e, h)
-    >>> found.upper.tolist()[0], found.lower.tolist()[0]  # all match it
-    (0.0, 0.0)
-    """
-    as_embedding(embedding)
-    relevance = as_relevance(target)
-    at = embedding.threshold if threshold is None else float(threshold)
-    if at is None or not np.isfinite(at):
-        raise ShapeError(
-            f"a mixture band must have one threshold for all queries: got {at}; give that of the "
-            "certificate in the global notion"
-        )
-    with guarded(embedding.queries, embedding.documents), plain_arithmetic():
-        check_matrix_products()
-        in_order = fitted(embedding, relevance)
-        numbering = numbering_of(relevance)
-        queries, documents = (numbering.rows(side) for side in in_order.values())
-        look = _Look(queries, documents, numbering, at, threads or default_threads(), progress)
-        extremes = np.stack(look.extremes())
-    order = numbering.rows(np.arange(relevance.n_documents))
-    placed = np.empty_like(extremes)
-    placed[:, order] = extremes
-    m, most, n, farthest = placed
-    return Band(
-        at,
-        m,
-        most,
-        n,
-        farthest,
-        n_queries_of=relevance.n_queries_of,
-        n_queries=relevance.n_queries,
-        document_labels=tuple(relevance.document_labels),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Look:
-    """One look over all pairs, document by document."""
-
-    queries: NDArray[Any]
-    documents: NDArray[Any]
-    numbering: Numbering
-    threshold: float
-    threads: int
-    progress: Callable[[int, int], None] | None
-
-    def extremes(self) -> tuple[Values, Values, Values, Values]:
-        """Return m, M, n, N of every document, rounded outward; 0 where there is no pair."""
-        sums = product_sums(self.documents, self.queries)  # over all queries, for every document
-        check_scores_fit(sums)
-        work = self.queries.dtype
-        if work == np.float32 and overflows_float32(sums):
-            work = np.dtype(np.float64)
-        found = self._in(work, np.arange(len(self.documents)), sums)
-        if work == np.float32:
-            coarse = _coarse(found, sums, self.queries.shape[1])
-            if len(coarse):
-                again = self._in(np.dtype(np.float64), coarse, sums[coarse])
-                for whole, part in zip(found, again, strict=True):
-                    whole[coarse] = part
-        return found
-
-    def _in(
-        self, work: np.dtype[Any], which: NDArray[np.int64], sums: Values
-    ) -> tuple[Values, Values, Values, Values]:
-        """Return the extremes of some documents by scores in a type."""
-        documents = self.documents[which].astype(work)
-        queries = self.queries.astype(work, copy=False)
-        low_match, high_match, low_other, high_other = self._scores(queries, documents, which)
-        bound = rounding_bounds(documents, queries, work, sums=sums)
-        # The score in the type is off by no more than `filter`, which has its own bound in it.
-        off = np.zeros(len(which)) if bound.is_exact else bound.filter
-        t = self.threshold
-        m = np.where(np.isfinite(low_match), _down(_down(low_match - t) - off), 0.0)
-        M = np.where(np.isfinite(high_match), _up(_up(high_match - t) + off), 0.0)
-        n = np.where(np.isfinite(high_other), _down(_down(t - high_other) - off), 0.0)
-        N = np.where(np.isfinite(low_other), _up(_up(t - low_other) + off), 0.0)
-        return m, M, n, N
-
-    def _scores(
-        self, queries: NDArray[Any], documents: NDArray[Any], which: NDArray[np.int64]
-    ) -> list[Values]:
-        """Least and greatest score of the matches of every document, and of its other queries."""
-        n, is_all = len(queries), len(which) == len(self.documents)
-        total = [np.full(len(which), value) for value in (np.inf, -np.inf, np.inf, -np.inf)]
-        step = max(1, min(_TILE_QUERIES, self.numbering.most_rows(2**26)))
-        place = None if is_all else _places(which, len(self.documents))
-
-        def work(start: int) -> tuple[int, list[NDArray[Any]]]:
-            stop = min(start + step, n)
-            pairs = _pairs(self.numbering, start, stop, place)
-            with plain_arithmetic():
-                return stop, _of_block(queries[start:stop], documents, *pairs)
-
-        for stop, part in self._map(work, range(0, n, step)):
-            for k, values in enumerate(part):
-                (np.minimum, np.maximum)[k % 2](total[k], values, out=total[k])
-            if self.progress is not None:
-                self.progress(stop, n)
-        return total
-
-    def _map(self, work: Callable[[int], Any], starts: range) -> Iterator[Any]:
-        if self.threads == 1 or len(starts) == 1:
-            yield from map(work, starts)
-            return
-        with ThreadPoolExecutor(self.threads) as pool:
-            yield from pool.map(work, starts)
-
-
-def _coarse(found: tuple[Values, ...], sums: Values, dim: int) -> NDArray[np.int64]:
-    """Return documents whose m or n float32 rounds by more than a small share of it."""
-    off = 2 * gamma(dim + 4, 2.0**-24) * sums
-    m, n = found[0], found[2]
-    return np.flatnonzero(((m != 0) & (off > _FINE * m)) | ((n != 0) & (off > _FINE * n)))
-
-
-def _places(which: NDArray[np.int64], m: int) -> NDArray[np.int64]:
-    """Return for every document its place among some, -1 for the others."""
-    place = np.full(m, -1, dtype=np.int64)
-    place[which] = np.arange(len(which))
-    return place
-
-
-def _pairs(
-    numbering: Numbering, start: int, stop: int, place: NDArray[np.int64] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return rows and columns of the matches of some queries, by column."""
-    indptr, indices = numbering.matches(start, stop)
-    rows = np.repeat(np.arange(stop - start), np.diff(indptr))
-    columns = indices.astype(np.int64) if place is None else place[indices]
-    if place is not None:
-        rows, columns = rows[columns >= 0], columns[columns >= 0]
-    order = np.argsort(columns, kind="stable")
-    return rows[order], columns[order]
-
-
-def _of_block(
-    queries: NDArray[Any],
-    documents: NDArray[Any],
-    rows: NDArray[np.int64],
-    columns: NDArray[np.int64],
-) -> list[NDArray[Any]]:
-    """Return the four extremes of every document over a block of queries, in tiles."""
-    m = len(documents)
-    out = [np.full(m, v, dtype=queries.dtype) for v in (np.inf, -np.inf, np.inf, -np.inf)]
-    low_match, high_match, low_other, high_other = out
-    width = max(1, _TILE_BYTES // (queries.itemsize * len(queries)))
-    room = np.empty((len(queries), min(width, m)), dtype=queries.dtype)
-    for first in range(0, m, width):
-        last = min(first + width, m)
-        scores = room[:, : last - first]
-        np.matmul(queries, documents[first:last].T, out=scores)
-        own = slice(*np.searchsorted(columns, (first, last)))
-        r, c = rows[own], columns[own] - first
-        values = scores[r, c]
-        np.minimum.at(low_match, columns[own], values)
-        np.maximum.at(high_match, columns[own], values)
-        scores[r, c] = np.inf
-        scores.min(axis=0, out=low_other[first:last])
-        scores[r, c] = -np.inf
-        scores.max(axis=0, out=high_other[first:last])
-    return out
 
 
 def mixture_error(
@@ -513,9 +362,8 @@ def mixture_error(
     queries, documents = embedding.values()
     sums = product_sums(documents, queries)
     sizes = np.abs(documents.astype(np.float64)).sum(axis=1)
-    steps = (
-        n_mixed + embedding.dim + 3
-    )  # roundings that a product of a weight and two numbers meets
-    underflow = 2 * steps * eta * (1 + sizes)
+    longest = np.abs(queries.astype(np.float64)).sum(axis=1).max(initial=0.0)
+    steps = n_mixed + embedding.dim + 3  # roundings of a weight times two numbers
+    underflow = 2 * steps * eta * (1 + sizes + longest)
     found = gamma(steps, u) * sums + 2 * gamma(n_mixed + 2, u) * abs(at) + underflow
     return np.asarray(found * (1 + 1e-6))
