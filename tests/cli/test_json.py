@@ -72,6 +72,9 @@ certify judged.emb --qrels qrels.tsv
 certify bare.npz --tree tree.tsv
 certify bare.npz,score=cosine --tree tree.tsv --rows order
 certify lacking.vec --tree tree.tsv
+certify good.emb --band
+certify bad.emb --notion global --band --band-within 0.25,0.9 --band-rows new.csv
+certify judged.emb --qrels qrels.tsv --band --band-rows new.csv --notion global
 recheck good.emb --rows labels
 recheck good.emb
 recheck good.emb --queries 1 --accept-sample
