@@ -50,6 +50,7 @@ _OUTWARD = 4e-16  # relative: two roundings of a quotient and one of a sum
 
 _MOST_OF_WAY = 0.9
 _HALVINGS = 40
+_EVEN = 1e-6  # sums of both ends that are so near to 1 are left as they are
 
 Values = NDArray[np.float64]
 
@@ -205,6 +206,8 @@ class Band:
         """
         inner = _of_rows(self, self.is_inner)
         if not len(inner.lower) or not inner.is_promised.all():
+            return self.threshold
+        if abs(np.median(inner.lower) + np.median(inner.upper) - 1) < _EVEN:
             return self.threshold
         low, high = -_MOST_OF_WAY * inner.least_match.min(), _MOST_OF_WAY * inner.least_other.min()
         for _ in range(_HALVINGS):  # both ends of a band fall as the threshold does

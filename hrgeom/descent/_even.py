@@ -161,7 +161,10 @@ class _Run:
         self.least_margin = _LEAST * descent.margin
         self.best = descent
         self.best_end = math.inf
-        self.matches = (csr.row_numbers(relevance.indptr), relevance.indices.astype(np.int64))
+        self.matches = (
+            csr.row_numbers(relevance.indptr).astype(np.int64),
+            relevance.indices.astype(np.int64),
+        )
         self.hard = self.low = self.matches
 
     def steps(self, n: int) -> None:
@@ -222,15 +225,17 @@ class _Run:
 
         t, g = self.threshold, self.goal
         n, m = len(self.queries.rows), len(self.documents.rows)
+        # pairs, the sign of their score in the loss, its weight, what it is held to, by which side
         parts = (
-            (self.matches, -1.0, lambda s: g - (s - t), 0),
-            (self.hard, 1.0, lambda s: g + (s - t), 0),
-            (self.low, -_WEIGHT, lambda s: t - depth - s, 1),
+            (self.matches, -1, 1.0, t + g, 0),
+            (self.hard, 1, 1.0, t - g, 0),
+            (self.low, -1, _WEIGHT, t - depth, 1),
         )
         weights = []
-        for pairs, sign, wrong, side in parts:
+        for pairs, sign, weight, level, side in parts:
             scores = _scores(self.queries.rows, self.documents.rows, pairs)
-            weights.append(np.float32(sign) * _shares(T * wrong(scores), pairs[side], (n, m)[side]))
+            shares = _shares(sign * T * (scores - level), pairs[side], (n, m)[side])
+            weights.append(np.float32(sign * weight) * shares)
         rows, columns = (np.concatenate([part[0][k] for part in parts]) for k in (0, 1))
         matrix: Any = sparse.csr_array((np.concatenate(weights), (rows, columns)), shape=(n, m))
         of_queries, of_documents = matrix @ self.documents.rows, matrix.T @ self.queries.rows

@@ -79,7 +79,7 @@ def _subsets():
 def _band(m, M, n, N):
     """The band of a document by a look at two matches and two other queries."""
     relevance = Relevance.from_sets([{0}, {0}, set(), set()], 1)
-    e = DualEmbedding([[m], [M], [-n], [-N]], [[1.0]], threshold=0.0)
+    e = DualEmbedding(np.array([[m], [M], [-n], [-N]], dtype=float), [[1.0]], threshold=0.0)
     return band(e, relevance)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from hrgeom.checker import Band, band
+from hrgeom.checker import Band, band, certify
 from hrgeom.claims._claim import Claim, Evidence
 from hrgeom.claims._evidence import at_most, fact
 from hrgeom.constructions import construct
@@ -51,9 +51,9 @@ def _problems() -> list[tuple[Relevance, str]]:
 def _threshold(e: DualEmbedding, relevance: Relevance, method: str) -> float:
     if e.threshold is not None:
         return e.threshold
-    found = construct(relevance, method=method, dtype="float64", notion="global").certificate
-    assert found.threshold is not None
-    return found.threshold
+    found = certify(e, relevance, notion="global").threshold
+    assert found is not None
+    return found
 
 
 def _mixtures(rng: np.random.Generator, n: int) -> Iterator[list[Fraction]]:
