@@ -72,6 +72,11 @@ ASSUMPTIONS = (
 )
 SOURCE = "docs/theory/mixture-band.md"
 STATUS = "proof on paper, formulas checked"
+ROCQ = (
+    ("mixture_band.v", "mixture_is_retrieved"),
+    ("mixture_band.v", "mixture_is_not_retrieved"),
+)
+ROCQ_PART = "both ends of the band"
 
 
 def mixed(share, match, other):

@@ -64,9 +64,10 @@ class Band:
     threshold : float
         The threshold t of the scores.
     least_match, greatest_match : ndarray of float64, shape (n_documents,)
-        m and M: queries that match the document score from t + m to t + M. 0 without a match.
+        Distances m and M: queries that match the document score from t + m to t + M. 0 without a
+        match.
     least_other, greatest_other : ndarray of float64, shape (n_documents,)
-        n and N: all other queries score from t - N to t - n. 0 where all queries match.
+        Distances n and N: all other queries score from t - N to t - n. 0 where all queries match.
     n_queries_of : ndarray of int64, shape (n_documents,)
         How many queries match each document.
     n_queries : int
@@ -108,7 +109,7 @@ class Band:
 
     @property
     def upper(self) -> Values:
-        """N/(m + N), rounded up: mixtures with more weight on matches retrieve the document.
+        """The upper end N/(m + N), rounded up: with more weight on matches it is retrieved.
 
         1, which no weight exceeds, where nothing is promised.
         """
@@ -118,7 +119,7 @@ class Band:
 
     @property
     def lower(self) -> Values:
-        """n/(M + n), rounded down: mixtures with less weight on matches do not retrieve it.
+        """The lower end n/(M + n), rounded down: with less weight on matches it is not retrieved.
 
         0, below which no weight is, where nothing is promised.
         """
@@ -128,7 +129,7 @@ class Band:
 
     @property
     def width(self) -> Values:
-        """`upper` less `lower`: the weights for which it depends on what is mixed."""
+        """The upper end less the lower: weights for which it depends on what is mixed."""
         return self.upper - self.lower
 
     def widened(self, error: float | NDArray[Any]) -> Band:
