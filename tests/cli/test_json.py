@@ -58,6 +58,7 @@ construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
 construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1
 construct --tree tree.tsv --out new.emb --method descent --dim 4 --dtype int8 --bits 4 --effort 0.1
+construct --tree tree.tsv --out new.emb --method descent --dim 4 --effort 0.1 --even-scores 0.1
 construct --qrels qrels.tsv --out new.emb --method descent --dim 4 --device cpu --minutes 0.002
 construct --tree tree.tsv --out new.emb --method descent --start good.emb --effort 0.1 --dim 4
 construct --qrels qrels.tsv --out new.emb --method descent --start judged.emb --effort 0.1
@@ -72,6 +73,9 @@ certify judged.emb --qrels qrels.tsv
 certify bare.npz --tree tree.tsv
 certify bare.npz,score=cosine --tree tree.tsv --rows order
 certify lacking.vec --tree tree.tsv
+certify good.emb --band
+certify bad.emb --notion global --band --band-within 0.25,0.9 --band-rows new.csv
+certify judged.emb --qrels qrels.tsv --band --band-rows new.csv --notion global
 recheck good.emb --rows labels
 recheck good.emb
 recheck good.emb --queries 1 --accept-sample
@@ -167,6 +171,9 @@ construct --tree tree.tsv --out new.emb --code arc
 construct --tree tree.tsv --out new.emb --margin 0.999
 construct --tree tree.tsv --out new.emb --fewest --dim 3
 construct --tree tree.tsv --out new.emb --method descent --bits 4
+construct --tree tree.tsv --out new.emb --method descent --even-scores 1 --notion row
+certify good.emb --band --notion row
+certify good.emb --band-rows new.csv
 construct --tree tree.tsv --out new.emb --method descent --start missing.emb
 construct --tree tree.tsv --out new.emb --start good.emb
 certify missing.emb
