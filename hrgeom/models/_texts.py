@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 
 from hrgeom._base.sources import decoded, naming, read_bytes
+from hrgeom._base.synset_labels import lemma_of
 from hrgeom.errors import FormatError
 
 __all__ = ["read_texts", "text_of", "texts_of"]
-
-_SYNSET = re.compile(r"(.+)\.[nvasr]\.\d+")
 
 
 def text_of(label: str) -> str:
@@ -36,8 +34,7 @@ def text_of(label: str) -> str:
     >>> text_of("domestic_dog.n.01"), text_of("dog.n.01"), text_of("GO:0008150")
     ('domestic dog', 'dog', 'GO:0008150')
     """
-    synset = _SYNSET.fullmatch(label)
-    return synset[1].replace("_", " ") if synset else label
+    return lemma_of(label) or label
 
 
 def texts_of(labels: Sequence[str], descriptions: Mapping[str, str] | None = None) -> list[str]:
