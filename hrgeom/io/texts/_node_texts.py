@@ -168,7 +168,8 @@ def _found(
     """Return what to call a source, its texts, and how many of its records have none."""
     if isinstance(source, str) and source in BUNDLED_TEXTS and not os.path.isfile(source):
         here = set(hierarchy.labels)  # the nouns are 82,115, and other hierarchies have few
-        return source, (each for each in bundled_texts() if each.label in here), 0
+        everything = list(bundled_texts())
+        return source, [each for each in everything if each.label in here] or everything, 0
     file = texts_of_file(source, encoding=encoding, language=language)
     if file.found is not None:
         return file.name, file.found, 0
