@@ -7,11 +7,13 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from encoders import shop
 
 import hrgeom
 from hrgeom._base.json_text import parse_json
 from hrgeom.claims import CLAIMS, Evidence, _registry
 from hrgeom.cli import _claims, _output, main
+from hrgeom.cli._locate_options import with_forms_joined
 from hrgeom.cli._main import parser
 
 TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
@@ -37,6 +39,9 @@ FILES = {
     "qrels.tsv": QRELS,
     "wide.tsv": WIDE,
     "odd.csv": ODD,
+    "shop.csv": shop(),
+    "texts.csv": "label,name,definition\noffice lamps,office lamps,light for a desk\n",
+    "new.csv": "id,text\n7,blue office lamps\n8,garden gloves for children\n",
 }
 
 CASES = """
@@ -104,6 +109,16 @@ bounds --qrels qrels.tsv --certify none --no-solver
 bounds --tree tree.tsv --certify all --effort 0 --seed 1 --no-solver
 bounds --list
 bounds --tree tree.tsv --theorem radon --no-solver
+locate fit shop.emb --model py:encoders:trigrams --seed 1 --force
+locate fit fresh.emb --tree shop.csv --texts texts.csv --parts name,definition --model py:encoders:trigrams
+locate fit fresh.emb --texts texts.csv --text-encoding utf-8 --edge-direction child-parent --tree shop.csv --model py:encoders:trigrams
+locate shop.emb lamps --model py:encoders:trigrams
+locate shop.emb lamps --model py:encoders:trigrams --tree shop.csv --edge-direction child-parent --decision majority
+locate shop.emb lamps --model py:encoders:trigrams --min-expected 0.99 --conformal 0.2 --decision rank
+locate shop.emb --texts new.csv --model py:encoders:trigrams
+locate shop.emb --texts new.csv --text-encoding utf-8 --out new.npz --force --model py:encoders:trigrams
+locate evaluate --tree shop.csv --hold-out 0.2 --splits 1 --queries 9 --dims none --model py:encoders:trigrams
+locate evaluate --tree shop.csv --edge-direction child-parent --texts texts.csv --text-encoding utf-8 --parts name --splits 1 --dims 8 --model py:encoders:trigrams
 compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-parent
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
@@ -184,6 +199,11 @@ plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
 query good.emb nobody
+locate good.emb lamps
+locate fit missing.emb
+locate fit shop.emb --model py:encoders:trigrams
+locate shop.emb --texts missing.csv --model py:encoders:trigrams
+locate evaluate --tree missing.tsv
 combine bare.npz judged.emb --qrels qrels.tsv --out new.emb
 quantize bad.emb --out new.emb
 export missing.emb --to npz --out new.npz
@@ -256,6 +276,9 @@ def made(tmp_path_factory):
         assert main(["construct", "--tree", "tree.tsv", "--out", "good.emb"]) == 0
         assert main(["construct", "--tree", "tree.tsv", "--out", "bad.emb", *method]) == 1
         assert main(["construct", "--qrels", "qrels.tsv", "--out", "judged.emb"]) == 0
+        assert main(["construct", "--tree", "shop.csv", "--out", "fresh.emb"]) == 0
+        shutil.copytree("fresh.emb", "shop.emb")
+        assert main(["locate", "fit", "shop.emb", "--model", "py:encoders:trigrams"]) == 0
         assert main(["extend", "good.emb", "--tree", "later.tsv", "--out", "extended.emb"]) == 0
         rows = np.arange(12).reshape(4, 3)
         np.savez("bare.npz", queries=rows, documents=rows.astype(np.float16))
@@ -376,7 +399,7 @@ def commands():
 
 @pytest.mark.parametrize("name", commands())
 def test_every_command_and_option_has_a_case(name):
-    lines = [line.split() for line in CASES if line.split()[0] == name]
+    lines = [line for case in CASES if (line := with_forms_joined(case.split()))[0] == name]
     assert lines
     if name == "claims":
         lines.append(["--all", "--pages"])
