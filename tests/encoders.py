@@ -1,4 +1,4 @@
-"""A text encoder without weights: hashed trigrams. Tests of commands name it py:encoders:trigrams."""
+"""Hashed trigrams as text encoder, `py:encoders:trigrams` for commands; and a shop to place in."""
 
 import zlib
 

@@ -44,7 +44,8 @@ FILES = {
     "new.csv": "id,text\n7,blue office lamps\n8,garden gloves for children\n",
 }
 
-CASES = """
+CASES = (
+    """
 construct --tree tree.tsv --out new.emb
 construct --tree tree.tsv --out good.emb --force --effort 0
 construct --qrels qrels.tsv --out new.emb --notion row
@@ -109,16 +110,21 @@ bounds --qrels qrels.tsv --certify none --no-solver
 bounds --tree tree.tsv --certify all --effort 0 --seed 1 --no-solver
 bounds --list
 bounds --tree tree.tsv --theorem radon --no-solver
-locate fit shop.emb --model py:encoders:trigrams --seed 1 --force
-locate fit fresh.emb --tree shop.csv --texts texts.csv --parts name,definition --model py:encoders:trigrams
-locate fit fresh.emb --texts texts.csv --text-encoding utf-8 --edge-direction child-parent --tree shop.csv --model py:encoders:trigrams
-locate shop.emb lamps --model py:encoders:trigrams
-locate shop.emb lamps --model py:encoders:trigrams --tree shop.csv --edge-direction child-parent --decision majority
-locate shop.emb lamps --model py:encoders:trigrams --min-expected 0.99 --conformal 0.2 --decision rank
-locate shop.emb --texts new.csv --model py:encoders:trigrams
-locate shop.emb --texts new.csv --text-encoding utf-8 --out new.npz --force --model py:encoders:trigrams
-locate evaluate --tree shop.csv --hold-out 0.2 --splits 1 --queries 9 --dims none --model py:encoders:trigrams
-locate evaluate --tree shop.csv --edge-direction child-parent --texts texts.csv --text-encoding utf-8 --parts name --splits 1 --dims 8 --model py:encoders:trigrams
+locate fit shop.emb --model ENCODER --seed 1 --force
+locate fit fresh.emb --texts texts.csv --parts name,definition --model ENCODER
+locate fit fresh.emb --text-encoding utf-8 --tree shop.csv --model ENCODER
+locate fit fresh.emb --edge-direction child-parent --tree shop.csv --model ENCODER
+locate shop.emb lamps --model ENCODER
+locate shop.emb lamps --model ENCODER --tree shop.csv --edge-direction child-parent
+locate shop.emb lamps --model ENCODER --min-expected 0.99 --conformal 0.2 --decision rank
+locate shop.emb lamps --model ENCODER --decision majority
+locate shop.emb --texts new.csv --model ENCODER
+locate shop.emb --texts new.csv --text-encoding utf-8 --out new.npz --force --model ENCODER
+locate evaluate --tree shop.csv --hold-out 0.2 --splits 1 --dims none --model ENCODER
+locate evaluate --tree shop.csv --texts texts.csv --parts name --splits 1 --dims 8 --model ENCODER
+locate evaluate --tree shop.csv --text-encoding utf-8 --splits 1 --dims none --model ENCODER
+locate evaluate --tree shop.csv --queries 9 --splits 1 --model ENCODER
+locate evaluate --tree shop.csv --edge-direction child-parent --seed 1 --splits 1 --model ENCODER
 compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-parent
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
@@ -173,7 +179,10 @@ datasets
 datasets perfect-tree --levels 3 --branching 2 --out made.json
 datasets random-tree --nodes 9 --shape star --out made.tsv
 datasets random-dag --nodes 9 --extra-parents 0.5 --seed 1 --out made.csv.gz
-""".strip().splitlines()
+""".replace("ENCODER", "py:encoders:trigrams")
+    .strip()
+    .splitlines()
+)
 # Each says what must hold on standard error and prints nothing else.
 REFUSED = """
 construct --tree missing.tsv
