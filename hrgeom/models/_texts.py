@@ -9,7 +9,7 @@ from hrgeom._base.sources import decoded, naming, read_bytes
 from hrgeom._base.synset_labels import lemma_of
 from hrgeom.errors import FormatError
 
-__all__ = ["read_texts", "text_of", "texts_of"]
+__all__ = ["read_descriptions", "text_of", "texts_of"]
 
 
 def text_of(label: str) -> str:
@@ -73,7 +73,7 @@ def texts_of(labels: Sequence[str], descriptions: Mapping[str, str] | None = Non
     return [descriptions[label] for label in labels]
 
 
-def read_texts(path: str | os.PathLike[str]) -> dict[str, str]:
+def read_descriptions(path: str | os.PathLike[str]) -> dict[str, str]:
     """Read descriptions: a line each, label, tab, text; UTF-8, maybe gzip.
 
     Parameters
@@ -98,7 +98,7 @@ def read_texts(path: str | os.PathLike[str]) -> dict[str, str]:
     ...     path = os.path.join(folder, "texts.tsv")
     ...     with open(path, "w") as file:
     ...         _ = file.write("dog.n.01\\ta barking animal\\n")
-    ...     read_texts(path)
+    ...     read_descriptions(path)
     {'dog.n.01': 'a barking animal'}
     """
     name, data = read_bytes(path)
