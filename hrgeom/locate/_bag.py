@@ -54,7 +54,9 @@ class Bag:
             (number.get(part, -1) for row in counts for part in row), np.int64, total
         )
         times = np.fromiter((n for row in counts for n in row.values()), np.float64, total)
-        values = np.where(columns < 0, self._unknown, self._weight_of(columns)) * (1 + np.log(times))
+        values = np.where(columns < 0, self._unknown, self._weight_of(columns)) * (
+            1 + np.log(times)
+        )
         values /= np.repeat(_row_lengths(values, indptr), lengths)
         keep = columns >= 0
         kept = csr.indptr_from_counts(

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.locate._mentions import MENTION_FEATURES, Mentions
-from hrgeom.locate._signals import Signals, Views
+from hrgeom.locate._signals import SIGNALS, Signals, Views
 from hrgeom.locate._tree import Tree
 from hrgeom.locate._views import Left
 
-__all__ = ["MOST_CANDIDATES", "Candidates", "candidates_of"]
+__all__ = ["MOST_CANDIDATES", "N_FEATURES", "Candidates", "candidates_of"]
 
 _INNER, _LEAVES = 58, 6
 MOST_CANDIDATES = _INNER + _LEAVES
@@ -37,11 +37,26 @@ _PULL = {
 }
 """How much each signal, as a share of its greatest, counts in the choice of candidates."""
 _OWN_MENTION, _CHILD_MENTION = 0.4, 0.3
-_COMPARED = (
-    "votes.wide votes.near own child children below word.own word.child word.children word.votes "
-    "gram.own gram.child gram.children gram.votes head.votes"
-).split()
+_COMPARED = [
+    "votes.wide",
+    "votes.near",
+    "own",
+    "child",
+    "children",
+    "below",
+    "word.own",
+    "word.child",
+    "word.children",
+    "word.votes",
+    "gram.own",
+    "gram.child",
+    "gram.children",
+    "gram.votes",
+    "head.votes",
+]
 """Signals that are also given as what they lack to the best of the list."""
+N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
+"""Features of a candidate."""
 _BLOCK_ENTRIES = 2_000_000
 
 
@@ -177,7 +192,7 @@ def _signal_features(
     gathered: dict[str, NDArray[np.float32]], nodes: NDArray[np.int64]
 ) -> list[NDArray[np.float32]]:
     """Return the signals, and what they lack to the best of the list."""
-    values = np.stack(list(gathered.values()), axis=-1)
+    values = np.stack([gathered[name] for name in SIGNALS], axis=-1)
     compared = np.stack([gathered[name] for name in _COMPARED], axis=-1)
     best = np.where(nodes[..., None] >= 0, compared, -np.inf).max(axis=1, keepdims=True)
     best[~np.isfinite(best)] = 0
@@ -213,9 +228,7 @@ def _together(mentions: Mentions, n: int) -> tuple[NDArray[np.int64], NDArray[np
     return keys, found
 
 
-def _row_of(
-    keys: NDArray[np.int64], nodes: NDArray[np.int64], n: int
-) -> NDArray[np.int64]:
+def _row_of(keys: NDArray[np.int64], nodes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     """Return the row of each (text, candidate) among sorted keys, -1 where there is none."""
     if not len(keys):
         return np.full(nodes.shape, -1)

@@ -39,6 +39,16 @@ class Decided:
     states: tuple[State, ...]
     others: list[tuple[NDArray[np.int64], NDArray[np.float64]]]
 
+    @classmethod
+    def together(cls, parts: list[Decided]) -> Decided:
+        """Return decisions one after another; of none, none."""
+        return cls(
+            np.concatenate([np.zeros(0, np.int64), *(each.nodes for each in parts)]),
+            np.concatenate([np.zeros(0), *(each.expected for each in parts)]),
+            tuple(state for each in parts for state in each.states),
+            [pair for each in parts for pair in each.others],
+        )
+
 
 def best_nodes(scores: Any, n_best: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the columns of the greatest entries of sparse rows, and these; -1 and 0 if fewer."""

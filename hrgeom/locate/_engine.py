@@ -110,6 +110,8 @@ class Engine:
         Ranks candidates.
     calibration : Calibration
         What was seen on texts of known place.
+    kept : tuple of (Posteriors, list of ndarray)
+        Posteriors and right ancestors of the calibration texts; empty once it has been stored.
     """
 
     def __init__(
@@ -119,10 +121,17 @@ class Engine:
         reranker: Reranker,
         calibration: Calibration,
         views: Views | None = None,
+        kept: tuple[Posteriors, list[NDArray[np.int64]]] | None = None,
     ) -> None:
         self.tree, self.corpus = tree, corpus
+        self.kept = kept or (Posteriors.together([]), [])
         self.reranker, self.calibration = reranker, calibration
         self._views = views or views_of(tree, corpus)
+
+    @property
+    def dim(self) -> int:
+        """Length of the rows of the encoder."""
+        return len(self.corpus.mean)
 
     def candidates(self, rows: NDArray[Any], texts: Sequence[str]) -> Candidates:
         """Return the candidates of new texts."""
@@ -153,8 +162,11 @@ def fit_engine(
     found = _known(views, corpus, fitted)
     parents = _parents(tree, fitted)
     reranker = fit_reranker(found, deepest_right(tree, found.nodes, parents), seed)
-    calibration = _calibrated(tree, reranker, _known(views, corpus, kept), _parents(tree, kept))
-    return Engine(tree, corpus, reranker, calibration, views)
+    found = _known(views, corpus, kept)
+    posteriors = Posteriors.of(found, reranker.probabilities(found))
+    truth = [np.unique(tree.closure[right].indices) for right in _parents(tree, kept)]
+    calibration = _calibrated(tree, posteriors, truth)
+    return Engine(tree, corpus, reranker, calibration, views, (posteriors, truth))
 
 
 def _leaves(tree: Tree, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -175,13 +187,7 @@ def _parents(tree: Tree, nodes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return [indices[indptr[node] : indptr[node + 1]] for node in nodes]
 
 
-def _calibrated(
-    tree: Tree, reranker: Reranker, found: Candidates, parents: list[NDArray[np.int64]]
-) -> Calibration:
-    posteriors = Posteriors.of(found, reranker.probabilities(found))
-    truth = [np.unique(tree.closure[right].indices) for right in parents]
+def _calibrated(tree: Tree, posteriors: Posteriors, truth: list[NDArray[np.int64]]) -> Calibration:
     nodes, expected = best_nodes(expected_scores(tree, posteriors), 1)
     true = f1_of_sets(tree, nodes[:, 0], truth)
-    return Calibration.of(
-        expected[:, 0], true, true_extremes(posteriors.of_ancestors(tree), truth)
-    )
+    return Calibration.of(expected[:, 0], true, true_extremes(posteriors.of_ancestors(tree), truth))

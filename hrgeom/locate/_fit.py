@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hrgeom.core import DualEmbedding, Hierarchy
+from hrgeom.core import DualEmbedding, Hierarchy, fitted
+from hrgeom.locate._engine import Engine, fit_engine, rows_of_texts
 from hrgeom.locate._locator import Locator
-from hrgeom.locate._texts import Texts
+from hrgeom.locate._texts import Texts, texts_of_nodes
+from hrgeom.locate._vectors import Vectors, best_threshold
 
-__all__ = ["fit"]
+__all__ = ["fit", "with_embedding"]
 
 
 def fit(
@@ -53,5 +55,28 @@ def fit(
         text.
     NotFiniteError
         If the encoder returns NaN or infinity.
+
+    Examples
+    --------
+    >>> import hrgeom
+    >>> labels = ["thing", "dog", "cat", "red dog", "old cat"]
+    >>> h = Hierarchy(labels, [(1, 0), (2, 0), (3, 1), (4, 2)])
+    >>> e = hrgeom.construct(h).embedding
+    >>> locator = fit(e, h, None, lambda texts: [[t.count("dog"), t.count("cat")] for t in texts])
+    >>> locator(["a small dog"])[0].node
+    'dog'
     """
-    raise NotImplementedError
+    checked = fitted(embedding, hierarchy.relevance)
+    told = texts_of_nodes(hierarchy, texts)
+    engine = fit_engine(hierarchy, told, rows_of_texts(encoder, told), seed)
+    return with_embedding(engine, checked, encoder)
+
+
+def with_embedding(
+    engine: Engine, embedding: DualEmbedding, encoder: Callable[[list[str]], Any]
+) -> Locator:
+    """Return the locator of an engine with this embedding, its threshold for ranks found."""
+    posteriors, truth = engine.kept
+    vectors = Vectors(embedding)
+    threshold = best_threshold(vectors, vectors.means(posteriors), truth)
+    return Locator(embedding, engine, encoder, threshold)

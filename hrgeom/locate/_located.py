@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, overload
 
@@ -80,7 +80,15 @@ class Located:
         data : dict
             Lists for tuples.
         """
-        raise NotImplementedError
+        data = {
+            name: getattr(self, name) for name in ("text", "node", "expected_f1", "state", "p_none")
+        }
+        for name in ("ancestors", "retrieved", "known", "possible", "sure"):
+            labels = getattr(self, name)
+            data[name] = None if labels is None else list(labels)
+        for name in ("posterior", "runners_up"):
+            data[name] = [list(pair) for pair in getattr(self, name)]
+        return data
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +112,8 @@ class Locations(Sequence[Located]):
     threshold : float or None
         Documents that score above it are retrieved; that of the embedding, or for "rank" the one
         that was best on the calibration texts.
+    detail : callable
+        From the number of a text to its `Located`, worked out when it is asked for.
     """
 
     texts: tuple[str, ...]
@@ -113,6 +123,7 @@ class Locations(Sequence[Located]):
     states: tuple[State, ...]
     vectors: NDArray[Any] = field(repr=False)
     threshold: float | None
+    detail: Callable[[int], Located] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -123,7 +134,11 @@ class Locations(Sequence[Located]):
     def __getitem__(self, index: slice) -> Sequence[Located]: ...
     def __getitem__(self, index: int | slice) -> Located | Sequence[Located]:
         """Return where one text belongs, or several."""
-        raise NotImplementedError
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"there are {len(self):,} texts: got number {index}")
+        return self.detail(index % len(self))
 
     def __iter__(self) -> Iterator[Located]:
         return (self[i] for i in range(len(self)))

@@ -45,6 +45,19 @@ class Posteriors:
             probabilities[:, -1],
         )
 
+    @classmethod
+    def together(cls, parts: list[Posteriors]) -> Posteriors:
+        """Return posteriors one after another; of none, none."""
+        if not parts:
+            return cls(
+                np.zeros((0, 1), np.int64), np.zeros((0, 1), np.float32), np.zeros(0, np.float32)
+            )
+        return cls(
+            np.concatenate([each.nodes for each in parts]),
+            np.concatenate([each.shares for each in parts]),
+            np.concatenate([each.none for each in parts]),
+        )
+
     def __len__(self) -> int:
         return len(self.nodes)
 
@@ -101,18 +114,18 @@ def expected_scores(tree: Tree, posteriors: Posteriors) -> Any:
 
     nodes, shares = posteriors.nodes[:, :_COUNTED], posteriors.shares[:, :_COUNTED]
     keep = (nodes >= 0) & (shares > 1e-6)
-    text, column = np.nonzero(keep)
+    text = np.nonzero(keep)[0]
     candidates, weight = nodes[keep], shares[keep]
     # Each text has columns of its own, (text, node), so that one product serves all of them.
     sets = tree.closure[candidates]
     length = np.diff(sets.indptr)
-    keys, columns = np.unique(
-        np.repeat(text, length) * tree.n + sets.indices, return_inverse=True
-    )
+    keys, columns = np.unique(np.repeat(text, length) * tree.n + sets.indices, return_inverse=True)
     own = csr_matrix((sets.data, columns, sets.indptr), shape=(len(candidates), len(keys)))
     of_text, node = keys // tree.n, keys % tree.n
     above = tree.closure[node]
-    place = np.searchsorted(keys, np.repeat(of_text, np.diff(above.indptr)) * tree.n + above.indices)
+    place = np.searchsorted(
+        keys, np.repeat(of_text, np.diff(above.indptr)) * tree.n + above.indices
+    )
     upward = csr_matrix((above.data, place, above.indptr), shape=(len(keys), len(keys)))
     common = (own @ upward.T).tocoo()
     sizes = tree.set_sizes

@@ -9,7 +9,6 @@ averaged.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +41,19 @@ class Network:
     """
 
     weights: Arrays
+
+    @staticmethod
+    def n_weights(n_features: int) -> int:
+        """Return how many numbers a network has."""
+        return sum(int(np.prod(shape)) for shape in _shapes(n_features))
+
+    @classmethod
+    def of(cls, flat: NDArray[np.float32], n_features: int) -> Network:
+        """Return the network of these numbers, one weight after another."""
+        shapes = _shapes(n_features)
+        ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+        parts = np.split(flat, ends)
+        return cls([part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)])
 
     def logits(self, given: _Given) -> NDArray[np.float32]:
         """Return scores of the candidates and of none, shape (b, candidates + 1)."""
@@ -109,9 +121,14 @@ def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
     n_features = candidates.features.shape[2]
     there = candidates.features[candidates.nodes >= 0]
     if not len(there):
-        return np.concatenate([np.zeros((1, n_features)), np.ones((1, n_features))] * 2)
+        return np.tile(np.array([[0], [1]], np.float32), (2, n_features))
     best = _best_of_list(candidates)
-    rows = (there.mean(axis=0), there.std(axis=0) + 1e-6, best.mean(axis=0), best.std(axis=0) + 1e-6)
+    rows = (
+        there.mean(axis=0),
+        there.std(axis=0) + 1e-6,
+        best.mean(axis=0),
+        best.std(axis=0) + 1e-6,
+    )
     return np.stack(rows).astype(np.float32)
 
 
@@ -133,7 +150,7 @@ def _standardized(candidates: Candidates, scale: NDArray[np.float32]) -> _Given:
 def _unfitted(candidates: Candidates) -> NDArray[np.float32]:
     """Return scores of a network that nobody could fit: votes and likeness."""
     votes = candidates.features[:, :, :10].sum(axis=2)
-    scores = np.where(candidates.nodes >= 0, 2 * votes, _FORBIDDEN)
+    scores = np.where(candidates.nodes >= 0, votes, _FORBIDDEN)
     return np.concatenate([scores, np.ones((len(scores), 1))], axis=1).astype(np.float32)
 
 
@@ -158,6 +175,10 @@ def _trained(given: _Given, target: NDArray[np.bool_], random: np.random.Generat
             rate = _RATE * (0.5 + 0.5 * np.cos(np.pi * step / n_steps))
             _adam(weights, slopes, first, second, step, rate)
     return Network(weights)
+
+
+def _shapes(n_features: int) -> list[tuple[int, ...]]:
+    return [(n_features, _HIDDEN), (_HIDDEN,), (_HIDDEN,), (n_features,), (1,)]
 
 
 def _first_weights(n_features: int, random: np.random.Generator) -> Arrays:
@@ -214,5 +235,3 @@ def _adam(
         if k in (0, 2, 3):
             move = move + _DECAY * weights[k]
         weights[k] -= (rate * move).astype(np.float32)
-
-

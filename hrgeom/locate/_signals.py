@@ -15,7 +15,30 @@ from hrgeom.locate._tree import Tree
 from hrgeom.locate._views import BagView, Left, RowView
 from hrgeom.locate._words import grams_of, heads_of, words_of
 
-__all__ = ["Signals", "Views"]
+__all__ = ["SIGNALS", "Signals", "Views"]
+
+SIGNALS = (
+    "votes.wide",
+    "own.wide",
+    "votes.near",
+    "own.near",
+    "own",
+    "child",
+    "children",
+    "below",
+    "word.own",
+    "word.child",
+    "word.children",
+    "word.votes",
+    "gram.own",
+    "gram.child",
+    "gram.children",
+    "gram.votes",
+    "head.own",
+    "head.votes",
+    "head.share",
+)
+"""Names of the signals, in the order of the features."""
 
 _WIDE = 10.0  # reciprocal temperature of the votes by likeness of rows; "near" takes four times it
 
@@ -137,5 +160,7 @@ class Views:
         children = tree.child_sums(same)
         found.nodes["head.own"] = same
         inner["head.own"] = same[:, tree.inner]
-        inner["head.votes"] = children / (same.sum(axis=1, keepdims=True) + 1)
-        inner["head.share"] = children / np.maximum(found.n_children, 1)
+        total = np.float32(1) + same.sum(axis=1, keepdims=True)
+        inner["head.votes"] = np.asarray(children / total, dtype=np.float32)
+        share = children / np.maximum(found.n_children, 1)
+        inner["head.share"] = np.asarray(share, dtype=np.float32)

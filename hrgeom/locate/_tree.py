@@ -95,7 +95,8 @@ class Tree:
         """Return S(v), the node first, then by falling level."""
         closure = self.closure
         found = closure.indices[closure.indptr[node] : closure.indptr[node + 1]].astype(np.int64)
-        return found[np.lexsort((found, -self.levels[found], found != node))]
+        order = np.lexsort((found, -self.levels[found], found != node))
+        return np.asarray(found[order])
 
 
 def _zero_one(indptr: NDArray[Any], indices: NDArray[Any], n: int) -> Any:

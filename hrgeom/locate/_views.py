@@ -24,7 +24,7 @@ def unit(rows: NDArray[Any]) -> NDArray[np.float32]:
     """Return rows of unit length; rows of zeros stay."""
     numbers = np.asarray(rows, dtype=np.float32)
     lengths = np.linalg.norm(numbers, axis=1, keepdims=True)
-    return numbers / np.where(lengths > 1e-6, lengths, 1)
+    return np.asarray(numbers / np.where(lengths > 1e-6, lengths, np.float32(1)), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
