@@ -11,6 +11,7 @@ import numpy as np
 
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.cli._locate_options import (
+    FORMS,
     add_deciding,
     add_model,
     add_text_encoding,
@@ -119,13 +120,20 @@ def _asked(args: argparse.Namespace) -> NewTexts:
     return NewTexts(None, ((" ".join(args.text[0].split()),),))
 
 
+def require_folder(folder: str, form: str | None = None) -> None:
+    """Raise FormatError unless an embedding folder exists; say where its name may be a form's."""
+    if Path(folder).is_dir():
+        return
+    hint = ""
+    if folder in FORMS:
+        hint = f"; `hrgeom locate {folder}` comes before all options"
+    elif form is not None and Path(form).is_dir():
+        hint = f"; to place text with the embedding in the folder {form!r}, say ./{form}"
+    raise FormatError(f"an embedding folder must exist: got {folder!r}{hint}")
+
+
 def _require_locator(folder: str) -> None:
-    if not Path(folder).is_dir():
-        called = " (`locate fit` and `locate evaluate` come before all options)"
-        raise FormatError(
-            f"an embedding folder must exist: got {folder!r}"
-            + (called if folder in ("fit", "evaluate") else "")
-        )
+    require_folder(folder)
     if not Path(folder, LOCATOR).is_dir():
         raise FormatError(
             f"an embedding must have a locator to place text: got none in {folder!r}; make one "
@@ -266,12 +274,13 @@ def _run_many(
     told = (
         f"{len(found):,} texts: {counts['decided']:,} decided, {counts['climbed']:,} climbed to an "
         f"ancestor, {counts['abstained']:,} without a node (rows of zeros)\n"
-        f"{found.vectors.shape[1]} dimensions, {found.vectors.dtype}, threshold {found.threshold}\n"
-        f"written to {written.path} ({written.format})"
+        f"{found.vectors.shape[1]} dimensions, {found.vectors.dtype}, threshold {found.threshold}"
     )
+    told = _output.with_against(args, data, told)
+    told += f"\nwritten to {written.path} ({written.format})"
     if written.lost:
         told += f"\n  not kept by this format: {', '.join(written.lost)}"
-    _output.emit(args, data, _output.with_against(args, data, told))
+    _output.emit(args, data, told)
     return 0
 
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from hrgeom.cli import _options, _output
-from hrgeom.cli._locate import LOCATOR, read_hierarchy_of
+from hrgeom.cli._locate import LOCATOR, read_hierarchy_of, require_folder
 from hrgeom.cli._locate_options import add_model, add_node_texts, node_texts
 from hrgeom.cli._signals import terminated_gently
 from hrgeom.errors import FormatError
@@ -36,6 +36,7 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_fit(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: it was written."""
+    require_folder(args.folder, "fit")
     target = Path(args.folder, LOCATOR)
     if target.exists() and not args.force:
         raise FormatError(
@@ -67,10 +68,11 @@ def run_fit(args: argparse.Namespace) -> int:
     }
     told = (
         f"{n_texts:,} texts of {hierarchy.n_nodes:,} nodes, encoded by {args.model}, in "
-        f"{seconds:.0f} s\nwritten to {target}\n"
-        f'next: hrgeom locate {args.folder} "some text"'
+        f"{seconds:.0f} s"
     )
-    _output.emit(args, data, _output.with_against(args, data, told))
+    told = _output.with_against(args, data, told)
+    told += f'\nwritten to {target}\nnext: hrgeom locate {args.folder} "some text"'
+    _output.emit(args, data, told)
     return 0
 
 

@@ -71,7 +71,8 @@ class Posteriors:
 
         indptr = np.arange(0, self.nodes.size + 1, self.nodes.shape[1])
         columns = np.maximum(self.nodes, 0).ravel()
-        found = csr_matrix((self.shares.ravel(), columns, indptr), shape=(len(self.nodes), n))
+        # A copy: what sums duplicates puts the numbers in order where they are.
+        found = csr_matrix((self.shares.flatten(), columns, indptr), shape=(len(self.nodes), n))
         found.sum_duplicates()
         return found
 

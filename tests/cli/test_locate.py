@@ -85,8 +85,9 @@ def test_a_folder_called_fit_is_given_with_its_path(run, here):
     (here / "fit").mkdir(exist_ok=True)
     (here / "evaluate").mkdir(exist_ok=True)
     status, _, err = run("fit", "lamps")
-    assert (status, "fit" in err) == (2, True)
-    assert "lamps" in err  # the folder of which a locator was to be fitted
+    assert status == 2
+    assert "must exist: got 'lamps'; to place text with the embedding in the folder 'fit'" in err
+    assert "say ./fit" in err
     status, _, err = run("./fit", "lamps", *MODEL)
     assert status == 2
     assert "must have a locator to place text: got none in './fit'; make one with hrgeom loc" in err
@@ -108,6 +109,7 @@ def test_one_text(run):
 
 
 def test_one_text_as_json(run, here):
+    told = []
     for decision in ("node", "majority", "rank"):
         argv = ("shop.emb", "green office lamps", *MODEL, "--decision", decision, "--json")
         status, out, _ = run(*argv, "--conformal", "0.2")
@@ -115,6 +117,9 @@ def test_one_text_as_json(run, here):
         assert (status, data["node"], data["decision"]) == (0, "office lamps", decision)
         assert set(data["ancestors"]) == {"office lamps", "office", "shop"}
         assert set(data["sure"]) <= set(data["possible"])
+        told.append([data[name] for name in ("posterior", "p_none", "sure", "runners_up")])
+        assert sum(p for _, p in data["posterior"]) + data["p_none"] == pytest.approx(1, abs=1e-5)
+    assert told[0] == told[1] == told[2]  # the decision changes nothing of what is believed
     e, h = hrgeom.load("shop.emb"), hrgeom.read_hierarchy("shop.csv")
     data = as_json(run("shop.emb", "green office lamps", *MODEL, "--json")[1])
     scores = e.documents.astype(np.float64) @ np.array(data["vector"])
