@@ -14,6 +14,8 @@ from hrgeom._base import csr
 
 __all__ = ["Bag"]
 
+_COMMON = 100  # texts that may always hold the same part
+
 
 class Bag:
     """Sparse unit rows of texts over the vocabulary of those it was made of.
@@ -36,6 +38,8 @@ class Bag:
         self._number = {part: i for i, part in enumerate(frequency)}
         held = np.fromiter(frequency.values(), np.float64, len(frequency))
         self._weight = np.log((len(texts) + 1) / (held + 0.5))
+        # What is in many texts says little of any, and takes most of the time.
+        self._weight[held > max(_COMMON, len(texts) / 10)] = 0
         self._unknown = float(np.log(len(texts) + 1))
         self.matrix = self._matrix(counts)
 
@@ -58,7 +62,7 @@ class Bag:
             1 + np.log(times)
         )
         values /= np.repeat(_row_lengths(values, indptr), lengths)
-        keep = columns >= 0
+        keep = (columns >= 0) & (values > 0)
         kept = csr.indptr_from_counts(
             np.bincount(csr.row_numbers(indptr)[keep], minlength=len(counts)).astype(np.int64)
         )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.locate._mentions import MENTION_FEATURES, Mentions
-from hrgeom.locate._signals import SIGNALS, Signals, Views
+from hrgeom.locate._signals import MAXIMA, SIGNALS, Signals, Views
 from hrgeom.locate._tree import Tree
 from hrgeom.locate._views import Left
 
@@ -58,6 +58,7 @@ _COMPARED = [
 N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
 """Features of a candidate."""
 _BLOCK_ENTRIES = 2_000_000
+_GROUP = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +103,13 @@ def candidates_of(
 
 
 def _of_block(tree: Tree, signals: Signals, left: Left | None) -> Candidates:
-    inner = _best(_pull(tree, signals), _INNER)
+    place = _best(_pull(tree, signals), _INNER)
+    inner = np.where(place >= 0, _at(tree.inner, np.maximum(place, 0)), -1)
     leaves = _best_leaves(tree, signals, left)
-    place = np.maximum(inner, 0)
-    nodes = np.concatenate([np.where(inner >= 0, _at(tree.inner, place), -1), leaves], axis=1)
-    gathered = _gathered(signals, place, np.maximum(leaves, 0))
-    n_children = _n_children(tree, signals, place, leaves)
+    nodes = np.concatenate([inner, leaves], axis=1)
+    n_children = _n_children(tree, nodes, left)
+    gathered = _gathered(tree, signals, place, nodes)
+    gathered["head.share"] /= np.maximum(n_children, 1)
     mentioned = _mention_features(tree, signals.mentions, nodes)
     shape = _tree_features(tree, nodes, n_children, gathered)
     features = np.concatenate([*_signal_features(gathered, nodes), mentioned, shape], axis=2)
@@ -116,20 +118,20 @@ def _of_block(tree: Tree, signals: Signals, left: Left | None) -> Candidates:
 
 
 def _pull(tree: Tree, signals: Signals) -> NDArray[np.float32]:
-    """Return how much speaks for each inner node, all signals together."""
-    total = np.zeros_like(signals.n_children)
+    """Return how much speaks for each inner node, all signals together, shape (b, m)."""
+    total = np.zeros_like(signals.inner["own"])
     for name, weight in _PULL.items():
         values = np.maximum(signals.inner[name], 0)
-        greatest = values.max(axis=1, keepdims=True, initial=1e-6)
-        total += (weight / greatest**2) * values**2
+        scaled = values * (np.float32(weight**0.5) / values.max(axis=0, initial=1e-6))
+        total += scaled * scaled
     mentions = signals.mentions
     of_children = mentions.of_parents(tree.parents)
     for found, weight in ((mentions, _OWN_MENTION), (of_children, _CHILD_MENTION)):
         place = tree.place[found.nodes]
         here = place >= 0
         strength = weight * np.minimum(found.features[here, 1], 3) * found.features[here, 5] ** 0.5
-        np.add.at(total, (found.texts[here], place[here]), strength)
-    return total
+        np.add.at(total, (place[here], found.texts[here]), strength)
+    return np.ascontiguousarray(total.T)
 
 
 def _best(values: NDArray[np.float32], most: int) -> NDArray[np.int64]:
@@ -150,42 +152,60 @@ def _best(values: NDArray[np.float32], most: int) -> NDArray[np.int64]:
 def _best_leaves(tree: Tree, signals: Signals, left: Left | None) -> NDArray[np.int64]:
     """Return the nodes without children that are most like the texts."""
     nodes = signals.nodes
-    values = nodes["own"] + 0.5 * nodes["word.own"] + 0.5 * nodes["gram.own"]
-    values[:, tree.inner] = 0
+    values = nodes["word.own"] + nodes["gram.own"]
+    values *= np.float32(0.5)
+    values += nodes["own"]
+    values[tree.inner] = 0
     if left is not None:
-        values[np.arange(len(values)), left.nodes] = 0
-    return _best(values, _LEAVES)
+        values[left.nodes, np.arange(len(left.nodes))] = 0
+    return _best_by_groups(values, _LEAVES)
+
+
+def _best_by_groups(values: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """Return the rows of the greatest values of each column, as `_best` does for rows.
+
+    The greatest are in the groups of rows with the greatest maxima: most values are seen once.
+    """
+    n, n_texts = values.shape
+    padding = -n % _GROUP
+    if padding:
+        values = np.concatenate([values, np.zeros((padding, n_texts), dtype=values.dtype)])
+    grouped = values.reshape(-1, _GROUP, n_texts)
+    groups = np.maximum(_best(np.ascontiguousarray(grouped.max(axis=1).T), most), 0)
+    rows = (groups[:, :, None] * _GROUP + np.arange(_GROUP)).reshape(n_texts, -1)
+    place = _best(values[rows, np.arange(n_texts)[:, None]], most)
+    found = np.take_along_axis(rows, np.maximum(place, 0), axis=1)
+    return np.where(place >= 0, found, -1)
 
 
 def _gathered(
-    signals: Signals, place: NDArray[np.int64], leaves: NDArray[np.int64]
+    tree: Tree, signals: Signals, place: NDArray[np.int64], nodes: NDArray[np.int64]
 ) -> dict[str, NDArray[np.float32]]:
     """Return every signal of the candidates; a leaf has no children that speak for it."""
+    n_inner = place.shape[1]
+    text = np.arange(len(nodes))[:, None]
+    inner, leaves = np.maximum(place, 0), np.maximum(nodes[:, n_inner:], 0)
     found = {}
-    for name, values in signals.inner.items():
+    for name in SIGNALS:
+        if name in MAXIMA:
+            found[name] = tree.child_maxima(signals.nodes[MAXIMA[name]], nodes)
+            continue
+        mine = np.zeros(nodes.shape, dtype=np.float32)
+        if len(tree.inner):
+            mine[:, :n_inner] = signals.inner[name][inner, text]
         if name in signals.nodes:
-            of_leaves = np.take_along_axis(signals.nodes[name], leaves, axis=1)
-        else:
-            of_leaves = np.zeros(leaves.shape, dtype=np.float32)
-        of_inner = (
-            np.take_along_axis(values, place, axis=1)
-            if values.shape[1]
-            else np.zeros(place.shape, dtype=np.float32)
-        )
-        found[name] = np.concatenate([of_inner, of_leaves], axis=1)
+            mine[:, n_inner:] = signals.nodes[name][leaves, text]
+        found[name] = mine
     return found
 
 
-def _n_children(
-    tree: Tree, signals: Signals, place: NDArray[np.int64], leaves: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    counts = signals.n_children
-    of_inner = (
-        np.take_along_axis(counts, place, axis=1)
-        if counts.shape[1]
-        else np.zeros(place.shape, dtype=np.float32)
-    )
-    return np.concatenate([of_inner, np.zeros(leaves.shape, dtype=np.float32)], axis=1)
+def _n_children(tree: Tree, nodes: NDArray[np.int64], left: Left | None) -> NDArray[np.float32]:
+    """Return how many children the candidates have, the text itself not counted."""
+    counts = np.where(nodes >= 0, tree.n_children[np.maximum(nodes, 0)], 0).astype(np.float32)
+    if left is not None and len(left.parents[0]):
+        keys = np.sort(left.parents[0] * tree.n + tree.inner[left.parents[1]])
+        counts[_row_of(keys, nodes, tree.n) >= 0] -= 1
+    return counts
 
 
 def _signal_features(

@@ -166,6 +166,21 @@ class Locator:
         means[decided.nodes < 0] = 0
         return means
 
+    def means(self, posteriors: Posteriors) -> NDArray[Any]:
+        """Return the mean query vectors of posteriors, shape (b, d); for evaluation.
+
+        Parameters
+        ----------
+        posteriors : object
+            As the engine of this locator gives them.
+
+        Returns
+        -------
+        means : ndarray, shape (b, d)
+            In the type of `embedding.values()`.
+        """
+        return self._vectors.means(posteriors)
+
     def _detail(
         self,
         i: int,

@@ -71,8 +71,9 @@ class Posteriors:
 
         indptr = np.arange(0, self.nodes.size + 1, self.nodes.shape[1])
         columns = np.maximum(self.nodes, 0).ravel()
-        # A copy: what sums duplicates puts the numbers in order where they are.
-        found = csr_matrix((self.shares.flatten(), columns, indptr), shape=(len(self.nodes), n))
+        # A copy: what follows sorts the numbers of the matrix in place.
+        values = self.shares.flatten()
+        found = csr_matrix((values, columns, indptr), shape=(len(self.nodes), n))
         found.sum_duplicates()
         return found
 

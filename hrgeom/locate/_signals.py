@@ -15,7 +15,7 @@ from hrgeom.locate._tree import Tree
 from hrgeom.locate._views import BagView, Left, RowView
 from hrgeom.locate._words import grams_of, heads_of, words_of
 
-__all__ = ["SIGNALS", "Signals", "Views"]
+__all__ = ["MAXIMA", "SIGNALS", "Signals", "Views"]
 
 SIGNALS = (
     "votes.wide",
@@ -39,6 +39,8 @@ SIGNALS = (
     "head.share",
 )
 """Names of the signals, in the order of the features."""
+MAXIMA = {"child": "own", "word.child": "word.own", "gram.child": "gram.own"}
+"""Signals that are the greatest of another among the children."""
 
 _WIDE = 10.0  # reciprocal temperature of the votes by likeness of rows; "near" takes four times it
 
@@ -49,19 +51,16 @@ class Signals:
 
     Attributes
     ----------
-    inner : dict of str to ndarray of float32, shape (b, m)
+    inner : dict of str to ndarray of float32, shape (m, b)
         For the inner nodes as parents.
-    nodes : dict of str to ndarray of float32, shape (b, n)
-        Those of `inner` that a node without children has as well.
-    n_children : ndarray of float32, shape (b, m)
-        Children of the inner nodes, the text itself not counted.
+    nodes : dict of str to ndarray of float32, shape (n, b)
+        For all nodes: those of `inner` that a node without children has as well.
     mentions : Mentions
         Names of nodes in the texts.
     """
 
     inner: dict[str, NDArray[np.float32]]
     nodes: dict[str, NDArray[np.float32]]
-    n_children: NDArray[np.float32]
     mentions: Mentions
 
 
@@ -101,18 +100,12 @@ class Views:
         self, rows: NDArray[Any], texts: Sequence[str], left: Left | None = None
     ) -> Signals:
         """Return the signals of texts with these rows, as `RowView.queries` gives them."""
-        found = Signals({}, {}, self._n_children(len(texts), left), self._mentions(texts, left))
+        found = Signals({}, {}, self._mentions(texts, left))
         self._add_rows(found, np.asarray(rows, dtype=np.float32), left)
         for name, view in self.bags.items():
             self._add_bag(found, name, view, texts, left)
         self._add_heads(found, texts, left)
         return found
-
-    def _n_children(self, n_texts: int, left: Left | None) -> NDArray[np.float32]:
-        counts = np.tile(self.tree.n_children_of_inner, (n_texts, 1))
-        if left is not None:
-            counts[left.parents] -= 1
-        return counts
 
     def _mentions(self, texts: Sequence[str], left: Left | None) -> Mentions:
         found = self._names.mentions(texts)
@@ -121,17 +114,19 @@ class Views:
     def _add_rows(self, found: Signals, queries: NDArray[np.float32], left: Left | None) -> None:
         tree, inner = self.tree, found.inner
         likeness = self.rows.likeness(queries, left)
-        votes = np.exp((likeness - likeness.max(axis=1, keepdims=True)) * _WIDE)
+        votes = np.exp((likeness - likeness.max(axis=0)) * np.float32(_WIDE))
         for name in ("wide", "near"):
-            total = votes.sum(axis=1, keepdims=True)
+            total = votes.sum(axis=0)
             inner[f"votes.{name}"] = tree.child_sums(votes) / total
-            inner[f"own.{name}"] = votes[:, tree.inner] / total
-            if name == "near":
-                found.nodes["own.near"] = votes / total
-            votes = votes**4
+            inner[f"own.{name}"] = votes[tree.inner] / total
+            if name == "wide":
+                votes *= votes
+                votes *= votes
+            else:
+                votes /= total
+        found.nodes["own.near"] = votes
         found.nodes["own"] = found.nodes["below"] = likeness
-        inner["own"] = likeness[:, tree.inner]
-        inner["child"] = tree.child_maxima(likeness)
+        inner["own"] = likeness[tree.inner]
         pairs = (None, None) if left is None else (left.parents, left.ancestors)
         inner["children"] = self.rows.children.likeness(queries, pairs[0])
         inner["below"] = self.rows.below.likeness(queries, pairs[1])
@@ -143,24 +138,20 @@ class Views:
         queries = view.queries(texts)
         likeness = view.likeness(queries, left)
         found.nodes[f"{name}.own"] = likeness
-        inner[f"{name}.own"] = likeness[:, tree.inner]
-        inner[f"{name}.child"] = tree.child_maxima(likeness)
+        inner[f"{name}.own"] = likeness[tree.inner]
         pairs = None if left is None else left.parents
         inner[f"{name}.children"] = view.children.likeness(queries, pairs)
-        votes = likeness**3
-        total = votes.sum(axis=1, keepdims=True) + 1e-3
-        inner[f"{name}.votes"] = tree.child_sums(votes) / total
+        votes = likeness * likeness * likeness
+        inner[f"{name}.votes"] = tree.child_sums(votes) / (votes.sum(axis=0) + np.float32(1e-3))
 
     def _add_heads(self, found: Signals, texts: Sequence[str], left: Left | None) -> None:
         tree, inner = self.tree, found.inner
-        same = np.asarray((self._heads.rows(texts).sign() @ self._with_head).toarray())
-        same = np.minimum(same, 1)
+        rows = self._heads.rows(texts).sign()
+        same = np.minimum((rows @ self._with_head).T.toarray(order="C"), 1)
         if left is not None:
-            same[np.arange(len(same)), left.nodes] = 0
+            same[left.nodes, np.arange(len(texts))] = 0
         children = tree.child_sums(same)
         found.nodes["head.own"] = same
-        inner["head.own"] = same[:, tree.inner]
-        total = np.float32(1) + same.sum(axis=1, keepdims=True)
-        inner["head.votes"] = np.asarray(children / total, dtype=np.float32)
-        share = children / np.maximum(found.n_children, 1)
-        inner["head.share"] = np.asarray(share, dtype=np.float32)
+        inner["head.own"] = same[tree.inner]
+        inner["head.votes"] = children / (np.float32(1) + same.sum(axis=0))
+        inner["head.share"] = children

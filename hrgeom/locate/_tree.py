@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base import csr
 from hrgeom.core import Hierarchy
 
 __all__ = ["Tree"]
@@ -29,12 +30,11 @@ class Tree:
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
         self.n = hierarchy.n_nodes
-        indptr, self._children = hierarchy.children
-        self.n_children = np.diff(indptr)
+        self._indptr, self._children = hierarchy.children
+        self.n_children = np.diff(self._indptr)
         self.inner = np.flatnonzero(self.n_children)
         self.place = np.full(self.n, -1)
         self.place[self.inner] = np.arange(len(self.inner))
-        self._starts = indptr[self.inner]
         self.parents = _zero_one(hierarchy.parent_indptr, hierarchy.parent_indices, self.n)
         relevance = hierarchy.relevance
         self.closure = _zero_one(relevance.indptr, relevance.indices, self.n)
@@ -64,21 +64,32 @@ class Tree:
         return self.n_children[self.inner].astype(np.float32)
 
     def child_sums(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the sums of the columns of the children of inner nodes: (b, n) to (b, m)."""
-        return self._over_children(values, np.add)
+        """Return the sums of the rows of the children of inner nodes: (n, b) to (m, b)."""
+        return np.asarray(self._to_inner @ values)
 
-    def child_maxima(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the largest columns of the children of inner nodes: (b, n) to (b, m)."""
-        return self._over_children(values, np.maximum)
+    def child_maxima(self, values: NDArray[Any], nodes: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the largest value of a child: values (n, b) for nodes (b, c), 0 without one."""
+        flat = np.maximum(nodes, 0).ravel()
+        positions, starts = csr.entries_of(self._indptr, flat)
+        text = np.repeat(
+            np.arange(len(nodes)),
+            starts[nodes.shape[1] :: nodes.shape[1]] - starts[: -1 : nodes.shape[1]],
+        )
+        found = np.zeros(nodes.size, dtype=values.dtype)
+        some = np.flatnonzero(np.diff(starts))
+        if len(some):
+            reached = values[self._children[positions], text]
+            found[some] = np.maximum.reduceat(reached, starts[some])
+        return found.reshape(nodes.shape)
 
-    def _over_children(self, values: NDArray[Any], operation: np.ufunc) -> NDArray[Any]:
-        if not len(self.inner):
-            return np.zeros((len(values), 0), dtype=values.dtype)
-        return np.asarray(operation.reduceat(values[:, self._children], self._starts, axis=1))
+    @cached_property
+    def _to_inner(self) -> Any:
+        """Children of the inner nodes as a sparse matrix, shape (m, n)."""
+        return self.parents[:, self.inner].T.tocsr()
 
     def sums_of_children(self, rows: Any) -> Any:
         """Return the sum of the rows of the children of every inner node, dense or sparse."""
-        return self.parents[:, self.inner].T.tocsr() @ rows
+        return self._to_inner @ rows
 
     def sums_below(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the sum of the rows of all descendants of inner nodes and their own."""

@@ -55,20 +55,20 @@ class _Means:
     """Sums of rows, compared by cosine; what is left out of a sum is taken from it."""
 
     def __init__(self, sums: Any) -> None:
-        self._transposed = sums.T.tocsr() if hasattr(sums, "tocsr") else sums.T
+        self._sums = sums.T.tocsr() if hasattr(sums, "tocsr") else sums
         squared = sums.multiply(sums) if hasattr(sums, "tocsr") else sums * sums
         self._squares = np.asarray(squared.sum(axis=1), dtype=np.float32).ravel()
 
     def likeness(self, queries: Any, pairs: tuple[Any, Any] | None) -> NDArray[np.float32]:
-        """Return cosines; in each pair the query itself is taken from the sum."""
-        dots = _dense(queries @ self._transposed)
-        found = dots / np.sqrt(np.maximum(self._squares, _TINY))
+        """Return cosines, shape (m, b); in each pair the query itself is taken from the sum."""
+        dots = _products(self._sums, queries)
+        found = dots / np.sqrt(np.maximum(self._squares, _TINY))[:, None]
         if pairs is not None and len(pairs[0]):
             b, p = pairs
             own = _squares_of(queries)[b]
-            rest = self._squares[p] - 2 * dots[b, p] + own
-            cosine = (dots[b, p] - own) / np.sqrt(np.maximum(rest, _TINY))
-            found[b, p] = np.where(rest > _TINY, cosine, 0)
+            rest = self._squares[p] - 2 * dots[p, b] + own
+            cosine = (dots[p, b] - own) / np.sqrt(np.maximum(rest, _TINY))
+            found[p, b] = np.where(rest > _TINY, cosine, 0)
         return np.asarray(found, dtype=np.float32)
 
 
@@ -85,10 +85,10 @@ class RowView:
         return unit(unit(rows) - self.mean)
 
     def likeness(self, queries: NDArray[np.float32], left: Left | None) -> NDArray[np.float32]:
-        """Return cosines with all nodes, shape (b, n)."""
-        found = queries @ self._rows.T
+        """Return cosines with all nodes, shape (n, b)."""
+        found = _products(self._rows, queries)
         if left is not None:
-            found[np.arange(len(found)), left.nodes] = -1
+            found[left.nodes, np.arange(len(queries))] = -1
         return found
 
 
@@ -105,15 +105,18 @@ class BagView:
         return self.bag.rows(texts)
 
     def likeness(self, queries: Any, left: Left | None) -> NDArray[np.float32]:
-        """Return cosines with all nodes, shape (b, n)."""
-        found = _dense(queries @ self._transposed)
+        """Return cosines with all nodes, shape (n, b)."""
+        found = _products(self._transposed, queries)
         if left is not None:
-            found[np.arange(len(found)), left.nodes] = 0
+            found[left.nodes, np.arange(found.shape[1])] = 0
         return found
 
 
-def _dense(matrix: Any) -> NDArray[Any]:
-    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
+def _products(rows: Any, queries: Any) -> NDArray[np.float32]:
+    """Return the products of rows and queries, shape (n, b); sparse rows come transposed."""
+    if hasattr(rows, "tocsr"):
+        return np.asarray((queries @ rows).T.toarray(order="C"))
+    return np.asarray(rows @ queries.T)
 
 
 def _squares_of(queries: Any) -> NDArray[Any]:

@@ -52,7 +52,15 @@ class MethodScores:
         data : dict
             Under the names of the attributes, the method left out.
         """
-        raise NotImplementedError
+        return {
+            "recall": self.recall,
+            "f1": self.f1,
+            "exact": self.exact,
+            "parent": self.parent,
+            "recall_by_distance": {str(d): x for d, x in self.recall_by_distance.items()},
+            "spread": dict(self.spread),
+            "calibration": [list(pair) for pair in self.calibration],
+        }
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,48 @@ class Evaluation:
         data : dict
             `data["locator"]["f1"]` is the F1 of the locator.
         """
-        raise NotImplementedError
+        about = {
+            "n_nodes": self.n_nodes,
+            "n_queries": self.n_queries,
+            "n_splits": self.n_splits,
+            "hold_out": self.hold_out,
+            "seed": self.seed,
+            "coverage": self.coverage,
+            "geometry_loss": {str(dim): loss for dim, loss in self.geometry_loss.items()},
+        }
+        return {**{name: row.to_dict() for name, row in self.methods.items()}, "about": about}
 
     def __str__(self) -> str:
-        raise NotImplementedError
+        """A table of the methods, and whether geometry or text is what is lost."""
+        width = max(map(len, self.methods), default=6)
+        lines = [
+            f"{self.n_queries:,} held-out leaves of {self.n_nodes:,} nodes, mean of "
+            f"{self.n_splits} splits, in percent",
+            f"{'':<{width}}  recall     F1  exact  parent",
+        ]
+        for name, row in self.methods.items():
+            recall = "     -" if row.recall is None else f"{100 * row.recall:6.1f}"
+            lines.append(
+                f"{name:<{width}}  {recall} {100 * row.f1:6.1f} {100 * row.exact:6.1f} "
+                f"{100 * row.parent:7.1f}"
+            )
+        return "\n".join([*lines, *self._losses()])
+
+    def _losses(self) -> list[str]:
+        """What is lost to the text, to the candidates, and to the vectors."""
+        explicit = self.methods["soft-closure"].recall or 0.0
+        lines = [
+            f"lost to the text: {100 * (1 - explicit):.1f} points of recall; a right parent is "
+            f"among the candidates of {100 * self.coverage:.1f} %",
+            "lost to the geometry by a node's own vector: 0, as its certificate says",
+        ]
+        lines += [
+            f"lost to the geometry by a mean vector of {dim} dimensions: {100 * loss:.1f} points "
+            "of recall"
+            for dim, loss in self.geometry_loss.items()
+        ]
+        calibration = self.methods["locator"].calibration
+        if calibration:
+            shown = ", ".join(f"{100 * a:.0f} ({100 * b:.0f})" for a, b in calibration)
+            lines.append(f"expected F1 (true F1) by quintile: {shown}")
+        return lines
