@@ -18,7 +18,7 @@ def add_parser(commands: _options.Commands) -> None:
         "locate evaluate",
         run_evaluate,
         "hold leaves out and ask for their ancestors by their text: the locator beside cosine, "
-        "nearest neighbors, flat classification and trained projections, and what geometry costs",
+        "nearest neighbors and flat classification, and what geometry costs",
         "hrgeom locate evaluate --tree products.csv --hold-out 0.1 --splits 3 --model wordllama",
     )
     _options.add_tree(parser)

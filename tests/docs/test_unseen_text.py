@@ -24,13 +24,22 @@ def here(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("wordllama") is None, reason="needs the extra `text`")
 def test_commands_and_python_are_run(here, capsys):
+    printed = ""
     for command in COMMANDS:
         status = main([*shlex.split(command), "--quiet"])
         assert status in ((0, 3) if "--min-expected" in command else (0,)), command
-    capsys.readouterr()
+        printed += capsys.readouterr().out
+    shown = "".join(re.findall(r"```text\n(.*?)```", PAGE, re.S)).splitlines()
+    places = [line.partition(" (expected")[0] for line in shown if "': below " in line]
+    assert len(places) == 3
+    assert all(f"{place} (expected" in printed for place in places)
+    assert re.findall(r"^\d\t(\S+)\t", printed, re.M) == [
+        line.split("\t")[1] for line in shown if line.count("\t") == 3
+    ]
+    assert re.search(r"^locator +-|^locator +\d", printed, re.M)
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
     exec(code, {})
-    assert capsys.readouterr().out.startswith("narwhal.n.01 ")
+    assert capsys.readouterr().out.startswith("whale.n.02 ")
     assert (here / "new.npz").is_file()
 
 
