@@ -26,8 +26,9 @@ FLOORS = (
         "what no embedding can do, and what some can; vectors of other origin",
     ),
     (
-        ("claims", "diagnosis", "learned"),
-        "statements with evidence and verdict; causes of failure; encoders that are trained",
+        ("claims", "diagnosis", "learned", "locate"),
+        "statements with evidence and verdict; causes of failure; encoders that are trained; new "
+        "text and its place",
     ),
     (("figures",), "pictures of results"),
     (("cli",), "a module per command: options, progress, exit codes; no mathematics"),

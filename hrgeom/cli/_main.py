@@ -21,6 +21,9 @@ from hrgeom.cli import (
     _export,
     _extend,
     _info,
+    _locate,
+    _locate_evaluate,
+    _locate_fit,
     _plan,
     _quantize,
     _query,
@@ -29,6 +32,7 @@ from hrgeom.cli import (
     _train,
 )
 from hrgeom.cli._inputs import without_folders
+from hrgeom.cli._locate_options import with_forms_joined
 from hrgeom.cli._output import remark
 from hrgeom.errors import HrgeomError
 
@@ -43,6 +47,9 @@ _COMMANDS = (
     _bounds,
     _compare,
     _query,
+    _locate,
+    _locate_fit,
+    _locate_evaluate,
     _combine,
     _quantize,
     _export,
@@ -93,8 +100,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _terminal.prepare()
     args = argparse.Namespace(writing=None, qrels=None)
     try:
-        parser().parse_args(argv, namespace=args)
         given = sys.argv[1:] if argv is None else argv
+        parser().parse_args(with_forms_joined(list(given)), namespace=args)
         args.command_line = " ".join(["hrgeom", *map(without_folders, given)])
         information = kernel_info()
         if not information.compiled:
