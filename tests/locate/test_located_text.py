@@ -12,7 +12,7 @@ from hrgeom import Hierarchy, certify, construct
 from hrgeom.core import DualEmbedding
 from hrgeom.errors import FormatError, HierarchyError, NotFiniteError, ShapeError
 from hrgeom.locate import DECISIONS, Locator, fit
-from hrgeom.testing import hierarchies, trees
+from hrgeom.testing import dags, trees
 
 WORDS = ("dog", "red", "bed", "cat", "small", "lamp")
 
@@ -77,8 +77,8 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=25)
-@given(st.one_of(trees(20), hierarchies(max_nodes=14)), TEXTS, st.sampled_from([None, 0.3, 0.9]))
+@settings(max_examples=15)
+@given(st.one_of(trees(20), dags(14)), TEXTS, st.sampled_from([None, 0.3, 0.9]))
 def test_a_decided_node_retrieves_its_own_set(h, texts, min_expected):
     embedding = construct(h, dtype="float64").embedding
     assert certify(embedding, h).holds
@@ -89,7 +89,7 @@ def test_a_decided_node_retrieves_its_own_set(h, texts, min_expected):
         assert found.vectors.shape == (len(texts), embedding.dim)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(trees(12), TEXTS)
 def test_what_is_saved_gives_the_same(tmp_path_factory, h, texts):
     folder = tmp_path_factory.mktemp("saved") / "small.emb"
@@ -155,7 +155,8 @@ def test_a_majority_of_one_node_is_that_node(shop_locator):
     found = shop_locator(["dog a 99"], decision="majority")[0]
     assert set(found.retrieved) == {"dog things", "all"}
     rank = shop_locator(["dog a 99"], decision="rank")[0]
-    assert set(rank.retrieved) == {"dog things", "all"}
+    assert rank.retrieved[0] == "all"
+    assert set(rank.retrieved) <= {"dog things", "all"}
     assert shop_locator.rank_threshold is not None
 
 
