@@ -25,6 +25,7 @@ from hrgeom.cli import (
     _quantize,
     _query,
     _recheck,
+    _report,
     _terminal,
     _train,
 )
@@ -42,6 +43,7 @@ _COMMANDS = (
     _plan,
     _bounds,
     _compare,
+    _report,
     _query,
     _combine,
     _quantize,

@@ -14,12 +14,13 @@ from hrgeom.checker import Certificate
 from hrgeom.report._facts import Facts
 from hrgeom.report._measured import histogram
 from hrgeom.report._report import EmbeddingReport, Report
-from hrgeom.report._svg import Axis, Chart, linear_ticks, log_ticks, short
+from hrgeom.report._svg import Axis, Chart, linear_ticks, log_ticks
 from hrgeom.report._words import number, shown
 
 __all__ = ["Drawn", "frontier_chart", "levels_chart", "margin_chart", "recall_chart"]
 
 _BINS = 60
+_MOST_ROWS = 60  # of a table, and marks of a line
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ def margin_chart(one: EmbeddingReport) -> Drawn:
         Axis(0, most * 1.06, linear_ticks(0, most, 4), "queries"),
         f"Histogram of {title}; the table below has its numbers",
     )
-    if certificate.holds and level is not None and certificate.margin_lower_bound:
-        margin = certificate.margin_lower_bound
+    margin = certificate.margin_lower_bound or 0.0
+    is_free = certificate.holds and level is not None and margin > 0
+    if is_free:
         chart.region(-margin, margin, 0, most * 1.06, "free")
     edges = np.linspace(low, high, _BINS + 1).tolist()
     for name, found in counts.items():
@@ -71,7 +73,10 @@ def margin_chart(one: EmbeddingReport) -> Drawn:
         for i in range(_BINS)
         if any(c[i] for c in counts.values())
     ]
-    return Drawn(chart.svg(), (title, *map(_KIND.__getitem__, counts)), tuple(rows), _keys(counts))
+    keys = [(name, f"{_KIND[name]}, per query") for name in counts]
+    if is_free:
+        keys.append(("free", f"no score at all, certified: {number(margin)} to each side"))
+    return Drawn(chart.svg(), (title, *map(_KIND.__getitem__, counts)), tuple(rows), tuple(keys))
 
 
 _KIND = {
@@ -81,10 +86,6 @@ _KIND = {
 }
 
 
-def _keys(counts: dict[str, NDArray[Any]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, f"{_KIND[name]}, per query") for name in counts)
-
-
 def recall_chart(report: Report) -> Drawn | None:
     """Return recall by distance of all embeddings, or None if it is not known."""
     known = [(one, one.measured.recall) for one in report.embeddings]
@@ -92,6 +93,7 @@ def recall_chart(report: Report) -> Drawn | None:
     if not found:
         return None
     n = max(len(recall.recall) for _, recall in found)
+    shown_at = range(0, n, math.ceil(n / _MOST_ROWS))
     chart = Chart(
         Axis(-0.5, n - 0.5, _whole_ticks(n), "steps from query up to ancestor"),
         Axis(0, 104, [0, 25, 50, 75, 100], "retrieved, %"),
@@ -99,14 +101,15 @@ def recall_chart(report: Report) -> Drawn | None:
     )
     for i, (one, recall) in enumerate(found):
         kind = f"series{i % 6}"
-        at = [(d, 100 * r) for d, r in enumerate(recall.recall.tolist()) if r == r]
+        known_at = np.flatnonzero(np.isfinite(recall.recall)).tolist()
+        at = [(d, 100 * float(recall.recall[d])) for d in known_at if d in shown_at]
         chart.line(at, kind)
         for x, y in at:
             chart.dot(x, y, kind, f"{shown(one.name)}, distance {x}: {y:.2f} %")
     pairs = max((recall.n_pairs for _, recall in found), key=len)
     rows = [
         (str(d), f"{pairs[d]:,}", *(_per_cent(recall.recall, d) for _, recall in found))
-        for d in range(n)
+        for d in shown_at
     ]
     keys = tuple((f"series{i % 6}", shown(one.name)) for i, (one, _) in enumerate(found))
     return Drawn(chart.svg(), ("steps", "pairs", *(name for _, name in keys)), tuple(rows), keys)
@@ -175,14 +178,17 @@ def _dim_ticks(low: float, high: float) -> list[float]:
 
 
 def levels_chart(facts: Facts) -> Drawn:
-    """Return the number of nodes on each level."""
-    counts = facts.nodes_by_level
-    n, most = len(counts), max(counts)
+    """Return the number of nodes on each level, or on each few where there are many."""
+    per_bar = math.ceil(len(facts.nodes_by_level) / _MOST_ROWS)
+    starts = list(range(0, len(facts.nodes_by_level), per_bar))
+    counts = [sum(facts.nodes_by_level[k : k + per_bar]) for k in starts]
+    most, n = max(counts), len(counts) * per_bar
+    marks = [k + 0.5 * per_bar for k in starts[:: max(1, math.ceil(len(starts) / 12))]]
     chart = Chart(
-        Axis(0, n, [k + 0.5 for k in _whole_ticks(n)], "level, roots 0", form=lambda at: f"{at - 0.5:.0f}"),
-        Axis(0, most * 1.06, linear_ticks(0, most, 4), "nodes", form=short),
+        Axis(0, n, marks, "level, roots 0", form=lambda at: f"{at - 0.5 * per_bar:.0f}"),
+        Axis(0, most * 1.06, linear_ticks(0, most, 4), "nodes"),
         "Nodes by level; the table below has its numbers",
     )
-    chart.bars(list(map(float, range(n + 1))), list(map(float, counts)), "plain")
-    rows = tuple((str(level), f"{count:,}") for level, count in enumerate(counts))
-    return Drawn(chart.svg(), ("level", "nodes"), rows)
+    chart.bars([*map(float, starts), float(n)], list(map(float, counts)), "plain")
+    rows = tuple((str(k), f"{count:,}") for k, count in zip(starts, counts, strict=True))
+    return Drawn(chart.svg(), ("from level", "nodes"), rows)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgeom.core import DualEmbedding
+from hrgeom.core import DualEmbedding, Scale
 
 __all__ = ["ALL_COPIES", "BUDGET", "Copies", "copies_of"]
 
@@ -25,6 +25,7 @@ BUDGET = 12 * 2**20
 ALL_COPIES = 2 * BUDGET
 """Bytes of the copies of all embeddings on a page, at most."""
 
+_LARGEST = 1e36  # number that is rounded
 _LEVELS = {"int16": 32767, "int8": 127}
 
 
@@ -38,7 +39,7 @@ class Copies:
         Type of the numbers.
     queries, documents : ndarray, shapes (n, d) and (m, d)
         The numbers.
-    query_scales, document_scales : ndarray of float64, shapes (n,) and (m,), or None
+    query_scales, document_scales : ndarray of float32, shapes (n,) and (m,), or None
         What the rows of numbers are multiplied by; None: nothing.
     error : float
         No score of copies differs by more from that of the vectors, rounding left aside; 0 if the
@@ -48,8 +49,8 @@ class Copies:
     dtype: str
     queries: NDArray[Any]
     documents: NDArray[Any]
-    query_scales: NDArray[np.float64] | None
-    document_scales: NDArray[np.float64] | None
+    query_scales: NDArray[np.float32] | None
+    document_scales: NDArray[np.float32] | None
     error: float
 
     @property
@@ -74,6 +75,8 @@ def copies_of(embedding: DualEmbedding, budget: int = BUDGET) -> Copies | None:
     exact = _exact(embedding)
     if exact.n_bytes <= budget:
         return exact
+    if max(float(np.abs(rows).max(initial=0)) for rows in embedding.values()) > _LARGEST:
+        return None  # scales are float32
     n_numbers = (embedding.n_queries + embedding.n_documents) * embedding.dim
     for dtype, size in (("int16", 2), ("int8", 1)):
         if n_numbers * size <= budget:
@@ -83,16 +86,18 @@ def copies_of(embedding: DualEmbedding, budget: int = BUDGET) -> Copies | None:
 
 def _exact(embedding: DualEmbedding) -> Copies:
     if embedding.dtype == np.int8:
+        queries, documents = embedding.queries, embedding.documents
         scales = (
-            np.broadcast_to(np.asarray(scale, dtype=np.float64), len(rows)).copy()
-            for scale, rows in (
-                (embedding.query_scale, embedding.queries),
-                (embedding.document_scale, embedding.documents),
-            )
+            _per_row(embedding.query_scale, queries),
+            _per_row(embedding.document_scale, documents),
         )
-        return Copies("int8", embedding.queries, embedding.documents, *scales, error=0.0)
+        return Copies("int8", queries, documents, *scales, error=0.0)
     queries, documents = embedding.values()
     return Copies(str(queries.dtype), queries, documents, None, None, error=0.0)
+
+
+def _per_row(scale: Scale, rows: NDArray[Any]) -> NDArray[np.float32]:
+    return np.broadcast_to(np.asarray(scale, dtype=np.float32), len(rows)).copy()
 
 
 def _rounded(embedding: DualEmbedding, dtype: str) -> Copies:
@@ -103,19 +108,20 @@ def _rounded(embedding: DualEmbedding, dtype: str) -> Copies:
     )
 
 
-_Rounded = tuple[NDArray[Any], NDArray[np.float64], float, float, float]
+_Rounded = tuple[NDArray[Any], NDArray[np.float32], float, float, float]
 
 
 def _rounded_rows(rows: NDArray[Any], dtype: str) -> _Rounded:
     """Return numbers, scales, and the largest error, length, and length of a copy of any row."""
     numbers = np.empty(rows.shape, dtype=dtype)
-    scales = np.empty(len(rows))
+    scales = np.empty(len(rows), dtype=np.float32)
     error = length = copied = 0.0
     for start in range(0, len(rows), 4096):
         part = rows[start : start + 4096].astype(np.float64)
         scale = np.abs(part).max(axis=1, initial=0.0) / _LEVELS[dtype]
+        scale = scale.astype(np.float32).astype(np.float64)
         scale[scale == 0] = 1.0
-        whole = np.rint(part / scale[:, None])
+        whole = np.clip(np.rint(part / scale[:, None]), -_LEVELS[dtype], _LEVELS[dtype])
         numbers[start : start + 4096], scales[start : start + 4096] = whole, scale
         copy = whole * scale[:, None]
         error = max(error, float(np.linalg.norm(copy - part, axis=1).max()))

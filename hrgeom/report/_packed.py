@@ -18,9 +18,7 @@ __all__ = ["deflated", "packed_hierarchy", "packed_numbers", "script_json"]
 
 def script_json(data: Any) -> str:
     """Return JSON for a `script` element: in ASCII, without a sign that HTML takes for markup."""
-    text = json.dumps(
-        json_value(data), ensure_ascii=True, allow_nan=False, separators=(",", ":")
-    )
+    text = json.dumps(json_value(data), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

@@ -15,7 +15,7 @@ from hrgeom.report._report import Report
 from hrgeom.report._sections import SECTIONS, about, hero
 from hrgeom.report._words import shown
 
-__all__ = ["explorer_script", "explorer_style", "page_of"]
+__all__ = ["explorer_script", "explorer_style", "page"]
 
 _EXPLORER = (
     "drawing.js",
@@ -43,11 +43,32 @@ def explorer_style() -> str:
     return _asset("theme.css") + _asset("explorer.css")
 
 
-def page_of(report: Report) -> str:
-    """Return the page of a report.
+def page(report: Report) -> str:
+    """Return the page of a report: one document that needs nothing else.
 
+    Parameters
+    ----------
+    report : Report
+        What the page says.
+
+    Returns
+    -------
+    text : str
+        HTML, to be written as UTF-8.
+
+    Notes
+    -----
     The policy in its head lets no script run but the one that is hashed there, and nothing be
     fetched; all text from the data is escaped besides.
+
+    Examples
+    --------
+    >>> from hrgeom.constructions import construct
+    >>> from hrgeom.core import Hierarchy
+    >>> from hrgeom.report import build_report
+    >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
+    >>> "exactly its ancestors" in page(build_report({"pets": construct(h).embedding}, h))
+    True
     """
     script = f"\n{explorer_script()}\n{_asset('page.js')}"
     style = f"\n{explorer_style()}{_asset('page.css')}"

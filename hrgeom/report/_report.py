@@ -107,18 +107,6 @@ class Report:
     bounds: tuple[Bound, ...] = ()
     command: str = ""
 
-    def html(self) -> str:
-        """Return the page: one document that needs nothing else.
-
-        Returns
-        -------
-        text : str
-            HTML, to be written as UTF-8.
-        """
-        from hrgeom.report._page import page_of
-
-        return page_of(self)
-
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, without hierarchy and vectors.
 
@@ -191,7 +179,7 @@ def build_report(
     Returns
     -------
     report : Report
-        `report.html()` is the page.
+        `hrgeom.report.page` makes a page of it.
 
     Raises
     ------
@@ -213,7 +201,7 @@ def build_report(
     room = ALL_COPIES if with_vectors else 0
     found = []
     for name, given in embeddings.items():
-        tell(f"{name}: all pairs, and {'all' if n_queries is None else f'{n_queries:,}'} queries")
+        tell(f"{name}: all pairs, then scores of a sample")
         one = _one(name, given, hierarchy, notion, n_queries, seed, checking)
         copies = copies_of(one.embedding, min(BUDGET, room))
         room -= 0 if copies is None else copies.n_bytes

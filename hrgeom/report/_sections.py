@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from hrgeom._version import __version__
-from hrgeom.bounds import SETTINGS, Bound, strongest
+from hrgeom.bounds import SETTINGS, Quantity, Setting, Side, is_carried, strongest
 from hrgeom.checker import Certificate
 from hrgeom.report._charts import Drawn, frontier_chart, levels_chart, margin_chart, recall_chart
 from hrgeom.report._report import EmbeddingReport, Report
@@ -32,7 +32,7 @@ def hero(report: Report) -> str:
     unit = certificate.normalized_margin_lower_bound
     stored = one.embedding.bits_per_vector
     numbers = [
-        ("pairs checked, every one", f"{certificate.n_pairs:,}"),
+        ("pairs checked, all", f"{certificate.n_pairs:,}"),
         ("on the wrong side", f"{certificate.n_violations:,}"),
         ("dimensions", f"{certificate.dim:,}"),
         ("one vector", f"{stored / 8:,.0f} bytes, {certificate.dtype}"),
@@ -56,7 +56,10 @@ def _explorer(report: Report) -> str:
         "come nearest without being one."
     )
     return _section(
-        "explore", "Look for yourself", lead, '<div id="explorer" class="hx">Unpacking …</div>'
+        "explore",
+        "Look for yourself",
+        lead,
+        '<div id="explorer" class="hx">Unpacking …</div>'
         "<noscript><p>The explorer needs JavaScript; everything else on this page does not."
         "</p></noscript>",
     )
@@ -66,41 +69,38 @@ def _margins(report: Report) -> str:
     figures = []
     for one in report.embeddings:
         drawn = margin_chart(one)
-        n = one.measured.n_queries
-        all_of = "all" if n == report.hierarchy.n_nodes else f"a sample of {n:,}"
-        said = f"Observed over {all_of} queries; the certificate is over all pairs."
-        figures.append(_figure(drawn, shown(one.name), said))
+        title = "Scores" if len(report.embeddings) == 1 else f"Scores of {shown(one.name)}"
+        figures.append(_figure(drawn, title, _observed(one, report)))
+    recall = recall_chart(report)
+    if recall is not None:
+        figures.append(_figure(recall, "Recall by distance", ""))
     lead = (
         "Of every query, the ancestor that scores lowest and the other document that scores "
-        "highest. The empty strip between is what is left for rounding, approximate copies and "
-        "quantization."
+        "highest: what is empty between them is left for rounding, approximate copies and "
+        "quantization. Recall is the share of ancestors so many steps up that are retrieved."
     )
     return _section("margins", "How much room there is", lead, _columns(figures))
 
 
-def _recall(report: Report) -> str:
-    drawn = recall_chart(report)
-    if drawn is None:
-        return ""
-    lead = "Of all pairs of a node and an ancestor so many steps up, the share that is retrieved."
-    figure = _figure(drawn, "Recall by distance", _sampled(report))
-    return _section("recall", "Near and far ancestors", lead, _columns([figure]))
+def _observed(one: EmbeddingReport, report: Report) -> str:
+    n = one.measured.n_queries
+    all_of = "all" if n == report.hierarchy.n_nodes else f"a sample of {n:,}"
+    return f"Observed over {all_of} queries; the certificate is over all pairs."
 
 
-def _sampled(report: Report) -> str:
-    return f"Observed over {report.embeddings[0].measured.n_queries:,} queries."
-
-
-def _frontier(report: Report) -> str:
+def _limits(report: Report) -> str:
     drawn = frontier_chart(report)
-    if drawn is None:
+    parts = [] if drawn is None else [_figure(drawn, "Margin against dimension", "")]
+    if report.bounds:
+        parts.append(_bounds(report))
+    if not report.bounds and not report.points:
         return ""
     lead = (
         "More dimensions buy more margin. Diamonds are the embeddings of this page, as certified; "
-        "the line is what constructions promise for the same stored type."
+        "the line is what constructions promise for the same stored type. What any embedding can "
+        "do lies between what is proved impossible and what some embedding is known to do."
     )
-    figure = _figure(drawn, "Margin against dimension", "")
-    return _section("frontier", "What dimensions buy", lead, _columns([figure]))
+    return _section("limits", "What dimensions buy, and where it ends", lead, _columns(parts))
 
 
 def _side_by_side(report: Report) -> str:
@@ -111,9 +111,9 @@ def _side_by_side(report: Report) -> str:
         (label, [value(one) for one in report.embeddings]) for label, value in _COMPARED.items()
     ]
     body = "".join(_row(label, cells) for label, cells in rows)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", *names))
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("embedding", *names))
     table = (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Comparison">'
+        '<div class="scroll" tabindex="0" role="group" aria-label="Comparison">'
         f'<table class="plain wide side"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
         "</table></div>"
     )
@@ -141,52 +141,82 @@ def _overall(one: EmbeddingReport) -> str:
 
 
 def _bounds(report: Report) -> str:
-    if not report.bounds:
-        return ""
-    rows = []
-    for setting, meaning in SETTINGS.items():
-        ends = [
-            strongest(report.bounds, quantity, side, setting)
-            for quantity in ("dimension", "margin")
-            for side in ("lower", "upper")
-        ]
-        rows.append(
-            f'<tr><th scope="row">{escape(meaning)}</th><td>{_between(*ends[:2])}</td>'
-            f"<td>{_between(*ends[2:])}</td></tr>"
+    rows = "".join(
+        f'<tr><th scope="row">{escape(meaning)}</th>'
+        f"<td>{escape(between(report, 'dimension', setting))}</td>"
+        f"<td>{escape(between(report, 'margin', setting))}</td></tr>"
+        for setting, meaning in SETTINGS.items()
+    )
+    head = "".join(
+        f'<th scope="col">{text}</th>'
+        for text in ("embeddings with", "fewest dimensions", "largest margin")
+    )
+    table = f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    listed = [
+        (
+            bound.theorem,
+            f"{bound.quantity} {'at least' if bound.side == 'lower' else 'at most'} "
+            f"{number(bound.value)}{', tight' if bound.is_tight else ''}",
+            SETTINGS[bound.setting],
+            bound.reason,
         )
-    table = (
-        '<table class="plain"><thead><tr><th scope="col">embeddings with</th>'
-        '<th scope="col">fewest dimensions</th><th scope="col">largest margin</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        for bound in report.bounds
+        if bound.value is not None
+    ]
+    every = _table(("theorem", "says", "for", "because"), listed)
+    return (
+        f"<div><h3>Bounds for any embedding</h3>{_scrolled(table)}"
+        '<p class="fine">Margins are those of rows of unit length. Searches were short: '
+        "<code>hrgeom bounds --effort 1</code> may say more.</p>"
+        f"<details><summary>All {len(listed)} bounds</summary>{every}</details></div>"
     )
-    listed = [b for b in report.bounds if b.value is not None]
-    details = _table(
-        ("theorem", "says", "for", "because"),
-        [
-            (
-                b.theorem,
-                f"{b.quantity} {'at least' if b.side == 'lower' else 'at most'} "
-                f"{number(b.value)}{', tight' if b.is_tight else ''}",
-                SETTINGS[b.setting],
-                b.reason,
-            )
-            for b in listed
-        ],
-    )
-    lead = (
-        "The answers lie between what is proved impossible and what some embedding is known to do. "
-        "Margins are those of rows of unit length."
-    )
-    more = f"<details><summary>All {len(listed)} bounds</summary>{details}</details>"
-    return _section("bounds", "What any embedding can do", lead, f"{_scrolled(table)}{more}")
 
 
-def _between(low: Bound | None, high: Bound | None) -> str:
-    a, b = (None if bound is None else bound.value for bound in (low, high))
-    if a is not None and a == b:
-        return escape(f"exactly {number(a)}")
-    ends = ["?" if value is None else number(value) for value in (a, b)]
-    return escape(f"{ends[0]} to {ends[1]}")
+def between(report: Report, quantity: Quantity, setting: Setting) -> str:
+    """Return the range in which a quantity lies, by theorems and the embeddings of the page."""
+    low, high = (_end(report, quantity, side, setting) for side in _SIDES)
+    here = _here(report, quantity, setting)
+    if quantity == "dimension" and here is not None and (high is None or here < high):
+        return f"{_or_unknown(low)} to {number(here)} (here)"
+    if quantity == "margin" and here is not None and (low is None or here > low):
+        return f"{number(here)} (here) to {_or_unknown(high)}"
+    if low is not None and low == high:
+        return f"exactly {number(low)}"
+    return f"{_or_unknown(low)} to {_or_unknown(high)}"
+
+
+_SIDES: tuple[Side, Side] = ("lower", "upper")
+
+
+def _end(report: Report, quantity: Quantity, side: Side, setting: Setting) -> float | int | None:
+    found = strongest(report.bounds, quantity, side, setting)
+    return None if found is None else found.value
+
+
+def _here(report: Report, quantity: Quantity, setting: Setting) -> float | int | None:
+    """Return the best that an embedding of the page does in a setting."""
+    certified = [
+        one.certificate
+        for one in report.embeddings
+        if one.certificate.holds and is_carried(_setting(one.certificate), setting, forbids=False)
+    ]
+    if quantity == "dimension":
+        return min((c.dim for c in certified), default=None)
+    margins = (c.normalized_margin_lower_bound for c in certified)
+    return max((margin for margin in margins if margin is not None), default=None)
+
+
+def _setting(certificate: Certificate) -> Setting:
+    """Return the kind of embeddings that a certified one is; scaled to unit rows if it says so."""
+    if certificate.notion == "row":
+        return "row"
+    if certificate.threshold == 0:
+        return "zero"
+    return "unit" if certificate.normalized_margin_lower_bound else "global"
+
+
+def _or_unknown(value: float | int | None) -> str:
+    return "?" if value is None else number(value)
 
 
 def _hierarchy(report: Report) -> str:
@@ -299,7 +329,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _scrolled(table: str) -> str:
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table">{table}</div>'
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="Table">{table}</div>'
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
@@ -310,10 +340,8 @@ def _row(name: str, cells: Sequence[str]) -> str:
 SECTIONS = (
     Section("explore", "Explore", _explorer),
     Section("margins", "Margins", _margins),
-    Section("recall", "Recall", _recall),
-    Section("frontier", "Frontier", _frontier),
     Section("compare", "Compare", _side_by_side),
-    Section("bounds", "Bounds", _bounds),
+    Section("limits", "Limits", _limits),
     Section("hierarchy", "Hierarchy", _hierarchy),
     Section("certificate", "Certificate", _certificates),
 )

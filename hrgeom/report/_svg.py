@@ -10,7 +10,7 @@ from html import escape
 __all__ = ["HEIGHT", "WIDTH", "Axis", "Chart", "linear_ticks", "log_ticks", "short"]
 
 WIDTH, HEIGHT = 460, 290
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 14, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 14, 14, 46
 
 
 @dataclass(frozen=True)
@@ -174,16 +174,16 @@ class Chart:
         parts = [f'<line class="axis" x1="{_LEFT}" x2="{right}" y1="{floor}" y2="{floor}"/>']
         for tick in self.y.ticks:
             y = self.py(tick)
-            parts.append(f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
             parts.append(
+                f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
                 f'<text class="tick" x="{_LEFT - 7}" y="{y + 4:.1f}" text-anchor="end">'
                 f"{escape(self.y.form(tick))}</text>"
             )
-        for tick in self.x.ticks:
-            parts.append(
-                f'<text class="tick" x="{self.px(tick):.1f}" y="{floor + 17}" '
-                f'text-anchor="middle">{escape(self.x.form(tick))}</text>'
-            )
+        parts += [
+            f'<text class="tick" x="{self.px(tick):.1f}" y="{floor + 17}" '
+            f'text-anchor="middle">{escape(self.x.form(tick))}</text>'
+            for tick in self.x.ticks
+        ]
         middle = (_LEFT + right) / 2
         parts.append(
             f'<text class="title" x="{middle:.0f}" y="{HEIGHT - 6}" text-anchor="middle">'

@@ -64,9 +64,7 @@ def explorer(embedding: DualEmbedding, hierarchy: Hierarchy, *, name: str = "emb
     """
     anywidget = imported("anywidget", "the explorer in a notebook", "'hrgeom[notebook]'")
     traitlets = imported("traitlets", "the explorer in a notebook", "'hrgeom[notebook]'")
-    report = build_report(
-        {name: embedding}, hierarchy, n_queries=1, with_bounds=False
-    )
+    report = build_report({name: embedding}, hierarchy, n_queries=1, with_bounds=False)
     data = explorer_data(report)
     members = {
         "_esm": explorer_script() + _RENDER,

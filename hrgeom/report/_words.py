@@ -10,7 +10,9 @@ from hrgeom.checker import Certificate, Witness
 __all__ = ["advice", "number", "sentence", "shown", "tightest", "tightest_call", "up"]
 
 # Control characters, and those that turn the direction of writing: labels come from strangers.
-_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
+_CONTROLS = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+)
 _LONGEST = 120  # characters of a label in running text
 
 

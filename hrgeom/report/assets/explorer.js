@@ -213,10 +213,10 @@ class Explorer {
   scoreCells(score, answer, wrong) {
     const away = Math.abs(score - answer.level);
     const doubtful = this.view.isDoubtful(score, answer.level);
-    const far = element("td", {}, digits(away, 3));
+    const far = element("td", { class: "hx-number" }, digits(away, 3));
     if (wrong) far.append(" ", element("span", { class: "hx-wrong" }, wrong));
     if (doubtful) far.append(" ", element("span", { class: "hx-near", title: "nearer to the threshold than copies can tell: the certificate decides" }, "≈"));
-    return [element("td", {}, digits(score)), far];
+    return [element("td", { class: "hx-number" }, digits(score)), far];
   }
 
   link(node) {

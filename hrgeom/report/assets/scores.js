@@ -7,8 +7,8 @@ class View {
     if (!packed.queries) return;
     this.queries = numbersOf(bytesOf(packed.queries), packed.copied_as);
     this.documents = numbersOf(bytesOf(packed.documents), packed.copied_as);
-    this.queryScales = packed.query_scales && numbersOf(bytesOf(packed.query_scales), "float64");
-    this.documentScales = packed.document_scales && numbersOf(bytesOf(packed.document_scales), "float64");
+    this.queryScales = packed.query_scales && numbersOf(bytesOf(packed.query_scales), "float32");
+    this.documentScales = packed.document_scales && numbersOf(bytesOf(packed.document_scales), "float32");
   }
 
   get hasScores() { return Boolean(this.queries); }

@@ -18,17 +18,16 @@ class TreeCanvas {
       const hit = this.at(event);
       if (hit && hit.node >= 0) onPick(hit.node);
     });
-    new ResizeObserver(() => this.draw()).observe(box);
+    new ResizeObserver(() => { if (this.last && box.clientWidth !== this.width) this.show(...this.last); }).observe(box);
   }
 
   /** Show a node, its ancestors, some of its children, and the best documents that are none. */
   show(tree, answer, ancestors, query) {
-    const rows = this.rowsOf(tree, answer, ancestors, query);
-    this.place(tree, rows, query);
-    this.query = query;
-    const here = this.nodes.find((node) => node.node === query);
-    this.box.scrollTop = Math.max(0, here.y + 2 * ROW - this.box.clientHeight);
-    this.box.scrollLeft = Math.max(0, here.x + here.width / 2 - this.box.clientWidth / 2);
+    this.last = [tree, answer, ancestors, query];
+    this.place(tree, this.rowsOf(tree, answer, ancestors, query));
+    const here = this.nodes.find((item) => item.kind === "query" || (item.node === query && isOnPath(item)));
+    this.resize();
+    this.box.scrollTop = Math.max(0, Math.min(this.size.height - this.box.clientHeight, here.y - ROW));
     this.draw();
   }
 
@@ -42,7 +41,7 @@ class TreeCanvas {
       for (const parent of tree.parents(node)) row = Math.max(row, depth.get(parent) + 1);
       depth.set(node, row);
       const isMissed = answer && answer.missed.has(node);
-      put(row, { node, kind: node === query ? "query" : isMissed ? "missed" : "ancestor", links: [...tree.parents(node)] });
+      put(row, { node, kind: isMissed ? "missed" : node === query ? "query" : "ancestor", links: [...tree.parents(node)] });
     }
     const bottom = depth.get(query) + 1;
     const children = tree.children(query);
@@ -61,50 +60,58 @@ class TreeCanvas {
     return rows;
   }
 
-  /** Give every node a place: rows from the top, each row centered under its parents. */
-  place(tree, rows, query) {
+  /** Give every node a place: rows from the top, broken into lines that fit, under their parents. */
+  place(tree, rows) {
     const pen = this.canvas.getContext("2d");
     pen.font = font(this.box);
+    const wide = Math.max(280, this.box.clientWidth) - 2 * PAD;
     const byNode = new Map();
     this.nodes = [];
-    let width = 0;
+    let y = PAD;
     for (const row of [...rows.keys()].sort((a, b) => a - b)) {
       const line = rows.get(row);
-      for (const item of line) {
-        item.text = item.text || tree.title(item.node);
-        const steps = item.steps > 1 ? ` ↓${item.steps}` : "";
-        item.shown = clipped(pen, item.text, 190) + steps;
-        item.width = Math.ceil(pen.measureText(item.shown).width) + 26;
-        item.y = PAD + row * ROW;
-        const middle = item.links.map((link) => byNode.get(link)).filter(Boolean).map((up) => up.x + up.width / 2);
-        item.want = middle.length ? middle.reduce((a, b) => a + b, 0) / middle.length : 0;
-      }
+      for (const item of line) this.measure(pen, tree, item, byNode, wide);
       line.sort((a, b) => rank(a) - rank(b) || a.want - b.want);
-      const total = line.reduce((sum, item) => sum + item.width + GAP, -GAP);
-      const middle = line.reduce((sum, item) => sum + item.want, 0) / line.length;
-      let x = middle - total / 2;
-      for (const item of line) {
-        item.x = x;
-        x += item.width + GAP;
-        if (item.kind !== "child" && item.kind !== "other" && item.kind !== "wrong") byNode.set(item.node, item);
-        this.nodes.push(item);
+      for (const part of linesOf(line, wide)) {
+        const total = part.reduce((sum, item) => sum + item.width + GAP, -GAP);
+        const middle = part.reduce((sum, item) => sum + item.want, 0) / part.length;
+        let x = Math.min(Math.max(middle - total / 2, PAD), PAD + wide - total);
+        for (const item of part) {
+          Object.assign(item, { x, y });
+          x += item.width + GAP;
+          if (isOnPath(item)) byNode.set(item.node, item);
+          this.nodes.push(item);
+        }
+        y += PILL + GAP;
       }
+      y += ROW - PILL - GAP;
     }
-    const left = Math.min(...this.nodes.map((item) => item.x));
-    for (const item of this.nodes) { item.x += PAD - left; width = Math.max(width, item.x + item.width + PAD); }
     this.links = this.nodes.flatMap((item) => item.links.map((link) => [byNode.get(link), item])).filter(([up]) => up);
-    this.size = { width, height: PAD * 2 + ([...rows.keys()].reduce((a, b) => Math.max(a, b)) + 1) * ROW };
-    this.shown = tree;
+    this.size = { width: wide + 2 * PAD, height: y - ROW + PILL + PAD };
+  }
+
+  measure(pen, tree, item, byNode, wide) {
+    item.text = item.text || tree.title(item.node);
+    item.shown = clipped(pen, item.text, Math.min(190, wide - 60)) + (item.steps > 1 ? ` ↓${item.steps}` : "");
+    item.width = Math.ceil(pen.measureText(item.shown).width) + 26;
+    const over = item.links.map((link) => byNode.get(link)).filter(Boolean);
+    item.want = over.length ? over.reduce((sum, up) => sum + up.x + up.width / 2, 0) / over.length : PAD + wide / 2;
+  }
+
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.box;
+    this.space.style.width = `${Math.max(width, this.size.width)}px`;
+    this.space.style.height = `${Math.max(height, this.size.height)}px`;
+    return { width, height };
   }
 
   draw() {
     if (!this.nodes.length) return;
-    const { clientWidth: width, clientHeight: height } = this.box;
+    const { width, height } = this.resize();
     const dx = Math.max(0, (width - this.size.width) / 2);
     const dy = Math.max(0, (height - this.size.height) / 2);
+    this.width = width;
     this.offset = { x: dx - this.box.scrollLeft, y: dy - this.box.scrollTop };
-    this.space.style.width = `${Math.max(width, this.size.width)}px`;
-    this.space.style.height = `${Math.max(height, this.size.height)}px`;
     const pen = fitted(this.canvas, width, height);
     const color = colors(this.box);
     pen.font = font(this.box);
@@ -137,12 +144,26 @@ class TreeCanvas {
   }
 }
 
+/** A row cut into lines of at most some width. */
+function linesOf(row, wide) {
+  const lines = [];
+  let room = 0;
+  for (const item of row) {
+    if (!lines.length || room < item.width) { lines.push([]); room = wide; }
+    lines[lines.length - 1].push(item);
+    room -= item.width + GAP;
+  }
+  return lines;
+}
+
+function isOnPath(item) { return item.kind === "ancestor" || item.kind === "missed" || item.kind === "query"; }
+
 function rank(item) { return { ancestor: 0, missed: 0, query: 0, child: 1, more: 2, other: 3, wrong: 3 }[item.kind]; }
 
 function drawLink(pen, color, up, item) {
   const x0 = up.x + up.width / 2, y0 = up.y + PILL, x1 = item.x + item.width / 2, y1 = item.y;
   const middle = (y0 + y1) / 2;
-  const strong = item.kind === "ancestor" || item.kind === "query" || item.kind === "missed";
+  const strong = isOnPath(item);
   pen.strokeStyle = strong ? color.match : item.kind === "other" || item.kind === "wrong" ? color.other : color.faint;
   pen.lineWidth = strong ? 2 : 1.25;
   pen.setLineDash(item.kind === "other" || item.kind === "wrong" ? [4, 4] : []);
