@@ -52,6 +52,7 @@ LATE = {
     ("hrgeom.cli._bounds", "hrgeom.bounds"): "scipy and the theorems, for one command",
     ("hrgeom.cli._compare", "hrgeom.figures"): "matplotlib, only with --figures",
     ("hrgeom.cli._plan", "hrgeom.figures"): "matplotlib, only with --figure",
+    ("hrgeom.cli._plot", "hrgeom.figures"): "matplotlib, for one command",
     ("hrgeom.cli._report", "hrgeom.report"): "scipy and the theorems, for one command",
     ("hrgeom.cli._train", "hrgeom.learned"): "torch, for one command",
     ("hrgeom.constructions._descent", "hrgeom.descent"): "torch, only for a GPU",

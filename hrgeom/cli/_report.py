@@ -88,8 +88,8 @@ def run_report(args: argparse.Namespace) -> int:
 
     out = Path(args.out)
     check_out(out, args.force)  # before the work, not after
-    hierarchy = _read_hierarchy(args)
-    models = _read_models(args, hierarchy)
+    hierarchy = read_hierarchy(args)
+    models = read_models(args, hierarchy)
     with _output.progress_bar(args, "certifying", hierarchy.n_nodes) as progress:
         report = build_report(
             {name: model.embedding for name, model in models.items()},
@@ -129,13 +129,13 @@ def check_out(out: Path, force: bool) -> None:
         )
 
 
-def _read_hierarchy(args: argparse.Namespace) -> Hierarchy:
+def read_hierarchy(args: argparse.Namespace) -> Hierarchy:
     """Read what --tree says, or what the first embedding folder was made for."""
     folders = [spec for spec in args.embeddings if _vectors.is_folder(spec)]
     if args.tree is None and not folders:
         raise FormatError(
-            "--tree must be given for vectors that are no embedding folder, which records its own: "
-            f"got {args.embeddings[0]!r}"
+            "--tree must be given where there is no embedding folder, which records its own: got "
+            + (repr(args.embeddings[0]) if args.embeddings else "neither")
         )
     target = _inputs.read_target(args, folders[0] if folders else None)
     if not isinstance(target, Hierarchy):
@@ -146,7 +146,7 @@ def _read_hierarchy(args: argparse.Namespace) -> Hierarchy:
     return target
 
 
-def _read_models(args: argparse.Namespace, hierarchy: Hierarchy) -> dict[str, Model]:
+def read_models(args: argparse.Namespace, hierarchy: Hierarchy) -> dict[str, Model]:
     """Read the embeddings, and give each a name of its own."""
     models: dict[str, Model] = {}
     for spec in args.embeddings:

@@ -30,6 +30,7 @@ HOSTILE = [
     "two\nlines\ttab",
 ]
 DOGS = ["dog", "puppy", "hound", "dog beds", "cat", "kitten"]
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
 SIZES = [(1280, 900), (390, 844)]
 
 
