@@ -134,6 +134,13 @@ compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 
 compare judged.emb --qrels qrels.tsv --effort 0
 compare bad.emb --tree tree.tsv --out compared --force
 compare lacking.vec bare.npz,rows=order --tree tree.tsv
+report good.emb bad.emb --out page.html --queries all --seed 1 --notion global
+report bad.emb --tree tree.tsv --format tsv --edge-direction child-parent --out page.html --force
+report bare.npz,rows=order --tree tree.tsv --out page.html --no-bounds --no-vectors
+report good.emb --out page.html --bounds --vectors --effort 0
+plot --tree tree.tsv --format tsv --edge-direction child-parent --out arcs.svg
+plot good.emb --what profile --out profile.png --force
+plot good.emb bad.emb --what frontier --effort 0 --seed 1 --out frontier.png
 query good.emb puppy --rows labels
 query bare.npz puppy --tree tree.tsv
 query good.emb puppy
@@ -214,6 +221,14 @@ plan --tree tree.tsv --margin 0.999
 plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
+report good.emb --out missing/page.html
+report good.emb --out good.emb
+report good.emb --out tree.tsv
+report judged.emb --out page.html
+report bare.npz --out page.html
+plot --tree tree.tsv --out arcs.txt
+plot --tree tree.tsv --out tree.tsv
+plot --out arcs.png
 query good.emb nobody
 locate good.emb lamps
 locate fit missing.emb
