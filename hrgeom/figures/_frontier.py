@@ -69,11 +69,6 @@ def frontier_figure(
     axes.set(xscale="log", yscale="log", xlabel="dimension d", ylabel="normalized margin")
     ticks = sorted({*(p.dim for p in known), *(dim for dim, _ in (own or {}).values())})
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
-        ticks := sorted(
-            {*(point.dim for point in known), *(dim for dim, _ in (own or {}).values())}
-        ),
-        [str(t) for t in ticks],
-    )
     axes.tick_params(axis="x", labelrotation=60, labelsize=8)
     axes.minorticks_off()
     axes.grid(alpha=0.3)
