@@ -112,9 +112,8 @@ def run_train(args: argparse.Namespace) -> int:
         )
         dump({**data, "log": trained.log}, out / TRAINING_FILE)
     data |= {"out": str(out), "certificate": certificate.to_dict()}
-    text = _output.add_recall(
-        data, f"{trained.embedding!r}\n{certificate}", trained.embedding, hierarchy, certificate
-    )
+    shown = _output.certified(args, certificate)
+    text = _output.add_recall(data, shown, trained.embedding, hierarchy, certificate)
     seen = f"{100 * trained.test.pairs:.2f} % of pairs, {100 * trained.test.exact:.2f} % of queries"
     text += f"\nretrieved of the {trained.test.n_queries:,} test queries: {seen}"
     _output.emit(args, data, f"{text}\nwritten to {out}")
