@@ -357,7 +357,7 @@ _DIAGNOSIS = (
         "Of a model that fails, the queries for which a better vector exists for the same document "
         "vectors: other training could mend them. `compare` gives the vector and certifies it.",
         "theory/diagnosis.md",
-        ("better query exists", "queries"),
+        ("better query exists",),
     ),
     Entry(
         "documents forbid it",

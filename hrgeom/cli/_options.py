@@ -101,6 +101,7 @@ def add_target(
 def _add_format(group: Group, formats: Iterable[Format]) -> None:
     group.add_argument(
         "--format",
+        metavar="FORMAT",
         choices=list(dict.fromkeys(entry.name for entry in formats)),
         help="format of that file (default: by its content; the suffix is a hint)",
     )
@@ -239,7 +240,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def positive(text: str) -> int:
     """Parse a whole number of at least 1."""
-    value = int(text)
+    value = _whole(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1: got {value}")
     return value
@@ -247,7 +248,10 @@ def positive(text: str) -> int:
 
 def effort(text: str) -> float:
     """Parse a finite number of at least 0."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"must be a finite number of at least 0: got {text}")
     return value
@@ -278,7 +282,14 @@ def add_effort(parser: argparse.ArgumentParser) -> None:
 
 def seed(text: str) -> int:
     """Parse a seed: a whole number of at least 0."""
-    value = int(text)
+    value = _whole(text)
     if value < 0:
         raise argparse.ArgumentTypeError(f"must be at least 0: got {value}")
     return value
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number: got {text!r}") from None
