@@ -111,7 +111,8 @@ def run_construct(args: argparse.Namespace) -> int:
 
         def report(line: str) -> None:
             status.note(line)
-            _output.remark(args, line)
+            is_step = line.startswith(("choosing, ", "building "))
+            (_output.detail if is_step else _output.remark)(args, line)
 
         result = construct(
             target,

@@ -112,7 +112,8 @@ def run_train(args: argparse.Namespace) -> int:
         )
         dump({**data, "log": trained.log}, out / TRAINING_FILE)
     data |= {"out": str(out), "certificate": certificate.to_dict()}
-    shown = _output.certified(args, certificate)
+    made = [f"{trained.embedding.construction}, {_output.facts(certificate)}"]
+    shown = _output.certified(args, certificate, [*made, f"{trained.embedding!r}"])
     text = _output.add_recall(data, shown, trained.embedding, hierarchy, certificate)
     seen = f"{100 * trained.test.pairs:.2f} % of pairs, {100 * trained.test.exact:.2f} % of queries"
     text += f"\nretrieved of the {trained.test.n_queries:,} test queries: {seen}"

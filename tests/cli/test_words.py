@@ -278,5 +278,5 @@ def test_consoles_that_are_not_utf_8_are_written_in_ascii(here):
             capture_output=True,
             check=False,
         )
-        assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
         done.stdout.decode("ascii")

@@ -354,7 +354,7 @@ def test_without_descent_constructions_are_tried(without_descent):
 def test_proved_and_fewest_never_descend(descent):
     dim = below(WIDE)
     assert construct(WIDE, dim=dim, proved=True).embedding.basis == "theorem"
-    with pytest.raises(ConstructionError, match="within 1 dimensions: tried none that applies"):
+    with pytest.raises(ConstructionError, match="within 1 dimension: tried none that applies; the least "):
         construct(WIDE, dim=1, proved=True)
     fewest = construct(WIDE, fewest=True)
     assert fewest.embedding.dim == promises(WIDE.relevance)[0][1].dim < dim
