@@ -90,7 +90,8 @@ def _example(c: Certificate) -> list[str]:
     lines = []
     if match is not None and match.violates:
         lines.append(
-            f"For example query {match.query!r} misses {_relation(c, match)}: {_score(match, '<=')}."
+            f"For example query {match.query!r} misses {_relation(c, match)}: "
+            f"{_score(match, '<=')}."
         )
     if other is not None and other.violates:
         not_one = "not above it" if _is_of_hierarchy(c) else "not relevant to it"

@@ -106,6 +106,7 @@ def run_bounds(args: argparse.Namespace) -> int:
             **_inputs.checking(args, progress),
         )
     wrong = contradictions(bounds, built)
+
     def value(quantity: Any, side: Any, setting: Any) -> float | int | None:
         found = strongest(bounds, quantity, side, setting)
         return None if found is None else found.value

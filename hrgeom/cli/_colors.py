@@ -1,6 +1,7 @@
 """Colors on a terminal: a few words, and headings and options of a help text.
 
-`NO_COLOR` (of any value) turns them off, `FORCE_COLOR` on, and so does a stream that is no terminal.
+`NO_COLOR` (of any value) turns them off, and so does a stream that is no terminal; `FORCE_COLOR`
+turns them on for any stream.
 """
 
 from __future__ import annotations

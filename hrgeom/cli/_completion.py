@@ -9,7 +9,7 @@ from hrgeom._base.optional import imported
 from hrgeom.cli import _options, _output
 
 _SHELLS = {
-    "bash": "eval \"$(hrgeom completion bash)\" in ~/.bashrc",
+    "bash": 'eval "$(hrgeom completion bash)" in ~/.bashrc',
     "zsh": "hrgeom completion zsh > a folder of $fpath, as _hrgeom",
     "fish": "hrgeom completion fish > ~/.config/fish/completions/hrgeom.fish",
 }

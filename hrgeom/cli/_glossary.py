@@ -156,7 +156,8 @@ _CHECKING = (
     Entry(
         "recheck",
         "A second opinion on a certificate: plain Python and fractions, sharing no code with the "
-        "checker. It looks at a sample unless told --all; --verified runs a program proved in Rocq.",
+        "checker. It looks at a sample unless told --all; --verified runs a program that is proved "
+        "in Rocq.",
         "theory/verified.md",
         ("verified",),
     ),

@@ -36,9 +36,7 @@ def detail(args: argparse.Namespace, text: str) -> None:
         remark(args, text)
 
 
-def certified(
-    args: argparse.Namespace, certificate: Certificate, made: Sequence[str] = ()
-) -> str:
+def certified(args: argparse.Namespace, certificate: Certificate, made: Sequence[str] = ()) -> str:
     """Return what a certificate says in plain words; with --verbose its details too.
 
     `made` says how the vectors were made: the first line is always shown.
@@ -103,15 +101,13 @@ def require_new(args: argparse.Namespace, out: Path) -> None:
     check_target(out, args.force)
 
 
-def tell_of_threshold(
-    args: argparse.Namespace, before: float | None, after: float | None
-) -> None:
+def tell_of_threshold(args: argparse.Namespace, before: float | None, after: float | None) -> None:
     """Say where a threshold that may be stored elsewhere is wrong from now on."""
     if before is not None and after is not None and after != before:
         remark(
             args,
-            f"remark: the threshold was {before:.9g} and is {after:.9g}: where a query of yours has "
-            "the old one, change it",
+            f"remark: the threshold was {before:.9g} and is {after:.9g}: where a query of yours "
+            "has the old one, change it",
         )
 
 

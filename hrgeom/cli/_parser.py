@@ -40,7 +40,8 @@ class CommandParser(argparse.ArgumentParser):
             return
         choices = [str(choice) for choice in action.choices]
         raise argparse.ArgumentError(
-            action, f"must be one of {', '.join(choices)}: got {value!r}{meant(str(value), choices)}"
+            action,
+            f"must be one of {', '.join(choices)}: got {value!r}{meant(str(value), choices)}",
         )
 
 

@@ -433,7 +433,10 @@ def test_misused_options(tmp_path):
     [
         (b"", "must not be empty"),
         (b" \n\n", "must not be empty"),
-        (b'{"a": ["b\xff"]}', "UTF-8: got byte 0xff at byte 9, line 1; .*say --encoding cp1252 or latin-1"),
+        (
+            b'{"a": ["b\xff"]}',
+            "UTF-8: got byte 0xff at byte 9, line 1; .*say --encoding cp1252 or latin-1",
+        ),
         (b"\xef\xbb\xbfa,\xe9\n", "UTF-8: got byte 0xe9 at byte 5"),
         (b'\xff\xfe{\x00"', "utf-16: got byte 0x22 at byte 4"),
         (b"a\0,\0b\0\n\0", "what looks like UTF-16; say --encoding utf-16-le or utf-16-be"),
