@@ -7,8 +7,8 @@ from hrgeom.cli._glossary import GROUPS
 PAGE = DOCS / "glossary.md"
 HEAD = """# Words
 
-What the command prints, in a paragraph each; `hrgeom explain WORD` shows the same on the screen, and
-[notation](notation.md) has the symbols.
+What the command prints, in a paragraph each; `hrgeom explain WORD` shows the same on the screen,
+and [notation](notation.md) has the symbols.
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from hrgeom._base.counted import counted
 from hrgeom._base.html import html_table
 from hrgeom._base.versions import check_version
 from hrgeom.checker._field_types import check_field_types
@@ -261,15 +262,15 @@ class Certificate:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.verdict.upper()}: {_number_of(self.n_violations, 'violation')} in "
-            f"{_number_of(self.n_pairs, 'pair')} "
+            f"{self.verdict.upper()}: {counted(self.n_violations, 'violation')} in "
+            f"{counted(self.n_pairs, 'pair')} "
             f"({self.n_matches:,} match), {self.notion} notion"
             + (f", by {self.basis}" if self.basis not in (None, "certificate") else ""),
             f"  d = {self.dim}, {self.dtype}, "
             + (f"threshold {self.threshold:.9g}, " if self.threshold is not None else "")
             + self._margin_text(),
             f"  arithmetic {self.arithmetic}, rounding bound {self.rounding_bound:.2g}, "
-            f"{_number_of(self.n_exact_rechecks, 'exact recheck')}",
+            f"{counted(self.n_exact_rechecks, 'exact recheck')}",
         ]
         unchecked = self.n_unchecked or 0
         if self.n_unchecked is not None:
@@ -277,7 +278,7 @@ class Certificate:
             lines.append(f"  interrupted after {n_checked:,} of {self.n_pairs:,} pairs")
         if self.n_undecided > unchecked:
             n_near = self.n_undecided - unchecked
-            pairs = _number_of(n_near, "pair")
+            pairs = counted(n_near, "pair")
             lines.append(f"  {pairs} undecided (exact arithmetic not allowed)")
         for name, sign, witness in (
             ("worst match", "<=" if self._wrong(self.worst_match) else ">", self.worst_match),
@@ -315,7 +316,3 @@ class Certificate:
         if self.normalized_margin_lower_bound is not None:
             text += f" (unit rows: >= {self.normalized_margin_lower_bound:.4g})"
         return text
-
-
-def _number_of(n: int, what: str) -> str:
-    return f"{n:,} {what}" + "s" * (n != 1)

@@ -29,12 +29,12 @@ def add_parser(commands: _options.Commands) -> None:
 def run_explain(args: argparse.Namespace) -> int:
     """Run the command."""
     if not args.word:
-        data = {"words": {title: [e.word for e in entries] for title, entries in GROUPS.items()}}
+        listed = {"words": {title: [e.word for e in entries] for title, entries in GROUPS.items()}}
         lines = [
             f"{title}\n{_wrapped(', '.join(entry.word for entry in entries))}"
             for title, entries in GROUPS.items()
         ]
-        _output.emit(args, data, "\n".join([*lines, "hrgeom explain WORD says what one means"]))
+        _output.emit(args, listed, "\n".join([*lines, "hrgeom explain WORD says what one means"]))
         return 0
     entry = find(" ".join(args.word))
     where = address(entry.page)

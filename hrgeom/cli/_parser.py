@@ -86,7 +86,7 @@ def refuse_unknown_options(top: argparse.ArgumentParser, argv: Sequence[str]) ->
     argparse would name what is missing first, which may be what the misspelt option was to give.
     """
     commands = _commands_of(top)
-    name = next((word for word in argv if not word.startswith("-")), None)
+    name = next((word for word in argv if not word.startswith("-")), "")
     if name not in commands:
         return  # argparse refuses it
     command = commands[name]

@@ -55,6 +55,10 @@ class Status:
             self.seconds = time.monotonic() - self.began + int(found[1])
         self.step = line.partition(":")[0][:40]
 
+    def expect(self, share: float) -> None:
+        """Expect to take as long yet as a share of the time it has taken."""
+        self.seconds = (1 + share) * (time.monotonic() - self.began)
+
     def pause(self, is_paused: bool = True) -> None:
         """Give the line away, to a bar of progress, or take it back."""
         self._is_paused = is_paused

@@ -170,17 +170,15 @@ class _Asked:
     """How many budgets were asked for, which takes most of the time of a choice."""
 
     def __init__(self, report: Callable[[str], None] | None) -> None:
-        self._report, self._n_asked, self._began = report, 0, time.monotonic()
+        self._report, self._began = report, time.monotonic()
 
     def next(self, dim: int, n_left: int | None = None) -> None:
-        """Say which budget comes next, and how long it takes yet if so many are left with it."""
+        """Say which budget comes next, and how long so many take if each takes like the last."""
         if self._report is None:
             return
-        left = ""
-        if n_left is not None and self._n_asked:
-            each = (time.monotonic() - self._began) / self._n_asked
-            left = f", {each * n_left:.0f} s left"
-        self._n_asked += 1
+        now = time.monotonic()
+        left = "" if n_left is None else f", {(now - self._began) * n_left:.0f} s left"
+        self._began = now
         self._report(f"choosing, d = {dim}: what is promised{left}")
 
 

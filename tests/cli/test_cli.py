@@ -359,8 +359,8 @@ def test_info_of_odd_data(here, run):
     (here / "odd.tsv").write_text("b\ta\nc\tb\nc\ta\nlonely\n d\tc\n")
     status, out, _ = run("info", "--tree", "odd.tsv")
     assert status == 0
-    assert "1 nodes without any edge, such as 'lonely'" in out
-    assert "1 edges that longer paths make redundant, such as 'c' -> 'a'" in out
+    assert "1 node without any edge, such as 'lonely'" in out
+    assert "1 edge that longer paths make redundant, such as 'c' -> 'a'" in out
     assert "2 roots, such as 'a'" in out
 
 

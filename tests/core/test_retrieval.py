@@ -95,7 +95,7 @@ def test_ancestors_are_shown_from_the_query_up_and_a_miss_in_its_place():
     found = e.retrieve("poodle", target=DIAMOND)
     assert [label for label, _ in found.path][:2] == ["poodle", "dog"]
     assert found.path[-1] == ("beast", 5.0)
-    assert {v: score for v, score in found.path} == scores
+    assert dict(found.path) == scores
     lines = [line.split() for line in str(found).splitlines()[1:]]
     assert ["MISSED", "canine", "-1"] in lines
     assert lines[0] == ["right", "poodle", "+1"]

@@ -407,13 +407,13 @@ def test_unknown_source_lists_the_bundled_names(tmp_path, monkeypatch, source):
 def test_near_misses_of_files_and_bundled_names_are_offered(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "products.csv").write_text("a,b\n")
-    with pytest.raises(FormatError, match="got 'wordnt'; did you mean 'wordnet'\\?$"):
+    with pytest.raises(FormatError, match=r"got 'wordnt'; did you mean 'wordnet'\?$"):
         read_hierarchy("wordnt")
-    with pytest.raises(FormatError, match="got 'product.csv'; did you mean 'products.csv'\\?$"):
+    with pytest.raises(FormatError, match=r"got 'product\.csv'; did you mean 'products\.csv'\?$"):
         read_hierarchy("product.csv")
-    with pytest.raises(FormatError, match="got 'no/such.csv'$"):
+    with pytest.raises(FormatError, match=r"got 'no/such\.csv'$"):
         read_hierarchy("no/such.csv")
-    with pytest.raises(FormatError, match="must be the path of a file: got a list; Hierarchy.from"):
+    with pytest.raises(FormatError, match=r"the path of a file: got a list; Hierarchy\.from"):
         read_hierarchy([("a", "b")])
 
 
