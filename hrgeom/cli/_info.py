@@ -91,9 +91,8 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
     odd = []
     isolated = np.intersect1d(hierarchy.roots, hierarchy.leaves)
     if len(isolated) and hierarchy.n_nodes > 1:
-        odd.append(
-            f"{counted(len(isolated), 'node')} without any edge, such as {_name(hierarchy, isolated)}"
-        )
+        such_as = _name(hierarchy, isolated)
+        odd.append(f"{counted(len(isolated), 'node')} without any edge, such as {such_as}")
     untrimmed = [
         i for i, label in enumerate(hierarchy.labels) if label != label.strip() or not label
     ]
@@ -150,10 +149,10 @@ def _text(d: dict[str, Any]) -> str:
         f"  pairs by distance: {_listed(d['pairs_by_distance'])}",
         f"  crossing documents {d['n_crossing_documents']:,} "
         f"({counted(d['n_crossing_pairs'], 'pair')})",
-        f"  laminar classes {k:,} (at least {low:,}, counted in one pass): exact as float64 in "
+        f"  laminar classes {k:,} (at least {low:,}) by a short search: exact as float64 in "
         f"d <= {d['dim_float64_at_most']:,}, with little margin;",
-        "    longer searches need fewer (hrgeom construct --fewest), a margin of 1e-2 more (hrgeom "
-        "plan)",
+        "    longer searches may find fewer (hrgeom construct --fewest); a margin of 1e-2 takes "
+        "more (hrgeom plan)",
         f"  certifying all {d['certification']['n_pairs']:,} pairs takes about "
         f"{_time(d['certification']['seconds'])} here in {_DIM} dimensions of float32, vectors "
         f"of {in_words(d['certification']['vector_bytes'])}; both grow with the dimensions",

@@ -10,7 +10,7 @@ from typing import Any
 
 from hrgeom._base.atomic_files import check_target, dump
 from hrgeom.checker import certify
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli import _inputs, _options, _output, _status
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import save
 from hrgeom.learned import RECIPES, Config
@@ -91,14 +91,20 @@ def run_train(args: argparse.Namespace) -> int:
     config = _config(args)
     hierarchy = _inputs.read_tree(args)
     _output.remark(args, f"read {hierarchy!r}")
-    trained = train(
-        hierarchy,
-        config,
-        minutes=args.minutes,
-        checkpoint=args.checkpoint,
-        device=args.device,
-        report=lambda line: _output.remark(args, line),
-    )
+    with _status.working(args, "training") as status:
+
+        def report(line: str) -> None:
+            status.note(line)
+            _output.remark(args, line)
+
+        trained = train(
+            hierarchy,
+            config,
+            minutes=args.minutes,
+            checkpoint=args.checkpoint,
+            device=args.device,
+            report=report,
+        )
     with _output.progress_bar(args, "certifying") as progress:
         certificate = certify(trained.embedding, hierarchy, **_inputs.checking(args, progress))
     data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}

@@ -40,9 +40,16 @@ def build(
     if construction.takes_start:
         options["start"] = start
     if construction.promise is None:
-        return construction.build(relevance, **options)
+        return _named(construction.build(relevance, **options), construction)
     merged = distinct(relevance)
-    return merged.expanded(construction.build(merged.relevance, **options), relevance)
+    built = _named(construction.build(merged.relevance, **options), construction)
+    return merged.expanded(built, relevance)
+
+
+def _named(embedding: DualEmbedding, construction: Construction) -> DualEmbedding:
+    """Return an embedding that names its construction, as those of plug-ins need not."""
+    is_named = embedding.construction != "given"
+    return embedding if is_named else replace(embedding, construction=construction.name)
 
 
 class Attempts:
