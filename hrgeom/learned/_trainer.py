@@ -314,7 +314,7 @@ class _Run:
                 "best": is_best,
             }
         )
-        by_distance = " ".join(f"{100 * r:.0f}" for r in here.by_distance)
+        by_distance = " ".join("-" if r != r else f"{100 * r:.0f}" for r in here.by_distance)
         self.report(
             f"stage {self.stage + 1} of {len(self.config.stages)}, step {self.done} of "
             f"{stage.steps}: loss {'-' if loss is None else f'{loss:.4g}'}, recall "
