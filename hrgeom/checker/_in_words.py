@@ -16,7 +16,7 @@ def in_words(certificate: Certificate) -> str:
     lines = [_result(c)]
     if c.verdict == "fails":
         lines += _example(c)
-    elif c.worst_match is not None or c.best_other is not None:
+    elif c.n_unchecked is None and (c.worst_match is not None or c.best_other is not None):
         lines.append(f"Tightest call: {_tightest(c)}.")
     if c.holds:
         lines.append(_use(c))
@@ -61,7 +61,7 @@ def _undecided(c: Certificate) -> str:
     parts = [f"{near}: too near to tell without exact arithmetic"] if n_near else []
     if unchecked:
         n_checked = c.n_pairs - unchecked
-        parts.append(f"interrupted after {n_checked:,} of {c.n_pairs:,} pairs")
+        parts.append(f"the run was interrupted after {n_checked:,} of {c.n_pairs:,} pairs")
     return f"No pair is proved wrong, but {'; '.join(parts)}."
 
 

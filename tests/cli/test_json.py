@@ -217,6 +217,7 @@ ELSEWHERE = {
         "--help",
         "--json",
         "--quiet",
+        "--verbose",
         "--kernel",
         "--filter",
         "--executor",
