@@ -14,12 +14,13 @@ from hrgeom.cli._signals import terminated_gently
 from hrgeom.constructions import (
     AUTO_OPTIONS,
     DEFAULT_MARGIN,
+    EFFORT,
     NOTION,
     Option,
     all_constructions,
     construct,
 )
-from hrgeom.core import STORED_TYPES, DualEmbedding, Remark
+from hrgeom.core import STORED_TYPES, DualEmbedding, Remark, Target, target_labels
 from hrgeom.derived import Rung, quantize
 from hrgeom.errors import ConstructionError, FormatError
 from hrgeom.io import stem_of
@@ -27,6 +28,8 @@ from hrgeom.io.vectors import load, save
 
 _BUILDING = 0.3
 """Time to build, as a share of the time to choose what: 0.1 to 0.3 for 10,000 and 82,000 nodes."""
+_CHOOSING = 4e-4
+"""Seconds per query to choose at effort 1, roughly: 3 for 10,000 and 35 for 82,000 of them."""
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -108,7 +111,7 @@ def run_construct(args: argparse.Namespace) -> int:
 
     with (
         terminated_gently(),
-        _status.working(args, "building") as status,
+        _status.working(args, "building", _seconds(args, target)) as status,
         _output.progress_bar(args, "certifying", status=status) as progress,
     ):
 
@@ -189,6 +192,16 @@ def run_construct(args: argparse.Namespace) -> int:
             "goes on, --out says where to",
         )
     return certificate.exit_code
+
+
+def _seconds(args: argparse.Namespace, target: Target) -> float | None:
+    """About how long it takes to choose and build, before anything better is known."""
+    if args.method != "auto":
+        return None
+    effort = getattr(args, f"option_{EFFORT.name}")
+    effort = EFFORT.default if effort is None else effort
+    n_queries = len(target_labels(target)[0])
+    return (1 + _BUILDING) * _CHOOSING * n_queries * max(effort, 0.1)
 
 
 def _tell_remarks(

@@ -42,18 +42,17 @@ class Status:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def text(self) -> str:
-        """Return the line: the work, its step, how long it has taken, how long it may take yet."""
+        """Return the line: the work or its step, how long it has taken and may take yet."""
         taken = time.monotonic() - self.began
-        step = f" ({self.step})" if self.step else ""
         left = "" if self.seconds is None else _left(self.seconds - taken)
-        return f"{self.what}{step}: {_duration(taken)}{left}"
+        return f"{self.step or self.what}: {_duration(taken)}{left}"
 
     def note(self, line: str) -> None:
         """Take in a line that the work reported: its step, and the time left where it says so."""
         found = _LEFT.search(line)
         if found is not None:
             self.seconds = time.monotonic() - self.began + int(found[1])
-        self.step = line.partition(":")[0][:40]
+        self.step = line.partition(":")[0][:50]
 
     def expect(self, share: float) -> None:
         """Expect to take as long yet as a share of the time it has taken."""
@@ -120,7 +119,7 @@ def clear() -> None:
 
 
 def _left(seconds: float) -> str:
-    return f", about {_duration(seconds)} left" if seconds >= 1 else ", nearly done"
+    return f", about {_duration(seconds)} left" if seconds >= 1 else ""
 
 
 def _duration(seconds: float) -> str:

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from hrgeom.cli import _colors, _main, _status, main
+from hrgeom.cli import _colors, _construct, _main, _status, main
 from hrgeom.cli._glossary import GLOSSARY, GROUPS
 from hrgeom.cli._main import parser
 from hrgeom.constructions import CONSTRUCTIONS
@@ -232,7 +232,7 @@ def test_the_line_of_status_says_how_long_it_takes_yet(monkeypatch):
     with _status.working(args, "building") as status:
         status.note("epoch 3: margin +0.1, 4 rows wrong, 70 s left")
         time.sleep(0.2)
-        assert "\rbuilding (epoch 3): 0 s, about 1:" in terminal.getvalue()
+        assert "\repoch 3: 0 s, about 1:" in terminal.getvalue()
         status.pause()
         n_shown = len(terminal.getvalue())
         time.sleep(0.1)
@@ -280,3 +280,18 @@ def test_consoles_that_are_not_utf_8_are_written_in_ascii(here):
         )
         assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
         done.stdout.decode("ascii")
+
+
+def test_on_a_terminal_construct_shows_how_long_it_takes_yet(here, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(_status, "_DELAY", 0.001)
+    monkeypatch.setattr(_status, "_PAUSE", 0.001)
+    monkeypatch.setattr(_construct, "_CHOOSING", 30.0)
+    assert (
+        main(["construct", "--tree", "wordnet-mammals", "--out", "m.emb", "--effort", "0.1"]) == 0
+    )
+    shown = [line.strip() for line in terminal.getvalue().split("\r")]
+    assert any(re.match(r"building: 0 s, about \d+:\d\d min left$", line) for line in shown)
+    assert any(re.match(r"choosing, d = \d+: ", line) for line in shown)
+    assert "hrgeom: tried" in terminal.getvalue()
