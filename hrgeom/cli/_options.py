@@ -9,6 +9,7 @@ from typing import Any
 
 from hrgeom.checker.filters import filter_names
 from hrgeom.checker.kernels import KERNELS
+from hrgeom.cli._parser import COMMON
 from hrgeom.io import Format, hierarchy_formats, judgment_formats
 
 Commands = Any  # argparse keeps the type of add_subparsers() private
@@ -24,7 +25,7 @@ def new_parser(
         name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: {example}"
     )
     parser.set_defaults(run=run)
-    group = parser.add_argument_group("what is printed")
+    group = parser.add_argument_group(COMMON)
     group.add_argument("--json", action="store_true", help="print results as one JSON object")
     amount = group.add_mutually_exclusive_group()
     amount.add_argument("--quiet", action="store_true", help="no progress or remarks")

@@ -11,7 +11,11 @@ from hrgeom._base.nearest import nearest
 from hrgeom.cli import _terminal
 from hrgeom.cli._colors import has_colors, painted_help
 
-__all__ = ["CommandParser", "TopParser", "refuse_unknown_options"]
+__all__ = ["COMMON", "CommandParser", "TopParser", "refuse_unknown_options"]
+
+
+COMMON = "what is printed"
+"""Title of the options that all commands have."""
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -28,11 +32,16 @@ class CommandParser(argparse.ArgumentParser):
         _terminal.say(f"error: {message} (`{self.prog} --help` shows what there is)")
         self.exit(2)
 
+    def format_help(self) -> str:
+        """Return the help, with the options that all commands have at its end."""
+        self._action_groups.sort(key=lambda group: group.title == COMMON)  # the others stay
+        return super().format_help()
+
     def print_help(self, file: IO[str] | None = None) -> None:  # type: ignore[override]
         """Print the help, in color where the stream is a terminal."""
         stream = sys.stdout if file is None else file
         text = self.format_help()
-        stream.write(painted_help(text) if has_colors(stream) else text)
+        self._print_message(painted_help(text) if has_colors(stream) else text, stream)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse a value that is none of the choices, with the nearest of them."""

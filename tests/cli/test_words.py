@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import pytest
 
@@ -96,7 +97,8 @@ def test_options_stand_in_groups(capsys):
     with pytest.raises(SystemExit):
         main(["construct", "--help"])
     titles = re.findall(r"^(\w[\w ]*):$", capsys.readouterr().out, re.M)
-    assert {"what is read", "how pairs are checked", "what is printed"} <= set(titles)
+    assert {"what is read", "how pairs are checked"} <= set(titles)
+    assert titles[-1] == "what is printed"
 
 
 def test_colors_are_for_terminals_that_may_have_them(monkeypatch):
@@ -134,7 +136,7 @@ def test_verdicts_are_colored_and_labels_stay_plain(here, capsys, monkeypatch):
     assert main(["query", "good.emb", "puppy"]) == 0
     assert "\n\x1b[1;32m  right\x1b[0m          puppy " in capsys.readouterr().out
     assert main(["query", "good.emb", "wolf"]) == 2
-    assert capsys.readouterr().err.startswith("hrgeom: \x1b[1;31merror:\x1b[0m ")
+    assert "hrgeom: \x1b[1;31merror:\x1b[0m " in capsys.readouterr().err
     assert main(["certify", "good.emb", "--json"]) == 0
     json.loads(capsys.readouterr().out)
 
@@ -271,7 +273,10 @@ def test_a_threshold_that_moves_is_said(here, capsys):
 @pytest.mark.skipif(os.name == "nt", reason="environment of a POSIX shell")
 def test_consoles_that_are_not_utf_8_are_written_in_ascii(here):
     (here / "cafe.tsv").write_text("Café\tplace\n", encoding="utf-8")
-    for argv in (["construct", "--tree", "cafe.tsv", "--force"], ["claims"], ["explain", "S(q)"]):
+    commands = [["construct", "--tree", "cafe.tsv", "--force"], ["explain", "S(q)"]]
+    if find_spec("hrgeom.proofs") and find_spec("sympy"):
+        commands.append(["claims"])
+    for argv in commands:
         done = subprocess.run(
             [sys.executable, "-m", "hrgeom", *argv],
             env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
@@ -292,6 +297,6 @@ def test_on_a_terminal_construct_shows_how_long_it_takes_yet(here, monkeypatch):
         main(["construct", "--tree", "wordnet-mammals", "--out", "m.emb", "--effort", "0.1"]) == 0
     )
     shown = [line.strip() for line in terminal.getvalue().split("\r")]
-    assert any(re.match(r"building: 0 s, about \d+:\d\d min left$", line) for line in shown)
+    assert any(re.search(r": \d+ s, about 7\d:\d\d min left$", line) for line in shown)
     assert any(re.match(r"choosing, d = \d+: ", line) for line in shown)
     assert "hrgeom: tried" in terminal.getvalue()
