@@ -34,10 +34,8 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_completion(args: argparse.Namespace) -> int:
     """Run the command."""
-    from hrgeom.cli._main import parser
-
     shtab = imported("shtab", "hrgeom completion", "'hrgeom[completion]'")
-    top = parser()
+    top = args.parser
     for action in _actions(top):
         if action.metavar in _FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined]

@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = argparse.Namespace(writing=None, qrels=None, started=time.monotonic())
     try:
         given = sys.argv[1:] if argv is None else list(argv)
-        top = parser()
+        top = args.parser = parser()
         refuse_unknown_options(top, given)
         top.parse_args(given, namespace=args)
         args.command_line = " ".join(["hrgeom", *map(without_folders, given)])
