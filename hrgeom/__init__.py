@@ -86,13 +86,28 @@ _LAZY = {
     "extend": "constructions.extension",
     "recall_by_distance": "metrics",
 }
+# What is looked for here and lies elsewhere.
+_ELSEWHERE = {
+    "all_bounds": "bounds.all_bounds",
+    "combine": "derived.combine",
+    "compare": "diagnosis.compare",
+    "diagnose": "diagnosis.diagnose",
+    "export_embedding": "export.export_embedding",
+    "frontier": "constructions.frontier",
+    "plan": "constructions.frontier",
+    "planner": "constructions.frontier",
+    "quantize": "derived.quantize",
+    "read_model": "models.read_model",
+    "train": "learned.train",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _SUBMODULES:
         return import_module(f"{__name__}.{name}")
     if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        hint = f"; it is {__name__}.{_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
     globals()[name] = value
     return value

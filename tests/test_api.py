@@ -94,3 +94,13 @@ def test_packages_are_loaded_when_they_are_asked_for():
         "assert construct and ConstructionResult and recall_by_distance"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", hrgeom._ELSEWHERE)
+def test_names_that_lie_elsewhere_are_pointed_out(name):
+    place = hrgeom._ELSEWHERE[name]
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'; it is hrgeom.{place}$"):
+        getattr(hrgeom, name)
+    package, _, attribute = place.rpartition(".")
+    assert attribute in importlib.import_module(f"hrgeom.{package}").__all__
+    assert not hasattr(hrgeom, "no_such_name")

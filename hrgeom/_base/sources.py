@@ -106,9 +106,10 @@ def _undecodable(data: bytes, encoding: str, error: UnicodeError) -> str:
         return f"text must be {encoding}: got {byte}"
     if b"\0" in data[:4096]:
         return f"text must be UTF-8: got {byte}, and zero bytes, as in binary data or UTF-16"
+    line = data.count(b"\n", 0, at) + 1
     return (
-        f"text must be UTF-8: got {byte}; if it is from Windows or older, say --encoding cp1252 or "
-        "latin-1"
+        f"text must be UTF-8: got {byte}, line {line}; if it is from Windows or older, say "
+        "--encoding cp1252 or latin-1"
     )
 
 

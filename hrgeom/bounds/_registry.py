@@ -7,7 +7,7 @@ is a line in the `THEOREMS` of its package.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -124,6 +124,7 @@ def all_bounds(
     seed: int = 0,
     solver: bool = True,
     theorems: Iterable[Theorem] | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> tuple[Bound, ...]:
     """Return the bounds of a hierarchy or a relevance by every theorem.
 
@@ -144,6 +145,8 @@ def all_bounds(
     theorems : iterable of Theorem, optional
         Default: all of `hrgeom.bounds.all_theorems()`. To add one for this call:
         ``(*hrgeom.bounds.all_theorems(), mine)``.
+    report : callable, optional
+        Called with a line of text before each theorem is applied: which, of how many.
 
     Returns
     -------
@@ -180,7 +183,13 @@ def all_bounds(
         solver=solver,
         known_margins=partial(_known_margins, asked),
     )
-    return _with_tightness([bound for theorem in asked for bound in _bounds(theorem, problem)])
+    found: list[Bound] = []
+    for number, theorem in enumerate(asked, 1):
+        if report is not None:
+            what = f"{theorem.name}, {theorem.quantity} {theorem.side}"
+            report(f"theorem {number} of {len(asked)}: {what}")
+        found += _bounds(theorem, problem)
+    return _with_tightness(found)
 
 
 def _known_margins(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from hrgeom._base.counted import counted
 from hrgeom._base.html import html_table
 from hrgeom._base.versions import check_version
 from hrgeom.checker._field_types import check_field_types
+from hrgeom.checker._in_words import in_words
 from hrgeom.core import BASES, Basis, Notion
 from hrgeom.errors import FormatError
 
@@ -212,6 +214,33 @@ class Certificate:
             check_field_types(witness, "a witness of a certificate")
         return found
 
+    def in_words(self) -> str:
+        """Return what it says in two or three plain sentences, a line each.
+
+        Returns
+        -------
+        text : str
+            How many queries are right; the tightest call, or an example of what is wrong; and,
+            where it holds, how the vectors are to be used. `print` shows all details instead.
+
+        Examples
+        --------
+        >>> from hrgeom import Hierarchy, construct
+        >>> h = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
+        >>> print(construct(h).certificate.in_words())
+        Every one of 3 queries retrieves exactly its ancestors and itself.
+        Tightest call: query 'dog' retrieves 'dog' at a score of 0.333333.
+        Use: score > 0.
+        """
+        return in_words(self)
+
+    def __repr__(self) -> str:
+        threshold = "" if self.threshold is None else f", threshold {self.threshold:.9g}"
+        return (
+            f"Certificate({self.verdict}: {self.n_violations:,} violations in {self.n_pairs:,} "
+            f"pairs, {self.notion} notion{threshold}, d = {self.dim}, {self.dtype})"
+        )
+
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
         margin = self.margin_lower_bound
@@ -233,14 +262,15 @@ class Certificate:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.verdict.upper()}: {self.n_violations:,} violations in {self.n_pairs:,} pairs "
+            f"{self.verdict.upper()}: {counted(self.n_violations, 'violation')} in "
+            f"{counted(self.n_pairs, 'pair')} "
             f"({self.n_matches:,} match), {self.notion} notion"
             + (f", by {self.basis}" if self.basis not in (None, "certificate") else ""),
             f"  d = {self.dim}, {self.dtype}, "
             + (f"threshold {self.threshold:.9g}, " if self.threshold is not None else "")
             + self._margin_text(),
             f"  arithmetic {self.arithmetic}, rounding bound {self.rounding_bound:.2g}, "
-            f"{self.n_exact_rechecks:,} exact rechecks",
+            f"{counted(self.n_exact_rechecks, 'exact recheck')}",
         ]
         unchecked = self.n_unchecked or 0
         if self.n_unchecked is not None:
@@ -248,7 +278,8 @@ class Certificate:
             lines.append(f"  interrupted after {n_checked:,} of {self.n_pairs:,} pairs")
         if self.n_undecided > unchecked:
             n_near = self.n_undecided - unchecked
-            lines.append(f"  {n_near:,} pairs undecided (exact arithmetic not allowed)")
+            pairs = counted(n_near, "pair")
+            lines.append(f"  {pairs} undecided (exact arithmetic not allowed)")
         for name, sign, witness in (
             ("worst match", "<=" if self._wrong(self.worst_match) else ">", self.worst_match),
             ("best non-match", ">=" if self._wrong(self.best_other) else "<", self.best_other),

@@ -84,10 +84,10 @@ def one_claim(checked: Checked) -> str:
     if claim.page:
         lines.append(f"theory: docs/{claim.page}")
     for e in checked.evidence:
-        mark = "holds" if e.holds else "does NOT hold"
+        mark = "yes" if e.holds else "NO"
         stated = "corrected" if e.corrected else "stated"
         what = f"{e.what}{_BASES[e.basis]}"
-        lines.append(f"  {what}: {stated} {e.stated}, found {e.computed} ({e.how}): {mark}")
+        lines.append(f"  {what}: {stated} {e.stated}, found {e.computed}; {e.how}: {mark}")
     lines.append(f"verdict: {claim.verdict}")
     if claim.remark:
         lines.append(claim.remark)

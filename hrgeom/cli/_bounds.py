@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from hrgeom._version import __version__
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli import _inputs, _options, _output, _status
 from hrgeom.core import as_relevance
 
 if TYPE_CHECKING:
@@ -75,16 +75,29 @@ def run_bounds(args: argparse.Namespace) -> int:
         return _list(args)
     theorems = None if args.theorem is None else theorems_named(args.theorem)
     target = _inputs.read_target(args)
+    _output.remark(args, f"read {target!r}")
     relevance = as_relevance(target)
-    bounds = all_bounds(
-        target,
-        margin=args.margin,
-        effort=args.effort,
-        seed=args.seed,
-        solver=not args.no_solver,
-        theorems=theorems,
-    )
-    with _output.progress_bar(args, "certify") as progress:
+    with _status.working(args, "bounding") as status:
+
+        def report(line: str) -> None:
+            status.note(line.replace(": ", ", "))  # the whole line is the step
+            _output.detail(args, line)
+
+        bounds = all_bounds(
+            target,
+            margin=args.margin,
+            effort=args.effort,
+            seed=args.seed,
+            solver=not args.no_solver,
+            theorems=theorems,
+            report=report,
+        )
+    if args.certify != "none":
+        _output.remark(args, "building and certifying constructions (--certify none leaves it out)")
+    with (
+        _status.working(args, "building") as status,
+        _output.progress_bar(args, "certifying", status=status) as progress,
+    ):
         built = certified_constructions(
             target,
             which=args.certify,
@@ -93,8 +106,6 @@ def run_bounds(args: argparse.Namespace) -> int:
             **_inputs.checking(args, progress),
         )
     wrong = contradictions(bounds, built)
-    if args.effort < 1:
-        _output.remark(args, f"short searches (--effort {args.effort:g}); 1 may find better bounds")
 
     def value(quantity: Any, side: Any, setting: Any) -> float | int | None:
         found = strongest(bounds, quantity, side, setting)
@@ -121,7 +132,7 @@ def run_bounds(args: argparse.Namespace) -> int:
         "version": __version__,
         "command": args.command_line,
     }
-    _output.emit(args, data, _text(data, bounds, built))
+    _output.emit(args, data, _text(data, bounds, built, is_long=args.verbose))
     return 1 if wrong else 0
 
 
@@ -136,15 +147,21 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _text(
-    data: dict[str, Any], bounds: tuple[Bound, ...], built: tuple[CertifiedConstruction, ...]
+    data: dict[str, Any],
+    bounds: tuple[Bound, ...],
+    built: tuple[CertifiedConstruction, ...],
+    *,
+    is_long: bool,
 ) -> str:
-    wanted = data["wanted_margin"]
+    """The answer for each setting, then what it follows from, theorem by theorem."""
     lines = [
         f"{data['n_queries']:,} queries, {data['n_documents']:,} documents, "
-        f"s = {data['max_matches']}"
+        f"s = {data['max_matches']}",
+        *_answer(data),
+        *_contradictions(data),
+        "",
+        f"dimension{_of_margin(data)}, from below, between, from above",
     ]
-    of_margin = f" of a margin of {wanted:g}" if wanted else ""
-    lines += ["", f"dimension{of_margin}, from below, between, from above"]
     rows = [_bound_row(b) for b in bounds if b.quantity == "dimension" and b.value is not None]
     theorems = {b.theorem for b in bounds if b.value is not None and b.side == "upper"}
     rows += [
@@ -154,21 +171,61 @@ def _text(
     lines += ["", "normalized margin in any dimension"]
     rows = [_bound_row(b) for b in bounds if b.quantity == "margin" and b.value is not None]
     rows += [_construction_row(p, p.margin) for p in built if p.margin is not None]
-    lines += _sorted(rows)
-    lines += ["", f"{'setting':<9}{'dimension':>15}{'margin':>22}"]
+    return "\n".join([*lines, *_sorted(rows), "", *_legend(bounds, is_long)])
+
+
+def _of_margin(data: dict[str, Any]) -> str:
+    return f" of a margin of {data['wanted_margin']:g}" if data["wanted_margin"] else ""
+
+
+def _answer(data: dict[str, Any]) -> list[str]:
+    """A line for each setting: between which bounds the fewest dimensions and the margin are."""
+    lines = [f"{'setting':<9}{'dimensions':>15}{'margin':>22}"]
     for setting, text in data["settings"].items():
         low, high = data["between"]["dimension"][setting]
         dims = f"{_number(low)} to {_number(high)}"
         low, high = data["between"]["margin"][setting]
         lines.append(f"{setting:<9}{dims:>15}{f'{_number(low)} to {_number(high)}':>22}  {text}")
-    lines += ["", "tight: met from the other side; a bound holds for settings below its own if"]
-    lines += ["it forbids (dimension from below, margin from above), else for those above"]
+    effort = data["parameters"]["effort"]
+    if effort < 1:
+        lines.append(
+            f"by short searches (--effort {effort:g}): --effort 1 may find more, and construct and "
+            "plan search longer too"
+        )
+    return lines
+
+
+def _contradictions(data: dict[str, Any]) -> list[str]:
+    return [f"CONTRADICTION: {text}" for text in data["contradictions"]]
+
+
+def _legend(bounds: tuple[Bound, ...], is_long: bool) -> list[str]:
+    """What the words mean, and which theorems say nothing."""
+    lines = [
+        "tight: met from the other side; a bound holds for settings below its own if",
+        "it forbids (dimension from below, margin from above), else for those above",
+    ]
     silent = [b for b in bounds if b.value is None]
-    if silent:
-        lines += ["", "nothing is said by"]
-        lines += [f"  {b.theorem} ({b.quantity}, {b.side}): {b.reason}" for b in silent]
-    lines += [f"CONTRADICTION: {text}" for text in data["contradictions"]]
-    return "\n".join(lines)
+    if not silent:
+        return lines
+    if not is_long:
+        n, what = len(silent), "theorem says" if len(silent) == 1 else "theorems say"
+        return [*lines, f"{n} {what} nothing here; --verbose has the reasons"]
+    lines += ["", "theorems that say nothing here"]
+    return lines + [f"  {b.theorem} ({b.quantity}, {b.side}): {b.reason}" for b in silent]
+
+
+_MACHINE_CHECKED = frozenset({"half-plane", "interval-cover", "kraft-trie", "sdp-weak-duality"})
+"""Proofs that Rocq checks from end to end, as `python -m proofs` has them."""
+
+
+def _label(bound: Bound) -> str:
+    """What a value rests on, in the words of the proofs."""
+    if bound.status != "proved":
+        return bound.status
+    if bound.proof in _MACHINE_CHECKED:
+        return "machine-checked"
+    return "cited" if bound.source and not bound.proof else "proof on paper"
 
 
 _ORDER = {"at least": 0, "certified": 1, "fails": 1, "undecided": 1, "promised": 2}
@@ -189,7 +246,7 @@ def _bound_row(bound: Bound) -> _Row:
     if bound.source:
         notes.append(bound.source)
     mark = "tight" if bound.is_tight else ""
-    text = _line(word, bound.value, bound.setting, bound.theorem, bound.status, mark, notes)
+    text = _line(word, bound.value, bound.setting, bound.theorem, _label(bound), mark, notes)
     return float(bound.value), _ORDER.get(word, 3), text
 
 
@@ -217,7 +274,7 @@ def _line(
     notes: list[str],
 ) -> str:
     return (
-        f"  {word:<10}{_number(value):>9} {setting:<7}{name:<16}{status:<10}{mark:<6}"
+        f"  {word:<10}{_number(value):>9} {setting:<7}{name:<16}{status:<16}{mark:<6}"
         + "; ".join(notes)
     ).rstrip()
 

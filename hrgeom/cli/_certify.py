@@ -89,7 +89,8 @@ def run_certify(args: argparse.Namespace) -> int:
             save_certificate(certificate, args.folder)
     data = certificate.to_dict()
     _vectors.tell(args, data, (*given.remarks, *_vectors.changed_since(args.folder, certificate)))
-    text = _vectors.said_of_failure(str(certificate), certificate, given.remarks)
+    shown = _output.certified(args, certificate)
+    text = _vectors.said_of_failure(shown, certificate, given.remarks)
     text = _output.with_against(args, data, text)
     if not is_interrupted:
         text = _output.add_recall(data, text, given.embedding, target, certificate)

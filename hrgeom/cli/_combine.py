@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hrgeom.cli import _inputs, _options, _output, _vectors
+from hrgeom.cli import _inputs, _options, _output, _status, _vectors
 from hrgeom.cli._signals import terminated_gently
 from hrgeom.core import DualEmbedding, Target
 from hrgeom.derived import combine
@@ -66,7 +66,11 @@ def run_combine(args: argparse.Namespace) -> int:
     def report(line: str) -> None:
         _output.remark(args, line)
 
-    with terminated_gently(), _output.progress_bar(args, "certifying") as progress:
+    with (
+        terminated_gently(),
+        _status.working(args, "combining") as status,
+        _output.progress_bar(args, "certifying", status=status) as progress,
+    ):
         both = combine(
             text,
             given.embedding,
@@ -77,6 +81,7 @@ def run_combine(args: argparse.Namespace) -> int:
             report=report,
             **_inputs.checking(args, progress),
         )
+    _output.tell_of_threshold(args, given.embedding.threshold, both.embedding.threshold)
     with _output.writing(args, args.out):
         save(
             both.embedding.made_for(target),
@@ -94,7 +99,9 @@ def run_combine(args: argparse.Namespace) -> int:
         "dtype": str(both.embedding.dtype),
         "certificate": both.certificate.to_dict(),
     }
-    told = _output.with_against(args, data, str(both))
+    made = f"w = {both.weight:.6g} on the queries\n{both.limits}\n{both.order}"
+    shown = f"{_output.certified(args, both.certificate)}\n{made}"
+    told = _output.with_against(args, data, shown)
     _output.emit(args, data, f"{told}\nwritten to {args.out}")
     return both.certificate.exit_code
 

@@ -108,7 +108,7 @@ def run_compare(args: argparse.Namespace) -> int:
     if args.out is not None:
         with _output.writing(args, args.out):
             names = _write(found, data, Path(args.out), args.force)
-        text += f"\nwritten to {args.out}: {', '.join(names)}"
+        text = f"written to {args.out}: {', '.join(names)}\n{text}"
     _output.emit(args, data, text)
     return found.exit_code
 
@@ -179,6 +179,8 @@ def table(found: Comparison, remarks: Mapping[str, Sequence[Remark]] | None = No
             [(report.name, _causes(report)) for report in failing],
         )
         lines += [line for report in failing for line in _example(report)]
+    lines.append("")
+    lines += [f"{name}: {sentence}." for name, sentence in found.answers.items()]
     return "\n".join(lines)
 
 
@@ -220,7 +222,7 @@ def _certified(report: Report) -> tuple[str, ...]:
     certificate = report.certificate
     margin = certificate.normalized_margin_lower_bound
     return (
-        report.verdict,
+        certificate.verdict,
         f"{certificate.n_violations:,}",
         f"{certificate.n_violating_queries:,} of {certificate.n_queries:,}",
         "none" if margin is None or not certificate.holds else f">= {margin:.3g}",

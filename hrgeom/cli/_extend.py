@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli import _inputs, _options, _output, _status
 from hrgeom.cli._signals import terminated_gently
 from hrgeom.constructions.extension import Extension, extend
 from hrgeom.core import Hierarchy
@@ -60,7 +60,11 @@ def run_extend(args: argparse.Namespace) -> int:
     old = _old_hierarchy(args)
     new = _inputs.read_tree(args)
     renames = None if args.renames is None else _renames(Path(args.renames))
-    with terminated_gently(), _output.progress_bar(args, "certifying") as progress:
+    with (
+        terminated_gently(),
+        _status.working(args, "extending") as status,
+        _output.progress_bar(args, "certifying", status=status) as progress,
+    ):
         found = extend(
             embedding,
             old,
@@ -72,6 +76,7 @@ def run_extend(args: argparse.Namespace) -> int:
             report=lambda line: _output.remark(args, line),
             **_inputs.checking(args, progress),
         )
+    _output.tell_of_threshold(args, embedding.threshold, found.embedding.threshold)
     links = links_of(found.earlier, args.folder)
     certified = linked(found.certificate, links)
     with _output.writing(args, str(out)):
@@ -84,7 +89,8 @@ def run_extend(args: argparse.Namespace) -> int:
             overwrite=args.force,
         )
     data: dict[str, Any] = {"out": str(out), **found.to_dict(), "certificate": certified.to_dict()}
-    _output.emit(args, data, f"{found}\n{_margins(found)}\n{certified}\nwritten to {out}")
+    shown = _output.certified(args, certified)
+    _output.emit(args, data, f"{shown}\n{found}\n{_margins(found)}\nwritten to {out}")
     return certified.exit_code or int(not found.keeps_margin)
 
 

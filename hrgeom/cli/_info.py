@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.counted import counted
 from hrgeom._base.memory import in_words
 from hrgeom.checker import certification_seconds
 from hrgeom.cli import _inputs, _options, _output
@@ -90,22 +91,21 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
     odd = []
     isolated = np.intersect1d(hierarchy.roots, hierarchy.leaves)
     if len(isolated) and hierarchy.n_nodes > 1:
-        odd.append(
-            f"{len(isolated):,} nodes without any edge, such as {_name(hierarchy, isolated)}"
-        )
+        such_as = _name(hierarchy, isolated)
+        odd.append(f"{counted(len(isolated), 'node')} without any edge, such as {such_as}")
     untrimmed = [
         i for i, label in enumerate(hierarchy.labels) if label != label.strip() or not label
     ]
     if untrimmed:
         odd.append(
-            f"{len(untrimmed):,} labels empty or with space at an end, such as "
+            f"{counted(len(untrimmed), 'label')} empty or with space at an end, such as "
             f"{_name(hierarchy, untrimmed)}"
         )
     redundant = redundant_edges(hierarchy)
     if len(redundant):
         child, parent = (hierarchy.labels[i] for i in redundant[0].tolist())
         odd.append(
-            f"{len(redundant):,} edges that longer paths make redundant, such as "
+            f"{counted(len(redundant), 'edge')} that longer paths make redundant, such as "
             f"{child!r} -> {parent!r}"
         )
     if len(hierarchy.roots) > 1:
@@ -139,16 +139,20 @@ def _text(d: dict[str, Any]) -> str:
     histogram = d["histogram_of_ancestors"]
     middle = int(np.searchsorted(np.cumsum(histogram), d["n_nodes"] / 2))
     lines = [
-        f"{d['name'] or 'hierarchy'}: {d['n_nodes']:,} nodes, {d['n_edges']:,} edges",
+        f"{d['name'] or 'hierarchy'}: {counted(d['n_nodes'], 'node')}, "
+        f"{counted(d['n_edges'], 'edge')}",
         f"  roots {d['n_roots']:,}, leaves {d['n_leaves']:,}, levels {d['n_levels']:,}, "
         f"nodes with several parents {d['n_nodes_with_several_parents']:,}",
         f"  |S(q)|, ancestors and self: max s = {d['max_ancestors']:,}, "
         f"mean {d['mean_ancestors']:.2f}, median {middle:,}; "
         f"proper pairs {d['n_proper_pairs']:,}",
         f"  pairs by distance: {_listed(d['pairs_by_distance'])}",
-        f"  crossing documents {d['n_crossing_documents']:,} ({d['n_crossing_pairs']:,} pairs)",
-        f"  laminar classes {k:,} (at least {low:,}): exact as float64 in d <= "
-        f"{d['dim_float64_at_most']:,} (hrgeom plan searches for fewer)",
+        f"  crossing documents {d['n_crossing_documents']:,} "
+        f"({counted(d['n_crossing_pairs'], 'pair')})",
+        f"  laminar classes {k:,} (at least {low:,}) by a short search: exact as float64 in "
+        f"d <= {d['dim_float64_at_most']:,}, with little margin;",
+        "    longer searches may find fewer (hrgeom construct --fewest); a margin of 1e-2 takes "
+        "more (hrgeom plan)",
         f"  certifying all {d['certification']['n_pairs']:,} pairs takes about "
         f"{_time(d['certification']['seconds'])} here in {_DIM} dimensions of float32, vectors "
         f"of {in_words(d['certification']['vector_bytes'])}; both grow with the dimensions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 
@@ -15,9 +16,11 @@ from hrgeom.cli import (
     _claims,
     _combine,
     _compare,
+    _completion,
     _construct,
     _convert,
     _datasets,
+    _explain,
     _export,
     _extend,
     _info,
@@ -36,46 +39,40 @@ from hrgeom.cli import (
 from hrgeom.cli._inputs import without_folders
 from hrgeom.cli._locate_options import with_forms_joined
 from hrgeom.cli._output import remark
+from hrgeom.cli._parser import CommandParser, TopParser, refuse_unknown_options
 from hrgeom.errors import HrgeomError
 
 __all__ = ["main", "parser"]
 
-_COMMANDS = (
-    _construct,
-    _certify,
-    _recheck,
-    _train,
-    _plan,
-    _bounds,
-    _compare,
-    _report,
-    _plot,
-    _query,
-    _locate,
-    _locate_fit,
-    _locate_evaluate,
-    _combine,
-    _quantize,
-    _export,
-    _extend,
-    _convert,
-    _info,
-    _claims,
-    _datasets,
-)
+_COMMANDS = {
+    "build vectors": (_construct, _extend, _combine, _quantize, _train),
+    "check them": (_certify, _recheck),
+    "understand": (_info, _plan, _bounds, _compare, _report, _plot, _claims, _explain),
+    "use": (_query, _locate, _locate_fit, _locate_evaluate, _export),
+    "data and shell": (_convert, _datasets, _completion),
+}
+"""Modules of the commands, by what they are for."""
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    groups: dict[str, list[tuple[str, str]]] = {}
+    top = TopParser(
+        groups=groups,
         prog="hrgeom",
         description="Construct and certify embeddings of hierarchies for retrieval by dot product.",
         epilog="example: hrgeom construct --tree wordnet --out wordnet.emb",
     )
     top.add_argument("--version", action=_Version, help="print version and kernel, and exit")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in _COMMANDS:
-        module.add_parser(commands)
+    commands = top.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=CommandParser
+    )
+    for title, modules in _COMMANDS.items():
+        n_before = len(commands._choices_actions)
+        for module in modules:
+            module.add_parser(commands)
+        added = commands._choices_actions[n_before:]
+        groups[title] = [(action.dest, action.help or "") for action in added]
     return top
 
 
@@ -102,10 +99,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     _terminal.prepare()
-    args = argparse.Namespace(writing=None, qrels=None)
+    args = argparse.Namespace(writing=None, qrels=None, started=time.monotonic())
     try:
-        given = sys.argv[1:] if argv is None else argv
-        parser().parse_args(with_forms_joined(list(given)), namespace=args)
+        given = list(sys.argv[1:] if argv is None else argv)
+        top = args.parser = parser()
+        joined = with_forms_joined(given)
+        refuse_unknown_options(top, joined)
+        top.parse_args(joined, namespace=args)
         args.command_line = " ".join(["hrgeom", *map(without_folders, given)])
         information = kernel_info()
         if not information.compiled:

@@ -9,9 +9,12 @@ from typing import Any
 
 from hrgeom.checker.filters import filter_names
 from hrgeom.checker.kernels import KERNELS
+from hrgeom.cli._parser import COMMON
 from hrgeom.io import Format, hierarchy_formats, judgment_formats
 
 Commands = Any  # argparse keeps the type of add_subparsers() private
+Group = argparse._ArgumentGroup
+_INPUT = "what is read"
 
 
 def new_parser(
@@ -22,8 +25,15 @@ def new_parser(
         name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: {example}"
     )
     parser.set_defaults(run=run)
-    parser.add_argument("--json", action="store_true", help="print results as one JSON object")
-    parser.add_argument("--quiet", action="store_true", help="no progress or remarks")
+    group = parser.add_argument_group(COMMON)
+    group.add_argument("--json", action="store_true", help="print results as one JSON object")
+    amount = group.add_mutually_exclusive_group()
+    amount.add_argument("--quiet", action="store_true", help="no progress or remarks")
+    amount.add_argument(
+        "--verbose",
+        action="store_true",
+        help="how results were found as well: what was tried and how it was checked, with times",
+    )
     return parser
 
 
@@ -46,15 +56,20 @@ def _tree() -> dict[str, Any]:
 
 def add_tree(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options that say which hierarchy."""
-    parser.add_argument("--tree", required=required, **_tree())
-    add_reading_tree(parser)
+    group = parser.add_argument_group(_INPUT)
+    group.add_argument("--tree", required=required, **_tree())
+    _add_reading_tree(group)
 
 
 def add_reading_tree(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how the file of a hierarchy is read."""
-    _add_format(parser, hierarchy_formats())
-    _add_edge_direction(parser)
-    _add_reading(parser, "child=2,parent=1")
+    _add_reading_tree(parser.add_argument_group(_INPUT))
+
+
+def _add_reading_tree(group: Group) -> None:
+    _add_format(group, hierarchy_formats())
+    _add_edge_direction(group)
+    _add_reading(group, "child=2,parent=1")
 
 
 def add_target(
@@ -67,7 +82,8 @@ def add_target(
 
     `instead` is a flag that may stand in their place, and its help.
     """
-    either = parser.add_mutually_exclusive_group(required=required)
+    group = parser.add_argument_group(_INPUT)
+    either = group.add_mutually_exclusive_group(required=required)
     either.add_argument("--tree", **_tree())
     either.add_argument(
         "--qrels",
@@ -78,26 +94,27 @@ def add_target(
     )
     if instead is not None:
         either.add_argument(instead[0], action="store_true", help=instead[1])
-    _add_format(parser, (*hierarchy_formats(), *judgment_formats()))
-    _add_edge_direction(parser)
-    _add_reading(parser, "child=2,parent=1 or query=1,document=3")
+    _add_format(group, (*hierarchy_formats(), *judgment_formats()))
+    _add_edge_direction(group)
+    _add_reading(group, "child=2,parent=1 or query=1,document=3")
 
 
-def _add_format(parser: argparse.ArgumentParser, formats: Iterable[Format]) -> None:
-    parser.add_argument(
+def _add_format(group: Group, formats: Iterable[Format]) -> None:
+    group.add_argument(
         "--format",
+        metavar="FORMAT",
         choices=list(dict.fromkeys(entry.name for entry in formats)),
         help="format of that file (default: by its content; the suffix is a hint)",
     )
 
 
-def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+def _add_edge_direction(group: Group) -> None:
+    group.add_argument(
         "--edge-direction",
         choices=["child-parent", "parent-child"],
         help="order of the columns of a table (default: its header, or child-parent)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--on-cycle",
         choices=["error", "condense", "drop"],
         help="nodes above and below one another: an error (default), one node for each group of "
@@ -105,41 +122,41 @@ def _add_edge_direction(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_reading(parser: argparse.ArgumentParser, example: str) -> None:
+def _add_reading(group: Group, example: str) -> None:
     """Add the options that say how a file is to be read."""
-    parser.add_argument(
+    group.add_argument(
         "--columns",
         type=columns,
         metavar="ROLE=COLUMN,...",
         help=f"of a table: which column is which, by number or name, such as {example}",
     )
-    parser.add_argument(
+    group.add_argument(
         "--header",
         action=argparse.BooleanOptionalAction,
         help="of a table: whether the first row is a header (default: if its names are usual ones)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--encoding",
         metavar="NAME",
         help="of the text, such as latin-1 (default: by its byte order mark, or UTF-8)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--relation",
         metavar="NAME,...",
         help="of an ontology: which relations make edges, such as is_a,part_of (default: is_a; "
         "subClassOf, broader and narrower)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--language",
         metavar="TAG",
         help="of an ontology or thesaurus: language of the names, such as de (default: en)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--allow-no-edges",
         action="store_true",
         help="of a table: rows without any edge are nodes",
     )
-    parser.add_argument(
+    group.add_argument(
         "--strict",
         action="store_true",
         help="whatever would be repaired or left out with a remark is an error",
@@ -166,21 +183,22 @@ def columns(text: str) -> dict[str, int | str]:
 
 def add_checking(parser: argparse.ArgumentParser) -> None:
     """Add the options of the checker."""
-    parser.add_argument(
+    group = parser.add_argument_group("how pairs are checked")
+    group.add_argument(
         "--kernel",
         choices=[entry.name for entry in KERNELS],
         help="which kernel checks (default: HRGEOM_KERNEL, or the fastest here)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--filter",
         choices=filter_names(),
         help="what decides pairs before any score (default: HRGEOM_FILTER, or what pays in a "
         "sample)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--threads", type=positive, metavar="N", help="threads (default: all processors)"
     )
-    parser.add_argument(
+    group.add_argument(
         "--memory",
         type=size,
         metavar="SIZE",
@@ -223,7 +241,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def positive(text: str) -> int:
     """Parse a whole number of at least 1."""
-    value = int(text)
+    value = _whole(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1: got {value}")
     return value
@@ -231,7 +249,10 @@ def positive(text: str) -> int:
 
 def effort(text: str) -> float:
     """Parse a finite number of at least 0."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"must be a finite number of at least 0: got {text}")
     return value
@@ -262,7 +283,14 @@ def add_effort(parser: argparse.ArgumentParser) -> None:
 
 def seed(text: str) -> int:
     """Parse a seed: a whole number of at least 0."""
-    value = int(text)
+    value = _whole(text)
     if value < 0:
         raise argparse.ArgumentTypeError(f"must be at least 0: got {value}")
     return value
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number: got {text!r}") from None

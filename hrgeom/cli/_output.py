@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hrgeom._base.atomic_files import check_target
 from hrgeom._base.json_text import json_value
 from hrgeom.checker import Certificate
-from hrgeom.cli import _terminal
+from hrgeom.cli import _status, _terminal
 from hrgeom.core import DualEmbedding, Hierarchy, Remark
-from hrgeom.errors import FormatError
 from hrgeom.io.judgments import Judgments
 from hrgeom.metrics import recall_by_distance
 
@@ -21,9 +22,45 @@ _RECALL_SAMPLE = 5_000  # queries
 
 
 def remark(args: argparse.Namespace, text: str) -> None:
-    """Print a line to standard error, unless --quiet."""
-    if not args.quiet:
-        _terminal.say(text)
+    """Print a line to standard error, unless --quiet; with --verbose, when it was said."""
+    if args.quiet:
+        return
+    when = f"[{time.monotonic() - args.started:.1f} s] " if args.verbose else ""
+    _status.clear()
+    _terminal.say(f"{when}{text}")
+
+
+def detail(args: argparse.Namespace, text: str) -> None:
+    """Print a line to standard error with --verbose alone."""
+    if args.verbose:
+        remark(args, text)
+
+
+def certified(args: argparse.Namespace, certificate: Certificate, made: Sequence[str] = ()) -> str:
+    """Return what a certificate says in plain words; with --verbose its details too.
+
+    `made` says how the vectors were made: the first line is always shown.
+    """
+    lines = [certificate.in_words()]
+    lines += [f"  {line}" for line in (made if args.verbose else made[:1])]
+    if args.verbose:
+        lines.append(str(certificate))
+    elif not made:
+        lines.append(f"  {facts(certificate)}")
+    return "\n".join(lines)
+
+
+def facts(certificate: Certificate) -> str:
+    """Return dimension, stored type and margin, in a line."""
+    c = certificate
+    margin = c.normalized_margin_lower_bound
+    if margin is not None and c.holds:
+        shown = f", margin {margin:.4g} for rows of length 1"
+    elif c.margin_lower_bound is not None and c.holds:
+        shown = f", margin {c.margin_lower_bound:.4g}"
+    else:
+        shown = ""
+    return f"d = {c.dim}, {c.dtype}{shown}"
 
 
 _MOST = 300  # characters of a remark on the terminal
@@ -60,10 +97,17 @@ def with_against(args: argparse.Namespace, data: dict[str, Any], text: str) -> s
 
 
 def require_new(args: argparse.Namespace, out: Path) -> None:
-    """Refuse an output folder that is there without --force: before the work, not after."""
-    if out.exists() and not args.force:
-        raise FormatError(
-            f"the output folder must not exist yet: got {str(out)!r}; --force replaces an embedding"
+    """Refuse an output folder that could not be written: before the work, not after."""
+    check_target(out, args.force)
+
+
+def tell_of_threshold(args: argparse.Namespace, before: float | None, after: float | None) -> None:
+    """Say where a threshold that may be stored elsewhere is wrong from now on."""
+    if before is not None and after is not None and after != before:
+        remark(
+            args,
+            f"remark: the threshold was {before:.9g} and is {after:.9g}: where a query of yours "
+            "has the old one, change it",
         )
 
 
@@ -77,12 +121,16 @@ def writing(args: argparse.Namespace, what: str) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(
-    args: argparse.Namespace, what: str, n_documents: int | None = None
+    args: argparse.Namespace,
+    what: str,
+    n_documents: int | None = None,
+    status: _status.Status | None = None,
 ) -> Iterator[Callable[[int, int], None]]:
     """Yield a function that shows (done, total) on standard error, once a second has passed.
 
     Both are numbers of queries. With a number of documents, pairs are shown, how many a second, and
-    the time left. The first call says where a run begins, which has taken no time.
+    the time left. The first call says where a run begins, which has taken no time. A `status` gives
+    its line away to the bar while that goes on.
     """
     from tqdm import tqdm
 
@@ -99,6 +147,8 @@ def progress_bar(
 
     def show(done: int, total: int) -> None:
         nonlocal has_begun
+        if status is not None:
+            status.pause(done < total)
         bar.total = each * total
         if not has_begun:
             has_begun = True

@@ -165,7 +165,8 @@ def _table(rows: list[dict[str, Any]]) -> str:
     )
     lines.append(
         "hrgeom construct --tree FILE with the options of a row builds it; --method descent "
-        "promises nothing, and usually gives more"
+        "promises nothing, and usually gives more;\n"
+        "bounds and info search less unless told (--effort), and may then take more dimensions"
     )
     return "\n".join(lines)
 

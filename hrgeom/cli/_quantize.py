@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hrgeom.cli import _inputs, _options, _output, _vectors
+from hrgeom.cli import _inputs, _options, _output, _status, _vectors
 from hrgeom.cli._signals import terminated_gently
 from hrgeom.derived import quantize
 from hrgeom.io.vectors import save
@@ -52,7 +52,11 @@ def run_quantize(args: argparse.Namespace) -> int:
     def report(line: str) -> None:
         _output.remark(args, line)
 
-    with terminated_gently(), _output.progress_bar(args, "certifying") as progress:
+    with (
+        terminated_gently(),
+        _status.working(args, "storing in fewer bits") as status,
+        _output.progress_bar(args, "certifying", status=status) as progress,
+    ):
         found = quantize(
             given.embedding,
             target,
@@ -62,6 +66,7 @@ def run_quantize(args: argparse.Namespace) -> int:
             report=report,
             **_inputs.checking(args, progress),
         )
+    _output.tell_of_threshold(args, given.embedding.threshold, found.embedding.threshold)
     with _output.writing(args, args.out):
         save(
             found.embedding.made_for(target),
@@ -78,6 +83,7 @@ def run_quantize(args: argparse.Namespace) -> int:
         "bits_per_vector": found.tried[-1].bits_per_vector,
         "certificate": found.certificate.to_dict(),
     }
-    told = _output.with_against(args, data, str(found))
+    shown = [_output.certified(args, found.certificate), *(f"  {rung}" for rung in found.tried)]
+    told = _output.with_against(args, data, "\n".join(shown))
     _output.emit(args, data, f"{told}\nwritten to {args.out}")
     return found.certificate.exit_code

@@ -13,6 +13,8 @@ import re
 import sys
 from typing import IO
 
+from hrgeom.cli._colors import has_colors, painted, painted_marks
+
 __all__ = ["flush", "prepare", "say", "write"]
 
 _LONGEST_LINE = 10_000  # characters of a line of results
@@ -36,12 +38,17 @@ def prepare() -> None:
 def write(text: str, *, is_plain: bool = True) -> None:
     """Print text to standard output; as it is where it is no plain text but JSON or Markdown."""
     shown = _shown(text, _LONGEST_LINE) if is_plain else text
+    if is_plain and has_colors(sys.stdout):
+        shown = painted_marks(shown)
     _put(sys.stdout, f"{shown}\n")
 
 
 def say(text: str) -> None:
     """Print a remark or an error to standard error."""
-    _put(sys.stderr, f"hrgeom: {_shown(text, _LONGEST_MESSAGE)}\n", is_result=False)
+    shown = _shown(text, _LONGEST_MESSAGE)
+    if shown.startswith("error:") and has_colors(sys.stderr):
+        shown = painted("error:", "bad") + shown.removeprefix("error:")
+    _put(sys.stderr, f"hrgeom: {shown}\n", is_result=False)
 
 
 def flush() -> None:

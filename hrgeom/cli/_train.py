@@ -10,7 +10,7 @@ from typing import Any
 
 from hrgeom._base.atomic_files import check_target, dump
 from hrgeom.checker import certify
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli import _inputs, _options, _output, _status
 from hrgeom.errors import FormatError
 from hrgeom.io.vectors import save
 from hrgeom.learned import RECIPES, Config
@@ -91,14 +91,20 @@ def run_train(args: argparse.Namespace) -> int:
     config = _config(args)
     hierarchy = _inputs.read_tree(args)
     _output.remark(args, f"read {hierarchy!r}")
-    trained = train(
-        hierarchy,
-        config,
-        minutes=args.minutes,
-        checkpoint=args.checkpoint,
-        device=args.device,
-        report=lambda line: _output.remark(args, line),
-    )
+    with _status.working(args, "training") as status:
+
+        def report(line: str) -> None:
+            status.note(line)
+            _output.remark(args, line)
+
+        trained = train(
+            hierarchy,
+            config,
+            minutes=args.minutes,
+            checkpoint=args.checkpoint,
+            device=args.device,
+            report=report,
+        )
     with _output.progress_bar(args, "certifying") as progress:
         certificate = certify(trained.embedding, hierarchy, **_inputs.checking(args, progress))
     data: dict[str, Any] = {"config": config.to_dict(), "test": trained.test.to_dict()}
@@ -112,9 +118,9 @@ def run_train(args: argparse.Namespace) -> int:
         )
         dump({**data, "log": trained.log}, out / TRAINING_FILE)
     data |= {"out": str(out), "certificate": certificate.to_dict()}
-    text = _output.add_recall(
-        data, f"{trained.embedding!r}\n{certificate}", trained.embedding, hierarchy, certificate
-    )
+    made = [f"{trained.embedding.construction}, {_output.facts(certificate)}"]
+    shown = _output.certified(args, certificate, [*made, f"{trained.embedding!r}"])
+    text = _output.add_recall(data, shown, trained.embedding, hierarchy, certificate)
     seen = f"{100 * trained.test.pairs:.2f} % of pairs, {100 * trained.test.exact:.2f} % of queries"
     text += f"\nretrieved of the {trained.test.n_queries:,} test queries: {seen}"
     _output.emit(args, data, f"{text}\nwritten to {out}")

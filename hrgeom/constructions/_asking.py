@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 
 from hrgeom.constructions._construction import Construction
 from hrgeom.constructions._promise import Promise
@@ -46,6 +47,8 @@ class Asking:
         Scales how long constructions search.
     proved : bool
         Only those whose promise is a theorem.
+    report : callable, optional
+        Called with a line of text for every budget that is asked for, with the time left.
     """
 
     relevance: Relevance
@@ -53,6 +56,7 @@ class Asking:
     seed: int = 0
     effort: float = 1.0
     proved: bool = False
+    report: Callable[[str], None] | None = field(default=None, compare=False, repr=False)
 
     def within(self, dim: int | None, among: Collection[str] | None = None) -> list[Promised]:
         """Return what is promised: the largest margin first, or the fewest dimensions for None."""
@@ -105,7 +109,9 @@ class Asking:
         a few below it are asked one by one.
         """
         low, found = 0, list[Promised]()
+        asked = _Asked(self.report)
         for budget in _budgets(self.most_dims if most is None else most):
+            asked.next(budget)
             found = self.reaching(margin, budget)
             if found:
                 break
@@ -118,8 +124,10 @@ class Asking:
             low = 0
         while high - low > 1:
             middle = (low + high) // 2
+            asked.next(middle, (high - low).bit_length() + _BELOW - 1)
             smaller = self._smallest(margin, middle, among)
             low, high = (middle, high) if smaller is None else (low, smaller)
+        asked.next(high, _BELOW - 1)
         return self._below(margin, high, among)
 
     def _smallest(self, margin: float, dim: int, among: Collection[str]) -> int | None:
@@ -156,6 +164,22 @@ class Asking:
         room = _LARGEST_FALLBACK // (n_vectors * as_dtype(self.dtype).itemsize)
         largest = self.largest(min(self.most_dims, max(_FIRST_BUDGET, room)))
         return None if largest is None else largest[1].dim
+
+
+class _Asked:
+    """How many budgets were asked for, which takes most of the time of a choice."""
+
+    def __init__(self, report: Callable[[str], None] | None) -> None:
+        self._report, self._began = report, time.monotonic()
+
+    def next(self, dim: int, n_left: int | None = None) -> None:
+        """Say which budget comes next, and how long so many take if each takes like the last."""
+        if self._report is None:
+            return
+        now = time.monotonic()
+        left = "" if n_left is None else f", {(now - self._began) * n_left:.0f} s left"
+        self._began = now
+        self._report(f"choosing, d = {dim}: what is promised{left}")
 
 
 def _budgets(most: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,9 +40,16 @@ def build(
     if construction.takes_start:
         options["start"] = start
     if construction.promise is None:
-        return construction.build(relevance, **options)
+        return _named(construction.build(relevance, **options), construction)
     merged = distinct(relevance)
-    return merged.expanded(construction.build(merged.relevance, **options), relevance)
+    built = _named(construction.build(merged.relevance, **options), construction)
+    return merged.expanded(built, relevance)
+
+
+def _named(embedding: DualEmbedding, construction: Construction) -> DualEmbedding:
+    """Return an embedding that names its construction, as those of plug-ins need not."""
+    is_named = embedding.construction != "given"
+    return embedding if is_named else replace(embedding, construction=construction.name)
 
 
 class Attempts:
@@ -110,6 +117,9 @@ class Attempts:
     ) -> ConstructionResult | None:
         """Return what one construction gives, None if it is refused or does not hold."""
         certificate = None
+        asked = dim if dim is not None or promise is None else promise.dim
+        assert asked is not None  # what promises nothing is given a budget
+        self.say(f"building {construction.name}, d = {asked}")
         try:
             embedding = build(
                 construction,
@@ -128,8 +138,6 @@ class Attempts:
             embedding = replace(embedding, basis=construction.basis(promise))
             certificate = certify(embedding, self._target, notion=self._notion, **self._checking)
             outcome = certificate.verdict
-        asked = dim if dim is not None or promise is None else promise.dim
-        assert asked is not None  # what promises nothing is given a budget
         margin = None if promise is None else promise.margin
         self._tried.append(Attempt(construction.name, asked, margin, outcome))
         self.say(f"tried {construction.name}, d = {asked}: {outcome}")
@@ -137,13 +145,19 @@ class Attempts:
             return None
         return ConstructionResult(embedding, certificate, tuple(self._tried), self._target)
 
-    def failure(self, dim: int | None) -> ConstructionError:
-        """Return the error that nothing holds; its message says what was tried."""
+    def failure(self, dim: int | None, fewest: Sequence[Promised] = ()) -> ConstructionError:
+        """Return the error that nothing holds; its message says what was tried.
+
+        `fewest` is what needs more than the budget: the first is named.
+        """
+        needed = ""
+        if dim is not None and fewest and (least := fewest[0][1].dim) > dim:
+            needed = f"; the least that a construction promises is {least}, by {fewest[0][0].name}"
         attempts = "; ".join(f"{a.method} at d = {a.dim}: {a.outcome}" for a in self._tried)
         return ConstructionError(
             f"some construction must hold in {self._dtype}"
-            + (f" within {dim} dimensions" if dim else "")
-            + f": tried {attempts or 'none that applies'}"
+            + (f" within {dim} dimension{'s' * (dim != 1)}" if dim else "")
+            + f": tried {attempts or 'none that applies'}{needed}"
         )
 
 

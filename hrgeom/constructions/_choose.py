@@ -61,7 +61,9 @@ def choose(attempts: Attempts, wish: Wish, *, dtype: str, seed: int) -> Construc
         If nothing holds, or no theorem promises a margin that is asked for without a budget; the
         message says what was tried.
     """
-    asking = Asking(attempts.relevance, dtype, seed, wish.effort, proved=wish.proved)
+    asking = Asking(
+        attempts.relevance, dtype, seed, wish.effort, proved=wish.proved, report=attempts.say
+    )
     return _Choice(attempts, wish, asking).result()
 
 
@@ -137,7 +139,7 @@ class _Choice:
                 return self._told_if_short(by_descent)
         result = self._first(ranked, dim) or by_descent
         if result is None:
-            raise self.attempts.failure(dim)
+            raise self.attempts.failure(dim, self.asking.within(None))
         return self._told_if_short(result)
 
     def _descent(self, dim: int, best: Promised | None, wanted: float) -> ConstructionResult | None:

@@ -14,6 +14,7 @@ from hrgeom._base.html import html_table
 from hrgeom._base.mapped import guarded
 from hrgeom._base.stored_types import STORED_TYPES, as_dtype
 from hrgeom.core._alignment import RowRule, row_places
+from hrgeom.core._hierarchy import Hierarchy
 from hrgeom.core._queries import query_of
 from hrgeom.core._relevance import Relevance
 from hrgeom.core._retrieval import Retrieval, best_documents
@@ -340,6 +341,7 @@ class DualEmbedding:
             matches=matches,
             names=names,
             asked=query if query != label else None,
+            levels=target.levels if isinstance(target, Hierarchy) else None,
         )
 
     @property

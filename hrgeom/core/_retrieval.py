@@ -40,6 +40,9 @@ class Retrieval:
         Label -> name to show, for the labels here that have another name than themselves.
     asked : str or None
         What was asked for, where that was a name or another label of the query.
+    path : tuple of (str, float)
+        With a hierarchy: S(q) from the query up to the roots, each child before its parents, and
+        their scores. Otherwise empty.
     """
 
     query: str
@@ -51,6 +54,7 @@ class Retrieval:
     matches: frozenset[str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     asked: str | None = None
+    path: tuple[tuple[str, float], ...] = ()
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -69,25 +73,61 @@ class Retrieval:
         return None if self.matches is None else self.matches == frozenset(self.documents)
 
     def __str__(self) -> str:
-        level = self.threshold
-        limit = f"top {self._rank_limit}" if level is None else f"threshold {level:g}"
-        rule = f"in the {limit}" if level is None else f"above {limit}"
-        counts = f"{len(self.documents):,} of {self.n_documents:,} documents {rule}"
-        head = f"{self._shown(self.query)}: {counts}"
-        if self.matches is not None:
-            head += f", |S(q)| = {len(self.matches)}"
-        labels = [*self.documents, *([self.next_document[0]] if self.next_document else [])]
-        width = max((len(self._shown(label)) for label in labels), default=0)
-        lines = [head]
-        for label, score in zip(self.documents, self.scores.tolist(), strict=True):
-            lines.append(f"  {self._mark(label, True)}{self._shown(label):<{width}}  {score:+.6g}")
+        rows, following = self._rows(), self._following()
+        shown = [*rows, *following]
+        marks = max((len(mark) for mark, _, _ in shown), default=0)
+        width = max((len(self._shown(label)) for _, label, _ in shown), default=0)
+        lines = [
+            f"  {mark:<{marks}}  {self._shown(label):<{width}}  {score:+.6g}"
+            for mark, label, score in shown
+        ]
         if self.next_document is not None:
-            label, score = self.next_document
-            lines.append(f"  ----- {limit} " + "-" * width)
-            lines.append(f"  {self._mark(label, False)}{self._shown(label):<{width}}  {score:+.6g}")
-        if self.missed:
-            lines.append(f"  missed: {', '.join(map(self._shown, self.missed))}")
-        return "\n".join(lines)
+            lines.insert(len(rows), f"  {f'---- {self._limit} ':-<{marks + 2 + width}}")
+        if self.missed and not self.path:
+            lines.append(f"  MISSED: {', '.join(map(self._shown, self.missed))}")
+        return "\n".join([f"{self._shown(self.query)}: {self._counts}", *lines])
+
+    def _rows(self) -> list[tuple[str, str, float]]:
+        """Mark, label and score: what should be retrieved, up to the roots, and what is besides.
+
+        Without a hierarchy what is retrieved, best first.
+        """
+        retrieved = list(zip(self.documents, self.scores.tolist(), strict=True))
+        if self.matches is None:
+            return [("retrieved", label, score) for label, score in retrieved]
+        above, rows = set(self.documents), []
+        for label, score in self.path:
+            rows.append(("right" if label in above else "MISSED", label, score))
+        on_path = {label for label, _ in self.path}
+        for label, score in retrieved:
+            if label not in on_path:
+                rows.append(("right" if label in self.matches else "WRONG", label, score))
+        return rows
+
+    def _following(self) -> list[tuple[str, str, float]]:
+        """The first document that is not retrieved, unless it is shown as missed."""
+        if self.next_document is None or self.next_document[0] in self.missed:
+            return []
+        return [("not retrieved", *self.next_document)]
+
+    @property
+    def _limit(self) -> str:
+        level = self.threshold
+        return f"top {self._rank_limit}" if level is None else f"threshold {level:g}"
+
+    @property
+    def _counts(self) -> str:
+        """How many documents are retrieved, and whether these are the right ones."""
+        rule = f"in the {self._limit}" if self.threshold is None else f"above {self._limit}"
+        text = f"{len(self.documents):,} of {self.n_documents:,} documents {rule}"
+        if self.matches is None:
+            return text
+        whose = "its ancestors and itself" if self.path else "its relevant documents"
+        if self.is_exact:
+            return f"{text}, exactly {whose}"
+        wrong = [f"{len(self.missed):,} missed"] * bool(self.missed)
+        wrong += [f"{len(self.wrong):,} wrong"] * bool(self.wrong)
+        return f"{text}, not exactly {whose} ({len(self.matches):,}): {', '.join(wrong)}"
 
     def _shown(self, label: str) -> str:
         """A label on one line, and beside it the name of its node if that is another."""
@@ -98,11 +138,6 @@ class Retrieval:
     def _rank_limit(self) -> str:
         is_match_count = self.matches is not None and len(self.documents) == len(self.matches)
         return "|S(q)|" if is_match_count else str(len(self.documents))
-
-    def _mark(self, label: str, retrieved: bool) -> str:
-        if self.matches is None:
-            return ""
-        return "right  " if (label in self.matches) == retrieved else "WRONG  "
 
 
 def best_documents(
@@ -115,6 +150,7 @@ def best_documents(
     matches: frozenset[int] | None,
     names: Mapping[str, str] = _NO_NAMES,
     asked: str | None = None,
+    levels: NDArray[np.integer] | None = None,
 ) -> Retrieval:
     """Return the documents above the threshold, or so many of highest score.
 
@@ -136,6 +172,9 @@ def best_documents(
         Label -> name, where they differ; those of labels that are not shown are left out.
     asked : str, optional
         What was asked for, where that was not the label.
+    levels : ndarray of integers, shape (n_documents,), optional
+        Of a hierarchy: edges on the longest path from a root, which orders what should be
+        retrieved from the query up.
     """
     level = threshold if n_documents is None else None
     size = _size(scores, level, n_documents, matches)
@@ -154,7 +193,19 @@ def best_documents(
         matches=expected,
         names={label: names[label] for label in shown if label in names},
         asked=asked,
+        path=() if levels is None else _upwards(scores, labels, matches or frozenset(), levels),
     )
+
+
+def _upwards(
+    scores: NDArray[np.float64],
+    labels: tuple[str, ...],
+    matches: frozenset[int],
+    levels: NDArray[np.integer],
+) -> tuple[tuple[str, float], ...]:
+    """Return documents by falling level, as a child has a higher one than its parents."""
+    order = sorted(matches, key=lambda v: (-int(levels[v]), v))
+    return tuple((labels[v], float(scores[v])) for v in order)
 
 
 def _size(

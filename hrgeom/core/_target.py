@@ -88,6 +88,13 @@ def _described(target: object) -> str:
     kind = type(target).__name__
     if hasattr(target, "query_labels") and hasattr(target, "documents"):
         return f"a {kind}; the embedding comes first, the target second"
+    if hasattr(target, "embedding") and hasattr(target, "certificate"):
+        return f"a {kind}; give what it was built for, the hierarchy or the judgments"
+    if hasattr(target, "tocsr"):
+        return (
+            f"a {kind}; Relevance(indptr, indices, n_documents) takes those of a CSR matrix with a "
+            "row per query and its relevant documents as columns"
+        )
     if isinstance(target, str):
         return f"the text {target!r}; read_hierarchy reads files and bundled hierarchies"
     if hasattr(target, "columns") and hasattr(target, "itertuples"):

@@ -23,6 +23,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.counted import counted
 from hrgeom.checker import Certificate, certify
 from hrgeom.core import DualEmbedding, Notion, Relevance, Target, as_embedding, as_relevance, fitted
 from hrgeom.descent import store_rows
@@ -188,7 +189,7 @@ def _rungs(embedding: DualEmbedding) -> Iterator[Rung]:
 
 def _with_outcome(rung: Rung, wrong: int, certificate: Certificate | None) -> Rung:
     if certificate is None:
-        return replace(rung, outcome=f"{wrong:,} queries wrong")
+        return replace(rung, outcome=f"{counted(wrong, 'query', 'queries')} wrong")
     margin = certificate.normalized_margin_lower_bound if certificate.holds else None
     return replace(rung, outcome=certificate.verdict, margin=margin)
 

@@ -20,6 +20,7 @@ from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import FrontierPoint, frontier
 from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, fitted
+from hrgeom.diagnosis._answers import answer
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
 from hrgeom.diagnosis._failing import FailingReduction, failing_sample, restricted
 from hrgeom.diagnosis._limits import Limit, dimension_limit
@@ -165,6 +166,11 @@ class Comparison:
     def exit_code(self) -> int:
         """0 if all hold, else 1."""
         return 0 if self.holds else 1
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """For each model, by name: whether it holds, or lacks training or geometry, and why."""
+        return {report.name: answer(report, self.limit) for report in self.reports}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

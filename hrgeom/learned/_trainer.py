@@ -200,6 +200,12 @@ class _Run:
             for table, best in zip(self.tables, self.best, strict=True):
                 table.copy_(best)
 
+    def _left(self, stage: Stage) -> str:
+        """How long the steps of this stage take yet, if they go on as they did."""
+        if not 0 < self.done < stage.steps:
+            return ""
+        return f", {self.stage_seconds / self.done * (stage.steps - self.done):.0f} s left"
+
     def finished(self) -> Trained:
         """Apply the config's finish and return the result."""
         queries, documents = self.tables.to_numpy()
@@ -308,10 +314,11 @@ class _Run:
                 "best": is_best,
             }
         )
+        by_distance = " ".join("-" if r != r else f"{100 * r:.0f}" for r in here.by_distance)
         self.report(
             f"stage {self.stage + 1} of {len(self.config.stages)}, step {self.done} of "
             f"{stage.steps}: loss {'-' if loss is None else f'{loss:.4g}'}, recall "
-            f"{100 * here.pairs:.2f} %, by distance "
-            + " ".join(f"{100 * r:.0f}" for r in here.by_distance)
+            f"{100 * here.pairs:.2f} %, at distances 0, 1, 2, ...: {by_distance} %"
+            + self._left(stage)
         )
         self._save(stepper)

@@ -3,6 +3,7 @@
 import json
 import math
 import pickle
+import re
 import sys
 from dataclasses import replace
 from itertools import combinations
@@ -39,6 +40,7 @@ from hrgeom.bounds import (
 )
 from hrgeom.bounds._distinct_sets import complete_sizes
 from hrgeom.bounds.ceilings import symmetric_branchings
+from hrgeom.claims import proof_states
 from hrgeom.cli import main
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.direct_sum import block_code
@@ -497,8 +499,11 @@ def run(capsys, tmp_path, monkeypatch):
 def test_command(run):
     status, out, err = run("--tree", "tree.tsv")
     assert status == 0
-    assert "5 queries, 5 documents, s = 3" in out
-    assert "short searches" in err
+    answer = out.splitlines()
+    assert answer[0] == "5 queries, 5 documents, s = 3"
+    assert [line.split()[0] for line in answer[1:6]] == ["setting", *SETTINGS]
+    assert answer[6].startswith("by short searches (--effort 0)")
+    assert "read Hierarchy(5 nodes" in err
     lines = [line.split() for line in out.splitlines()]
     assert ["row", "2", "to", "2"] in [line[:4] for line in lines]
     assert ["zero", "3", "to", "3"] in [line[:4] for line in lines]
@@ -526,8 +531,36 @@ def test_command_with_judgments_and_a_margin(run):
     assert run("--tree", "none.tsv")[0] == 2
     status, out, _ = run("--tree", "tree.tsv", "--certify", "none", "--no-solver")
     assert status == 0
-    assert "no solver was asked for" in out
+    assert "no solver was asked for" not in out
+    assert re.search(r"^\d+ theorems say nothing here; --verbose has the reasons$", out, re.M)
     assert "certified in" not in out
+    argv = ("--tree", "tree.tsv", "--certify", "none", "--no-solver", "--verbose")
+    _, out, err = run(*argv, "--effort", "1")
+    assert "no solver was asked for" in out
+    assert "short searches" not in out
+    assert re.search(rf"theorem {len(THEOREMS)} of {len(THEOREMS)}: shattered, margin upper", err)
+
+
+def test_labels_on_the_screen_are_those_of_the_proofs(run):
+    from hrgeom.cli import _bounds
+
+    for bound in all_bounds(perfect_tree(2, 3), solver=False):
+        label = _bounds._label(bound)
+        if bound.status == "proved" and bound.proof:
+            stated = proof_states((bound.proof,))[0].label
+            assert label == stated.removesuffix(", formulas checked"), bound.proof
+        elif bound.status == "proved":
+            assert label == ("cited" if bound.source else "proof on paper")
+        else:
+            assert label == bound.status
+    proofs = sorted({theorem.proof for theorem in THEOREMS if theorem.proof})
+    checked = {
+        state.id for state in proof_states(tuple(proofs)) if state.label == "machine-checked"
+    }
+    assert checked == _bounds._MACHINE_CHECKED & set(proofs)
+    out = run("--tree", "tree.tsv", "--no-solver", "--certify", "none")[1]
+    assert re.search(r"at most +3 zero +interval +machine-checked ", out)
+    assert " proved " not in out
 
 
 def test_command_lists_theorems(run):

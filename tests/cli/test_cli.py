@@ -2,8 +2,10 @@
 
 import json
 import shlex
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,10 +42,15 @@ def run(capsys):
 def test_construct_certify_recheck_query(here, run):
     status, out, err = run("construct", "--tree", "tree.tsv")
     assert status == 0
-    assert "DualEmbedding(hybrid: 4 queries, 4 documents, d = 3, float32)" in out
-    assert "  by theorem (direct sum, promise 0.33)\n" in out
-    assert "HOLDS: 0 violations in 16 pairs (8 match), global notion, by theorem\n" in out
-    assert out.endswith("written to tree.emb\n")
+    lines = out.splitlines()
+    assert lines[0] == "Every one of 4 queries retrieves exactly its ancestors and itself."
+    assert lines[1].startswith("Tightest call: query '")
+    assert lines[2:] == [
+        "Use: score > 0.",
+        "  hybrid, d = 3, float32, margin 0.3333 for rows of length 1, "
+        "by theorem (direct sum, promise 0.33)",
+        "written to tree.emb",
+    ]
     assert "hrgeom: tried hybrid, d = 3: holds" in err
     names = {p.name for p in (here / "tree.emb").iterdir()}
     assert names == {
@@ -64,13 +71,11 @@ def test_construct_certify_recheck_query(here, run):
     status, out, _ = run("query", "tree.emb", "puppy")
     assert status == 0
     lines = out.splitlines()
-    assert lines[0] == "puppy: 3 of 4 documents above threshold 0, |S(q)| = 3"
-    assert [line.split()[:2] for line in lines[1:4]] == [
-        ["right", label] for label in (line.split()[1] for line in lines[1:4])
-    ]
-    assert {line.split()[1] for line in lines[1:4]} == {"puppy", "dog", "animal"}
+    assert lines[0] == "puppy: 3 of 4 documents above threshold 0, exactly its ancestors and itself"
+    path = [["right", label] for label in ("puppy", "dog", "animal")]
+    assert [line.split()[:2] for line in lines[1:4]] == path
     assert "threshold 0" in lines[4]
-    assert lines[5].split()[:2] == ["right", "cat"]
+    assert lines[5].split()[:3] == ["not", "retrieved", "cat"]
 
 
 def test_json_results(here, run):
@@ -103,8 +108,10 @@ def test_a_failing_embedding_exits_1_with_recall_by_distance(here, run):
     argv = ("construct", "--tree", "wordnet-mammals", "--method", "gaussian", "--dim", "8")
     status, out, _ = run(*argv, "--out", "g.emb")
     assert status == 1
-    assert out.splitlines()[1] == "  without a promise, fails"
-    assert out.splitlines()[2].startswith("FAILS: ")
+    found = re.match(r"([\d,]+) of 1,182 queries do not retrieve exactly their ancestors and ", out)
+    assert found is not None, out
+    assert re.search(r"^For example query '.*' (misses|retrieves) ", out, re.M)
+    assert "\n  gaussian, d = 8, float32, without a promise, fails\n" in out
     assert "recall by distance, % (above the threshold; 1,182 queries" in out
     status, out, _ = run("certify", "g.emb", "--tree", "wordnet-mammals", "--notion", "row")
     assert status == 1
@@ -117,7 +124,7 @@ def test_a_failing_embedding_exits_1_with_recall_by_distance(here, run):
     wrong = [d for d in data["documents"] if not d["right"]]
     assert wrong or data["missed"]
     status, out, _ = run("query", "g.emb", "dog.n.01")
-    assert "WRONG" in out or "missed:" in out
+    assert "WRONG" in out or "MISSED" in out
     status, out, _ = run(*argv, "--notion", "row", "--force", "--json", "--out", "g.emb")
     assert status == 1
     assert json.loads(out)["recall_by_distance"]["recall"][0] > 0
@@ -126,7 +133,44 @@ def test_a_failing_embedding_exits_1_with_recall_by_distance(here, run):
 def test_auto_with_the_row_notion(here, run):
     status, out, _ = run("construct", "--tree", "tree.tsv", "--notion", "row")
     assert status == 0
-    assert "row notion" in out
+    assert out.startswith(
+        "Every one of 4 queries ranks its ancestors and itself above all other documents.\n"
+    )
+    assert "\nUse: the order of scores, for each query by itself.\n" in out
+
+
+def test_details_are_for_those_who_ask(here, run):
+    _, out, err = run("construct", "--tree", "tree.tsv", "--verbose")
+    assert "\n  DualEmbedding(hybrid: 4 queries, 4 documents, d = 3, float32)\n" in out
+    assert "\nHOLDS: 0 violations in 16 pairs (8 match), global notion, by theorem\n" in out
+    assert "\n  arithmetic " in out
+    assert re.search(r"^  kernel \w+, threads \d+, ", out, re.M)
+    assert all(re.match(r"hrgeom: \[\d+\.\d s\] ", line) for line in err.splitlines())
+    brief, short_err = run("certify", "tree.emb")[1:]
+    long = run("certify", "tree.emb", "--verbose")[1]
+    assert set(brief.splitlines()) - set(long.splitlines()) == {
+        "  d = 3, float32, margin 0.3333 for rows of length 1"
+    }
+    assert "kernel" not in brief
+    assert (short_err, run("certify", "tree.emb", "--quiet")[2]) == ("", "")
+    with pytest.raises(SystemExit):
+        run("certify", "tree.emb", "--quiet", "--verbose")
+
+
+def test_judgments_are_no_ancestors(here, run):
+    (here / "qrels.tsv").write_text("query\tdocument\na\tx\na\ty\nb\ty\n")
+    out = run("construct", "--qrels", "qrels.tsv", "--out", "judged.emb")[1]
+    assert out.startswith("Every one of 2 queries retrieves exactly its relevant documents.\n")
+    assert run("query", "judged.emb", "b")[1].startswith(
+        "b: 1 of 2 documents above threshold 0, exactly its relevant documents\n"
+    )
+    e = hrgeom.load("judged.emb")
+    hrgeom.save(replace(e, queries=-e.queries), here / "wrong.emb", source=None)
+    out = run("certify", "wrong.emb", "--qrels", "qrels.tsv")[1]
+    assert out.startswith("2 of 2 queries do not retrieve exactly their relevant documents: ")
+    assert re.search(r"\nFor example query '.' misses the relevant '.': score \S+ <= 0\.\n", out)
+    assert re.search(r"\nFor example query '.' retrieves '.', not relevant to it: score ", out)
+    assert "ancestor" not in out
 
 
 # Planted violations: exit code 1 (found) or 2 (refused), and the pair or the place is named.
@@ -147,8 +191,11 @@ def test_a_nudged_coordinate(here, run):
 
     status, out, _ = planted(here, run, nudge)
     assert status == 1
-    assert "worst match: query 'cat', document 'cat'" in out
-    assert "WRONG" in out
+    assert out.startswith(
+        "1 of 4 queries does not retrieve exactly its ancestors and itself: 1 of 16 pairs is wrong."
+    )
+    assert "\nFor example query 'cat' misses itself: score " in out
+    assert "  WRONG\n" in run("certify", "tree.emb", "--verbose")[1]
 
 
 def test_a_nan(here, run):
@@ -164,7 +211,7 @@ def test_a_dropped_edge(here, run):
     run("construct", "--tree", "tree.tsv")
     (here / "less.tsv").write_text(TREE.replace("puppy\tdog", "puppy"))
     status, out, err = run("certify", "tree.emb", "--tree", "less.tsv")
-    assert (status, "query 'puppy'" in out, "WRONG" in out) == (1, True, True)
+    assert (status, "query 'puppy' retrieves 'dog', not above it: " in out) == (1, True)
     status, _, err = run("query", "tree.emb", "puppy", "--tree", "less.tsv")
     assert status == 1
     (here / "tree.tsv").write_text(TREE.replace("puppy\tdog", "puppy"))
@@ -181,7 +228,7 @@ def test_swapped_queries(here, run):
     path = here / "tree.emb" / "queries.npy"
     np.save(path, np.load(path)[::-1])
     status, out, _ = run("certify", "tree.emb", "--tree", "tree.tsv")
-    assert (status, "WRONG" in out) == (1, True)
+    assert (status, "For example query '" in out) == (1, True)
     # an old certificate is contradicted by the new arrays
     status, out, _ = run("recheck", "tree.emb", "--tree", "tree.tsv")
     assert status == 1
@@ -192,9 +239,13 @@ def test_undecided_exits_3(here, run):
     big = 2.0**60
     e = hrgeom.DualEmbedding([[big, 1.0, -big, 0.7]], [[1.0, 0.7, 1.0, -1.0]], threshold=0.0)
     hrgeom.save(e, here / "one.emb")
-    status, out, _ = run("certify", "one.emb", "--tree", "one.tsv", "--no-exact")
+    argv = ("certify", "one.emb", "--tree", "one.tsv", "--no-exact")
+    status, out, _ = run(*argv)
     assert status == 3
-    assert "1 pairs undecided" in out
+    assert out.startswith(
+        "No pair is proved wrong, but 1 of 1 pairs is undecided: too near to tell without exact "
+    )
+    assert "1 pair undecided" in run(*argv, "--verbose")[1]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +255,10 @@ def test_undecided_exits_3(here, run):
         (["construct", "--tree", "cycle.tsv"], "edges must not form a cycle"),
         (["construct", "--tree", "tree.tsv", "--method", "gaussian"], "dim must be given"),
         (["construct", "--tree", "tree.tsv", "--out", "no/such"], "parent of the output folder"),
-        (["construct", "--tree", "tree.tsv", "--out", "tree.tsv"], "must not exist yet"),
+        (["construct", "--tree", "tree.tsv", "--out", "tree.tsv"], "must be new, or an"),
+        (["construct", "--tree", "tree.tsv", "--out", "made.emb"], "must not exist yet"),
+        (["extend", "made.emb", "--tree", "tree.tsv", "--out", "no/x"], "parent of the output"),
+        (["quantize", "made.emb", "--tree", "one.tsv", "--out", "no/x"], "parent of the output"),
         (["construct", "--tree", "tree.tsv", "--out", "tree.tsv", "--force"], "must be new, or an"),
         (["construct", "--tree", "-"], "--out must be given"),
         (["certify", "missing.emb", "--tree", "tree.tsv"], "must hold embedding.json"),
@@ -245,7 +299,10 @@ def test_misuse_exits_2(argv, capsys):
     with pytest.raises(SystemExit) as exit_:
         main(argv)
     assert exit_.value.code == 2
-    assert "usage: hrgeom" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert err.startswith("hrgeom: error: ")
+    assert "--help` shows what there is)" in err
+    assert err.count("\n") == 1  # no usage before it
 
 
 def test_too_large_a_request_is_an_error_not_a_traceback(here, run):
@@ -275,9 +332,10 @@ def test_effort_reaches_the_construction_chosen(here, run):
 
 def test_classes_are_printed_beside_their_lower_bound(here, run):
     (here / "dag.tsv").write_text("c\ta\nc\tb\nd\tb\n")
-    out = run("construct", "--tree", "dag.tsv", "--method", "interval", "--cover", "laminar")[1]
+    argv = ("construct", "--tree", "dag.tsv", "--method", "interval", "--verbose")
+    out = run(*argv, "--cover", "laminar")[1]
     assert "classes: 2 (laminar cover; any such cover has at least 2)" in out
-    out = run("construct", "--tree", "dag.tsv", "--method", "interval", "--force")[1]
+    out = run(*argv, "--force")[1]
     assert "classes: 1 (consecutive cover; any such cover has at least 1)" in out
 
 
@@ -290,7 +348,7 @@ def test_version_names_the_kernel(capsys):
 
 def test_without_the_extension_every_command_says_so(here, run, monkeypatch):
     monkeypatch.setattr("hrgeom.checker.kernels._native.native_library", lambda: None)
-    status, out, err = run("construct", "--tree", "tree.tsv")
+    status, out, err = run("construct", "--tree", "tree.tsv", "--verbose")
     assert status == 0
     assert "kernel numpy" in out
     assert err.count("the C extension is not built") == 1
@@ -303,8 +361,8 @@ def test_info_of_odd_data(here, run):
     (here / "odd.tsv").write_text("b\ta\nc\tb\nc\ta\nlonely\n d\tc\n")
     status, out, _ = run("info", "--tree", "odd.tsv")
     assert status == 0
-    assert "1 nodes without any edge, such as 'lonely'" in out
-    assert "1 edges that longer paths make redundant, such as 'c' -> 'a'" in out
+    assert "1 node without any edge, such as 'lonely'" in out
+    assert "1 edge that longer paths make redundant, such as 'c' -> 'a'" in out
     assert "2 roots, such as 'a'" in out
 
 

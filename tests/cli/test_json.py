@@ -186,6 +186,13 @@ info --tree wordnet-mammals
 info --tree loop.csv --on-cycle condense
 claims
 claims wang-packing
+explain
+explain row notion
+completion bash
+completion zsh
+completion fish
+construct --tree tree.tsv --out new.emb --verbose
+bounds --tree tree.tsv --certify none --no-solver --verbose
 datasets
 datasets perfect-tree --levels 3 --branching 2 --out made.json
 datasets random-tree --nodes 9 --shape star --out made.tsv
@@ -251,6 +258,7 @@ info --tree missing.tsv
 info --tree loop.csv
 export missing.emb --to npy --side queries --out new.npy
 claims no-such-claim
+explain no-such-word
 claims --all --pages new
 datasets wordnet
 """.strip().splitlines()
@@ -260,6 +268,7 @@ ELSEWHERE = {
         "--help",
         "--json",
         "--quiet",
+        "--verbose",
         "--kernel",
         "--filter",
         "--executor",
@@ -275,7 +284,10 @@ ELSEWHERE = {
     "--set",  # of an approximate index, which tests/export has where it is installed
 }
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
-NO_TORCH = find_spec("torch") is None
+EXTRAS = [
+    (command, find_spec(package) is None, package)
+    for command, package in (("train", "torch"), ("completion", "shtab"))
+]
 
 
 def document(text):
@@ -325,9 +337,10 @@ def made(tmp_path_factory):
 def test_what_is_printed_is_one_document(line, here, capsys):
     status = main([*line.split(), "--json"])
     captured = capsys.readouterr()
-    if line.startswith("train") and NO_TORCH:
-        assert (status, captured.out) == (2, "")
-        pytest.skip("torch is not installed")
+    for command, is_missing, package in EXTRAS:
+        if line.startswith(command) and is_missing:
+            assert (status, captured.out) == (2, "")
+            pytest.skip(f"{package} is not installed")
     assert status in (0, 1, 3), captured.err
     assert isinstance(document(captured.out), dict)
 

@@ -226,7 +226,7 @@ def test_the_fewest_dimensions_are_taken_and_what_was_tried_is_said():
     assert choice.embedding.dim == min(p.dim for _, p in promises(star.relevance, dtype="int8"))
     assert choice.embedding.dim < interval(star.relevance, dtype="int8").dim
     name, dim = choice.embedding.construction, choice.embedding.dim
-    assert lines == [f"tried {name}, d = {dim}: holds"]
+    assert lines == [f"building {name}, d = {dim}", f"tried {name}, d = {dim}: holds"]
     assert choice.embedding.source_sha256 == star.sha256
     assert construct(star, fewest=True, dtype="float64").embedding.construction == "interval"
 

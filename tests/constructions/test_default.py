@@ -5,6 +5,7 @@ who is asked, in which order, with which keywords, and what is said.
 """
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -172,6 +173,11 @@ def test_a_promise_without_a_theorem_is_no_reason(without_descent, monkeypatch):
     assert result.embedding.basis == "theorem"
 
 
+def said(lines):
+    """What was reported, without the steps of the work."""
+    return [line for line in lines if not line.startswith(("choosing, ", "building "))]
+
+
 def test_where_no_theorem_reaches_the_margin_the_largest_promise_is_taken(
     without_descent, monkeypatch
 ):
@@ -182,7 +188,7 @@ def test_where_no_theorem_reaches_the_margin_the_largest_promise_is_taken(
     (attempt,) = result.tried
     assert attempt.promised < DEFAULT_MARGIN
     assert result.embedding.basis == "theorem"
-    assert lines[0] == (
+    assert said(lines)[0] == (
         "no theorem promises a margin of 0.01 in float32 within 4,096 dimensions and a gibibyte: "
         f"the largest that one does, {attempt.promised:.2g} at d = {attempt.dim}"
     )
@@ -202,7 +208,9 @@ def test_where_no_theorem_promises_anything_certificates_decide(without_descent,
     result = construct(WIDE, report=lines.append)
     assert result.certificate.holds
     assert (result.embedding.basis, result.provenance) == ("chance", "by random draw, certified")
-    assert lines[0].startswith("no theorem promises a margin in float32: the fewest dimensions")
+    assert said(lines)[0].startswith(
+        "no theorem promises a margin in float32: the fewest dimensions"
+    )
 
 
 def test_the_default_says_what_descent_would_add(descent):
@@ -220,7 +228,18 @@ def test_the_default_says_what_descent_would_add(descent):
 def test_it_says_nothing_of_a_descent_that_is_not_there(without_descent):
     lines = []
     construct(PETS, report=lines.append)
-    assert [line.split()[0] for line in lines] == ["tried"]
+    assert [line.split()[0] for line in said(lines)] == ["tried"]
+
+
+def test_what_goes_on_is_said_budget_by_budget(without_descent):
+    lines = []
+    result = construct(WIDE, report=lines.append)
+    asked = [int(line.split()[3].strip(":")) for line in lines if line.startswith("choosing, ")]
+    assert asked[0] == 8
+    assert result.embedding.dim in (*asked, *(dim - 1 for dim in asked))
+    assert re.search(r", \d+ s left$", [x for x in lines if x.startswith("choosing, ")][-1])
+    (built,) = (line for line in lines if line.startswith("building "))
+    assert built == f"building {result.embedding.construction}, d = {result.embedding.dim}"
 
 
 @pytest.mark.parametrize("target", [Hierarchy(["a"], []), Relevance.from_sets([{0, 1}] * 2, 2)])
@@ -274,7 +293,7 @@ def test_otherwise_descent_said_with_the_reason(descent):
     dim, lines = below(WIDE), []
     name, promise = promises(WIDE.relevance, dim=dim)[0]
     result = construct(WIDE, dim=dim, report=lines.append, threads=1)
-    assert lines == [
+    assert said(lines) == [
         f"{name} promises {promise.margin:.2g} at d = {promise.dim}, below 0.01: descent",
         "descent: margin +0.01, 0 rows wrong",
         f"tried descent, d = {dim}: holds",
@@ -328,7 +347,7 @@ def test_where_descent_does_not_hold_a_construction_may(descent, outcome):
     assert result.tried[-1].method == result.embedding.construction != "descent"
     assert result.embedding.basis == "theorem"
     assert "descent does not hold: constructions within the budget are tried" in lines
-    with pytest.raises(ConstructionError, match=r"within 1 dimensions: tried descent at d = 1: "):
+    with pytest.raises(ConstructionError, match=r"within 1 dimension: tried descent at d = 1: "):
         construct(WIDE, dim=1)
 
 
@@ -354,7 +373,12 @@ def test_without_descent_constructions_are_tried(without_descent):
 def test_proved_and_fewest_never_descend(descent):
     dim = below(WIDE)
     assert construct(WIDE, dim=dim, proved=True).embedding.basis == "theorem"
-    with pytest.raises(ConstructionError, match="within 1 dimensions: tried none that applies"):
+    least, promise = promises(WIDE.relevance)[0]
+    said = (
+        "some construction must hold in float32 within 1 dimension: tried none that applies; the "
+        f"least that a construction promises is {promise.dim}, by {least}"
+    )
+    with pytest.raises(ConstructionError, match=re.escape(said)):
         construct(WIDE, dim=1, proved=True)
     fewest = construct(WIDE, fewest=True)
     assert fewest.embedding.dim == promises(WIDE.relevance)[0][1].dim < dim
@@ -491,12 +515,12 @@ def run(capsys, tmp_path, monkeypatch):
 def test_the_command_says_which_it_was(run, descent):
     status, out, err = run()
     assert status == 0
-    assert "\n  by theorem (" in out
+    assert ", by theorem (" in out.splitlines()[3]
     assert "usually gives more margin" in err
     dim = below(WIDE)
     status, out, err = run("--dim", dim, "--effort", 0.5, "--minutes", 2)
     assert status == 0
-    assert "\n  by descent, certified\n" in out
+    assert out.splitlines()[3].endswith(", by descent, certified")
     assert "hrgeom: descent: margin +0.01, 0 rows wrong" in err
     assert "below 0.01: descent" in err
     assert (descent.calls[0]["effort"], descent.calls[0]["minutes"]) == (0.5, 2.0)

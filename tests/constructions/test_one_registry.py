@@ -16,6 +16,7 @@ from hrgeom.cli import main
 from hrgeom.constructions import (
     CONSTRUCTIONS,
     EFFORT,
+    Construction,
     ConstructionResult,
     Option,
     Promise,
@@ -25,6 +26,7 @@ from hrgeom.constructions import (
     promise_of,
     promises,
 )
+from hrgeom.constructions import _registry as registry
 from hrgeom.constructions.covers import ConsecutivePalette
 from hrgeom.constructions.intervals import half_plane
 from hrgeom.datasets import random_dag, random_tree
@@ -244,6 +246,19 @@ def test_a_failing_certificate_of_a_named_method_is_a_result():
     assert str(result) == text
     trie = construct(PETS, method="trie", certify=False)
     assert str(trie).endswith("\n  by theorem (Kraft trie, promise 0.14), not certified")
+
+
+def test_a_construction_that_names_no_vectors_gives_them_its_own_name(monkeypatch):
+    def build(relevance, *, dim, dtype, seed):
+        eye = np.eye(relevance.n_documents)
+        queries = np.array([eye[relevance.matches(q)].sum(0) for q in range(relevance.n_queries)])
+        return hrgeom.DualEmbedding(queries, eye, threshold=0.5)
+
+    mine = Construction("mine", build, "a column per document", "nothing")
+    monkeypatch.setattr(registry, "CONSTRUCTIONS", (*CONSTRUCTIONS, mine))
+    result = construct(PETS, method="mine")
+    assert result.certificate.holds
+    assert repr(result.embedding).startswith("DualEmbedding(mine: 4 queries")
 
 
 def test_a_result_taken_for_an_embedding_says_where_the_vectors_are(tmp_path):

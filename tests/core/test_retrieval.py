@@ -48,7 +48,14 @@ def test_by_rank_where_no_threshold_is_known():
     assert e.retrieve("0", n_documents=9).next_document is None
     found = e.retrieve("0", target=Relevance.from_sets([{0, 1}], 3))
     assert (found.documents, found.missed, found.wrong) == (("0", "2"), ("1",), ("2",))
-    assert "in the top |S(q)|, |S(q)| = 2" in str(found)
+    assert str(found).splitlines() == [
+        "0: 2 of 3 documents in the top |S(q)|, not exactly its relevant documents (2): 1 missed, "
+        "1 wrong",
+        "  right  0  +3",
+        "  WRONG  2  +2",
+        "  ---- top |S(q)| ",
+        "  MISSED: 1",
+    ]
     with pytest.raises(ShapeError, match="n_documents or target must be given"):
         e.retrieve("0")
     with pytest.raises(ShapeError, match="n_documents must be at least 1: got 0"):
@@ -58,8 +65,12 @@ def test_by_rank_where_no_threshold_is_known():
 def test_without_a_target_nothing_is_judged():
     found = embedding([1, -1]).retrieve("0")
     assert (found.is_exact, found.missed, found.wrong) == (None, (), ())
-    assert "right" not in str(found)
-    assert "WRONG" not in str(found)
+    assert str(found).splitlines() == [
+        "0: 1 of 2 documents above threshold 0",
+        "  retrieved      0  +1",
+        "  ---- threshold 0 ",
+        "  not retrieved  1  -1",
+    ]
 
 
 def test_a_construction_retrieves_the_ancestors():
@@ -69,6 +80,34 @@ def test_a_construction_retrieves_the_ancestors():
     assert found.is_exact
     with pytest.raises(HierarchyError, match="must be a query of the embedding: got 'wolf'"):
         e.retrieve("wolf")
+
+
+DIAMOND = Hierarchy.from_edges(
+    [("poodle", "dog"), ("dog", "pet"), ("dog", "canine"), ("canine", "beast"), ("pet", "beast")]
+)
+
+
+def test_ancestors_are_shown_from_the_query_up_and_a_miss_in_its_place():
+    scores = dict.fromkeys(DIAMOND.labels, -1.0) | {"beast": 5, "poodle": 1, "dog": 2, "pet": 3}
+    e = embedding([scores[v] for v in DIAMOND.labels])
+    queries = np.ones((DIAMOND.n_nodes, 1))
+    e = DualEmbedding(queries, e.documents, threshold=0.0, query_labels=DIAMOND.labels)
+    found = e.retrieve("poodle", target=DIAMOND)
+    assert [label for label, _ in found.path][:2] == ["poodle", "dog"]
+    assert found.path[-1] == ("beast", 5.0)
+    assert dict(found.path) == scores
+    lines = [line.split() for line in str(found).splitlines()[1:]]
+    assert ["MISSED", "canine", "-1"] in lines
+    assert lines[0] == ["right", "poodle", "+1"]
+    assert lines[-1][:3] == ["----", "threshold", "0"]  # the first not retrieved is the one missed
+    found = e.retrieve("pet", target=DIAMOND)
+    assert found.wrong == ("dog", "poodle")
+    assert str(found).splitlines()[0] == (
+        "pet: 4 of 5 documents above threshold 0, not exactly its ancestors and itself (2): 2 wrong"
+    )
+    assert [line.split()[0] for line in str(found).splitlines()[1:]] == [
+        *("right", "right", "WRONG", "WRONG", "----", "not")
+    ]
 
 
 PETS = Hierarchy(
@@ -96,7 +135,7 @@ def test_names_are_shown_beside_labels_where_they_differ():
     )
     lines = str(found).splitlines()
     assert lines[0].startswith("P3: 3 of 4 documents")
-    assert any("right  P2 (Dog Beds)" in line for line in lines)
+    assert any(line.split()[:4] == ["right", "P2", "(Dog", "Beds)"] for line in lines)
     assert len({line.rindex("  ") for line in lines[1:4]}) == 1  # scores in one column
     plain = construct(ANIMALS).embedding.retrieve("dog", target=ANIMALS)
     assert dict(plain.names) == {}

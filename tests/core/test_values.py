@@ -2,9 +2,11 @@
 
 import copy
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from hrgeom import DualEmbedding, Hierarchy, Relevance, certify, construct
 from hrgeom.constructions.covers import ConsecutivePalette, LaminarPalette
@@ -79,6 +81,8 @@ def test_whatever_has_a_relevance_is_a_target(target):
     ("given", "advice"),
     [
         ([("a", "b")], "got a list; Hierarchy.from_edges takes"),
+        (sparse.eye_array(2).tocsr(), "got a csr_array; Relevance(indptr, indices, n_documents)"),
+        (SimpleNamespace(embedding=0, certificate=0), "SimpleNamespace; give what it was built"),
         ({"a": ["b"]}, "got a dict; Hierarchy.from_edges takes"),
         ("wordnet", "got the text 'wordnet'; read_hierarchy reads"),
         (TREE.to_networkx(), "got a DiGraph; Hierarchy.from_networkx takes"),

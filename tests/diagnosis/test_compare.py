@@ -234,10 +234,52 @@ def test_the_table_and_the_json_say_the_same(found):
         rows = [line for line in text.splitlines() if line.startswith(f"  {model['name']}  ")]
         assert len(rows) >= 4
         assert any(
-            model["verdict"] in row and f"{certificate['n_violations']:,}" in row for row in rows
+            certificate["verdict"] in row and f"{certificate['n_violations']:,}" in row
+            for row in rows
         )
         assert any(f"{100 * model['overall']:.2f}" in row for row in rows)
     assert "query 'cat.n.01'" in text or "query 'dog.n.01'" in text or "is the same vector" in text
+
+
+def test_the_last_lines_say_whether_it_is_geometry_or_training(found):
+    _, comparison = found
+    n = len(comparison.reports[1].failing)
+    whole = comparison.reports[1].certificate.n_violating_queries
+    of = "of the failures" if n == whole else f"of {n} of the failures"
+    needed, d = comparison.reports[0].fewest.dim, comparison.reports[0].dim
+    assert needed <= d  # else neither is known
+    geometry = f"geometry needs {needed} dimensions, it has {d}"
+    limit = comparison.limit
+    assert comparison.answers == {
+        "perfect": "holds for every query: nothing to mend",
+        "one document": f"training: 100 % {of} need other documents; {geometry}",
+        "two queries": "training: 100 % of the failures have a better query for the same "
+        f"documents; {geometry}",
+        "narrow": f"geometry: no embedding has fewer than 2 dimensions ({limit.theorem}), it has "
+        "1; no training mends that",
+    }
+    assert table(comparison).splitlines()[-4:] == [
+        f"{name}: {sentence}." for name, sentence in comparison.answers.items()
+    ]
+
+
+def test_shares_of_mixed_causes_and_where_nothing_is_known(found):
+    _, comparison = found
+    report = comparison.reports[2]
+    mixed = replace(report.diagnosis, causes=("queries",) * 3 + ("documents",))
+    mixed = replace(report, diagnosis=mixed, failing=np.arange(4))
+    said = replace(comparison, reports=(mixed,)).answers["two queries"]
+    assert "75 % of 4 of the failures have a better query for the same documents, " in said
+    assert ", 25 % need other documents; " in said
+    between = replace(mixed, scored_dim=2, fewest=replace(report.fewest, dim=7))
+    said = replace(comparison, reports=(between,)).answers["two queries"]
+    assert said.startswith("training or geometry, it is not known which: 75 %")
+    assert said.endswith(
+        "no embedding has fewer than 2 dimensions and a construction is known from 7 on, it has 2"
+    )
+    unknown = replace(between, fewest=None, diagnosis=None)
+    said = replace(comparison, reports=(unknown,)).answers["two queries"]
+    assert said.endswith("not diagnosed; no embedding has fewer than 2 dimensions, it has 2")
 
 
 @pytest.fixture
@@ -379,7 +421,7 @@ def test_command(here, run):
     status, out, err = run(*argv, "--out", "compared")
     assert status == 1
     assert "certified over all 225 pairs" in out
-    assert out.endswith("written to compared: comparison.json, recall.png, causes.png\n")
+    assert out.startswith("written to compared: comparison.json, recall.png, causes.png\n")
     assert "hrgeom: mine: all pairs" in err
     assert {p.name for p in (here / "compared").iterdir()} == {
         "comparison.json",
@@ -413,7 +455,7 @@ def test_command_with_judgments(here, run):
         "compare", "construction", "--qrels", "qrels.tsv", "--notion", "global", "--out", "o"
     )
     assert status == 0
-    assert out.endswith("written to o: comparison.json, causes.png\n")
+    assert out.startswith("written to o: comparison.json, causes.png\n")
 
 
 @pytest.mark.parametrize(

@@ -404,6 +404,19 @@ def test_unknown_source_lists_the_bundled_names(tmp_path, monkeypatch, source):
         read_hierarchy(source)
 
 
+def test_near_misses_of_files_and_bundled_names_are_offered(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "products.csv").write_text("a,b\n")
+    with pytest.raises(FormatError, match=r"got 'wordnt'; did you mean 'wordnet'\?$"):
+        read_hierarchy("wordnt")
+    with pytest.raises(FormatError, match=r"got 'product\.csv'; did you mean 'products\.csv'\?$"):
+        read_hierarchy("product.csv")
+    with pytest.raises(FormatError, match=r"got 'no/such\.csv'$"):
+        read_hierarchy("no/such.csv")
+    with pytest.raises(FormatError, match=r"the path of a file: got a list; Hierarchy\.from"):
+        read_hierarchy([("a", "b")])
+
+
 def test_misused_options(tmp_path):
     with pytest.raises(FormatError, match=r"format must be one of json, tsv, csv, .*: got 'xml'"):
         read_hierarchy("wordnet", format="xml")
@@ -420,7 +433,10 @@ def test_misused_options(tmp_path):
     [
         (b"", "must not be empty"),
         (b" \n\n", "must not be empty"),
-        (b'{"a": ["b\xff"]}', "UTF-8: got byte 0xff at byte 9; .*say --encoding cp1252 or latin-1"),
+        (
+            b'{"a": ["b\xff"]}',
+            "UTF-8: got byte 0xff at byte 9, line 1; .*say --encoding cp1252 or latin-1",
+        ),
         (b"\xef\xbb\xbfa,\xe9\n", "UTF-8: got byte 0xe9 at byte 5"),
         (b'\xff\xfe{\x00"', "utf-16: got byte 0x22 at byte 4"),
         (b"a\0,\0b\0\n\0", "what looks like UTF-16; say --encoding utf-16-le or utf-16-be"),

@@ -649,7 +649,7 @@ def test_byte_order_marks_are_followed(mark, encoding):
 def test_other_encodings_are_suggested_and_given():
     data = "K\u00e4se,Milch\nQuark,Milch\n".encode("cp1252")
     assert refusal(data) == (
-        "text must be UTF-8: got byte 0xe4 at byte 1; if it is from Windows or older, say "
+        "text must be UTF-8: got byte 0xe4 at byte 1, line 1; if it is from Windows or older, say "
         "--encoding cp1252 or latin-1"
     )
     assert ("K\u00e4se", "Milch") in edges(read(data, encoding="cp1252"))

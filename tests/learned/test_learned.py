@@ -5,11 +5,13 @@ What needs torch is marked so, and skipped where it is missing.
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -766,9 +768,16 @@ def test_train_command(tmp_path, capsys):
     command = ["train", "--tree", str(tree), "--dim", "4", "--steps", "200", "--out", str(out)]
     assert main(command) == 0
     captured = capsys.readouterr()
-    assert "learned-masked: 4 queries, 4 documents, d = 4, float32" in captured.out
-    assert "HOLDS: 0 violations in 16 pairs (8 match), row notion" in captured.out
+    assert captured.out.startswith("Every one of 4 queries ranks its ancestors and itself above ")
+    assert "\n  learned-masked, d = 4, float32, margin " in captured.out
     assert "step 200 of 200" in captured.err
+    shown = re.findall(r", at distances 0, 1, 2, \.\.\.: [\d -]+ %(.*)\n", captured.err)
+    assert (shown[0], shown[-1]) == ("", "")
+    assert all(re.fullmatch(r", \d+ s left", left) for left in shown[1:-1])
+    from hrgeom.learned import _trainer
+
+    run = SimpleNamespace(done=50, stage_seconds=10.0)
+    assert _trainer._Run._left(run, SimpleNamespace(steps=200)) == ", 30 s left"
     training = json.loads((out / "training.json").read_text())
     assert Config.from_dict(training["config"]) == _recipes.masked(4, steps=200)
     assert training["log"][0]["step"] == 0

@@ -40,6 +40,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hrgeom._base import csr
+from hrgeom._base.counted import counted
 from hrgeom.bounds._distinct_sets import complete_sizes
 from hrgeom.bounds._problem import BoundsProblem
 from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
@@ -236,7 +237,8 @@ def _check_sizes(m: int, k: int) -> None:
 def _statements(problem: BoundsProblem) -> list[Statement]:
     found = largest_halved_sets(problem.relevance, work=problem.work)
     more = "" if found.documents_complete and found.queries_complete else " (more may be)"
-    reason = f"{len(found.documents)} documents, {len(found.queries)} queries are halved{more}"
+    sets = counted(len(found.queries), "query", "queries")
+    reason = f"{counted(len(found.documents), 'document')}, {sets} are halved{more}"
     return found.statements(reason)
 
 

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hrgeom._base import csr
+from hrgeom._base.counted import counted
 from hrgeom.bounds._problem import BoundsProblem
 from hrgeom.bounds._theorem import NotApplicableError, Statement, Theorem
 from hrgeom.bounds.lower._least_dimensions import LeastDimensions
@@ -216,7 +217,8 @@ def _statements(problem: BoundsProblem) -> list[Statement]:
     if not found.documents and not found.queries:
         raise NotApplicableError("no three documents are matched one at a time, and none of them")
     reason = (
-        f"{len(found.documents)} classes of three documents, {len(found.queries)} of three queries"
+        f"{counted(len(found.documents), 'class', 'classes')} of three documents, "
+        f"{len(found.queries)} of three queries"
     )
     return found.statements(reason)
 

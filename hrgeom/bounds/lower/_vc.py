@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom._base import csr
+from hrgeom._base.counted import counted
 from hrgeom.bounds._problem import BoundsProblem
 from hrgeom.bounds._theorem import Statement, Theorem
 from hrgeom.bounds.lower._least_dimensions import LeastDimensions
@@ -173,7 +174,8 @@ def shattered(problem: BoundsProblem) -> Shattered:
 def _statements(problem: BoundsProblem) -> list[Statement]:
     found = problem.cached(shattered)
     more = "" if found.documents_complete and found.queries_complete else " (more may be)"
-    reason = f"{len(found.documents)} documents, {len(found.queries)} queries are shattered{more}"
+    sets = counted(len(found.queries), "query", "queries")
+    reason = f"{counted(len(found.documents), 'document')}, {sets} are shattered{more}"
     return found.statements(reason)
 
 

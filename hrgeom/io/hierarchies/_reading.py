@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 
+from hrgeom._base.nearest import nearest
 from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy, OnCycle
 from hrgeom.errors import FormatError
@@ -19,6 +21,16 @@ from hrgeom.io.hierarchies._uncycled import ON_CYCLE
 __all__ = ["file_beside", "first_of_folder", "read_hierarchy"]
 
 _DIRECTIONS = ("child-parent", "parent-child")
+
+
+def _meant(path: str) -> str:
+    """Return a question for the nearest bundled name or file beside it, empty if none is near."""
+    folder, name = os.path.split(path)
+    there: list[str] = [] if folder else list(bundled())
+    with suppress(OSError):
+        there += sorted(os.listdir(folder or "."))
+    near = nearest(name, there, 1)
+    return f"; did you mean {os.path.join(folder, near[0])!r}?" if near else ""
 
 
 def read_hierarchy(
@@ -97,6 +109,11 @@ def read_hierarchy(
     entry = chosen(hierarchy_formats, format)
     check_option(edge_direction, _DIRECTIONS, "edge_direction")
     check_option(on_cycle, ON_CYCLE, "on_cycle")
+    if not isinstance(source, str | bytes | os.PathLike):
+        raise FormatError(
+            f"source must be the path of a file: got a {type(source).__name__}; "
+            "Hierarchy.from_edges takes (child, parent) pairs"
+        )
     path = os.fsdecode(source)
     if isinstance(source, str) and source in BUNDLED and not _is_readable(path):
         if columns is not None or header is not None:
@@ -110,7 +127,7 @@ def read_hierarchy(
     if source != "-" and not os.path.exists(path):
         raise FormatError(
             "source must be a file, '-' or a bundled hierarchy "
-            f"({', '.join(bundled())}): got {path!r}"
+            f"({', '.join(bundled())}): got {path!r}{_meant(path)}"
         )
     if source != "-" and os.path.isdir(path):
         entry, path = first_of_folder(entry, path)

@@ -1,0 +1,78 @@
+"""Whether training or geometry is what a failing model lacks, in a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hrgeom.diagnosis._compare import Report
+    from hrgeom.diagnosis._limits import Limit
+
+__all__ = ["answer"]
+
+
+def answer(report: Report, limit: Limit) -> str:
+    """Return one sentence: what is to blame for a model's failures, with the shares of causes.
+
+    Geometry, where no embedding has so few dimensions; training, where a construction holds in as
+    many or fewer; in between neither is known. The shares are of the failing queries that were
+    diagnosed.
+    """
+    if report.certificate.holds:
+        return "holds for every query: nothing to mend"
+    d = report.scored_dim
+    if d < limit.dim:
+        return (
+            f"geometry: no embedding has fewer than {limit.dim} dimensions ({limit.theorem}), it "
+            f"has {d}; no training mends that"
+        )
+    needed = None if report.fewest is None else report.fewest.dim
+    causes = _causes(report)
+    if needed is not None and needed <= d:
+        return f"training: {causes}; geometry needs {needed} dimensions, it has {d}"
+    known = "" if needed is None else f" and a construction is known from {needed} on"
+    return (
+        f"training or geometry, it is not known which: {causes}; no embedding has fewer than "
+        f"{limit.dim} dimensions{known}, it has {d}"
+    )
+
+
+def _causes(report: Report) -> str:
+    """Which shares of the failures other queries mend, and for which other documents are needed."""
+    if report.diagnosis is None:
+        return "the failures were not diagnosed"
+    counts, n = report.diagnosis.counts, len(report.failing)
+    said = {
+        "queries": "have a better query for the same documents",
+        "documents": "need other documents",
+        "undecided": "are undecided",
+    }
+    first = (
+        "of the failures"
+        if n == report.certificate.n_violating_queries
+        else (f"of {n:,} of the failures")
+    )
+    shares = [
+        (f"{share(counts[cause], n)} {first if i == 0 else ''} {text}").replace("  ", " ")
+        for i, (cause, text) in enumerate(
+            (cause, text) for cause, text in said.items() if counts[cause]
+        )
+    ]
+    return ", ".join(shares) or "no failure was diagnosed"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent, never 0 or 100 where it is not that.
+
+    >>> share(195, 200), share(1, 1000), share(999, 1000), share(3, 3)
+    ('98 %', '0.1 %', '99.9 %', '100 %')
+    """
+    percent = 100 * part / whole
+    near = min(percent, 100 - percent)
+    return (
+        f"{percent:.0f} %"
+        if near >= 1 or near == 0
+        else f"{percent:.1g} %"
+        if (percent < 50)
+        else f"{100 - float(f'{near:.1g}'):g} %"
+    )
