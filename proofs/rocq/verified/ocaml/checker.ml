@@ -2260,12 +2260,14 @@ let whole_cover n m classes known queries documents =
     (check_cover classes known queries documents)
 
 (** val whole_classes :
-    int -> int -> layout -> part list -> int list table -> standing list ->
-    marked list -> bool **)
+    int -> int -> number -> layout -> part list -> int list table -> standing
+    list -> marked list -> bool **)
 
-let whole_classes n m l parts known queries documents =
+let whole_classes n m t0 l parts known queries documents =
   (&&)
-    ((&&) (all_numbered (fun q -> q.q_row.id) queries n)
+    ((&&)
+      ((&&) (same_number l.minus_t t0)
+        (all_numbered (fun q -> q.q_row.id) queries n))
       (all_numbered (fun v -> v.d_row.id) documents m))
     (check_classes l parts known queries documents)
 

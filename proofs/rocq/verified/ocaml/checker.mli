@@ -573,8 +573,8 @@ val whole_cover :
   int -> int -> nat -> int list table -> row list -> document list -> bool
 
 val whole_classes :
-  int -> int -> layout -> part list -> int list table -> standing list ->
-  marked list -> bool
+  int -> int -> number -> layout -> part list -> int list table -> standing
+  list -> marked list -> bool
 
 val run_on : ready list list -> int -> int option
 
