@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from hrgeom import Hierarchy, certify, construct
 from hrgeom._recheck import proved, verified_program
 from hrgeom._recheck._thresholds import row_thresholds
 from hrgeom.cli import main
-from hrgeom.core import STORED_TYPES, DualEmbedding, Relevance
+from hrgeom.core import STORED_TYPES, DualEmbedding, Relevance, as_dtype
 from hrgeom.datasets import load
 from hrgeom.errors import HrgeomError
 from hrgeom.io import save, write_hierarchy
@@ -274,3 +275,41 @@ def test_labels_in_another_order_are_refused(program, tmp_path, mutations):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "another order" in done.stdout
+
+
+TINY = {"float16": 2.0**-14, "bfloat16": 2.0**-126, "float32": 2.0**-126, "float64": 2.0**-1022}
+
+
+def bit_patterns(dtype):
+    """Finite numbers of a type: the ends of its ranges, both signs of each, and random ones."""
+    at = {"float16": (16, 10), "bfloat16": (16, 7), "float32": (32, 23), "float64": (64, 52)}
+    width, fraction = at[dtype]
+    words = np.dtype(f"uint{width}")
+    exponents = 2 ** (width - 1 - fraction) - 1  # the last is of infinities
+    ends = [0, 1, 2, 2**fraction - 1, 2**fraction, 2**fraction + 1, (exponents << fraction) - 1]
+    rng = np.random.default_rng(12)
+    random = rng.integers(0, exponents << fraction, 20, dtype=np.uint64).tolist()
+    bits = np.array(ends + random, dtype=np.uint64)
+    bits = np.concatenate((bits, bits[1:] | np.uint64(1 << (width - 1)))).astype(words)
+    return bits.view(as_dtype(dtype))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_numbers_are_read_as_they_are(program, tmp_path, dtype):
+    """Each is compared with each other: x - y, and less than their least difference, is above 0."""
+    numbers = bit_patterns(dtype)
+    one, little = np.ones_like(numbers), np.full_like(numbers, TINY[dtype])
+    e = DualEmbedding(
+        np.column_stack((-numbers, one, little)),
+        np.column_stack((one, numbers, little)),
+        0.0,
+        query_labels=tuple(f"y{i}" for i in range(len(numbers))),
+        document_labels=tuple(f"x{i}" for i in range(len(numbers))),
+    )
+    exact = numbers.astype(np.float64)
+    y, x = np.nonzero(exact[None, :] >= exact[:, None])
+    pairs = tuple((f"y{q}", f"x{v}") for q, v in zip(y.tolist(), x.tolist(), strict=True))
+    judgments = Judgments(e.query_labels, e.document_labels, pairs)
+    stated = SimpleNamespace(notion="global", threshold=0.0)
+    found = proved(program, e, save(e, tmp_path / "x.emb"), stated, judgments)
+    assert found.n_wrong == 0, found.sentence

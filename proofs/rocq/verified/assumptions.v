@@ -1,6 +1,6 @@
 (* What each theorem says and rests on; assumptions.txt is what this prints. *)
 
-From Verified Require Import relevance decide pairs parabola classes_right whole rounding.
+From Verified Require Import relevance decide pairs parabola classes_right whole floats rounding.
 
 Check ancestors_are_right.
 Check judgments_are_right.
@@ -15,14 +15,20 @@ Check checked_are_right.
 Check whole_cover_is_right.
 Check whole_classes_are_right.
 Check hierarchy_is_right.
+Check float64_is.
+Check float32_is.
+Check float16_is.
+Check bfloat16_is.
 Check rounding_bound.
 Check exact_sums.
 
-(* All of the checkers at a time, then those of rounding. *)
+(* All of the checkers at a time, then those of reading and of rounding. *)
 Definition theorems_of_the_checkers :=
   (ancestors_are_right, judgments_are_right, wrong_pairs, global_notion, row_notion, cover_is_right, classes_are_right,
    classes_global_notion, classes_row_notion, checked_are_right, whole_cover_is_right, whole_classes_are_right,
    hierarchy_is_right).
 Print Assumptions theorems_of_the_checkers.
+Definition theorems_of_reading := (float64_is, float32_is, float16_is, bfloat16_is).
+Print Assumptions theorems_of_reading.
 Definition theorems_of_rounding := (rounding_bound, exact_sums).
 Print Assumptions theorems_of_rounding.

@@ -8,13 +8,13 @@ was refused, `right` counts those in which every pair is right.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from random import Random
 
@@ -120,13 +120,14 @@ def wrong_pairs(c: Case) -> int:
     e = c.embedding
     queries, q_bits = _whole_numbers(e.queries, e.query_scale)
     documents, v_bits = _whole_numbers(e.documents, e.document_scale)
-    scores = queries @ documents.T
-    threshold = Fraction(e.threshold) * 2 ** (q_bits + v_bits)
+    above, below = float(e.threshold).as_integer_ratio()
+    scores = (queries @ documents.T) * below
+    threshold = above << (q_bits + v_bits)
     relevant = _relevant(c)
     if c.notion == "row":
-        inf = Fraction(10**100)
-        worst = np.where(relevant, scores, inf).min(axis=1)
-        best = np.where(relevant, -inf, scores).max(axis=1)
+        far = int(abs(scores).max()) + 1
+        worst = np.where(relevant, scores, far).min(axis=1)
+        best = np.where(relevant, -far, scores).max(axis=1)
         return int((worst <= best).sum())
     return int(np.where(relevant, scores <= threshold, scores >= threshold).sum())
 
@@ -151,12 +152,14 @@ def _ancestors(node: int, edges: tuple[tuple[int, int], ...]) -> set[int]:
 def _whole_numbers(rows, scale) -> tuple[np.ndarray, int]:
     """Return the rows times a power of 2, as integers of Python, and the power."""
     scales = [scale] * len(rows) if isinstance(scale, float) else scale.tolist()
-    exact = [
-        [Fraction(x) * Fraction(s) for x in row]
-        for row, s in zip(rows.tolist(), scales, strict=True)
-    ]
-    bits = max(x.denominator.bit_length() - 1 for row in exact for x in row)
-    return np.array([[int(x * 2**bits) for x in row] for row in exact], dtype=object), bits
+    exact = []
+    for row, s in zip(rows.tolist(), scales, strict=True):
+        factor, divisor = float(s).as_integer_ratio()
+        ratios = [float(x).as_integer_ratio() for x in row]
+        exact.append([(a * factor, b * divisor) for a, b in ratios])
+    bits = max(b.bit_length() - 1 for row in exact for _, b in row)
+    whole = [[a << (bits - b.bit_length() + 1) for a, b in row] for row in exact]
+    return np.array(whole, dtype=object), bits
 
 
 def said(program: str, c: Case, folder: Path) -> int | None:
@@ -210,6 +213,7 @@ def outcomes(program: str, name: str, n: int, seed: int = 0) -> Iterator[Outcome
 
 def main() -> int:
     """Print a line for each embedding and kind of change."""
+    os.fsync = lambda _: None  # nothing here is to outlast a crash
     program = sys.argv[1]
     n, seed = int((sys.argv[2:] or ["60"])[0]), int((sys.argv[3:] or ["0"])[0])
     bad = 0

@@ -47,8 +47,9 @@ Qed.
 Definition whole_cover (n m : word) (classes : nat) known queries documents : bool :=
   all_numbered id queries n && all_numbered (fun v => id (v_row v)) documents m && check_cover classes known queries documents.
 
-Definition whole_classes (n m : word) (l : layout) parts known queries documents : bool :=
-  all_numbered (fun q => id (q_row q)) queries n && all_numbered (fun v => id (d_row v)) documents m
+(* `t` is minus the threshold; all else of the layout is a hint. *)
+Definition whole_classes (n m : word) (t : number) (l : layout) parts known queries documents : bool :=
+  same_number (minus_t l) t && all_numbered (fun q => id (q_row q)) queries n && all_numbered (fun v => id (d_row v)) documents m
   && check_classes l parts known queries documents.
 
 (* Every number of a query and every number of a document: the row that was handed over with it. *)
@@ -66,12 +67,13 @@ Proof.
   - exact (cover_is_right _ _ _ _ _ ht c).
 Qed.
 
-Theorem whole_classes_are_right : forall relevant n m l parts known queries documents,
-  tells relevant known -> whole_classes n m l parts known queries documents = true ->
-  whole_and_right relevant (threshold_of (minus_t l)) n m (map q_row queries) (map d_row documents).
+Theorem whole_classes_are_right : forall relevant n m t l parts known queries documents,
+  tells relevant known -> whole_classes n m t l parts known queries documents = true ->
+  whole_and_right relevant (threshold_of t) n m (map q_row queries) (map d_row documents).
 Proof.
-  intros relevant n m l parts known queries documents ht h; unfold whole_classes in h; apply andb_prop in h; destruct h as [h c].
-  apply andb_prop in h; destruct h as [hq hv]; split; [| split].
+  intros relevant n m t l parts known queries documents ht h; unfold whole_classes in h; apply andb_prop in h; destruct h as [h c].
+  apply andb_prop in h; destruct h as [h hv]; apply andb_prop in h; destruct h as [ht' hq]; apply sides.same_number_is in ht'; subst t.
+  split; [| split].
   - intros i hi; destruct (all_numbered_are _ _ _ hq i hi) as (q & iq & e); exists (q_row q); split; [apply in_map, iq | exact e].
   - intros j hj; destruct (all_numbered_are _ _ _ hv j hj) as (v & iv & e); exists (d_row v); split; [apply in_map, iv | exact e].
   - exact (classes_are_right _ _ _ _ _ _ ht c).

@@ -2260,12 +2260,14 @@ let whole_cover n m classes known queries documents =
     (check_cover classes known queries documents)
 
 (** val whole_classes :
-    int -> int -> layout -> part list -> int list table -> standing list ->
-    marked list -> bool **)
+    int -> int -> number -> layout -> part list -> int list table -> standing
+    list -> marked list -> bool **)
 
-let whole_classes n m l parts known queries documents =
+let whole_classes n m t0 l parts known queries documents =
   (&&)
-    ((&&) (all_numbered (fun q -> q.q_row.id) queries n)
+    ((&&)
+      ((&&) (same_number l.minus_t t0)
+        (all_numbered (fun q -> q.q_row.id) queries n))
       (all_numbered (fun v -> v.d_row.id) documents m))
     (check_classes l parts known queries documents)
 
@@ -2315,3 +2317,64 @@ let check_block ls known lib m minus_t0 p queries =
            | None -> None)
         | None -> None)
   else None
+
+(** val shorten : nat -> int -> int -> number **)
+
+let rec shorten fuel m e =
+  match fuel with
+  | O -> (m, e)
+  | S fuel' ->
+    if Uint63.equal ((land) m (Uint63.of_int (1))) (Uint63.of_int (0))
+    then shorten fuel' (Uint63.shift_right m (Uint63.of_int (1)))
+           ((+) e (Uint63.of_int (1)))
+    else (m, e)
+
+(** val float_of :
+    int -> int -> int -> bool -> int -> int -> number option **)
+
+let float_of bits0 largest least negative exponent fraction =
+  if Uint63.less_unsigned exponent largest
+  then let m =
+         if Uint63.equal exponent (Uint63.of_int (0))
+         then fraction
+         else (+) fraction (Uint63.shift_left (Uint63.of_int (1)) bits0)
+       in
+       let e =
+         if Uint63.equal exponent (Uint63.of_int (0))
+         then least
+         else (+) ((-) exponent (Uint63.of_int (1))) least
+       in
+       if Uint63.equal m (Uint63.of_int (0))
+       then Some ((Uint63.of_int (0)), (Uint63.of_int (0)))
+       else let s =
+              shorten (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+                (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+                (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+                (S (S (S (S (S (S
+                O))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))
+                m e
+            in
+            Some
+            ((if negative then (-) (Uint63.of_int (0)) (fst s) else fst s),
+            (snd s))
+  else None
+
+(** val float64_of : bool -> int -> int -> number option **)
+
+let float64_of =
+  float_of (Uint63.of_int (52)) (Uint63.of_int (2047)) (Uint63.of_int (-1074))
+
+(** val float32_of : bool -> int -> int -> number option **)
+
+let float32_of =
+  float_of (Uint63.of_int (23)) (Uint63.of_int (255)) (Uint63.of_int (-149))
+
+(** val float16_of : bool -> int -> int -> number option **)
+
+let float16_of =
+  float_of (Uint63.of_int (10)) (Uint63.of_int (31)) (Uint63.of_int (-24))
+
+(** val bfloat16_of : bool -> int -> int -> number option **)
+
+let bfloat16_of =
+  float_of (Uint63.of_int (7)) (Uint63.of_int (255)) (Uint63.of_int (-133))

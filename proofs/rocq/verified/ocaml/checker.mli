@@ -573,8 +573,8 @@ val whole_cover :
   int -> int -> nat -> int list table -> row list -> document list -> bool
 
 val whole_classes :
-  int -> int -> layout -> part list -> int list table -> standing list ->
-  marked list -> bool
+  int -> int -> number -> layout -> part list -> int list table -> standing
+  list -> marked list -> bool
 
 val run_on : ready list list -> int -> int option
 
@@ -589,3 +589,15 @@ type progress = { next : int; wrong_pairs_so_far : z }
 val check_block :
   level list -> int list table -> library -> int -> number option -> progress
   -> hinted list -> (progress * (int * int list) list) option
+
+val shorten : nat -> int -> int -> number
+
+val float_of : int -> int -> int -> bool -> int -> int -> number option
+
+val float64_of : bool -> int -> int -> number option
+
+val float32_of : bool -> int -> int -> number option
+
+val float16_of : bool -> int -> int -> number option
+
+val bfloat16_of : bool -> int -> int -> number option

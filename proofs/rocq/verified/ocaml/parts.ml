@@ -127,7 +127,7 @@ let holds spoil known (queries : Hints.side) (documents : Hints.side) minus_t =
     let every n make = List.rev (List.rev_map make (List.init n Fun.id)) in
     let all_queries = every queries.n (fun i -> Spoil.standing spoil (standing i)) in
     let all_documents = every documents.n (fun i -> Spoil.marked spoil (marked i)) in
-    if found <> [||] && whole_classes queries.n documents.n l parts known all_queries all_documents then begin
+    if found <> [||] && whole_classes queries.n documents.n minus_t l parts known all_queries all_documents then begin
       let tries = Array.fold_left (fun n f -> match f with Found_trie _ -> n + 1 | Found_polygon _ -> n) 0 found in
       Some (tries, Array.length found - tries)
     end else None

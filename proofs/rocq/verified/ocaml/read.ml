@@ -69,34 +69,17 @@ let text = function Text t -> t | _ -> failwith "JSON: no text"
 let int = function Other t -> int_of_string t | _ -> failwith "JSON: no integer"
 let pair x = match list x with [a; b] -> (int a, int b) | _ -> failwith "JSON: no pair"
 
-(* ---- Numbers as (m, e), which means m * 2^e; m is odd or 0. ---- *)
+(* ---- Numbers as (m, e), which means m * 2^e. Sign, exponent and fraction of IEEE 754 are cut out here; what they mean is proved. ---- *)
 
-let rec short (m, e) =
-  if m = 0 then (0, 0)
-  else if m land 0xff = 0 then short (m asr 8, e + 8)
-  else if m land 1 = 0 then short (m asr 1, e + 1)
-  else (m, e)
-
-(* Sign, exponent and fraction of IEEE 754, of `f` bits of fraction and an exponent of which 1 means 2^least. *)
-let ieee ~negative ~exponent ~fraction ~f ~least ~largest =
-  if exponent = largest then failwith "a number that is not finite";
-  let m = if exponent = 0 then fraction else fraction + (1 lsl f) in
-  short ((if negative then - m else m), max exponent 1 - 1 + least)
+let finite = function Some x -> x | None -> failwith "a number that is not finite"
 
 let float64 bits =
   let part shift mask = Int64.to_int (Int64.shift_right_logical bits shift) land mask in
-  ieee ~negative:(part 63 1 = 1) ~exponent:(part 52 0x7ff) ~fraction:(part 0 ((1 lsl 52) - 1))
-    ~f:52 ~least:(-1074) ~largest:0x7ff
+  finite (Checker.float64_of (part 63 1 = 1) (part 52 0x7ff) (part 0 0xfffffffffffff))
 
-let float32 bits =
-  ieee ~negative:(bits lsr 31 = 1) ~exponent:(bits lsr 23 land 0xff) ~fraction:(bits land 0x7fffff)
-    ~f:23 ~least:(-149) ~largest:0xff
-
-let float16 bits =
-  ieee ~negative:(bits lsr 15 = 1) ~exponent:(bits lsr 10 land 0x1f) ~fraction:(bits land 0x3ff)
-    ~f:10 ~least:(-24) ~largest:0x1f
-
-let bfloat16 bits = float32 (bits lsl 16)
+let float32 bits = finite (Checker.float32_of (bits lsr 31 = 1) (bits lsr 23 land 0xff) (bits land 0x7fffff))
+let float16 bits = finite (Checker.float16_of (bits lsr 15 = 1) (bits lsr 10 land 0x1f) (bits land 0x3ff))
+let bfloat16 bits = finite (Checker.bfloat16_of (bits lsr 15 = 1) (bits lsr 7 land 0xff) (bits land 0x7f))
 let of_float x = float64 (Int64.bits_of_float x)
 
 (* ---- Arrays of numpy: rows by number. ---- *)
@@ -119,7 +102,7 @@ let npy dtype name =
   let descr, rows, columns =
     try Scanf.sscanf header "{'descr': '%[^']', 'fortran_order': False, 'shape': (%d, %d), }" (fun a b c -> (a, b, c))
     with _ -> Scanf.sscanf header "{'descr': '%[^']', 'fortran_order': False, 'shape': (%d,), }" (fun a b -> (a, b, 1)) in
-  let int8 = shared 256 (fun b -> short ((if b > 127 then b - 256 else b), 0)) in
+  let int8 = shared 256 (fun b -> ((if b > 127 then b - 256 else b), 0)) in
   let half = shared 65536 float16 and brain = shared 65536 bfloat16 in
   let size, number =
     match dtype, descr with
