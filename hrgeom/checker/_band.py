@@ -114,7 +114,8 @@ class Band:
         1, which no weight exceeds, where nothing is promised.
         """
         share = _share(self.greatest_other, self.least_match, where_empty=self.n_queries_of == 0)
-        found = np.minimum(1.0, share * (1 + _OUTWARD))
+        # one float more, for shares so small that they round by more than their last digits
+        found = np.where(self.greatest_other > 0, up(share * (1 + _OUTWARD)), share).clip(max=1.0)
         return np.where(self.is_promised, found, 1.0)
 
     @property
@@ -124,7 +125,7 @@ class Band:
         0, below which no weight is, where nothing is promised.
         """
         share = _share(self.least_other, self.greatest_match, where_empty=self.n_queries_of == 0)
-        found = share * (1 - _OUTWARD) * (self.n_queries_of > 0) + (self.n_queries_of == 0)
+        found = np.where(self.n_queries_of > 0, down(share * (1 - _OUTWARD)).clip(min=0.0), 1.0)
         return np.where(self.is_promised, found, 0.0)
 
     @property
