@@ -98,7 +98,7 @@ def looked_at(
         "margin": certificate.normalized_margin_lower_bound,
         "cpu_seconds": built,
         "band_cpu_seconds": round(looked, 2),
-        "band": found.to_dict(),
+        "band": {key: found.to_dict()[key] for key in ("inner", "even")},
         "share_within": {
             f"{a:g} to {1 - a:g}": found.moved_to(found.even_threshold()).share_within(
                 a, 1 - a, inner=True

@@ -251,15 +251,15 @@ class Band:
         Returns
         -------
         data : dict
-            For all documents and for inner ones: how many, how many without a promise; medians of
-            both ends, the worst of each, and the median width. The same for inner ones at
-            `even_threshold`, under "even".
+            For all documents with a match and another query, and for inner ones: how many, how many
+            without a promise; medians of both ends, the worst of each, and the median width. The
+            same for inner ones at `even_threshold`, under "even".
         """
         at = self.moved_to(self.even_threshold())
-        everything = np.ones(len(self.lower), dtype=bool)
+        both = (self.n_queries_of > 0) & (self.n_queries_of < self.n_queries)
         return {
             "threshold": self.threshold,
-            "all": self._summary(everything),
+            "all": self._summary(both),
             "inner": self._summary(self.is_inner),
             "even": {"threshold": at.threshold, **at._summary(at.is_inner)},
         }
