@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from hrgeom.figures import COLORS
 
+NAMES = ("mixed", "descent", "descent, evened")  # in the order of the colors
 HIERARCHIES = ("Disease Ontology", "WordNet nouns")
 APART = 1.06  # of bars beside each other, as a factor of d
 
@@ -23,8 +24,9 @@ def by_construction(rows, hierarchy):
 
 def draw(axes, hierarchy, found):
     """Draw a bar from the lower to the upper end of every median band."""
-    for i, (name, rows) in enumerate(found.items()):
-        shift = APART ** (i - (len(found) - 1) / 2)
+    for name, rows in found.items():
+        i = NAMES.index(name)
+        shift = APART ** (i - 1)
         for k, row in enumerate(rows):
             even = row["band"]["even"]
             axes.plot(
@@ -55,7 +57,7 @@ def main():
         figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
     ):
         draw(axes, name, found)
-        axes.set_ylabel("weight on matches: not below, always above")
+        axes.set_ylabel("weight on matches")
     save(figure, "mixture_band")
 
 

@@ -114,7 +114,8 @@ class Band:
         1, which no weight exceeds, where nothing is promised.
         """
         share = _share(self.greatest_other, self.least_match, where_empty=self.n_queries_of == 0)
-        found = np.minimum(1.0, share * (1 + _OUTWARD))
+        # one float more, for shares so small that they round by more than their last digits
+        found = np.where(self.greatest_other > 0, up(share * (1 + _OUTWARD)), share).clip(max=1.0)
         return np.where(self.is_promised, found, 1.0)
 
     @property
@@ -124,7 +125,7 @@ class Band:
         0, below which no weight is, where nothing is promised.
         """
         share = _share(self.least_other, self.greatest_match, where_empty=self.n_queries_of == 0)
-        found = share * (1 - _OUTWARD) * (self.n_queries_of > 0) + (self.n_queries_of == 0)
+        found = np.where(self.n_queries_of > 0, down(share * (1 - _OUTWARD)).clip(min=0.0), 1.0)
         return np.where(self.is_promised, found, 0.0)
 
     @property
@@ -250,15 +251,15 @@ class Band:
         Returns
         -------
         data : dict
-            For all documents and for inner ones: how many, how many without a promise; medians of
-            both ends, the worst of each, and the median width. The same for inner ones at
-            `even_threshold`, under "even".
+            For all documents with a match and another query, and for inner ones: how many, how many
+            without a promise; medians of both ends, the worst of each, and the median width. The
+            same for inner ones at `even_threshold`, under "even".
         """
         at = self.moved_to(self.even_threshold())
-        everything = np.ones(len(self.lower), dtype=bool)
+        both = (self.n_queries_of > 0) & (self.n_queries_of < self.n_queries)
         return {
             "threshold": self.threshold,
-            "all": self._summary(everything),
+            "all": self._summary(both),
             "inner": self._summary(self.is_inner),
             "even": {"threshold": at.threshold, **at._summary(at.is_inner)},
         }

@@ -124,20 +124,24 @@ def _table(data: dict[str, Any]) -> list[str]:
         f"mixture band at threshold {data['threshold']:.6g}: a mixture of queries retrieves a "
         "document",
         "with more than `upper` of its weight on matches, and does not with less than `lower`",
-        f"  {'documents':<30}{'lower':>8}{'upper':>8}  {'worst':^15}  no promise",
+        f"  {'documents':<38}{'lower':>8}{'upper':>8}  {'worst':^15}  no promise",
     ]
     at = data["even"]["threshold"]
-    names = (("all", "all"), ("inner", "inner"), ("even", f"inner, at threshold {at:.6g}"))
+    names = (
+        ("all", "all with a match and another"),
+        ("inner", "inner"),
+        ("even", f"inner, at threshold {at:.6g}"),
+    )
     for key, name in names:
         row = data[key]
         label = f"{name}, {row['n_documents']:,}"
         if row["n_documents"] == 0:
-            lines.append(f"  {label:<30}")
+            lines.append(f"  {label:<38}")
             continue
         ends = [_rounded(row[k], k) for k in ("lower_median", "upper_median")]
         worst = [_rounded(row[k], k) for k in ("lower_worst", "upper_worst")]
         lines.append(
-            f"  {label:<30}{ends[0]:>8}{ends[1]:>8}  {worst[0]:>7}{worst[1]:>8}"
+            f"  {label:<38}{ends[0]:>8}{ends[1]:>8}  {worst[0]:>7}{worst[1]:>8}"
             f"  {row['n_without_promise']:,}"
         )
     return lines

@@ -42,6 +42,7 @@ def test_text_rounds_outward(folder, capsys):
     lines = capsys.readouterr().out.splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith("mixture band at threshold"))
     lower, upper = (float(text) for text in lines[at + 4].split()[2:4])
+    assert lines[at + 4].split()[0] == "inner,"
     e = load(folder / "a.emb")
     data = band(e, read_hierarchy(folder / "tree.tsv")).to_dict()["inner"]
     assert lower <= data["lower_median"] < lower + 1e-3

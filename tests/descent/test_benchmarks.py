@@ -4,6 +4,7 @@ import gzip
 import json
 import sqlite3
 import sys
+from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from places import ROOT
 
 from hrgeom.bounds.ceilings import perfect_tree_ceiling
-from hrgeom.checker import certify
+from hrgeom.checker import band, certify
+from hrgeom.constructions import construct
 from hrgeom.core import DualEmbedding
 from hrgeom.datasets import perfect_tree, random_dag, random_tree
 from hrgeom.io import read_hierarchy
@@ -258,3 +260,28 @@ def test_the_margin_by_treewidth_is_bounded_from_above(script):
         matches[q, hierarchy.relevance.matches(q)] = True
     margin = (cosines[matches].min() - cosines[~matches].max()) / 2
     assert 0 < margin <= 2.0 ** found.log2_margin_at_most() * (1 + 1e-9)
+
+
+# --- the mixture band
+
+
+def test_mixtures_keep_to_a_band_and_find_out_wrong_ones(script):
+    benchmark = script("mixture_band")
+    relevance = random_tree(80, seed=0).relevance
+    e = construct(relevance, method="trie").embedding
+    found = band(e, relevance)
+    did = benchmark.tried(e, relevance, found, 400)
+    assert (did["n_mixtures"], did["n_broken"]) == (400, 0)
+    assert did["n_planted_found"] == did["n_planted"] > 50
+    narrow = replace(found, greatest_other=found.greatest_other / 2)
+    assert benchmark.tried(e, relevance, narrow, 400)["n_broken"] > 0
+
+
+def test_a_row_of_the_band_says_what_it_is_of(script):
+    benchmark = script("mixture_band")
+    case = benchmark.Case("tree", "trie", {"method": "trie"}, 40)
+    row, did = benchmark.measured(case, random_tree(30, seed=0))
+    assert (row["hierarchy"], row["n_nodes"], row["verdict"]) == ("tree", 30, "holds")
+    assert row["band"]["inner"]["n_without_promise"] == 0
+    assert did["n_broken"] == 0
+    assert {case.hierarchy for case in benchmark.cases()} == set(benchmark.HIERARCHIES)
