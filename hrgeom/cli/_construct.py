@@ -198,8 +198,8 @@ def _seconds(args: argparse.Namespace, target: Target) -> float | None:
     """About how long it takes to choose and build, before anything better is known."""
     if args.method != "auto":
         return None
-    effort = getattr(args, f"option_{EFFORT.name}")
-    effort = EFFORT.default if effort is None else effort
+    given: float | None = getattr(args, f"option_{EFFORT.name}")
+    effort: float = EFFORT.default if given is None else given
     n_queries = len(target_labels(target)[0])
     return (1 + _BUILDING) * _CHOOSING * n_queries * max(effort, 0.1)
 
