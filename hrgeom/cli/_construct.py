@@ -185,6 +185,12 @@ def run_construct(args: argparse.Namespace) -> int:
     )
     text = _output.add_recall(data, text, embedding, target, certificate)
     _output.emit(args, data, f"{text}\nwritten to {out}")
+    if certificate.holds and certificate.threshold is not None:
+        _output.remark(
+            args,
+            "in an engine this is a range query over all documents: LIMIT and approximate indexes "
+            "lose some (hrgeom explain exact scan)",
+        )
     if embedding.parameters.get("is_interrupted"):
         _output.remark(
             args,
