@@ -242,8 +242,11 @@ def test_the_line_of_status_says_how_long_it_takes_yet(monkeypatch):
         status.pause(False)
         time.sleep(0.1)
         assert len(terminal.getvalue()) > n_shown
-        _status.clear()
-        assert terminal.getvalue().endswith(" " * 79 + "\r")
+        with _status.hidden():
+            assert terminal.getvalue().endswith(" " * 79 + "\r")
+            n_shown = len(terminal.getvalue())
+            time.sleep(0.05)
+            assert len(terminal.getvalue()) == n_shown
     assert terminal.getvalue().endswith("\r")
     n_shown = len(terminal.getvalue())
     time.sleep(0.05)
