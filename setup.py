@@ -12,7 +12,7 @@ from pathlib import Path
 from setuptools import Extension, find_packages, setup
 
 SOURCES = Path("hrgeom/_native")
-FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-Wall", "-Wextra"]
+FLAGS = ["-std=gnu11", "-O3", "-g0", "-ffp-contract=off", "-Wall", "-Wextra"]
 
 
 def extension(name: str, folder: Path) -> Extension:

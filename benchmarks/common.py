@@ -28,10 +28,10 @@ def hardware_class():
     return f"{model}, {len(os.sched_getaffinity(0))} cores"
 
 
-def known_rows(name):
+def known_rows(name, key="rows"):
     """Return the rows that a result has already, so that an interrupted benchmark goes on."""
     path = RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else {}
+    return json.loads(path.read_text(encoding="utf-8")).get(key, {}) if path.exists() else {}
 
 
 def write(name, data):

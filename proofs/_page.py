@@ -46,6 +46,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "coherence": ("random", "hrgeom/claims/papers/_wang2026_experiments.py"),
     "text-and-hierarchy": ("text-and-hierarchy", "hrgeom/derived/_combine.py"),
     "counting": ("limits", "hrgeom/bounds/lower/_counting.py"),
+    "mixture-band": ("mixture-band", "hrgeom/checker/_band.py"),
 }
 
 _HEAD = """\

@@ -26,10 +26,11 @@ FLOORS = (
         "what no embedding can do, and what some can; vectors of other origin",
     ),
     (
-        ("claims", "diagnosis", "learned"),
-        "statements with evidence and verdict; causes of failure; encoders that are trained",
+        ("claims", "diagnosis", "learned", "locate"),
+        "statements with evidence and verdict; causes of failure; encoders that are trained; new "
+        "text and its place",
     ),
-    (("figures",), "pictures of results"),
+    (("figures", "report"), "pictures of results; a page about embeddings, with an explorer"),
     (("cli",), "a module per command: options, progress, exit codes; no mathematics"),
 )
 """From the ground up: the rooms of a floor and what they hold. A room imports lower floors only."""
@@ -52,10 +53,13 @@ LATE = {
     ("hrgeom.cli._bounds", "hrgeom.bounds"): "scipy and the theorems, for one command",
     ("hrgeom.cli._compare", "hrgeom.figures"): "matplotlib, only with --figures",
     ("hrgeom.cli._plan", "hrgeom.figures"): "matplotlib, only with --figure",
+    ("hrgeom.cli._plot", "hrgeom.figures"): "matplotlib, for one command",
+    ("hrgeom.cli._report", "hrgeom.report"): "scipy and the theorems, for one command",
     ("hrgeom.cli._train", "hrgeom.learned"): "torch, for one command",
     ("hrgeom.constructions._descent", "hrgeom.descent"): "torch, only for a GPU",
     ("hrgeom.descent", "hrgeom.descent._dense"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._evaluation"): "torch, when a name that needs it is used",
+    ("hrgeom.learned", "hrgeom.learned._text_towers"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._trainer"): "torch, when a name that needs it is used",
 }
 """Imports inside functions, each with what it saves. They point strictly down as well."""

@@ -65,10 +65,9 @@ def check_target(target: Path, overwrite: bool, *, mark: str = "embedding.json")
         return
     kind = mark.removesuffix(".json")
     if not (target / mark).is_file() or target.is_symlink():
+        article = "an" if kind == "embedding" else "a"
         raise FormatError(
-            f"the output folder must be new, or an {kind} to replace: got {str(target)!r}".replace(
-                "an comparison", "a comparison"
-            )
+            f"the output folder must be new, or {article} {kind} to replace: got {str(target)!r}"
         )
     if not overwrite:
         raise FormatError(
@@ -87,6 +86,7 @@ _OURS = re.compile(
     r"(queries|documents|query_scales|document_scales)\.npy|"
     r"(embedding|labels|certificate(-row|-global)?|training|comparison)\.json|"
     r"(hierarchy\.json|judgments\.jsonl)\.gz|(recall|causes)\.png|link-[0-9]+\.npz|"
+    r"(locator|texts)\.json|(rows|mean|scale|networks|extremes)\.npy|"
     r"\.certificate\..*|\.DS_Store|\._.*|Thumbs\.db|desktop\.ini"
 )
 
@@ -98,14 +98,21 @@ def _check_is_ours(target: Path, mark: str) -> None:
             f"the output folder must be new, or an embedding to replace: got {str(target)!r}, "
             f"whose {mark} is in format {stated!r}"
         )
-    others = sorted(
-        path.name for path in target.iterdir() if path.is_dir() or not _OURS.fullmatch(path.name)
-    )
+    others = sorted(path.name for path in target.iterdir() if not _is_ours(path))
     if others:
         raise FormatError(
             f"a folder that is replaced must hold only what hrgeom writes: got {others[0]!r} in "
             f"{str(target)!r}; move it away first"
         )
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether hrgeom writes a file of this name, or this is a locator in its embedding folder."""
+    if not path.is_dir():
+        return _OURS.fullmatch(path.name) is not None
+    return path.name == "locator" and all(
+        not each.is_dir() and _OURS.fullmatch(each.name) for each in path.iterdir()
+    )
 
 
 def _stated_format(path: Path) -> Any:

@@ -15,6 +15,9 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from hrgeom._recheck._thresholds import row_thresholds
 from hrgeom.checker import Certificate
 from hrgeom.core import DualEmbedding, Hierarchy, target_labels
 from hrgeom.errors import HrgeomError
@@ -117,10 +120,26 @@ def proved(
             folder = save(in_order, Path(scratch, "in-order.emb"))
         command = [str(program), str(Path(scratch, "target.json")), str(folder)]
         command += ["--notion", certificate.notion, "--jobs", str(jobs)]
-        if certificate.notion == "global" and certificate.threshold is not None:
+        if certificate.notion == "row":
+            return _row_notion(command, embedding, target, Path(scratch, "thresholds.npy"))
+        if certificate.threshold is not None:
             command += ["--threshold", repr(certificate.threshold)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return _outcome(done)
+        return _outcome(_run(command))
+
+
+def _row_notion(
+    command: list[str], embedding: DualEmbedding, target: Hierarchy | Judgments, path: Path
+) -> Proved:
+    """Ask for the structure first, and pair by pair with a threshold for each query."""
+    found = _outcome(_run([*command, "--structure"]))
+    if found.n_wrong is not None:
+        return found
+    np.save(path, row_thresholds(embedding, target.relevance))
+    return _outcome(_run([*command, "--pairs", "--thresholds", str(path)]))
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _outcome(done: subprocess.CompletedProcess[str]) -> Proved:

@@ -19,6 +19,8 @@ Who calls whom::
        ├─ normalized_margin                     a second Sweep over unit rows, where it is needed
        └─ witnesses ── Certificate              extreme pairs, scored in fractions
 
+    band ── product_sums, rounding_bounds      four extremes of every document, by matrix products
+
     certify_extension ── certify, of the pairs with a row that is new or changed
        └─ moved_queries                       which of the others an earlier certificate decides
 
@@ -28,6 +30,8 @@ threads nor notions. Float scores without bounds, for metrics and searches, come
 `hrgeom._base.blocks.score_blocks`.
 """
 
+from hrgeom.checker._band import Band, mixture_error
+from hrgeom.checker._band_pass import band
 from hrgeom.checker._certificate import Certificate, Verdict, Witness
 from hrgeom.checker._certify import certify
 from hrgeom.checker._cost import (
@@ -48,12 +52,14 @@ from hrgeom.checker._rounding import (
 )
 
 __all__ = [
+    "Band",
     "Certificate",
     "Earlier",
     "GpuRate",
     "RoundingBounds",
     "Verdict",
     "Witness",
+    "band",
     "bytes_needed",
     "certification_seconds",
     "certify",
@@ -63,6 +69,7 @@ __all__ = [
     "gpu_rate",
     "is_exact",
     "memory_needed",
+    "mixture_error",
     "product_sums",
     "rounding_bounds",
     "seconds_per_pair",

@@ -9,6 +9,7 @@ from hrgeom._base.memory import in_words
 from hrgeom.checker import Certificate, certify, memory_needed
 from hrgeom.checker.executors import EXECUTORS
 from hrgeom.cli import _inputs, _options, _output, _vectors
+from hrgeom.cli._band import add_band, check_band, with_band
 from hrgeom.cli._signals import terminated_gently
 from hrgeom.core import DualEmbedding, as_relevance
 from hrgeom.errors import FormatError
@@ -56,6 +57,7 @@ def add_parser(commands: _options.Commands) -> None:
         help="keep results in a file as they come: the same command goes on from it after a kill, "
         "a crash or Ctrl-C; removed at the end",
     )
+    add_band(parser)
 
 
 def run_certify(args: argparse.Namespace) -> int:
@@ -63,6 +65,7 @@ def run_certify(args: argparse.Namespace) -> int:
     target = _vectors.read_target(args)
     given = _vectors.read_vectors(args, target)
     _check_memory(args, given.embedding)
+    check_band(args, given.embedding)
     n_documents = as_relevance(target).n_documents
     with (
         terminated_gently(),
@@ -91,6 +94,8 @@ def run_certify(args: argparse.Namespace) -> int:
     text = _output.with_against(args, data, text)
     if not is_interrupted:
         text = _output.add_recall(data, text, given.embedding, target, certificate)
+    if args.band and not is_interrupted:
+        text = with_band(args, data, text, given.embedding, target, certificate)
     _output.emit(args, data, text)
     if is_interrupted:
         _tell_of_interrupt(args, certificate)

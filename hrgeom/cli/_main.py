@@ -24,14 +24,20 @@ from hrgeom.cli import (
     _export,
     _extend,
     _info,
+    _locate,
+    _locate_evaluate,
+    _locate_fit,
     _plan,
+    _plot,
     _quantize,
     _query,
     _recheck,
+    _report,
     _terminal,
     _train,
 )
 from hrgeom.cli._inputs import without_folders
+from hrgeom.cli._locate_options import with_forms_joined
 from hrgeom.cli._output import remark
 from hrgeom.cli._parser import CommandParser, TopParser, refuse_unknown_options
 from hrgeom.errors import HrgeomError
@@ -41,8 +47,8 @@ __all__ = ["main", "parser"]
 _COMMANDS = {
     "build vectors": (_construct, _extend, _combine, _quantize, _train),
     "check them": (_certify, _recheck),
-    "understand": (_info, _plan, _bounds, _compare, _claims, _explain),
-    "use": (_query, _export),
+    "understand": (_info, _plan, _bounds, _compare, _report, _plot, _claims, _explain),
+    "use": (_query, _locate, _locate_fit, _locate_evaluate, _export),
     "data and shell": (_convert, _datasets, _completion),
 }
 """Modules of the commands, by what they are for."""
@@ -95,10 +101,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     _terminal.prepare()
     args = argparse.Namespace(writing=None, qrels=None, started=time.monotonic())
     try:
-        given = sys.argv[1:] if argv is None else list(argv)
+        given = list(sys.argv[1:] if argv is None else argv)
         top = args.parser = parser()
-        refuse_unknown_options(top, given)
-        top.parse_args(given, namespace=args)
+        joined = with_forms_joined(given)
+        refuse_unknown_options(top, joined)
+        top.parse_args(joined, namespace=args)
         args.command_line = " ".join(["hrgeom", *map(without_folders, given)])
         information = kernel_info()
         if not information.compiled:

@@ -11,10 +11,21 @@ from numpy.typing import NDArray
 
 from hrgeom.constructions._start import require_embedding, start_record, start_rows
 from hrgeom.core import DualEmbedding, Notion, Relevance, as_dtype
-from hrgeom.descent import Descent, Schedule, Start, StoredRows, descend, polish, store_rows
+from hrgeom.descent import (
+    Descent,
+    Schedule,
+    Start,
+    StoredRows,
+    descend,
+    polish,
+    store_rows,
+)
+from hrgeom.descent import (
+    even_scores as evened,
+)
 from hrgeom.errors import ConstructionError
 
-__all__ = ["BITS", "DEFAULT_DIM", "DEVICES", "descent"]
+__all__ = ["BITS", "DEFAULT_DIM", "DEVICES", "check_evening", "descent"]
 
 DEFAULT_DIM = 64
 DEVICES = ("cpu", "cuda")
@@ -41,6 +52,7 @@ def descent(
     minutes: float | None = None,
     bits: int | None = None,
     device: str = "cpu",
+    even_scores: float = 0.0,
     start: DualEmbedding | None = None,
     report: Report | None = None,
     threads: int | None = None,
@@ -71,6 +83,10 @@ def descent(
         For int8: bits that a number uses, 1 to 8; 1 means -1 and 1. Default: 8.
     device : {"cpu", "cuda"}
         "cuda": all pairs at every step, on a GPU with torch.
+    even_scores : float
+        More than 0: a last stage makes scores more even, for a narrower mixture band
+        (`hrgeom.checker.band`), and costs up to a fifth of the margin. The number scales its
+        steps. In the global notion.
     start : DualEmbedding, optional
         Vectors to begin at instead of random ones, of any construction, stored type and notion,
         for the same queries and documents by label; dimensions that they lack are filled with
@@ -103,6 +119,11 @@ def descent(
     [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
     """
     stored = as_dtype(dtype)
+    check_evening(even_scores)
+    if even_scores and notion == "row":
+        raise ConstructionError(
+            f"even_scores must come with the global notion: got {even_scores:g} by row"
+        )
     if bits is not None and stored != np.int8:
         raise ConstructionError(f"bits must come with dtype int8: got {dtype}")
     if start is not None:
@@ -123,12 +144,21 @@ def descent(
         finale=bits is None or bits > _FEW_BITS,
     )
     found, is_polished = _polished(relevance, found, effort, minutes, seed, report)
-    fields = _Fields(relevance, found, seed, effort, minutes, bits, start, is_polished)
+    if even_scores:
+        found = evened(relevance, found, effort=even_scores, threads=threads, report=report)
+    options = _Options(seed, effort, minutes, bits, even_scores, start)
+    fields = _Fields(relevance, found, options, is_polished)
     if stored.itemsize >= np.dtype(np.float32).itemsize:
         return fields.embedding(found.queries.astype(stored), found.documents.astype(stored))
     return _stored(relevance, found, dim, dtype, bits, effort, threads, report, seed).embedding(
         relevance, **fields.common()
     )
+
+
+def check_evening(value: float) -> None:
+    """Raise ConstructionError unless steps of evening can be scaled by a number."""
+    if not 0 <= value < float("inf"):
+        raise ConstructionError(f"even_scores must be a finite number of at least 0: got {value}")
 
 
 def _dim_of_rows(dim: int, bits: int | None, start: DualEmbedding | None) -> int:
@@ -201,32 +231,43 @@ def _going_on(
 
 
 @dataclass(frozen=True)
+class _Options:
+    """What was asked for, as the embedding records it."""
+
+    seed: int
+    effort: float
+    minutes: float | None
+    bits: int | None
+    even_scores: float
+    start: DualEmbedding | None
+
+
+@dataclass(frozen=True)
 class _Fields:
     """What the embedding says besides its numbers."""
 
     relevance: Relevance
     found: Descent
-    seed: int
-    effort: float
-    minutes: float | None
-    bits: int | None
-    start: DualEmbedding | None
+    options: _Options
     is_polished: bool
 
     def common(self) -> dict[str, Any]:
-        parameters: dict[str, Any] = {"seed": self.seed, "epochs": self.found.epochs}
-        if self.minutes is None:
-            parameters["effort"] = self.effort
+        asked = self.options
+        parameters: dict[str, Any] = {"seed": asked.seed, "epochs": self.found.epochs}
+        if asked.minutes is None:
+            parameters["effort"] = asked.effort
         else:
-            parameters["minutes"] = self.minutes
-        if self.bits is not None:
-            parameters["bits"] = self.bits
+            parameters["minutes"] = asked.minutes
+        if asked.bits is not None:
+            parameters["bits"] = asked.bits
         if self.is_polished:
             parameters["is_polished"] = True
+        if asked.even_scores:
+            parameters["even_scores"] = asked.even_scores
         if self.found.is_interrupted:
             parameters |= {"is_interrupted": True, "progress": round(self.found.progress, 4)}
-        if self.start is not None:
-            parameters["start"] = start_record(self.start)
+        if asked.start is not None:
+            parameters["start"] = start_record(asked.start)
         return {"construction": "descent", "parameters": parameters}
 
     def embedding(self, queries: NDArray[Any], documents: NDArray[Any]) -> DualEmbedding:

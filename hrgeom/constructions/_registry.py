@@ -6,7 +6,7 @@ from hrgeom._base.nearest import meant
 from hrgeom._base.plugins import with_plugins
 from hrgeom.constructions._centroid_hubs import centroid_hubs
 from hrgeom.constructions._construction import EFFORT, MINUTES, NOTION, Construction, Option
-from hrgeom.constructions._descent import BITS, DEVICES, descent
+from hrgeom.constructions._descent import BITS, DEVICES, check_evening, descent
 from hrgeom.constructions._kraft_trie import kraft_trie, trie_promise
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_promise
 from hrgeom.constructions._promise import Promise
@@ -167,6 +167,14 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
             NOTION,
             Option("bits", int, choices=BITS, help="for int8: bits that a number uses"),
             Option("device", choices=DEVICES, default="cpu", help="cuda: a GPU, with torch"),
+            Option(
+                "even_scores",
+                float,
+                default=0.0,
+                help="a last stage makes scores more even; scales its steps (0: none)",
+                metavar="X",
+                check=check_evening,
+            ),
         ),
         by_name_only=True,
         is_iterative=True,

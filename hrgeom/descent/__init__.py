@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hrgeom.descent._descend import Start, available_passes, descend
+from hrgeom.descent._even import even_scores
 from hrgeom.descent._hardest import Look, look
 from hrgeom.descent._polish import polish
 from hrgeom.descent._result import Descent, Moment
@@ -24,6 +25,7 @@ __all__ = [
     "available_passes",
     "descend",
     "descend_dense",
+    "even_scores",
     "look",
     "polish",
     "store_rows",

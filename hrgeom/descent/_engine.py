@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import reduce
+from itertools import chain
 from operator import add
 from typing import TypeVar
 
@@ -20,6 +21,8 @@ __all__ = ["Engine"]
 
 _ROWS_AT_A_TIME = 192  # steps: some hundred microseconds of work
 _SWEPT_AT_A_TIME = 96  # queries; a block of the C library
+_MOST_TOGETHER = 16  # ranges of rows that one thread is handed at a time
+_LEAST_TASKS = 8  # per thread, so that all end at about the same time
 _SLACK = 0.02  # by which scores may have moved, or be wrong in bytes
 _LOWEST = -(2**31)
 _MOST_SWEPT_AGAIN = 0.02
@@ -38,6 +41,7 @@ class Engine:
         self.problem = problem
         self.state = state
         self.passes = passes
+        self.threads = threads
         self.pool = ThreadPoolExecutor(threads)
         self.listing: list[ByDocument] = []
         self.n_sweeps = 0
@@ -50,7 +54,11 @@ class Engine:
         ranges = [range(i, min(i + size, last)) for i in range(first, last, size)]
         if len(ranges) == 1:
             return [function(ranges[0])]  # threads would take longer to wake than to work
-        return list(self.pool.map(function, ranges))
+        # A task takes long to hand over next to one range: several go together, in order.
+        together = max(1, min(_MOST_TOGETHER, len(ranges) // (_LEAST_TASKS * self.threads)))
+        tasks = [ranges[i : i + together] for i in range(0, len(ranges), together)]
+        results = self.pool.map(lambda task: [function(rows) for rows in task], tasks)
+        return list(chain.from_iterable(results))
 
     def sweep(self, reach: float) -> None:
         """List the hardest non-matches of every query anew, over all pairs."""

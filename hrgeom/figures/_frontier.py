@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
@@ -15,13 +15,17 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def frontier_figure(points: Sequence[FrontierPoint]) -> Figure:
+def frontier_figure(
+    points: Sequence[FrontierPoint], *, own: Mapping[str, tuple[int, float]] | None = None
+) -> Figure:
     """Plot margin against dimension, one line per stored type, labeled by construction.
 
     Parameters
     ----------
     points : sequence of FrontierPoint
         A frontier, or several of them. Points without a promised margin are left out.
+    own : mapping of str to (int, float), optional
+        Name -> dimension and certified normalized margin of embeddings at hand, drawn as stars.
 
     Returns
     -------
@@ -59,8 +63,12 @@ def frontier_figure(points: Sequence[FrontierPoint]) -> Figure:
                 fontsize=8,
             )
         last = point.construction
+    for i, (name, (dim, margin)) in enumerate((own or {}).items()):
+        color = COLORS[-1 - i % len(COLORS)]
+        axes.plot([dim], [margin], "*", color=color, markersize=15, label=name, linestyle="none")
     axes.set(xscale="log", yscale="log", xlabel="dimension d", ylabel="normalized margin")
-    axes.set_xticks(ticks := sorted({point.dim for point in known}), [str(t) for t in ticks])
+    ticks = sorted({*(p.dim for p in known), *(dim for dim, _ in (own or {}).values())})
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.tick_params(axis="x", labelrotation=60, labelsize=8)
     axes.minorticks_off()
     axes.grid(alpha=0.3)

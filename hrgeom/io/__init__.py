@@ -1,4 +1,4 @@
-"""Reading and writing: hierarchies, judgments and vectors, each with a registry of formats."""
+"""Reading and writing: hierarchies, judgments and vectors, by registries of formats; and texts."""
 
 from hrgeom.io._formats import FORMAT_GROUP, Format, most_certain
 from hrgeom.io._stems import stem_of
@@ -16,6 +16,7 @@ from hrgeom.io.judgments import (
     read_judgments,
     write_judgments,
 )
+from hrgeom.io.texts import NewTexts, NodeTexts, names_as_texts, read_new_texts, read_texts
 from hrgeom.io.vectors import (
     VectorFormat,
     Vectors,
@@ -34,6 +35,8 @@ __all__ = [
     "HierarchyFormat",
     "JudgmentFormat",
     "Judgments",
+    "NewTexts",
+    "NodeTexts",
     "VectorFormat",
     "Vectors",
     "WrittenVectors",
@@ -43,8 +46,11 @@ __all__ = [
     "load_certificate",
     "load_judgments",
     "most_certain",
+    "names_as_texts",
     "read_hierarchy",
     "read_judgments",
+    "read_new_texts",
+    "read_texts",
     "save",
     "save_certificate",
     "stem_of",

@@ -68,9 +68,12 @@ class Stepper:
         ):
             self.tables.touched(table, optimizer.step(table, row, gradient, lr))
         if self.stage.loss == "sigmoid":
-            both = torch.arange(2, device=self._device)
-            self._scalar_optimizer.step(self._scalars, both, gradients[2], _SCALAR_RATE)
+            self._step_scalars(gradients[2])
         return float(loss.detach())
+
+    def _step_scalars(self, gradient: torch.Tensor) -> None:
+        both = torch.arange(2, device=self._device)
+        self._scalar_optimizer.step(self._scalars, both, gradient, _SCALAR_RATE)
 
     def state(self) -> dict[str, torch.Tensor]:
         """Return the tensors, other than the tables, that steps change; they are not copied."""

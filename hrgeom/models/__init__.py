@@ -2,6 +2,16 @@
 
 from hrgeom.models._source import Model, read_model
 from hrgeom.models._spec import OPTIONS
-from hrgeom.models._texts import read_texts, text_of, texts_of
+from hrgeom.models._text_encoder import TextEncoder, text_encoder
+from hrgeom.models._texts import read_descriptions, text_of, texts_of
 
-__all__ = ["OPTIONS", "Model", "read_model", "read_texts", "text_of", "texts_of"]
+__all__ = [
+    "OPTIONS",
+    "Model",
+    "TextEncoder",
+    "read_descriptions",
+    "read_model",
+    "text_encoder",
+    "text_of",
+    "texts_of",
+]

@@ -26,7 +26,7 @@ from hrgeom.io.vectors import (
 from hrgeom.models._encoding import Encoder, encoded, function_named
 from hrgeom.models._sentence_transformers import sentence_encoders
 from hrgeom.models._spec import parsed_spec, row_rule_of, score_of, whole_number
-from hrgeom.models._texts import read_texts, texts_of
+from hrgeom.models._texts import read_descriptions, texts_of
 from hrgeom.models._wordllama import wordllama_encoder
 
 __all__ = ["COMMON_OPTIONS", "FILE_OPTIONS", "SCHEME_OPTIONS", "Model", "read_model"]
@@ -237,7 +237,7 @@ def _read(
 def _keyed(found: Vectors, options: Mapping[str, str], relevance: Relevance) -> Vectors:
     """Return vectors as they are if their keys are labels, else those of the words of texts."""
     keys = found.query_labels or ()
-    descriptions = read_texts(options["texts"]) if "texts" in options else None
+    descriptions = read_descriptions(options["texts"]) if "texts" in options else None
     if descriptions is None and not set(relevance.document_labels).isdisjoint(keys):
         return found
     texts = _texts(relevance, descriptions)
@@ -247,7 +247,7 @@ def _keyed(found: Vectors, options: Mapping[str, str], relevance: Relevance) -> 
 
 def _encoded(scheme: str, source: str, options: Mapping[str, str], relevance: Relevance) -> Vectors:
     """Return the vectors that a text encoder computes."""
-    descriptions = read_texts(options["texts"]) if "texts" in options else None
+    descriptions = read_descriptions(options["texts"]) if "texts" in options else None
     queries, documents = _encoders(scheme, source, options)
     of_queries, of_documents = _texts(relevance, descriptions)
     first = encoded(queries, of_queries, source)

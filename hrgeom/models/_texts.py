@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 
 from hrgeom._base.sources import decoded, naming, read_bytes
+from hrgeom._base.synset_labels import lemma_of
 from hrgeom.errors import FormatError
 
-__all__ = ["read_texts", "text_of", "texts_of"]
-
-_SYNSET = re.compile(r"(.+)\.[nvasr]\.\d+")
+__all__ = ["read_descriptions", "text_of", "texts_of"]
 
 
 def text_of(label: str) -> str:
@@ -36,8 +34,7 @@ def text_of(label: str) -> str:
     >>> text_of("domestic_dog.n.01"), text_of("dog.n.01"), text_of("GO:0008150")
     ('domestic dog', 'dog', 'GO:0008150')
     """
-    synset = _SYNSET.fullmatch(label)
-    return synset[1].replace("_", " ") if synset else label
+    return lemma_of(label) or label
 
 
 def texts_of(labels: Sequence[str], descriptions: Mapping[str, str] | None = None) -> list[str]:
@@ -76,7 +73,7 @@ def texts_of(labels: Sequence[str], descriptions: Mapping[str, str] | None = Non
     return [descriptions[label] for label in labels]
 
 
-def read_texts(path: str | os.PathLike[str]) -> dict[str, str]:
+def read_descriptions(path: str | os.PathLike[str]) -> dict[str, str]:
     """Read descriptions: a line each, label, tab, text; UTF-8, maybe gzip.
 
     Parameters
@@ -101,7 +98,7 @@ def read_texts(path: str | os.PathLike[str]) -> dict[str, str]:
     ...     path = os.path.join(folder, "texts.tsv")
     ...     with open(path, "w") as file:
     ...         _ = file.write("dog.n.01\\ta barking animal\\n")
-    ...     read_texts(path)
+    ...     read_descriptions(path)
     {'dog.n.01': 'a barking animal'}
     """
     name, data = read_bytes(path)

@@ -38,6 +38,7 @@ GROUPS = {
     ),
     "Kraft tries": ("kraft_words", "kraft_height", "kraft_scores", "kraft_tree", "kraft_classes"),
     "Rainbows": ("rainbow",),
+    "Mixtures of queries": ("mixture_band",),
     "Margin ceilings": ("weak_duality", "elimination", "ceiling_check", "ceiling_example"),
 }
 """The files in the order of the page."""

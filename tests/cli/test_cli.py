@@ -1,6 +1,7 @@
 """The command line: results, exit codes, and errors that say what must hold."""
 
 import json
+import shlex
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import hrgeom
 from hrgeom.cli import _info as info_command
 from hrgeom.cli import main
+from hrgeom.cli._locate_options import with_forms_joined
 from hrgeom.cli._main import parser
 
 TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
@@ -416,6 +418,7 @@ def test_examples_in_the_help_parse():
     top = parser()
     subparsers = next(a for a in top._actions if hasattr(a, "choices") and a.choices)
     for name, sub in subparsers.choices.items():
-        example = sub.epilog.removeprefix("example: hrgeom ").split()
+        words = shlex.split(sub.epilog.removeprefix("example: hrgeom "))
+        example = with_forms_joined(words)
         assert example[0] == name
         assert top.parse_args(example).command == name

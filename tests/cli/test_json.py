@@ -7,11 +7,13 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from encoders import shop
 
 import hrgeom
 from hrgeom._base.json_text import parse_json
 from hrgeom.claims import CLAIMS, Evidence, _registry
 from hrgeom.cli import _claims, _output, main
+from hrgeom.cli._locate_options import with_forms_joined
 from hrgeom.cli._main import parser
 
 TREE = "dog\tanimal\ncat\tanimal\npuppy\tdog\nanimal\n"
@@ -37,9 +39,13 @@ FILES = {
     "qrels.tsv": QRELS,
     "wide.tsv": WIDE,
     "odd.csv": ODD,
+    "shop.csv": shop(),
+    "texts.csv": "label,name,definition\noffice lamps,office lamps,light for a desk\n",
+    "new.csv": "id,text\n7,blue office lamps\n8,garden gloves for children\n",
 }
 
-CASES = """
+CASES = (
+    """
 construct --tree tree.tsv --out new.emb
 construct --tree tree.tsv --out good.emb --force --effort 0
 construct --qrels qrels.tsv --out new.emb --notion row
@@ -58,6 +64,7 @@ construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
 construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1
 construct --tree tree.tsv --out new.emb --method descent --dim 4 --dtype int8 --bits 4 --effort 0.1
+construct --tree tree.tsv --out new.emb --method descent --dim 4 --effort 0.1 --even-scores 0.1
 construct --qrels qrels.tsv --out new.emb --method descent --dim 4 --device cpu --minutes 0.002
 construct --tree tree.tsv --out new.emb --method descent --start good.emb --effort 0.1 --dim 4
 construct --qrels qrels.tsv --out new.emb --method descent --start judged.emb --effort 0.1
@@ -72,6 +79,9 @@ certify judged.emb --qrels qrels.tsv
 certify bare.npz --tree tree.tsv
 certify bare.npz,score=cosine --tree tree.tsv --rows order
 certify lacking.vec --tree tree.tsv
+certify good.emb --band
+certify bad.emb --notion global --band --band-within 0.25,0.9 --band-rows new.csv
+certify judged.emb --qrels qrels.tsv --band --band-rows new.csv --notion global
 recheck good.emb --rows labels
 recheck good.emb
 recheck good.emb --queries 1 --accept-sample
@@ -104,11 +114,33 @@ bounds --qrels qrels.tsv --certify none --no-solver
 bounds --tree tree.tsv --certify all --effort 0 --seed 1 --no-solver
 bounds --list
 bounds --tree tree.tsv --theorem radon --no-solver
+locate fit shop.emb --model ENCODER --seed 1 --force
+locate fit fresh.emb --texts texts.csv --parts name,definition --model ENCODER
+locate fit fresh.emb --text-encoding utf-8 --tree shop.csv --model ENCODER
+locate fit fresh.emb --edge-direction child-parent --tree shop.csv --model ENCODER
+locate shop.emb lamps --model ENCODER
+locate shop.emb lamps --model ENCODER --tree shop.csv --edge-direction child-parent
+locate shop.emb lamps --model ENCODER --min-expected 0.99 --conformal 0.2 --decision rank
+locate shop.emb lamps --model ENCODER --decision majority
+locate shop.emb --texts new.csv --model ENCODER
+locate shop.emb --texts new.csv --text-encoding utf-8 --out new.npz --force --model ENCODER
+locate evaluate --tree shop.csv --hold-out 0.2 --splits 1 --dims none --model ENCODER
+locate evaluate --tree shop.csv --texts texts.csv --parts name --splits 1 --dims 8 --model ENCODER
+locate evaluate --tree shop.csv --text-encoding utf-8 --splits 1 --dims none --model ENCODER
+locate evaluate --tree shop.csv --queries 9 --splits 1 --model ENCODER
+locate evaluate --tree shop.csv --edge-direction child-parent --seed 1 --splits 1 --model ENCODER
 compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-parent
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
 compare bad.emb --tree tree.tsv --out compared --force
 compare lacking.vec bare.npz,rows=order --tree tree.tsv
+report good.emb bad.emb --out page.html --queries all --seed 1 --notion global
+report bad.emb --tree tree.tsv --format tsv --edge-direction child-parent --out page.html --force
+report bare.npz,rows=order --tree tree.tsv --out page.html --no-bounds --no-vectors
+report good.emb --out page.html --bounds --vectors --effort 0
+plot --tree tree.tsv --format tsv --edge-direction child-parent --out arcs.svg
+plot good.emb --what profile --out profile.png --force
+plot good.emb bad.emb --what frontier --effort 0 --seed 1 --out frontier.png
 query good.emb puppy --rows labels
 query bare.npz puppy --tree tree.tsv
 query good.emb puppy
@@ -165,7 +197,10 @@ datasets
 datasets perfect-tree --levels 3 --branching 2 --out made.json
 datasets random-tree --nodes 9 --shape star --out made.tsv
 datasets random-dag --nodes 9 --extra-parents 0.5 --seed 1 --out made.csv.gz
-""".strip().splitlines()
+""".replace("ENCODER", "py:encoders:trigrams")
+    .strip()
+    .splitlines()
+)
 # Each says what must hold on standard error and prints nothing else.
 REFUSED = """
 construct --tree missing.tsv
@@ -174,6 +209,9 @@ construct --tree tree.tsv --out new.emb --code arc
 construct --tree tree.tsv --out new.emb --margin 0.999
 construct --tree tree.tsv --out new.emb --fewest --dim 3
 construct --tree tree.tsv --out new.emb --method descent --bits 4
+construct --tree tree.tsv --out new.emb --method descent --even-scores 1 --notion row
+certify good.emb --band --notion row
+certify good.emb --band-rows new.csv
 construct --tree tree.tsv --out new.emb --method descent --start missing.emb
 construct --tree tree.tsv --out new.emb --start good.emb
 certify missing.emb
@@ -190,7 +228,20 @@ plan --tree tree.tsv --margin 0.999
 plan --tree tree.tsv --nodes 3
 bounds --tree missing.tsv
 compare missing.emb --tree tree.tsv
+report good.emb --out missing/page.html
+report good.emb --out good.emb
+report good.emb --out tree.tsv
+report judged.emb --out page.html
+report bare.npz --out page.html
+plot --tree tree.tsv --out arcs.txt
+plot --tree tree.tsv --out tree.tsv
+plot --out arcs.png
 query good.emb nobody
+locate good.emb lamps
+locate fit missing.emb
+locate fit shop.emb --model py:encoders:trigrams
+locate shop.emb --texts missing.csv --model py:encoders:trigrams
+locate evaluate --tree missing.tsv
 combine bare.npz judged.emb --qrels qrels.tsv --out new.emb
 quantize bad.emb --out new.emb
 export missing.emb --to npz --out new.npz
@@ -268,6 +319,9 @@ def made(tmp_path_factory):
         assert main(["construct", "--tree", "tree.tsv", "--out", "good.emb"]) == 0
         assert main(["construct", "--tree", "tree.tsv", "--out", "bad.emb", *method]) == 1
         assert main(["construct", "--qrels", "qrels.tsv", "--out", "judged.emb"]) == 0
+        assert main(["construct", "--tree", "shop.csv", "--out", "fresh.emb"]) == 0
+        shutil.copytree("fresh.emb", "shop.emb")
+        assert main(["locate", "fit", "shop.emb", "--model", "py:encoders:trigrams"]) == 0
         assert main(["extend", "good.emb", "--tree", "later.tsv", "--out", "extended.emb"]) == 0
         rows = np.arange(12).reshape(4, 3)
         np.savez("bare.npz", queries=rows, documents=rows.astype(np.float16))
@@ -389,7 +443,7 @@ def commands():
 
 @pytest.mark.parametrize("name", commands())
 def test_every_command_and_option_has_a_case(name):
-    lines = [line.split() for line in CASES if line.split()[0] == name]
+    lines = [line for case in CASES if (line := with_forms_joined(case.split()))[0] == name]
     assert lines
     if name == "claims":
         lines.append(["--all", "--pages"])

@@ -6,9 +6,16 @@ from damage import damaged
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrgeom import DualEmbedding, read_hierarchy
+from hrgeom import DualEmbedding, Hierarchy, read_hierarchy
 from hrgeom.errors import HrgeomError
-from hrgeom.io import hierarchy_formats, judgment_formats, load_judgments, vector_formats
+from hrgeom.io import (
+    hierarchy_formats,
+    judgment_formats,
+    load_judgments,
+    read_new_texts,
+    read_texts,
+    vector_formats,
+)
 from hrgeom.io.vectors import Wanted, format_of_vectors
 
 HIERARCHIES = {entry.name: entry for entry in hierarchy_formats() if entry.example}
@@ -16,6 +23,13 @@ JUDGMENTS = {entry.name: entry for entry in judgment_formats() if entry.write is
 VECTORS = {entry.name: entry for entry in vector_formats() if entry.read and entry.write}
 ROWS = np.float32([[1, 2, 0.5], [0, -1, 3], [4, 4, 4]])
 LABELS = ("animal", "dog", "puppy")
+TEXTS = {
+    "x.csv": 'id,name,synonyms,definition\ndog,dog,hound|cur,"barks, ""loudly"""\npuppy,pup,,\n',
+    "x.tsv": "dog\thound\ndog\tbarks\npuppy\tpup\n",
+    "x.json": '{"dog": ["hound", "barks"], "puppy": {"definition": "small", "name": "pup"}}',
+    "x.jsonl": '{"label": "dog", "text": "hound"}\n{"label": "puppy", "text": ["pup", "whelp"]}\n',
+    "x.obo": '[Term]\nid: dog\nname: dog\nsynonym: "hound" EXACT []\ndef: "It barks." [X:1]\n',
+}
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +95,27 @@ def test_vectors(folder, name):
             assert str(error)  # noqa: PT017
             return
         assert vectors.queries.size < 10**5
+
+    target()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts(folder, name):
+    path = folder / name
+    pets = Hierarchy(LABELS, [(1, 0), (2, 1)])
+
+    @given(data=damaged(TEXTS[name].encode()))
+    def target(data):
+        path.write_bytes(data)
+        for read in (lambda: read_texts(path, pets), lambda: read_new_texts(path)):
+            try:
+                found = read()
+            except HrgeomError as error:
+                assert str(error)  # noqa: PT017
+                continue
+            texts = found.values() if isinstance(found, dict) else found.texts
+            assert all(text.strip() for each in texts for text in each)
+            assert all(texts)
 
     target()
 

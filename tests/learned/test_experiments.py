@@ -395,6 +395,43 @@ def test_hyperlex_has_as_many_nouns_as_its_authors_say(benchmark):
     assert all(0 <= pair.rating <= 6 for pair in pairs)
 
 
+def test_a_yes_or_no_is_whether_it_is_an_ancestor(benchmark, monkeypatch):
+    script, hyperlex = benchmark("hyperlex_ancestors"), benchmark("hyperlex")
+    monkeypatch.setattr(script, "standard_error", lambda *given: 0.0)  # of four pairs there is none
+    mammals = hrgeom.read_hierarchy("wordnet-mammals")
+    senses = script.senses_of_lemmas(mammals)
+    assert senses["domestic_dog"] == senses["dog"] == [mammals.index("dog.n.01")]
+    rows = [
+        ("domestic_dog", "carnivore", "hyp-3", 5.0),
+        ("dog", "dog", "syn", 6.0),
+        ("dog", "cat", "cohyp", 1.0),
+        ("carnivore", "dog", "r-hyp-3", 2.0),
+        ("griffin", "carnivore", "hyp-1", 3.0),
+    ]
+    found = script.measured(mammals, [hyperlex.WordPair(*row) for row in rows])
+    assert (found["pairs"], found["covered"]) == (5, 4)
+    assert {name: row["yes"] for name, row in found["by_relation"].items()} == {
+        "hyp-3": 1.0,
+        "syn": 1.0,
+        "cohyp": 0.0,
+        "r-hyp-3": 0.0,
+    }
+    expected = hyperlex.correlation(
+        [1, 1, 0, 0], [hyperlex.WordPair(*row) for row in rows], range(4)
+    )
+    assert found["rho"]["ancestor, any sense"]["all"] == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.skipif(not HYPERLEX.is_file(), reason="HyperLex is not there")
+def test_the_page_has_the_correlation_of_the_result(benchmark):
+    common = benchmark("common")
+    result = json.loads((common.RESULTS / "hyperlex_ancestors.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs/guide/experiments.md").read_text(encoding="utf-8")
+    assert result["covered"] == result["pairs"] == 2163
+    rho = result["rho"]["ancestor, any sense"]
+    assert f"{rho['all']:.3f} (standard error {rho['standard_error']:.3f}" in page
+
+
 # --- all pairs of n documents ---
 
 

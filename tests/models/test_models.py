@@ -15,7 +15,7 @@ from hrgeom._base import optional as optional_module
 from hrgeom.errors import FormatError, HrgeomError, NotFiniteError, ShapeError
 from hrgeom.io.vectors import Vectors, aligned, vector_formats
 from hrgeom.io.vectors._named_arrays import chosen_names
-from hrgeom.models import OPTIONS, read_model, read_texts, text_of, texts_of
+from hrgeom.models import OPTIONS, read_descriptions, read_model, text_of, texts_of
 from hrgeom.models._source import COMMON_OPTIONS, FILE_OPTIONS, SCHEME_OPTIONS
 
 LABELS = ("animal.n.01", "dog.n.01", "cat.n.01", "guide_dog.n.01")
@@ -288,7 +288,7 @@ def test_texts_of_labels(here):
     assert text_of("dog.x.01") == "dog.x.01"
     assert text_of("snake_case") == "snake_case"
     (here / "t.tsv").write_text("dog.n.01\ta barking animal\n\ncat.n.01\tmeows\t loudly\r\n")
-    texts = read_texts("t.tsv")
+    texts = read_descriptions("t.tsv")
     assert texts == {"dog.n.01": "a barking animal", "cat.n.01": "meows\t loudly"}
     assert texts_of(["cat.n.01"], texts) == ["meows\t loudly"]
     with pytest.raises(FormatError, match=r"got none for 1 of 2, 'ox' first"):
@@ -296,7 +296,7 @@ def test_texts_of_labels(here):
     for content, message in (("a\n", "at line 1"), ("a\tb\na\tc\n", "at lines 1 and 2")):
         (here / "t.tsv").write_text(content)
         with pytest.raises(FormatError, match=rf"t\.tsv: .*{message}"):
-            read_texts("t.tsv")
+            read_descriptions("t.tsv")
 
 
 @pytest.fixture

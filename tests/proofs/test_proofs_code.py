@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
 from hrgeom.proofs import kit
@@ -27,10 +28,11 @@ from hrgeom.bounds.random import (
     theorem_3_1_threshold,
     theorem_3_1_tree_dim,
 )
+from hrgeom.checker import band
 from hrgeom.checker._rounding import gamma
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.intervals import half_plane, interval
-from hrgeom.core import Relevance
+from hrgeom.core import DualEmbedding, Relevance
 from hrgeom.datasets import random_subsets, random_tree
 
 
@@ -72,6 +74,21 @@ def _rainbows(k):
 
 def _subsets():
     return random_subsets(30, 12, 3, seed=0)
+
+
+def _band(m, M, n, N):
+    """The band of a document by a look at two matches and two other queries."""
+    relevance = Relevance.from_sets([{0}, {0}, set(), set()], 1)
+    e = DualEmbedding(np.array([[m], [M], [-n], [-N]], dtype=float), [[1.0]], threshold=0.0)
+    return band(e, relevance)
+
+
+def _centered(m, M, n, N):
+    found = replace(_band(m, M, n, N), n_queries=9, n_queries_of=np.array([2]))
+    return found.moved_to(found.even_threshold())
+
+
+EXTREMES = {"m": 3, "M": 5, "n": 2, "N": 7}
 
 
 NMD = {"n": 50, "m": 70, "s": 6, "delta": 0.25}
@@ -132,6 +149,17 @@ CASES = (
         )
         for name, setting in (("zero", "zero"), ("common", "global"), ("row", "row"))
     ),
+    Same("mixture-band", "upper", EXTREMES, lambda: _band(**EXTREMES).upper[0]),
+    Same("mixture-band", "lower", EXTREMES, lambda: _band(**EXTREMES).lower[0]),
+    Same(
+        "mixture-band", "wider", EXTREMES | {"e": 0.5},
+        lambda: _band(**EXTREMES).widened(0.5).upper[0],
+    ),
+    Same(
+        "mixture-band", "below", EXTREMES | {"e": 0.5},
+        lambda: _band(**EXTREMES).widened(0.5).lower[0],
+    ),
+    Same("mixture-band", "last", {"g": 6, "S": 5}, lambda: _centered(4, 4, 2, 7).upper[0]),
     Same("counting", "size", {"n": 1000}, lambda: worst_hierarchy_dim(1000), sides="code is more"),
     *(
         Same(

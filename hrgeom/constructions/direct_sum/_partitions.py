@@ -58,7 +58,7 @@ class Partitions:
     def __init__(self, relevance: Relevance, seed: int, effort: float) -> None:
         self._relevance = relevance
         self._seed, self._effort = seed, effort
-        self._blocks = block_cover(relevance)
+        self._blocks = relevance.cached(block_cover)  # the same for every effort
         self.n_blocks = int(self._blocks.max(initial=-1)) + 1
         self._block_summands: dict[tuple[int, bool], Summand] = {}
         self._above: dict[int, TriesAndIntervals] = {}

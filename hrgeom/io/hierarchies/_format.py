@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from hrgeom.core import Hierarchy
 from hrgeom.io._formats import Format
+from hrgeom.io.hierarchies._node_text import NodeText
 
 __all__ = ["HierarchyFormat"]
 
@@ -48,6 +49,10 @@ class HierarchyFormat(Format):
         Names of the files of a format that has several, the one that is read first. A folder that
         holds the first is read as this format, and `read` takes a keyword `beside`, which gives
         the text of a file beside it by its name, or None.
+    texts : callable, optional
+        Takes what `read` takes, as far as it concerns texts (the text or bytes, "language",
+        `beside`), and returns a `NodeText` for every name, synonym and definition of a node, by
+        the labels that `read` gives. None: the format has none beside names.
     example : str, optional
         A few lines in this format, for the guide and for tests.
     keeps : str, optional
@@ -75,6 +80,7 @@ class HierarchyFormat(Format):
     write: Callable[[Hierarchy], str] | None = None
     binary: bool = False
     files: tuple[str, ...] = ()
+    texts: Callable[..., Iterable[NodeText]] | None = None
     example: str = ""
     keeps: str = ""
     drops: str = ""

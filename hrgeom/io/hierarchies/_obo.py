@@ -15,9 +15,10 @@ from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._assembly import Assembly
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._node_text import NodeText
 from hrgeom.io.hierarchies._relations import relations_of, require_relations
 
-__all__ = ["OBO", "hierarchy_from_obo", "obo_of_hierarchy"]
+__all__ = ["OBO", "hierarchy_from_obo", "obo_of_hierarchy", "texts_from_obo"]
 
 _HEADER_FIELDS = ("ontology", "data-version", "default-namespace")
 _ESCAPES = {"n": "\n", "W": " ", "t": "\t"}
@@ -34,6 +35,8 @@ class _Term:
     name: str = ""
     parents: list[tuple[str, str, int]] = field(default_factory=list)  # relation, parent, line
     others: list[str] = field(default_factory=list)
+    synonyms: list[str] = field(default_factory=list)
+    definition: str = ""
     replaced_by: list[str] = field(default_factory=list)
     is_obsolete: bool = False
 
@@ -59,14 +62,25 @@ def hierarchy_from_obo(text: str, *, relation: str | None = None) -> Hierarchy:
     (('P:1', 'P:2'), ('pet', 'P:2'), ['P:1'])
     """
     made = Assembly()
-    reader = _Reader(made)
-    for line, content in _lines(text):
-        reader.take(line, content)
-    reader.end_stanza()
-    if not reader.terms:
-        raise FormatError("an OBO file must have a [Term] stanza with an id: got none")
+    reader = _Reader.of(text, made)
     _Edges(made, reader.terms, relations_of(relation, ("is_a",))).add()
     return made.hierarchy(reader.header)
+
+
+def texts_from_obo(text: str) -> Iterator[NodeText]:
+    r"""Yield the names, synonyms and definitions of the terms that are not obsolete.
+
+    Examples
+    --------
+    >>> term = '[Term]\nid: P:1\nname: pet\nsynonym: "companion" EXACT []\ndef: "A kept one." []\n'
+    >>> [(each.kind, each.text) for each in texts_from_obo(term)]
+    [('name', 'pet'), ('synonym', 'companion'), ('definition', 'A kept one.')]
+    """
+    for identifier, term in _Reader.of(text, Assembly()).terms.items():
+        if not term.is_obsolete:
+            yield NodeText(identifier, "name", term.name)
+            yield from (NodeText(identifier, "synonym", each) for each in term.synonyms)
+            yield NodeText(identifier, "definition", term.definition)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -97,6 +111,12 @@ def _value(text: str) -> str:
     return _unescaped(text.strip())
 
 
+def _quoted(text: str) -> list[str]:
+    """Return the first text in quotes, escapes undone, if there is one."""
+    found = _QUOTED.search(text)
+    return [_unescaped(found[1])] if found else []
+
+
 def _identifier(text: str) -> str:
     """Return the identifier that a value starts with."""
     found = text.split(None, 1)
@@ -113,6 +133,17 @@ class _Reader:
         self.kind: str | None = None
         self.term: _Term | None = None
         self.identifier = ""
+
+    @classmethod
+    def of(cls, text: str, made: Assembly) -> _Reader:
+        """Return the reader after the last line of a text."""
+        reader = cls(made)
+        for line, content in _lines(text):
+            reader.take(line, content)
+        reader.end_stanza()
+        if not reader.terms:
+            raise FormatError("an OBO file must have a [Term] stanza with an id: got none")
+        return reader
 
     def take(self, line: int, content: str) -> None:
         if content.startswith("[") and content.endswith("]") and ":" not in content:
@@ -143,6 +174,8 @@ class _Reader:
             known.name = known.name or self.term.name
             known.parents += self.term.parents
             known.others += self.term.others
+            known.synonyms += self.term.synonyms
+            known.definition = known.definition or self.term.definition
             known.replaced_by += self.term.replaced_by
             known.is_obsolete = known.is_obsolete or self.term.is_obsolete
         self.term = None
@@ -168,7 +201,11 @@ class _Reader:
         elif tag == "alt_id":
             term.others.append(_identifier(value))
         elif tag in ("synonym", "exact_synonym", "narrow_synonym", "broad_synonym"):
-            term.others += [_unescaped(found[1]) for found in [_QUOTED.search(value)] if found]
+            found = _quoted(value)
+            term.others += found
+            term.synonyms += found
+        elif tag == "def":
+            term.definition = term.definition or "".join(_quoted(value))
         elif tag == "is_obsolete":
             term.is_obsolete = value.casefold().startswith("true")
         elif tag == "replaced_by":
@@ -308,6 +345,7 @@ OBO = HierarchyFormat(
     sniff=_certainty,
     read=hierarchy_from_obo,
     write=obo_of_hierarchy,
+    texts=texts_from_obo,
     example="""format-version: 1.2
 
 [Term]

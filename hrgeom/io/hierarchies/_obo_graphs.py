@@ -12,9 +12,10 @@ from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._assembly import Assembly
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._node_text import NodeText
 from hrgeom.io.hierarchies._relations import relations_of, require_relations
 
-__all__ = ["OBO_GRAPHS", "hierarchy_from_obo_graphs"]
+__all__ = ["OBO_GRAPHS", "hierarchy_from_obo_graphs", "texts_from_obo_graphs"]
 
 _OBO = "http://purl.obolibrary.org/obo/"
 
@@ -40,12 +41,34 @@ def hierarchy_from_obo_graphs(text: str, *, relation: str | None = None) -> Hier
     >>> h.names, h.parents("http://purl.obolibrary.org/obo/PET_2")
     (('animal', 'dog'), ['http://purl.obolibrary.org/obo/PET_1'])
     """
+    return _Document(_graphs(text), relations_of(relation, ("is_a",))).hierarchy()
+
+
+def texts_from_obo_graphs(text: str) -> Iterator[NodeText]:
+    """Yield the names, synonyms and definitions of the nodes that are not deprecated.
+
+    Examples
+    --------
+    >>> [each.text for each in texts_from_obo_graphs(OBO_GRAPHS.example)]
+    ['animal', 'dog']
+    """
+    for identifier, node in _Document(_graphs(text), frozenset()).living():
+        meta, name = node.get("meta") or {}, node.get("lbl")
+        definition = meta.get("definition") or {}
+        if isinstance(name, str):
+            yield NodeText(identifier, "name", name)
+        for synonym in _listed(meta, "synonyms"):
+            yield NodeText(identifier, "synonym", _text(synonym, "val"))
+        if isinstance(definition, dict) and isinstance(definition.get("val"), str):
+            yield NodeText(identifier, "definition", definition["val"])
+
+
+def _graphs(text: str) -> list[Any]:
     value = parse_json(text)
     graphs = value.get("graphs") if isinstance(value, dict) else None
     if not isinstance(graphs, list) or not graphs:
         raise FormatError('OBO Graphs must be {"graphs": [{"nodes": [...], "edges": [...]}]}')
-    document = _Document(graphs, relations_of(relation, ("is_a",)))
-    return document.hierarchy()
+    return graphs
 
 
 def _listed(item: Any, key: str) -> list[dict[str, Any]]:
@@ -81,7 +104,7 @@ class _Document:
         self.obsolete: set[str] = set()
 
     def hierarchy(self) -> Hierarchy:
-        living = list(self._living())
+        living = list(self.living())
         properties = {_text(node, "id"): node for node in self.nodes if _is_property(node)}
         known = {identifier for identifier, _ in living}
         unused: Counter[str] = Counter()
@@ -106,7 +129,7 @@ class _Document:
             raise FormatError("OBO Graphs must have nodes: got none")
         return self.made.hierarchy()
 
-    def _living(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def living(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the classes, and the individuals and untyped nodes that edges may join."""
         for node in self.nodes:
             identifier = _text(node, "id")
@@ -182,6 +205,7 @@ OBO_GRAPHS = HierarchyFormat(
     options=("relation",),
     sniff=_certainty,
     read=hierarchy_from_obo_graphs,
+    texts=texts_from_obo_graphs,
     example="""{"graphs": [{"nodes": [
   {"id": "http://purl.obolibrary.org/obo/PET_1", "lbl": "animal", "type": "CLASS"},
   {"id": "http://purl.obolibrary.org/obo/PET_2", "lbl": "dog", "type": "CLASS"}],

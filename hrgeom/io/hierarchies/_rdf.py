@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -17,10 +18,18 @@ from hrgeom._base.optional import imported
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._format import HierarchyFormat
-from hrgeom.io.hierarchies._rdf_terms import LABEL_PREFIX, hierarchy_of_graph
+from hrgeom.io.hierarchies._node_text import NodeText
+from hrgeom.io.hierarchies._rdf_terms import LABEL_PREFIX, hierarchy_of_graph, texts_of_graph
 from hrgeom.io.hierarchies._xml_entities import refuse_expanding_entities
 
-__all__ = ["JSON_LD", "RDF_XML", "TURTLE", "hierarchy_from_rdf", "turtle_of_hierarchy"]
+__all__ = [
+    "JSON_LD",
+    "RDF_XML",
+    "TURTLE",
+    "hierarchy_from_rdf",
+    "texts_from_rdf",
+    "turtle_of_hierarchy",
+]
 
 _EXTRA = "'hrgeom[rdf]'"
 _START = 20_000
@@ -51,6 +60,30 @@ def hierarchy_from_rdf(
     FormatError
         If rdflib is missing or cannot parse the text, or there is no class, concept or edge.
     """
+    return hierarchy_of_graph(_graph(text, syntax), relation=relation, language=language)
+
+
+def texts_from_rdf(text: str, *, syntax: str, language: str | None = None) -> Iterator[NodeText]:
+    """Yield the names, synonyms and definitions of the classes and concepts of an ontology.
+
+    Parameters
+    ----------
+    text : str
+    syntax : {"turtle", "xml", "json-ld"}
+    language : str, optional
+        Of the texts. Default: English, or texts without a language, or what there is.
+    """
+    return texts_of_graph(_graph(text, syntax), language=language)
+
+
+def _graph(text: str, syntax: str) -> Any:
+    """Return the triples of a text.
+
+    Raises
+    ------
+    FormatError
+        If rdflib is missing or cannot parse the text.
+    """
     rdflib = imported("rdflib", f"reading {syntax}", _EXTRA, error=FormatError)
     if syntax == "json-ld":
         _refuse_remote_contexts(parse_json(text))
@@ -67,7 +100,7 @@ def hierarchy_from_rdf(
             f"text must be RDF as {syntax}: got {said[:200]!r}; if it is N-Quads, TriG or another "
             "form, convert it to Turtle"
         ) from error
-    return hierarchy_of_graph(graph, relation=relation, language=language)
+    return graph
 
 
 def _refuse_remote_contexts(value: Any) -> None:
@@ -174,6 +207,7 @@ TURTLE = HierarchyFormat(
     extra=_EXTRA,
     sniff=_turtle_certainty,
     read=partial(hierarchy_from_rdf, syntax="turtle"),
+    texts=partial(texts_from_rdf, syntax="turtle"),
     write=turtle_of_hierarchy,
     example="""@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix ex: <http://example.org/> .
@@ -191,6 +225,7 @@ RDF_XML = HierarchyFormat(
     extra=_EXTRA,
     sniff=_xml_certainty,
     read=partial(hierarchy_from_rdf, syntax="xml"),
+    texts=partial(texts_from_rdf, syntax="xml"),
     example="""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
   xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#" xmlns:owl="http://www.w3.org/2002/07/owl#">
  <owl:Class rdf:about="http://example.org/animal"><rdfs:label>animal</rdfs:label></owl:Class>
@@ -209,6 +244,7 @@ JSON_LD = HierarchyFormat(
     extra=_EXTRA,
     sniff=_json_certainty,
     read=partial(hierarchy_from_rdf, syntax="json-ld"),
+    texts=partial(texts_from_rdf, syntax="json-ld"),
     example="""{"@context": {"skos": "http://www.w3.org/2004/02/skos/core#", "ex": "http://example.org/"},
  "@graph": [
   {"@id": "ex:c1", "@type": "skos:Concept", "skos:prefLabel": "animal"},

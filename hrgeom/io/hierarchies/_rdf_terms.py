@@ -11,9 +11,10 @@ from urllib.parse import unquote
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._assembly import Assembly
+from hrgeom.io.hierarchies._node_text import NodeText
 from hrgeom.io.hierarchies._relations import relations_of, require_relations
 
-__all__ = ["LABEL_PREFIX", "hierarchy_of_graph"]
+__all__ = ["LABEL_PREFIX", "hierarchy_of_graph", "texts_of_graph"]
 
 LABEL_PREFIX = "urn:hrgeom:label:"
 """In front of labels that are no IRIs, percent-encoded."""
@@ -37,6 +38,12 @@ _SYNONYMS = (
     *(_IN_OWL + "hasRelatedSynonym", _IN_OWL + "hasNarrowSynonym", _IN_OWL + "hasBroadSynonym"),
     *(_IN_OWL + "hasAlternativeId", _IN_OWL + "id", _SKOS + "hiddenLabel"),
 )
+_WORDS = tuple(p for p in _SYNONYMS if not p.endswith(("#notation", "AlternativeId", "#id")))
+"""Of what stands for a node the synonyms, without codes."""
+_DEFINITIONS = (
+    *(_SKOS + "definition", _OBO + "IAO_0000115", _DCT + "description", _RDFS + "comment"),
+    *(_SKOS + "scopeNote", "http://schema.org/description"),
+)
 _REPLACED = (_OBO + "IAO_0100001", _DCT + "isReplacedBy")
 _BUILT_IN = (_RDF, _RDFS, _OWL, "http://www.w3.org/2001/XMLSchema#")
 
@@ -52,6 +59,20 @@ def hierarchy_of_graph(
         If there is no class or concept, the relation makes no edge, or no name has the language.
     """
     return _Terms(graph, relation, language).hierarchy()
+
+
+def texts_of_graph(graph: Any, *, language: str | None = None) -> Iterator[NodeText]:
+    """Yield the names, synonyms and definitions of the classes and concepts of an rdflib graph."""
+    terms = _Terms(graph, None, language)
+    gone = terms.deprecated()
+    for iri in sorted({str(subject) for subject in graph.subjects()} - gone.keys()):
+        label, name = _label(iri), terms.name(iri)
+        if name:
+            yield NodeText(label, "name", name)
+        for text in terms.literals(iri, _WORDS):
+            yield NodeText(label, "synonym", text)
+        for text in terms.literals(iri, _DEFINITIONS)[:1]:
+            yield NodeText(label, "definition", text)
 
 
 def _local(iri: str) -> str:
@@ -75,7 +96,7 @@ class _Terms:
 
     def hierarchy(self) -> Hierarchy:
         edges = list(self._edges())
-        gone = self._deprecated()
+        gone = self.deprecated()
         nodes = self._declared(edges) - gone.keys()
         described = set(nodes)
         kept = []
@@ -193,7 +214,7 @@ class _Terms:
             return concepts
         return concepts | classes if concepts & ends or not classes else classes
 
-    def _deprecated(self) -> dict[str, str]:
+    def deprecated(self) -> dict[str, str]:
         """Return deprecated term -> what replaces it, or nothing."""
         gone: dict[str, str] = {}
         for subject, value in self.graph.subject_objects(self.iri(_OWL + "deprecated")):
@@ -215,7 +236,7 @@ class _Terms:
 
     def _add(self, iri: str) -> None:
         label = _label(iri)
-        name = self._name(iri)
+        name = self.name(iri)
         self.made.node(label, name or (_local(iri) if label == iri else None))
         if iri.startswith(_OBO) and "_" in iri:
             self.made.other(iri.removeprefix(_OBO).replace("_", ":", 1), label)
@@ -224,7 +245,7 @@ class _Terms:
                 if getattr(value, "language", None) in (None, self.language or "en"):
                     self.made.other(str(value), label)
 
-    def _name(self, iri: str) -> str | None:
+    def name(self, iri: str) -> str | None:
         found: list[tuple[int, int, str, str]] = []
         for rank, predicate in enumerate(_NAMES):
             for value in self.graph.objects(self.iri(iri), self.iri(predicate)):
@@ -243,6 +264,27 @@ class _Terms:
         if self.language is not None and best[0] > 1:
             self.made.note("other-language", f"{best[3]!r} ({best[2] or 'none'})")
         return best[3]
+
+    def literals(self, iri: str, predicates: tuple[str, ...]) -> list[str]:
+        """Return the texts that some properties give, in the language wanted or in none.
+
+        Texts in another language count where no language was asked for and there are no others.
+        """
+        found = [
+            (self._preference((value.language or "").casefold()), rank, str(value))
+            for rank, predicate in enumerate(predicates)
+            for value in self.graph.objects(self.iri(iri), self.iri(predicate))
+            if isinstance(value, self.literal)
+        ]
+        found += [
+            (self._preference((form.language or "").casefold()), len(predicates), str(form))
+            for value in self.graph.objects(self.iri(iri), self.iri(_XL + "altLabel"))
+            if predicates is _WORDS
+            for form in self.graph.objects(value, self.iri(_XL + "literalForm"))
+        ]
+        nearest = min((place for place, _, _ in found), default=0)
+        most = 2 if self.language is not None else max(nearest, 2)
+        return [text for place, _, text in sorted(found) if place <= most]
 
     def _preference(self, tag: str) -> int:
         """Return how far a language is from what is wanted: 0 and 1 are it."""

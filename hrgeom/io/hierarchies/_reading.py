@@ -18,7 +18,7 @@ from hrgeom.io.hierarchies._parsing import hierarchy_from_bytes
 from hrgeom.io.hierarchies._registry import hierarchy_formats
 from hrgeom.io.hierarchies._uncycled import ON_CYCLE
 
-__all__ = ["read_hierarchy"]
+__all__ = ["file_beside", "first_of_folder", "read_hierarchy"]
 
 _DIRECTIONS = ("child-parent", "parent-child")
 
@@ -129,14 +129,14 @@ def read_hierarchy(
             f"({', '.join(bundled())}): got {path!r}{_meant(path)}"
         )
     if source != "-" and os.path.isdir(path):
-        entry, path = _in_folder(entry, path)
+        entry, path = first_of_folder(entry, path)
     name, data = read_bytes(source if source == "-" else path)
     return hierarchy_from_bytes(
         data,
         name=name,
         format=entry,
         hint=None if source == "-" else of_suffix(hierarchy_formats(), path),
-        beside=partial(_beside, path) if source != "-" else None,
+        beside=partial(file_beside, path) if source != "-" else None,
         encoding=encoding,
         strict=strict,
         on_cycle=on_cycle,
@@ -149,7 +149,9 @@ def read_hierarchy(
     )
 
 
-def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFormat | None, str]:
+def first_of_folder(
+    given: HierarchyFormat | None, folder: str
+) -> tuple[HierarchyFormat | None, str]:
     """Return the format of a folder and its first file; the folder itself if a format is given.
 
     Raises
@@ -171,7 +173,7 @@ def _in_folder(given: HierarchyFormat | None, folder: str) -> tuple[HierarchyFor
     return given, folder
 
 
-def _beside(first: str, name: str) -> bytes | None:
+def file_beside(first: str, name: str) -> bytes | None:
     """Return the content of a file beside the first one, compressed or not; None if there is none.
 
     Raises

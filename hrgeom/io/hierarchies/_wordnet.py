@@ -13,9 +13,17 @@ from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
 from hrgeom.io.hierarchies._assembly import Assembly
 from hrgeom.io.hierarchies._format import HierarchyFormat
+from hrgeom.io.hierarchies._node_text import NodeText
 from hrgeom.io.hierarchies._relations import relations_of, require_relations
 
-__all__ = ["WN_LMF", "WORDNET", "hierarchy_from_wn_lmf", "hierarchy_from_wordnet"]
+__all__ = [
+    "WN_LMF",
+    "WORDNET",
+    "hierarchy_from_wn_lmf",
+    "hierarchy_from_wordnet",
+    "texts_from_wn_lmf",
+    "texts_from_wordnet",
+]
 
 _UP = ("hypernym", "instance_hypernym")
 _INVERSE = {"hyponym": "hypernym", "instance_hyponym": "instance_hypernym"}
@@ -27,6 +35,7 @@ _SYMBOLS = {
     "#p": "holo_part",
 }
 _FILE_OF = {"n": "noun", "v": "verb", "a": "adj", "s": "adj", "r": "adv"}
+_EXAMPLES = re.compile(r';?\s*(?=")')  # a gloss is a definition, then examples in quotes
 _LINE = re.compile(r"\d{8} \d\d [nvasr] [0-9a-f]{2} \S+ [0-9a-f] ")
 
 
@@ -37,6 +46,7 @@ class _Synset:
     part: str
     words: tuple[str, ...]
     pointers: tuple[tuple[str, str], ...]  # relation, identifier of the target
+    gloss: str = ""
 
 
 def _synsets(text: str) -> Iterator[_Synset]:
@@ -44,16 +54,16 @@ def _synsets(text: str) -> Iterator[_Synset]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.startswith("  "):
             continue
-        fields = line.partition(" | ")[0].split()
+        fields, _, gloss = line.partition(" | ")
         try:
-            yield _synset(fields, number)
+            yield _synset(fields.split(), number, gloss)
         except (IndexError, ValueError) as error:
             raise FormatError(
                 f"a synset must be as in wndb(5WN): got {line[:60]!r} at line {number}"
             ) from error
 
 
-def _synset(fields: list[str], number: int) -> _Synset:
+def _synset(fields: list[str], number: int, gloss: str = "") -> _Synset:
     part, n_words = fields[2], int(fields[3], 16)
     words = tuple(re.sub(r"\((a|p|ip)\)$", "", word) for word in fields[4 : 4 + 2 * n_words : 2])
     start = 4 + 2 * n_words
@@ -65,7 +75,7 @@ def _synset(fields: list[str], number: int) -> _Synset:
         (_SYMBOLS.get(symbol, symbol), _identifier(offset, of))
         for symbol, offset, of in zip(cells[::4], cells[1::4], cells[2::4], strict=True)
     )
-    return _Synset(_identifier(fields[0], part), number, part, words, pointers)
+    return _Synset(_identifier(fields[0], part), number, part, words, pointers, gloss)
 
 
 def _identifier(offset: str, part: str) -> str:
@@ -97,12 +107,7 @@ def hierarchy_from_wordnet(
         If a line is no synset (with its number), or the relation makes no edge.
     """
     made = Assembly(says_once=False)
-    synsets = list(_synsets(text))
-    if not synsets:
-        raise FormatError("a data file of WordNet must have synsets: got none")
-    index = beside(f"index.{_FILE_OF[synsets[0].part]}")
-    senses = {} if index is None else _senses(index)
-    label_of = {each.identifier: _label(each, senses) for each in synsets}
+    synsets, label_of = _labeled(text, beside)
     times = Counter(word for each in synsets for word in set(each.words))
     for each in synsets:
         label = label_of[each.identifier]
@@ -113,6 +118,41 @@ def hierarchy_from_wordnet(
                 made.other(word.replace("_", " "), label)
     _add_edges(made, synsets, label_of, relations_of(relation, _UP))
     return made.hierarchy()
+
+
+def texts_from_wordnet(
+    text: str, *, beside: Callable[[str], str | None] = lambda name: None
+) -> Iterator[NodeText]:
+    """Yield the lemmas and the definitions of a data file of WordNet, examples left out.
+
+    Examples
+    --------
+    >>> dog = "02084071 05 n 01 dog 0 000 | a member of the genus Canis; \\"the dog barked\\"\\n"
+    >>> [(each.kind, each.text) for each in texts_from_wordnet(dog)]
+    [('name', 'dog'), ('definition', 'a member of the genus Canis')]
+    """
+    synsets, label_of = _labeled(text, beside)
+    for each in synsets:
+        label = label_of[each.identifier]
+        yield from _lemma_texts(label, [word.replace("_", " ") for word in each.words])
+        yield NodeText(label, "definition", _EXAMPLES.split(each.gloss, maxsplit=1)[0].strip())
+
+
+def _lemma_texts(label: str, words: list[str]) -> Iterator[NodeText]:
+    for place, word in enumerate(words):
+        yield NodeText(label, "synonym" if place else "name", word)
+
+
+def _labeled(
+    text: str, beside: Callable[[str], str | None]
+) -> tuple[list[_Synset], dict[str, str]]:
+    """Return the synsets of a data file, and their labels by identifier."""
+    synsets = list(_synsets(text))
+    if not synsets:
+        raise FormatError("a data file of WordNet must have synsets: got none")
+    index = beside(f"index.{_FILE_OF[synsets[0].part]}")
+    senses = {} if index is None else _senses(index)
+    return synsets, {each.identifier: _label(each, senses) for each in synsets}
 
 
 def _senses(index: str) -> dict[tuple[str, str], int]:
@@ -179,13 +219,8 @@ def hierarchy_from_wn_lmf(text: str, *, relation: str | None = None) -> Hierarch
     >>> h.names, h.parents("x-2-n")
     (('animal', 'dog'), ['x-1-n'])
     """
-    try:
-        root = ElementTree.fromstring(text)
-    except (ElementTree.ParseError, ValueError) as error:
-        raise FormatError(f"text must be XML: got {error}") from error
+    root = _lmf_root(text)
     synsets = list(root.iter("Synset"))
-    if not synsets:
-        raise FormatError(f"WN-LMF must have synsets: got none in <{root.tag}>")
     made = Assembly(says_once=False)
     relations = relations_of(relation, _UP)
     edges, unused = _lmf_edges(synsets, relations)
@@ -211,6 +246,33 @@ def hierarchy_from_wn_lmf(text: str, *, relation: str | None = None) -> Hierarch
         made.edge(child, parent, "")
     require_relations(relations, bool(made.edges), unused)
     return made.hierarchy()
+
+
+def texts_from_wn_lmf(text: str) -> Iterator[NodeText]:
+    """Yield the words and the definitions of the synsets of a wordnet in WN-LMF.
+
+    Examples
+    --------
+    >>> [(each.label, each.text) for each in texts_from_wn_lmf(WN_LMF.example)]
+    [('x-1-n', 'animal'), ('x-2-n', 'dog')]
+    """
+    root = _lmf_root(text)
+    words = _lmf_words(root)
+    for synset in root.iter("Synset"):
+        label = _lmf_attribute(synset, "id")
+        yield from _lemma_texts(label, words.get(label, []))
+        for definition in synset.iter("Definition"):
+            yield NodeText(label, "definition", definition.text or "")
+
+
+def _lmf_root(text: str) -> Any:
+    try:
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise FormatError(f"text must be XML: got {error}") from error
+    if root.find(".//Synset") is None:
+        raise FormatError(f"WN-LMF must have synsets: got none in <{root.tag}>")
+    return root
 
 
 def _lmf_attribute(element: Any, name: str) -> str:
@@ -264,6 +326,7 @@ WORDNET = HierarchyFormat(
     options=("relation",),
     sniff=_certainty,
     read=hierarchy_from_wordnet,
+    texts=texts_from_wordnet,
     files=("data.noun", "index.noun"),
     example="00001740 03 n 01 entity 0 000 | that which exists\n"
     "00015388 05 n 02 animal 0 beast 0 001 @ 00001740 n 0000 | a living organism\n"
@@ -284,6 +347,7 @@ WN_LMF = HierarchyFormat(
     options=("relation",),
     sniff=_is_lmf,
     read=hierarchy_from_wn_lmf,
+    texts=texts_from_wn_lmf,
     example="""<LexicalResource><Lexicon id="x" language="en">
  <LexicalEntry id="e1"><Lemma writtenForm="animal" partOfSpeech="n"/><Sense id="s1" synset="x-1-n"/>
  </LexicalEntry>

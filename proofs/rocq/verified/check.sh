@@ -28,11 +28,16 @@ if command -v ocamlopt > /dev/null; then
   make hrgeom-verified
   ./hrgeom-verified "$scratch/mammals.json" "$scratch/mammals.emb"
   ./hrgeom-verified "$scratch/mammals.json" "$scratch/mammals.emb" --pairs
+  for kind in "trie --dtype int8" "half-plane" "interval --code arc --dtype float32"; do
+    # shellcheck disable=SC2086 # a method and its options
+    "$python" -m hrgeom construct --tree wordnet-mammals --method $kind --out "$scratch/parts.emb" --force --quiet
+    ./hrgeom-verified "$scratch/mammals.json" "$scratch/parts.emb" --structure
+  done
   "$python" -m hrgeom datasets wordnet --out "$scratch/nouns.json" --quiet
   "$python" -m hrgeom construct --tree wordnet --method interval --dtype float64 --out "$scratch/nouns.emb" --quiet
   ./hrgeom-verified "$scratch/nouns.json" "$scratch/nouns.emb" | tee "$scratch/nouns.txt"
   grep -q "^VERIFIED by structure" "$scratch/nouns.txt"
-  "$python" mutations.py ./hrgeom-verified 15
+  "$python" mutations.py ./hrgeom-verified 8
 else
   missing "OCaml" "ocaml-nox"
 fi

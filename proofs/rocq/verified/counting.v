@@ -3,7 +3,7 @@
 
 Require Import ZArith List Lia Bool Permutation Sorted.
 From Coq Require Import Uint63 Sint63.
-From Verified Require Import words.
+From Verified Require Import words statement relevance.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -255,3 +255,71 @@ Section Counting.
     apply in_map_iff in h; destruct h as (t & e & ht); injection e as e1 e2; subst; congruence.
   Qed.
 End Counting.
+
+(* ---- 4. Lists of rows. ---- *)
+
+(* In lists as long as there are rows, all of these go from left to right, without a stack. *)
+Definition select {A} (f : A -> bool) (g : A -> word) (l : list A) : list word :=
+  fold_left (fun acc x => if f x then g x :: acc else acc) l [].
+
+Definition how_many {A} (l : list A) (s : Z) : Z := fold_left (fun s _ => s + 1) l s.
+
+Fixpoint rising (from : word) (l : list word) : bool :=
+  match l with [] => true | x :: rest => if (from <? x)%uint63 then rising x rest else false end.
+Definition strictly (l : list word) : bool := match l with [] => true | x :: rest => rising x rest end.
+(* Ids fall when they are gathered from left to right. *)
+Definition ids_rise {A} (f : A -> word) (l : list A) : bool := strictly (rev_append (select (fun _ => true) f l) []).
+
+Lemma select_is : forall {A} f g (l : list A), Permutation (select f g l) (map g (filter f l)).
+Proof.
+  intros A f g l; unfold select.
+  assert (forall acc, Permutation (fold_left (fun acc x => if f x then g x :: acc else acc) l acc) (map g (filter f l) ++ acc)) as all.
+  { induction l as [| x l IH]; intro acc; [reflexivity |]; cbn [fold_left filter]; rewrite IH; destruct (f x); [| reflexivity].
+    cbn [map app]; apply Permutation_sym, Permutation_middle. }
+  rewrite all, app_nil_r; reflexivity.
+Qed.
+
+Lemma filter_true : forall {A} (l : list A), filter (fun _ => true) l = l.
+Proof. intros A l; induction l as [| x l IH]; cbn [filter]; congruence. Qed.
+
+Lemma strictly_distinct : forall l, strictly l = true -> NoDup l.
+Proof.
+  assert (forall l i, rising i l = true -> (forall x, In x l -> Uint63.to_Z i < Uint63.to_Z x) /\ NoDup l) as inc.
+  { induction l as [| r l IH]; intros i h; cbn [rising] in h; [split; [intros _ [] | constructor] |].
+    destruct (i <? r)%uint63 eqn:one; [| discriminate]; apply Uint63.ltb_spec in one.
+    destruct (IH _ h) as [more distinct]; split.
+    - intros s [<- | i']; [exact one | specialize (more s i'); lia].
+    - constructor; [| exact distinct]; intro again; specialize (more r again); lia. }
+  intros [| r l] h; [constructor |]; cbn [strictly] in h.
+  destruct (inc l r h) as [more distinct]; constructor; [| exact distinct].
+  intro again; specialize (more r again); lia.
+Qed.
+
+Lemma ids_rise_distinct : forall {A} (f : A -> word) l, ids_rise f l = true -> NoDup (map f l).
+Proof.
+  intros A f l h; apply strictly_distinct in h; rewrite rev_append_rev, app_nil_r in h.
+  eapply Permutation_NoDup; [| exact h]; rewrite <- Permutation_rev, select_is, filter_true; reflexivity.
+Qed.
+
+Lemma filter_map : forall {A B} (f : A -> B) g l, filter g (map f l) = map f (filter (fun x => g (f x)) l).
+Proof. intros A B f g l; induction l as [| x l IH]; simpl; [reflexivity |]; destruct (g (f x)); simpl; congruence. Qed.
+
+Lemma how_many_is : forall {A} (l : list A) s, how_many l s = s + Z.of_nat (length l).
+Proof. intros A l; unfold how_many; induction l as [| x l IH]; intro s; cbn [fold_left length]; [lia |]; rewrite IH; lia. Qed.
+
+Lemma sum_of_found : forall {A} (f : A -> word) known queries s,
+  fold_left (fun s q => how_many (list_at (f q) known) s) queries s
+  = s + Z.of_nat (total (map (fun q => length (list_at (f q) known)) queries)).
+Proof.
+  intros A f known queries; induction queries as [| q rest IH]; intro s; cbn [fold_left map total]; [lia |].
+  rewrite IH, how_many_is; lia.
+Qed.
+
+Lemma in_distinct : forall {A} (f : A -> word) l x y, NoDup (map f l) -> In x l -> In y l -> f x = f y -> x = y.
+Proof.
+  intros A f l x y; induction l as [| z l IH]; simpl; intros distinct hx hy e; [tauto |].
+  apply NoDup_cons_iff in distinct; destruct distinct as [fresh distinct].
+  destruct hx as [-> | hx], hy as [-> | hy]; auto.
+  - exfalso; apply fresh; rewrite e; apply in_map, hy.
+  - exfalso; apply fresh; rewrite <- e; apply in_map, hx.
+Qed.

@@ -1,7 +1,7 @@
 (* The checkers as OCaml.  These mappings are trusted: OCaml's int is a word of 63 bits whose operations wrap. *)
 
 From Coq Require Import Uint63 Sint63 Extraction ExtrOcamlBasic.
-From Verified Require Import relevance packing decide pairs parabola.
+From Verified Require Import relevance packing decide pairs parabola classes whole.
 
 Extract Inlined Constant PrimInt63.int => "int".
 Extract Inlined Constant PrimInt63.add => "(+)".
@@ -20,4 +20,4 @@ Extract Inlined Constant andb => "(&&)".
 Extract Inlined Constant orb => "(||)".
 
 Set Extraction File Comment "Extracted from the proofs beside it by `make verified`; not to be edited.".
-Extraction "extracted/checker.ml" ancestors judgments list_at no_documents add_documents check all_right level_is_good below check_cover.
+Extraction "extracted/checker.ml" ancestors judgments list_at no_documents add_documents check_block below whole_cover whole_classes.

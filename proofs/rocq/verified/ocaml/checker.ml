@@ -1,6 +1,11 @@
 (* Extracted from the proofs beside it by `make verified`; not to be edited. *)
 
 
+(** val xorb : bool -> bool -> bool **)
+
+let xorb b1 b2 =
+  if b1 then if b2 then false else true else b2
+
 (** val negb : bool -> bool **)
 
 let negb = function
@@ -10,6 +15,12 @@ let negb = function
 type nat =
 | O
 | S of nat
+
+(** val option_map : ('a1 -> 'a2) -> 'a1 option -> 'a2 option **)
+
+let option_map f0 = function
+| Some a -> Some (f0 a)
+| None -> None
 
 (** val fst : ('a1 * 'a2) -> 'a1 **)
 
@@ -53,6 +64,15 @@ let rec mul n m =
   | O -> O
   | S p -> add m (mul p m)
 
+(** val sub : nat -> nat -> nat **)
+
+let rec sub n m =
+  match n with
+  | O -> n
+  | S k -> (match m with
+            | O -> n
+            | S l -> sub k l)
+
 type positive =
 | XI of positive
 | XO of positive
@@ -62,6 +82,11 @@ type z =
 | Z0
 | Zpos of positive
 | Zneg of positive
+
+(** val eqb : bool -> bool -> bool **)
+
+let eqb b1 b2 =
+  if b1 then b2 else if b2 then false else true
 
 module Nat =
  struct
@@ -160,6 +185,20 @@ module Pos =
   | XI n' -> f0 (iter f0 (iter f0 x n') n')
   | XO n' -> iter f0 (iter f0 x n') n'
   | XH -> f0 x
+
+  (** val div2 : positive -> positive **)
+
+  let div2 = function
+  | XI p0 -> p0
+  | XO p0 -> p0
+  | XH -> XH
+
+  (** val div2_up : positive -> positive **)
+
+  let div2_up = function
+  | XI p0 -> succ p0
+  | XO p0 -> p0
+  | XH -> XH
 
   (** val compare_cont : comparison -> positive -> positive -> comparison **)
 
@@ -359,7 +398,44 @@ module Z =
   let of_nat = function
   | O -> Z0
   | S n0 -> Zpos (Pos.of_succ_nat n0)
+
+  (** val div2 : z -> z **)
+
+  let div2 = function
+  | Z0 -> Z0
+  | Zpos p -> (match p with
+               | XH -> Z0
+               | _ -> Zpos (Pos.div2 p))
+  | Zneg p -> Zneg (Pos.div2_up p)
+
+  (** val shiftl : z -> z -> z **)
+
+  let shiftl a = function
+  | Z0 -> a
+  | Zpos p -> Pos.iter (mul (Zpos (XO XH))) a p
+  | Zneg p -> Pos.iter div2 a p
  end
+
+(** val nth : nat -> 'a1 list -> 'a1 -> 'a1 **)
+
+let rec nth n l default =
+  match n with
+  | O -> (match l with
+          | [] -> default
+          | x :: _ -> x)
+  | S m -> (match l with
+            | [] -> default
+            | _ :: t0 -> nth m t0 default)
+
+(** val nth_error : 'a1 list -> nat -> 'a1 option **)
+
+let rec nth_error l = function
+| O -> (match l with
+        | [] -> None
+        | x :: _ -> Some x)
+| S n0 -> (match l with
+           | [] -> None
+           | _ :: l0 -> nth_error l0 n0)
 
 (** val rev_append : 'a1 list -> 'a1 list -> 'a1 list **)
 
@@ -449,6 +525,31 @@ let rec to_Z_rec n i =
 
 let to_Z =
   to_Z_rec size
+
+(** val of_pos_rec : nat -> positive -> int **)
+
+let rec of_pos_rec n p =
+  match n with
+  | O -> (Uint63.of_int (0))
+  | S n0 ->
+    (match p with
+     | XI p0 ->
+       (lor) (Uint63.shift_left (of_pos_rec n0 p0) (Uint63.of_int (1)))
+         (Uint63.of_int (1))
+     | XO p0 -> Uint63.shift_left (of_pos_rec n0 p0) (Uint63.of_int (1))
+     | XH -> (Uint63.of_int (1)))
+
+(** val of_pos : positive -> int **)
+
+let of_pos =
+  of_pos_rec size
+
+(** val of_Z : z -> int **)
+
+let of_Z = function
+| Z0 -> (Uint63.of_int (0))
+| Zpos p -> of_pos p
+| Zneg p -> opp0 (of_pos p)
 
 (** val min_int : int **)
 
@@ -1207,13 +1308,6 @@ let check ls known lib queries =
         | None -> None)
   else None
 
-(** val all_right : (int * int list) list -> bool **)
-
-let all_right answers =
-  forallb (fun a -> match snd a with
-                    | [] -> true
-                    | _ :: _ -> false) answers
-
 (** val merge_onto : bool -> int list -> int list -> int list -> int list **)
 
 let rec merge_onto down a =
@@ -1299,6 +1393,33 @@ let pairs_below xs sorted_ps =
 
 let inside l r p =
   (&&) (Uint63.less l p) (Uint63.less p r)
+
+(** val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list **)
+
+let select f0 g l =
+  fold_left (fun acc x -> if f0 x then (g x) :: acc else acc) l []
+
+(** val how_many0 : 'a1 list -> z -> z **)
+
+let how_many0 l s =
+  fold_left (fun s0 _ -> Z.add s0 (Zpos XH)) l s
+
+(** val rising : int -> int list -> bool **)
+
+let rec rising from0 = function
+| [] -> true
+| x :: rest -> if Uint63.less_unsigned from0 x then rising x rest else false
+
+(** val strictly : int list -> bool **)
+
+let strictly = function
+| [] -> true
+| x :: rest -> rising x rest
+
+(** val ids_rise : ('a1 -> int) -> 'a1 list -> bool **)
+
+let ids_rise f0 l =
+  strictly (rev_append (select (fun _ -> true) f0 l) [])
 
 (** val is_int : number -> bool **)
 
@@ -1424,11 +1545,6 @@ let good_document classes k v =
       (document_row m.class0 m.left m.right (ints v.v_row)))
     (Nat.eqb (length (ints v.v_row)) k)
 
-(** val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list **)
-
-let select f0 g l =
-  fold_left (fun acc x -> if f0 x then (g x) :: acc else acc) l []
-
 (** val in_class : nat -> document -> bool **)
 
 let in_class c v =
@@ -1468,28 +1584,6 @@ let rec matches_of_classes queries documents = function
 let lay m v =
   put v.v_row.id v.v_mark m
 
-(** val how_many0 : 'a1 list -> z -> z **)
-
-let how_many0 l s =
-  fold_left (fun s0 _ -> Z.add s0 (Zpos XH)) l s
-
-(** val rising : int -> int list -> bool **)
-
-let rec rising from0 = function
-| [] -> true
-| x :: rest -> if Uint63.less_unsigned from0 x then rising x rest else false
-
-(** val strictly : int list -> bool **)
-
-let strictly = function
-| [] -> true
-| x :: rest -> rising x rest
-
-(** val ids_rise : ('a1 -> int) -> 'a1 list -> bool **)
-
-let ids_rise f0 l =
-  strictly (rev_append (select (fun _ -> true) f0 l) [])
-
 (** val good_ancestors : int list table -> mark table -> row -> bool **)
 
 let good_ancestors known marks q =
@@ -1522,3 +1616,702 @@ let check_cover classes known queries documents =
        Z.leb n
          (fold_left (fun s q -> how_many0 (list_at q.id known) s) queries Z0)
      | None -> false)
+
+(** val z_bits : nat -> int -> z **)
+
+let rec z_bits fuel x =
+  match fuel with
+  | O -> Z0
+  | S fuel' ->
+    if Uint63.equal x (Uint63.of_int (0))
+    then Z0
+    else if Uint63.equal ((land) x (Uint63.of_int (1))) (Uint63.of_int (0))
+         then Z.double
+                (z_bits fuel' (Uint63.shift_right x (Uint63.of_int (1))))
+         else Z.succ_double
+                (z_bits fuel' (Uint63.shift_right x (Uint63.of_int (1))))
+
+(** val z_of : int -> z **)
+
+let z_of x =
+  if Uint63.less x (Uint63.of_int (0))
+  then Z.opp
+         (z_bits (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+           (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+           (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+           O)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))
+           ((-) (Uint63.of_int (0)) x))
+  else z_bits (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+         (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+         (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S (S
+         O))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))) x
+
+(** val whole_at : z -> number -> z option **)
+
+let whole_at s x =
+  if Uint63.equal (fst x) (Uint63.of_int (0))
+  then Some Z0
+  else let e = Z.add (z_of (snd x)) s in
+       if Z.leb Z0 e then Some (Z.shiftl (z_of (fst x)) e) else None
+
+(** val wholes : z -> number list -> z list option **)
+
+let rec wholes s = function
+| [] -> Some []
+| x :: rest ->
+  (match whole_at s x with
+   | Some z0 ->
+     (match wholes s rest with
+      | Some zs -> Some (z0 :: zs)
+      | None -> None)
+   | None -> None)
+
+(** val is_zero0 : number -> bool **)
+
+let is_zero0 x =
+  Uint63.equal (fst x) (Uint63.of_int (0))
+
+(** val columns : nat -> nat -> number list -> number list **)
+
+let columns from0 width0 xs =
+  firstn width0 (skipn from0 xs)
+
+(** val only_in : nat -> nat -> nat -> number list -> bool **)
+
+let only_in from0 width0 own0 v =
+  (&&)
+    ((&&) (forallb is_zero0 (firstn from0 v))
+      (Nat.leb (add from0 width0) own0))
+    (forallb is_zero0
+      (firstn (sub own0 (add from0 width0)) (skipn (add from0 width0) v)))
+
+(** val good_scale : number -> row -> bool **)
+
+let good_scale extra0 r =
+  (&&) (Uint63.less (Uint63.of_int (0)) (fst r.scale))
+    (if is_zero0 extra0
+     then true
+     else (&&) (Uint63.equal (fst r.scale) (Uint63.of_int (1)))
+            (Uint63.equal (snd r.scale) (Uint63.of_int (0))))
+
+type point = z * z
+
+(** val turn : point -> point -> point -> z **)
+
+let turn a b c =
+  Z.sub (Z.mul (Z.sub (fst b) (fst a)) (Z.sub (snd c) (snd a)))
+    (Z.mul (Z.sub (snd b) (snd a)) (Z.sub (fst c) (fst a)))
+
+(** val all_along : 'a1 list -> int -> (int -> bool) -> bool **)
+
+let rec all_along l i f0 =
+  match l with
+  | [] -> true
+  | _ :: rest ->
+    if f0 i then all_along rest ((+) i (Uint63.of_int (1))) f0 else false
+
+type vertex = { vx : number; vy : number; spot : point }
+
+(** val ring_of :
+    z -> int -> (number * number) list -> vertex table -> vertex table option **)
+
+let rec ring_of s i vs r =
+  match vs with
+  | [] -> Some r
+  | p :: rest ->
+    let (x, y) = p in
+    (match whole_at s x with
+     | Some x0 ->
+       (match whole_at s y with
+        | Some y0 ->
+          ring_of s ((+) i (Uint63.of_int (1))) rest
+            (put i { vx = x; vy = y; spot = (x0, y0) } r)
+        | None -> None)
+     | None -> None)
+
+(** val turns_left : vertex table -> int -> bool **)
+
+let turns_left r i =
+  if Uint63.less_unsigned i (Uint63.of_int (2))
+  then (match find0 i r with
+        | Some _ -> true
+        | None -> false)
+  else (match find0 i r with
+        | Some c ->
+          (match find0 ((-) i (Uint63.of_int (1))) r with
+           | Some b ->
+             (match find0 ((-) i (Uint63.of_int (2))) r with
+              | Some a ->
+                (match find0 (Uint63.of_int (0)) r with
+                 | Some p0 ->
+                   (match find0 (Uint63.of_int (1)) r with
+                    | Some p1 ->
+                      (&&)
+                        ((&&) (Z.ltb Z0 (turn a.spot b.spot c.spot))
+                          (Z.ltb Z0 (turn p0.spot b.spot c.spot)))
+                        (Z.ltb Z0 (turn p0.spot p1.spot c.spot))
+                    | None -> false)
+                 | None -> false)
+              | None -> false)
+           | None -> false)
+        | None -> false)
+
+(** val number_at : int -> z table -> z **)
+
+let number_at p m =
+  match find0 p m with
+  | Some n -> n
+  | None -> Z0
+
+(** val tally : z table -> int -> z table **)
+
+let tally m p =
+  put p (Z.add (number_at p m) (Zpos XH)) m
+
+(** val sums_along : 'a1 list -> int -> z -> z table -> z table -> z table **)
+
+let rec sums_along l i sum counts sums =
+  match l with
+  | [] -> put i sum sums
+  | _ :: rest ->
+    sums_along rest ((+) i (Uint63.of_int (1)))
+      (Z.add sum (number_at i counts)) counts (put i sum sums)
+
+(** val adds_up : z table -> z table -> int -> bool **)
+
+let adds_up counts sums i =
+  match find0 ((+) i (Uint63.of_int (1))) sums with
+  | Some z0 -> Z.eqb z0 (Z.add (number_at i sums) (number_at i counts))
+  | None -> false
+
+(** val between : int -> int -> int -> bool **)
+
+let between low0 high p =
+  (&&) (Uint63.at_most_unsigned low0 p) (Uint63.at_most_unsigned p high)
+
+type codes =
+| Leaf0
+| Node0 of z * codes * codes
+
+(** val number_in : codes -> z **)
+
+let number_in = function
+| Leaf0 -> Z0
+| Node0 (n, _, _) -> n
+
+(** val yes_of : codes -> codes **)
+
+let yes_of = function
+| Leaf0 -> Leaf0
+| Node0 (_, yes, _) -> yes
+
+(** val no_of : codes -> codes **)
+
+let no_of = function
+| Leaf0 -> Leaf0
+| Node0 (_, _, no) -> no
+
+(** val insert : bool list -> codes -> codes **)
+
+let rec insert y t0 =
+  match y with
+  | [] -> Node0 ((Z.add (number_in t0) (Zpos XH)), (yes_of t0), (no_of t0))
+  | b :: y' ->
+    if b
+    then Node0 ((Z.add (number_in t0) (Zpos XH)), (insert y' (yes_of t0)),
+           (no_of t0))
+    else Node0 ((Z.add (number_in t0) (Zpos XH)), (yes_of t0),
+           (insert y' (no_of t0)))
+
+(** val size_of : z list -> z **)
+
+let rec size_of = function
+| [] -> Z0
+| w :: ws' -> Z.add (Z.abs w) (size_of ws')
+
+(** val word_of : z list -> bool list **)
+
+let rec word_of = function
+| [] -> []
+| w :: ws' -> if Z.eqb w Z0 then [] else (Z.ltb Z0 w) :: (word_of ws')
+
+(** val begins : bool list -> bool list -> bool **)
+
+let rec begins word y =
+  match word with
+  | [] -> true
+  | a :: word' ->
+    (match y with
+     | [] -> false
+     | b :: y' -> if eqb a b then begins word' y' else false)
+
+(** val walk0 : codes -> z list -> z -> z -> z option **)
+
+let rec walk0 t0 ws need rest =
+  match ws with
+  | [] -> Some (number_in t0)
+  | w :: ws' ->
+    if Z.eqb w Z0
+    then if forallb (Z.eqb Z0) ws' then Some (number_in t0) else None
+    else (match t0 with
+          | Leaf0 -> Some Z0
+          | Node0 (n, yes, no) ->
+            let other = if Z.ltb Z0 w then number_in no else number_in yes in
+            if (&&)
+                 (if Z.ltb (Z.add (number_in yes) (number_in no)) n
+                  then Z.ltb need rest
+                  else true)
+                 (if Z.eqb other Z0
+                  then true
+                  else Z.ltb need (Z.mul (Zpos (XO XH)) (Z.abs w)))
+            then walk0 (if Z.ltb Z0 w then yes else no) ws' need
+                   (Z.sub rest (Z.abs w))
+            else None)
+
+type kind =
+| Trie of nat * number
+| Polygon of (number * number) list
+
+type part = { from_column : nat; kind_of : kind }
+
+type standing = { q_row : row; places : int list }
+
+type stand =
+| Code of bool list
+| Place of int
+
+type layout = { own : nat; shared : number list; up_q : z; up_v : z;
+                minus_t : number }
+
+type ground =
+| Bits of nat * number * codes
+| Ring of (number * number) list * int * vertex table * z table
+
+type ready_part = { number_of : nat; begins_at : nat; ground_of : ground }
+
+(** val code_of : number -> number list -> bool list option **)
+
+let rec code_of u = function
+| [] -> Some []
+| x :: rest ->
+  if is_zero0 x
+  then if forallb is_zero0 rest then Some [] else None
+  else if Uint63.equal (snd x) (snd u)
+       then if Uint63.equal (fst x) (fst u)
+            then option_map (fun x0 -> true :: x0) (code_of u rest)
+            else if Uint63.equal (fst x) ((-) (Uint63.of_int (0)) (fst u))
+                 then option_map (fun x0 -> false :: x0) (code_of u rest)
+                 else None
+       else None
+
+(** val same_number : number -> number -> bool **)
+
+let same_number x y =
+  (&&) (Uint63.equal (fst x) (fst y)) (Uint63.equal (snd x) (snd y))
+
+(** val code_at : nat -> nat -> number -> standing -> bool list option **)
+
+let code_at from0 width0 u q =
+  code_of u (columns from0 width0 q.q_row.numbers)
+
+(** val place_at :
+    nat -> nat -> int -> vertex table -> standing -> int option **)
+
+let place_at from0 c n r q =
+  let p = nth c q.places (Uint63.of_int (0)) in
+  (match find0 p r with
+   | Some v ->
+     (match columns from0 (S (S O)) q.q_row.numbers with
+      | [] -> None
+      | x :: l ->
+        (match l with
+         | [] -> None
+         | y :: l0 ->
+           (match l0 with
+            | [] ->
+              if (&&) ((&&) (same_number x v.vx) (same_number y v.vy))
+                   (Uint63.less_unsigned p n)
+              then Some p
+              else None
+            | _ :: _ -> None)))
+   | None -> None)
+
+(** val stand_in : ready_part -> standing -> stand option **)
+
+let stand_in c q =
+  match c.ground_of with
+  | Bits (width0, u, _) ->
+    option_map (fun x -> Code x) (code_at c.begins_at width0 u q)
+  | Ring (_, n, r, _) ->
+    option_map (fun x -> Place x) (place_at c.begins_at c.number_of n r q)
+
+type marked = { d_row : row; at_part : nat; reversed : bool;
+                first_place : int; last_place : int }
+
+type target =
+| Always
+| Never
+| Begins of bool list
+| Between of bool * int * int
+
+(** val hit : target -> stand option -> bool **)
+
+let hit t0 s =
+  match t0 with
+  | Always -> true
+  | Never -> false
+  | Begins w ->
+    (match s with
+     | Some s0 -> (match s0 with
+                   | Code y -> begins w y
+                   | Place _ -> false)
+     | None -> false)
+  | Between (reversed0, low0, high) ->
+    (match s with
+     | Some s0 ->
+       (match s0 with
+        | Code _ -> false
+        | Place p -> xorb reversed0 (between low0 high p))
+     | None -> false)
+
+(** val rest_of : layout -> number list -> z option **)
+
+let rest_of l xs =
+  match wholes l.up_q l.shared with
+  | Some a ->
+    (match wholes l.up_v (skipn l.own xs) with
+     | Some b ->
+       (match whole_at (Z.add l.up_q l.up_v) l.minus_t with
+        | Some t0 -> Some (Z.add (dot a b) t0)
+        | None -> None)
+     | None -> None)
+  | None -> None
+
+(** val width_of : ground -> nat **)
+
+let width_of = function
+| Bits (width0, _, _) -> width0
+| Ring (_, _, _, _) -> S (S O)
+
+(** val in_trie :
+    layout -> number -> codes -> z list -> z -> (target * z) option **)
+
+let in_trie l u t0 ws rest =
+  match whole_at l.up_q u with
+  | Some u0 ->
+    let weights = map (Z.mul u0) ws in
+    let size1 = size_of weights in
+    if Z.ltb Z0 (Z.add size1 rest)
+    then (match walk0 t0 weights (Z.add size1 rest) size1 with
+          | Some n -> Some ((Begins (word_of weights)), n)
+          | None -> None)
+    else None
+  | None -> None
+
+(** val height : z -> z -> z -> bool -> vertex -> z **)
+
+let height a b rest reversed0 v =
+  let z0 = Z.add (Z.add (Z.mul a (fst v.spot)) (Z.mul b (snd v.spot))) rest in
+  if reversed0 then Z.opp z0 else z0
+
+(** val above : z -> z -> z -> bool -> vertex table -> int -> bool **)
+
+let above a b rest reversed0 r p =
+  match find0 p r with
+  | Some v -> Z.ltb Z0 (height a b rest reversed0 v)
+  | None -> false
+
+(** val in_ring :
+    z -> z -> z -> 'a1 list -> int -> vertex table -> z table -> z -> marked
+    -> (target * z) option **)
+
+let in_ring a b rest vs n r sums all v =
+  let ok = above a b rest in
+  let before_ =
+    if Uint63.equal v.first_place (Uint63.of_int (0))
+    then (-) n (Uint63.of_int (1))
+    else (-) v.first_place (Uint63.of_int (1))
+  in
+  let after_ =
+    if Uint63.equal v.last_place ((-) n (Uint63.of_int (1)))
+    then (Uint63.of_int (0))
+    else (+) v.last_place (Uint63.of_int (1))
+  in
+  if Uint63.at_most_unsigned v.first_place v.last_place
+  then if (&&)
+            ((&&)
+              ((&&)
+                ((&&) (Uint63.less_unsigned v.last_place n)
+                  (ok v.reversed r v.first_place))
+                (ok v.reversed r v.last_place))
+              (ok (negb v.reversed) r before_))
+            (ok (negb v.reversed) r after_)
+       then let inside_ =
+              Z.sub (number_at ((+) v.last_place (Uint63.of_int (1))) sums)
+                (number_at v.first_place sums)
+            in
+            Some ((Between (v.reversed, v.first_place, v.last_place)),
+            (if v.reversed then Z.sub all inside_ else inside_))
+       else None
+  else if all_along vs (Uint63.of_int (0)) (ok false r)
+       then Some (Always, all)
+       else if all_along vs (Uint63.of_int (0)) (ok true r)
+            then Some (Never, Z0)
+            else None
+
+(** val target_of :
+    layout -> ready_part list -> z -> marked -> (target * z) option **)
+
+let target_of l cs all v =
+  match nth_error cs v.at_part with
+  | Some c ->
+    let xs = v.d_row.numbers in
+    if (&&) (good_scale l.minus_t v.d_row)
+         (only_in c.begins_at (width_of c.ground_of) l.own xs)
+    then (match wholes l.up_v (columns c.begins_at (width_of c.ground_of) xs) with
+          | Some ws ->
+            (match rest_of l xs with
+             | Some rest ->
+               if forallb (Z.eqb Z0) ws
+               then if Z.ltb Z0 rest
+                    then Some (Always, all)
+                    else if Z.ltb rest Z0 then Some (Never, Z0) else None
+               else (match c.ground_of with
+                     | Bits (_, u, t0) -> in_trie l u t0 ws rest
+                     | Ring (vs, n, r, sums) ->
+                       (match ws with
+                        | [] -> None
+                        | a :: l0 ->
+                          (match l0 with
+                           | [] -> None
+                           | b :: l1 ->
+                             (match l1 with
+                              | [] -> in_ring a b rest vs n r sums all v
+                              | _ :: _ -> None))))
+             | None -> None)
+          | None -> None)
+    else None
+  | None -> None
+
+(** val same_numbers : number list -> number list -> bool **)
+
+let rec same_numbers a b =
+  match a with
+  | [] -> (match b with
+           | [] -> true
+           | _ :: _ -> false)
+  | x :: a' ->
+    (match b with
+     | [] -> false
+     | y :: b' -> (&&) (same_number x y) (same_numbers a' b'))
+
+(** val is_some : 'a1 option -> bool **)
+
+let is_some = function
+| Some _ -> true
+| None -> false
+
+(** val good_query0 : layout -> ready_part list -> standing -> bool **)
+
+let good_query0 l cs q =
+  (&&)
+    ((&&) (good_scale l.minus_t q.q_row)
+      (same_numbers (skipn l.own q.q_row.numbers) l.shared))
+    (forallb (fun c -> is_some (stand_in c q)) cs)
+
+(** val grow : nat -> nat -> number -> codes -> standing -> codes **)
+
+let grow from0 width0 u t0 q =
+  match code_at from0 width0 u q with
+  | Some y -> insert y t0
+  | None -> t0
+
+(** val look_at :
+    layout -> standing list -> nat -> part -> ready_part option **)
+
+let look_at l queries number0 c =
+  match c.kind_of with
+  | Trie (width0, u) ->
+    if Uint63.less (Uint63.of_int (0)) (fst u)
+    then Some { number_of = number0; begins_at = c.from_column; ground_of =
+           (Bits (width0, u,
+           (fold_left (grow c.from_column width0 u) queries Leaf0))) }
+    else None
+  | Polygon vs ->
+    (match ring_of l.up_q (Uint63.of_int (0)) vs empty0 with
+     | Some r ->
+       let n = of_Z (how_many0 vs Z0) in
+       let ps =
+         select (fun q -> is_some (place_at c.from_column number0 n r q))
+           (fun q -> nth number0 q.places (Uint63.of_int (0))) queries
+       in
+       let counts = fold_left tally ps empty0 in
+       let sums = sums_along vs (Uint63.of_int (0)) Z0 counts empty0 in
+       if (&&)
+            ((&&)
+              ((&&) (Z.eqb (to_Z n) (how_many0 vs Z0))
+                (all_along vs (Uint63.of_int (0)) (turns_left r)))
+              (Z.eqb (number_at (Uint63.of_int (0)) sums) Z0))
+            (all_along vs (Uint63.of_int (0)) (adds_up counts sums))
+       then Some { number_of = number0; begins_at = c.from_column;
+              ground_of = (Ring (vs, n, r, sums)) }
+       else None
+     | None -> None)
+
+(** val look_at_all :
+    layout -> standing list -> nat -> part list -> ready_part list option **)
+
+let rec look_at_all l queries number0 = function
+| [] -> Some []
+| c :: rest ->
+  (match look_at l queries number0 c with
+   | Some r ->
+     (match look_at_all l queries (S number0) rest with
+      | Some rs -> Some (r :: rs)
+      | None -> None)
+   | None -> None)
+
+type found_target = { of_class : nat; which : target }
+
+(** val lay0 :
+    layout -> ready_part list -> z -> (found_target table * z) option ->
+    marked -> (found_target table * z) option **)
+
+let lay0 l cs all sofar v =
+  match sofar with
+  | Some p ->
+    let (m, n) = p in
+    (match target_of l cs all v with
+     | Some p0 ->
+       let (t0, k) = p0 in
+       Some ((put v.d_row.id { of_class = v.at_part; which = t0 } m),
+       (Z.add n k))
+     | None -> None)
+  | None -> None
+
+(** val hits :
+    ready_part list -> stand option list -> found_target -> bool **)
+
+let hits _ stands t0 =
+  hit t0.which (nth t0.of_class stands None)
+
+(** val good_found :
+    ready_part list -> int list table -> found_target table -> standing ->
+    bool **)
+
+let good_found cs known m q =
+  match find0 q.q_row.id known with
+  | Some l ->
+    let stands = map (fun c -> stand_in c q) cs in
+    (&&) (strictly l)
+      (forallb (fun a ->
+        match find0 a m with
+        | Some t0 -> hits cs stands t0
+        | None -> false) l)
+  | None -> false
+
+(** val check_classes :
+    layout -> part list -> int list table -> standing list -> marked list ->
+    bool **)
+
+let check_classes l cs known queries documents =
+  match look_at_all l queries O cs with
+  | Some rs ->
+    (&&)
+      ((&&)
+        ((&&) (ids_rise (fun q -> q.q_row.id) queries)
+          (ids_rise (fun v -> v.d_row.id) documents))
+        (forallb (good_query0 l rs) queries))
+      (match fold_left (lay0 l rs (how_many0 queries Z0)) documents (Some
+               (empty0, Z0)) with
+       | Some p ->
+         let (m, n) = p in
+         (&&) (forallb (good_found rs known m) queries)
+           (Z.leb n
+             (fold_left (fun s q -> how_many0 (list_at q.q_row.id known) s)
+               queries Z0))
+       | None -> false)
+  | None -> false
+
+(** val numbered : ('a1 -> int) -> 'a1 list -> int -> int option **)
+
+let rec numbered f0 l i =
+  match l with
+  | [] -> Some i
+  | x :: rest ->
+    if Uint63.equal (f0 x) i
+    then numbered f0 rest ((+) i (Uint63.of_int (1)))
+    else None
+
+(** val all_numbered : ('a1 -> int) -> 'a1 list -> int -> bool **)
+
+let all_numbered f0 l n =
+  match numbered f0 l (Uint63.of_int (0)) with
+  | Some j -> Uint63.equal j n
+  | None -> false
+
+(** val whole_cover :
+    int -> int -> nat -> int list table -> row list -> document list -> bool **)
+
+let whole_cover n m classes known queries documents =
+  (&&)
+    ((&&) (all_numbered (fun r -> r.id) queries n)
+      (all_numbered (fun v -> v.v_row.id) documents m))
+    (check_cover classes known queries documents)
+
+(** val whole_classes :
+    int -> int -> layout -> part list -> int list table -> standing list ->
+    marked list -> bool **)
+
+let whole_classes n m l parts known queries documents =
+  (&&)
+    ((&&) (all_numbered (fun q -> q.q_row.id) queries n)
+      (all_numbered (fun v -> v.d_row.id) documents m))
+    (check_classes l parts known queries documents)
+
+(** val run_on : ready list list -> int -> int option **)
+
+let rec run_on bs i =
+  match bs with
+  | [] -> Some i
+  | b :: rest ->
+    (match numbered (fun r -> r.row_.id) b i with
+     | Some j -> run_on rest j
+     | None -> None)
+
+(** val whole_library : library -> int -> bool **)
+
+let whole_library lib m =
+  match run_on lib.blocks (Uint63.of_int (0)) with
+  | Some j -> Uint63.equal j m
+  | None -> false
+
+(** val has_threshold : number option -> hinted -> bool **)
+
+let has_threshold minus_t0 h =
+  match minus_t0 with
+  | Some t0 -> same_number h.extra t0
+  | None -> true
+
+(** val count_wrong : (int * int list) list -> z -> z **)
+
+let count_wrong answers sum =
+  fold_left (fun s a -> how_many0 (snd a) s) answers sum
+
+type progress = { next : int; wrong_pairs_so_far : z }
+
+(** val check_block :
+    level list -> int list table -> library -> int -> number option ->
+    progress -> hinted list -> (progress * (int * int list) list) option **)
+
+let check_block ls known lib m minus_t0 p queries =
+  if (&&) (whole_library lib m) (forallb (has_threshold minus_t0) queries)
+  then (match numbered (fun h -> h.stored.id) queries p.next with
+        | Some j ->
+          (match check ls known lib queries with
+           | Some answers ->
+             Some ({ next = j; wrong_pairs_so_far =
+               (count_wrong answers p.wrong_pairs_so_far) }, answers)
+           | None -> None)
+        | None -> None)
+  else None

@@ -1,11 +1,15 @@
 (* Extracted from the proofs beside it by `make verified`; not to be edited. *)
 
 
+val xorb : bool -> bool -> bool
+
 val negb : bool -> bool
 
 type nat =
 | O
 | S of nat
+
+val option_map : ('a1 -> 'a2) -> 'a1 option -> 'a2 option
 
 val fst : ('a1 * 'a2) -> 'a1
 
@@ -24,6 +28,8 @@ val add : nat -> nat -> nat
 
 val mul : nat -> nat -> nat
 
+val sub : nat -> nat -> nat
+
 type positive =
 | XI of positive
 | XO of positive
@@ -33,6 +39,8 @@ type z =
 | Z0
 | Zpos of positive
 | Zneg of positive
+
+val eqb : bool -> bool -> bool
 
 module Nat :
  sig
@@ -56,6 +64,10 @@ module Pos :
   val mul : positive -> positive -> positive
 
   val iter : ('a1 -> 'a1) -> 'a1 -> positive -> 'a1
+
+  val div2 : positive -> positive
+
+  val div2_up : positive -> positive
 
   val compare_cont : comparison -> positive -> positive -> comparison
 
@@ -99,7 +111,15 @@ module Z :
   val abs : z -> z
 
   val of_nat : nat -> z
+
+  val div2 : z -> z
+
+  val shiftl : z -> z -> z
  end
+
+val nth : nat -> 'a1 list -> 'a1 -> 'a1
+
+val nth_error : 'a1 list -> nat -> 'a1 option
 
 val rev_append : 'a1 list -> 'a1 list -> 'a1 list
 
@@ -126,6 +146,12 @@ val opp0 : int -> int
 val to_Z_rec : nat -> int -> z
 
 val to_Z : int -> z
+
+val of_pos_rec : nat -> positive -> int
+
+val of_pos : positive -> int
+
+val of_Z : z -> int
 
 val min_int : int
 
@@ -325,8 +351,6 @@ val check :
   level list -> int list table -> library -> hinted list -> (int * int list)
   list option
 
-val all_right : (int * int list) list -> bool
-
 val merge_onto : bool -> int list -> int list -> int list -> int list
 
 val merge_pairs : bool -> int list list -> int list list -> int list list
@@ -342,6 +366,16 @@ val walk : int list -> int list -> z -> z -> z
 val pairs_below : int list -> int list -> z option
 
 val inside : int -> int -> int -> bool
+
+val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list
+
+val how_many0 : 'a1 list -> z -> z
+
+val rising : int -> int list -> bool
+
+val strictly : int list -> bool
+
+val ids_rise : ('a1 -> int) -> 'a1 list -> bool
 
 val is_int : number -> bool
 
@@ -373,8 +407,6 @@ val good_query : nat -> row -> bool
 
 val good_document : nat -> nat -> document -> bool
 
-val select : ('a1 -> bool) -> ('a1 -> int) -> 'a1 list -> int list
-
 val in_class : nat -> document -> bool
 
 val matches_of_class : row list -> document list -> nat -> z option
@@ -383,14 +415,177 @@ val matches_of_classes : row list -> document list -> nat list -> z option
 
 val lay : mark table -> document -> mark table
 
-val how_many0 : 'a1 list -> z -> z
-
-val rising : int -> int list -> bool
-
-val strictly : int list -> bool
-
-val ids_rise : ('a1 -> int) -> 'a1 list -> bool
-
 val good_ancestors : int list table -> mark table -> row -> bool
 
 val check_cover : nat -> int list table -> row list -> document list -> bool
+
+val z_bits : nat -> int -> z
+
+val z_of : int -> z
+
+val whole_at : z -> number -> z option
+
+val wholes : z -> number list -> z list option
+
+val is_zero0 : number -> bool
+
+val columns : nat -> nat -> number list -> number list
+
+val only_in : nat -> nat -> nat -> number list -> bool
+
+val good_scale : number -> row -> bool
+
+type point = z * z
+
+val turn : point -> point -> point -> z
+
+val all_along : 'a1 list -> int -> (int -> bool) -> bool
+
+type vertex = { vx : number; vy : number; spot : point }
+
+val ring_of :
+  z -> int -> (number * number) list -> vertex table -> vertex table option
+
+val turns_left : vertex table -> int -> bool
+
+val number_at : int -> z table -> z
+
+val tally : z table -> int -> z table
+
+val sums_along : 'a1 list -> int -> z -> z table -> z table -> z table
+
+val adds_up : z table -> z table -> int -> bool
+
+val between : int -> int -> int -> bool
+
+type codes =
+| Leaf0
+| Node0 of z * codes * codes
+
+val number_in : codes -> z
+
+val yes_of : codes -> codes
+
+val no_of : codes -> codes
+
+val insert : bool list -> codes -> codes
+
+val size_of : z list -> z
+
+val word_of : z list -> bool list
+
+val begins : bool list -> bool list -> bool
+
+val walk0 : codes -> z list -> z -> z -> z option
+
+type kind =
+| Trie of nat * number
+| Polygon of (number * number) list
+
+type part = { from_column : nat; kind_of : kind }
+
+type standing = { q_row : row; places : int list }
+
+type stand =
+| Code of bool list
+| Place of int
+
+type layout = { own : nat; shared : number list; up_q : z; up_v : z;
+                minus_t : number }
+
+type ground =
+| Bits of nat * number * codes
+| Ring of (number * number) list * int * vertex table * z table
+
+type ready_part = { number_of : nat; begins_at : nat; ground_of : ground }
+
+val code_of : number -> number list -> bool list option
+
+val same_number : number -> number -> bool
+
+val code_at : nat -> nat -> number -> standing -> bool list option
+
+val place_at : nat -> nat -> int -> vertex table -> standing -> int option
+
+val stand_in : ready_part -> standing -> stand option
+
+type marked = { d_row : row; at_part : nat; reversed : bool;
+                first_place : int; last_place : int }
+
+type target =
+| Always
+| Never
+| Begins of bool list
+| Between of bool * int * int
+
+val hit : target -> stand option -> bool
+
+val rest_of : layout -> number list -> z option
+
+val width_of : ground -> nat
+
+val in_trie : layout -> number -> codes -> z list -> z -> (target * z) option
+
+val height : z -> z -> z -> bool -> vertex -> z
+
+val above : z -> z -> z -> bool -> vertex table -> int -> bool
+
+val in_ring :
+  z -> z -> z -> 'a1 list -> int -> vertex table -> z table -> z -> marked ->
+  (target * z) option
+
+val target_of :
+  layout -> ready_part list -> z -> marked -> (target * z) option
+
+val same_numbers : number list -> number list -> bool
+
+val is_some : 'a1 option -> bool
+
+val good_query0 : layout -> ready_part list -> standing -> bool
+
+val grow : nat -> nat -> number -> codes -> standing -> codes
+
+val look_at : layout -> standing list -> nat -> part -> ready_part option
+
+val look_at_all :
+  layout -> standing list -> nat -> part list -> ready_part list option
+
+type found_target = { of_class : nat; which : target }
+
+val lay0 :
+  layout -> ready_part list -> z -> (found_target table * z) option -> marked
+  -> (found_target table * z) option
+
+val hits : ready_part list -> stand option list -> found_target -> bool
+
+val good_found :
+  ready_part list -> int list table -> found_target table -> standing -> bool
+
+val check_classes :
+  layout -> part list -> int list table -> standing list -> marked list ->
+  bool
+
+val numbered : ('a1 -> int) -> 'a1 list -> int -> int option
+
+val all_numbered : ('a1 -> int) -> 'a1 list -> int -> bool
+
+val whole_cover :
+  int -> int -> nat -> int list table -> row list -> document list -> bool
+
+val whole_classes :
+  int -> int -> layout -> part list -> int list table -> standing list ->
+  marked list -> bool
+
+val run_on : ready list list -> int -> int option
+
+val whole_library : library -> int -> bool
+
+val has_threshold : number option -> hinted -> bool
+
+val count_wrong : (int * int list) list -> z -> z
+
+type progress = { next : int; wrong_pairs_so_far : z }
+
+val check_block :
+  level list -> int list table -> library -> int -> number option -> progress
+  -> hinted list -> (progress * (int * int list) list) option

@@ -29,10 +29,10 @@ let rec up_to n = function l -> if n = 0 then l else up_to (n - 1) (n - 1 :: l)
 let row side i = { id = i; scale = side.Hints.scale_of i; numbers = side.Hints.row_of i }
 let all n make = List.rev (List.rev_map make (up_to n []))
 
-(* Whether the rows are of such a cover and all pairs are right; it is `check_cover` that says so. *)
+(* Whether the rows are of such a cover and all pairs are right; it is `whole_cover` that says so. *)
 let holds spoil known (queries : Hints.side) (documents : Hints.side) columns =
   match all documents.n (fun i -> let r = row documents i in { v_row = r; v_mark = Spoil.mark spoil i (mark r.numbers) }) with
   | exception Other_rows -> None
   | vs ->
     let qs = all queries.n (row queries) in
-    if check_cover (Hints.nat ((columns - 1) / 2)) known qs vs then Some ((columns - 1) / 2) else None
+    if whole_cover queries.n documents.n (Hints.nat ((columns - 1) / 2)) known qs vs then Some ((columns - 1) / 2) else None

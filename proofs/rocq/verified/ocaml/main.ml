@@ -25,17 +25,22 @@ let library spoil levels side =
       | None -> failwith (Printf.sprintf "documents from %d on do not pass" (fst block)))
     no_documents blocks
 
+let rec int_of_positive = function XH -> 1 | XO p -> 2 * int_of_positive p | XI p -> (2 * int_of_positive p) + 1
+let int_of = function Z0 -> 0 | Zpos p -> int_of_positive p | Zneg p -> - int_of_positive p
+
 (* The part of the queries that is this process': how many pairs are wrong, and some of them. *)
-let work spoil levels known lib side (from, until) =
+let work spoil levels known lib m minus_t side (from, until) =
   let ls = List.map snd levels in
-  List.fold_left (fun (n, some) block ->
-      match check ls known lib (rows spoil levels side block) with
-      | None -> failwith (Printf.sprintf "queries from %d on do not pass" (fst block))
-      | Some answers ->
-        List.fold_left (fun (n, some) (q, wrong) ->
-            (n + List.length wrong, if List.length some < 10 then List.map (fun v -> (q, v)) wrong @ some else some))
-          (n, some) answers)
-    (0, []) (ranges 128 from until)
+  let p, some =
+    List.fold_left (fun (p, some) block ->
+        match check_block ls known lib m minus_t p (rows spoil levels side block) with
+        | None -> failwith (Printf.sprintf "queries from %d on do not pass" (fst block))
+        | Some (p, answers) ->
+          let add some (q, wrong) = if List.length some < 10 then List.map (fun v -> (q, v)) wrong @ some else some in
+          (p, List.fold_left add some answers))
+      ({ next = from; wrong_pairs_so_far = Z0 }, []) (ranges 128 from until) in
+  if p.next <> until then failwith "queries are left over";
+  (int_of p.wrong_pairs_so_far, some)
 
 let share jobs n work =
   let part i = (n * i / jobs, n * (i + 1) / jobs) in
@@ -61,13 +66,14 @@ let commas n =
     (List.of_seq (String.to_seq s)))
 
 let () =
-  let spoil = ref (-1) and first = ref max_int and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and fields = ref "3,1" in
+  let spoil = ref (-1) and first = ref max_int and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and only_structure = ref false and fields = ref "3,1" in
   Arg.parse
     [ ("--notion", Arg.Set_string notion, "global or row (the embedding's own)");
       ("--threshold", Arg.Set_string threshold, "of the global notion (the embedding's own)");
       ("--thresholds", Arg.Set_string thresholds, "a float64 for each query, for the row notion; a hint");
       ("--pairs", Arg.Set only_pairs, "visit all pairs, also where counting would do");
       ("--jobs", Arg.Set_int jobs, "processes");
+      ("--structure", Arg.Set only_structure, "by structure, or not at all");
       ("--first", Arg.Set_int first, "only so many queries, the first; the sentence says so");
       ("--fields", Arg.Set_string fields, "numbers to a word, level by level, where they are rounded; a hint");
       ("--spoil", Arg.Set_int spoil, "change one hint, which one by this seed (for tests)");
@@ -111,18 +117,33 @@ let () =
       Printf.printf "VERIFIED %s: for %s queries and all %s documents (%s pairs), %s.\n"
         how quantity (commas m) (commas (n * m)) says;
       exit 0 in
-    (if (notion = "row" || float_of_string stated = 0.) && not !only_pairs && n = e.queries.rows then
-       let queries = side e.queries e.query_scale (fun _ -> (0, 0)) true in
-       match Cover.holds spoil known queries documents e.queries.columns with
-       | Some classes -> progress "the cover"; verified (Printf.sprintf "by structure (classes of intervals: %d)" classes)
-       | None -> progress "no interval cover that can be counted");
+    (* The threshold that a structure is checked at: the stated one, or any at all in the row notion. *)
+    let checked_at =
+      match notion, e.threshold with
+      | "global", _ -> Read.of_float (float_of_string stated)
+      | _, Other x when x <> "null" -> Read.of_float (float_of_string x)
+      | _ -> (0, 0) in
+    if not !only_pairs && n = e.queries.rows then begin
+      let queries = side e.queries e.query_scale (fun _ -> (0, 0)) true in
+      (if fst checked_at = 0 then
+         match Cover.holds spoil known queries documents e.queries.columns with
+         | Some classes -> progress "the cover"; verified (Printf.sprintf "by structure (classes of intervals: %d)" classes)
+         | None -> progress "no interval cover that can be counted");
+      match Parts.holds spoil known queries documents (minus checked_at) with
+      | Some (tries, polygons) ->
+        progress "the parts"; verified (Printf.sprintf "by structure (tries: %d, convex polygons: %d)" tries polygons)
+      | None -> progress "no tries and polygons that can be counted"
+    end;
+    if !only_structure then failwith "the rows are no interval cover, tries or polygons that can be counted";
     let extra =
       if notion = "global" then (let t = minus (Read.of_float (float_of_string stated)) in fun _ -> t)
       else begin
         let plain = side e.queries e.query_scale (fun _ -> (0, 0)) true in
         let given =
           if !thresholds = "" then Array.map Read.of_float (Hints.thresholds known plain documents)
-          else let a = Read.npy "float64" !thresholds in Array.init n (fun i -> List.hd (a.row i)) in
+          else let a = Read.npy "float64" !thresholds in
+            if a.rows <> e.queries.rows || a.columns <> 1 then failwith "thresholds: not one for each query";
+            Array.init n (fun i -> List.hd (a.row i)) in
         fun i -> minus given.(i)
       end in
     let queries = side e.queries e.query_scale extra true in
@@ -133,7 +154,7 @@ let () =
     let lib = library spoil levels documents in
     progress "documents";
     Gc.compact ();
-    let wrong, some = share !jobs n (work spoil levels known lib queries) in
+    let wrong, some = share !jobs n (work spoil levels known lib m (if notion = "global" then Some (extra 0) else None) queries) in
     progress "queries";
     if wrong = 0 then verified "pair by pair";
     (* In the row notion thresholds are hints: a pair on the wrong side need not be wrong. *)

@@ -46,7 +46,7 @@ let level l =
   | 9 -> { l with room_v = nudge l.room_v }
   | _ -> { l with packing_ = { l.packing_ with width = nudge l.packing_.width } }
 
-(* A third of the seeds spoil a level, a third an order of nodes or an interval, a third a row. *)
+(* A third of the seeds spoil a level or a part, a sixth an order of nodes, a sixth an interval, a third a row. *)
 let levels spoil ls =
   match spoil with
   | Spoiled { seed; _ } when seed mod 3 = 0 -> Random.init seed; somewhere (fun (way, l) -> (way, level l)) ls
@@ -54,7 +54,7 @@ let levels spoil ls =
 
 let order spoil l =
   match spoil with
-  | Spoiled { seed; _ } when seed mod 3 = 1 ->
+  | Spoiled { seed; _ } when seed mod 6 = 1 ->
     Random.init seed;
     let i = Random.int (List.length l) and j = Random.int (List.length l) in
     at i (fun _ -> List.nth l j) l
@@ -62,13 +62,51 @@ let order spoil l =
 
 let mark spoil i m =
   match spoil with
-  | Spoiled { seed; row; of_queries = false } when seed mod 3 = 1 && row = i ->
+  | Spoiled { seed; row; of_queries = false } when seed mod 6 = 4 && row = i ->
     Random.init seed;
     (match Random.int 3 with
      | 0 -> { m with left = nudge m.left }
      | 1 -> { m with right = nudge m.right }
      | _ -> { m with class0 = S m.class0 })
   | _ -> m
+
+(* Of tries and polygons: the columns, a vertex, the place of a query, the interval of a document. *)
+let part p =
+  match p.kind_of, Random.int 3 with
+  | _, 0 -> { p with from_column = S p.from_column }
+  | Trie (width, unit), 1 -> { p with kind_of = Trie (S width, unit) }
+  | Trie (width, (m, e)), _ -> { p with kind_of = Trie (width, (nudge m, e)) }
+  | Polygon vertices, 1 -> { p with kind_of = Polygon (somewhere (fun ((m, e), y) -> ((nudge m, e), y)) vertices) }
+  | Polygon vertices, _ -> { p with kind_of = Polygon (List.tl vertices @ [ List.hd vertices ]) }
+
+let parts spoil l ps =
+  match spoil with
+  | Spoiled { seed; _ } when seed mod 3 = 0 ->
+    Random.init seed;
+    (match Random.int 4 with
+     | 0 -> ({ l with own = S l.own }, ps)
+     | 1 -> ({ l with shared = List.map (fun (m, e) -> (nudge m, e)) l.shared }, ps)
+     | 2 -> ({ l with minus_t = (nudge (fst l.minus_t), snd l.minus_t) }, ps)
+     | _ -> (l, somewhere part ps))
+  | _ -> (l, ps)
+
+let standing spoil q =
+  match spoil with
+  | Spoiled { seed; row; of_queries = true } when seed mod 3 = 2 && row = q.q_row.id ->
+    Random.init seed;
+    { q with places = somewhere nudge q.places }
+  | _ -> q
+
+let marked spoil v =
+  match spoil with
+  | Spoiled { seed; row; of_queries = false } when seed mod 6 = 4 && row = v.d_row.id ->
+    Random.init seed;
+    (match Random.int 4 with
+     | 0 -> { v with first_place = nudge v.first_place }
+     | 1 -> { v with last_place = nudge v.last_place }
+     | 2 -> { v with reversed = not v.reversed }
+     | _ -> { v with at_part = S v.at_part })
+  | _ -> v
 
 let row spoil side h =
   match spoil with Spoiled { seed; _ } when seed mod 3 = 2 -> hinted spoil side h | _ -> h

@@ -1,0 +1,157 @@
+"""What speaks for each node as the parent of a text: votes of its children, likeness, names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom.locate._bag import Bag
+from hrgeom.locate._mentions import Mentions, NameIndex
+from hrgeom.locate._tree import Tree
+from hrgeom.locate._views import BagView, Left, RowView
+from hrgeom.locate._words import grams_of, heads_of, words_of
+
+__all__ = ["MAXIMA", "SIGNALS", "Signals", "Views"]
+
+SIGNALS = (
+    "votes.wide",
+    "own.wide",
+    "votes.near",
+    "own.near",
+    "own",
+    "child",
+    "children",
+    "below",
+    "word.own",
+    "word.child",
+    "word.children",
+    "word.votes",
+    "gram.own",
+    "gram.child",
+    "gram.children",
+    "gram.votes",
+    "head.own",
+    "head.votes",
+    "head.share",
+)
+"""Names of the signals, in the order of the features."""
+MAXIMA = {"child": "own", "word.child": "word.own", "gram.child": "gram.own"}
+"""Signals that are the greatest of another among the children."""
+
+_WIDE = 10.0  # reciprocal temperature of the votes by likeness of rows; "near" takes four times it
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """Numbers for a block of b texts.
+
+    Attributes
+    ----------
+    inner : dict of str to ndarray of float32, shape (m, b)
+        For the inner nodes as parents.
+    nodes : dict of str to ndarray of float32, shape (n, b)
+        For all nodes: those of `inner` that a node without children has as well.
+    mentions : Mentions
+        Names of nodes in the texts.
+    """
+
+    inner: dict[str, NDArray[np.float32]]
+    nodes: dict[str, NDArray[np.float32]]
+    mentions: Mentions
+
+
+class Views:
+    """All ways to see the texts of the nodes.
+
+    Parameters
+    ----------
+    tree : Tree
+        The hierarchy.
+    texts : sequence of str
+        One per node.
+    rows : ndarray of float32, shape (n, k)
+        Unit rows of an encoder, `mean` taken off.
+    mean : ndarray of float32, shape (k,)
+        Mean of the unit rows before.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        texts: Sequence[str],
+        rows: NDArray[np.float32],
+        mean: NDArray[np.float32],
+    ) -> None:
+        self.tree = tree
+        self.rows = RowView(tree, rows, mean)
+        self.bags = {
+            "word": BagView(tree, Bag(words_of, texts)),
+            "gram": BagView(tree, Bag(grams_of, texts)),
+        }
+        self._heads = Bag(heads_of, texts)
+        self._with_head = self._heads.matrix.sign().T.tocsr()
+        self._names = NameIndex(texts)
+
+    def signals(
+        self, rows: NDArray[Any], texts: Sequence[str], left: Left | None = None
+    ) -> Signals:
+        """Return the signals of texts with these rows, as `RowView.queries` gives them."""
+        found = Signals({}, {}, self._mentions(texts, left))
+        self._add_rows(found, np.asarray(rows, dtype=np.float32), left)
+        for name, view in self.bags.items():
+            self._add_bag(found, name, view, texts, left)
+        self._add_heads(found, texts, left)
+        return found
+
+    def _mentions(self, texts: Sequence[str], left: Left | None) -> Mentions:
+        found = self._names.mentions(texts)
+        return found if left is None else found.without(left.nodes)
+
+    def _add_rows(self, found: Signals, queries: NDArray[np.float32], left: Left | None) -> None:
+        tree, inner = self.tree, found.inner
+        likeness = self.rows.likeness(queries, left)
+        votes = np.exp((likeness - likeness.max(axis=0)) * np.float32(_WIDE))
+        for name in ("wide", "near"):
+            total = votes.sum(axis=0)
+            inner[f"votes.{name}"] = tree.child_sums(votes) / total
+            inner[f"own.{name}"] = votes[tree.inner] / total
+            if name == "wide":
+                votes *= votes
+                votes *= votes
+            else:
+                votes /= total
+        found.nodes["own.near"] = votes
+        found.nodes["own"] = found.nodes["below"] = likeness
+        inner["own"] = likeness[tree.inner]
+        pairs = (None, None) if left is None else (left.parents, left.ancestors)
+        inner["children"] = self.rows.children.likeness(queries, pairs[0])
+        inner["below"] = self.rows.below.likeness(queries, pairs[1])
+
+    def _add_bag(
+        self, found: Signals, name: str, view: BagView, texts: Sequence[str], left: Left | None
+    ) -> None:
+        tree, inner = self.tree, found.inner
+        queries = view.queries(texts)
+        likeness = view.likeness(queries, left)
+        found.nodes[f"{name}.own"] = likeness
+        inner[f"{name}.own"] = likeness[tree.inner]
+        pairs = None if left is None else left.parents
+        inner[f"{name}.children"] = view.children.likeness(queries, pairs)
+        votes = likeness * likeness * likeness
+        inner[f"{name}.votes"] = tree.child_sums(votes) / (votes.sum(axis=0) + np.float32(1e-3))
+
+    def _add_heads(self, found: Signals, texts: Sequence[str], left: Left | None) -> None:
+        tree, inner = self.tree, found.inner
+        rows = self._heads.rows(texts).sign()
+        same = np.minimum((rows @ self._with_head).T.toarray(order="C"), 1)
+        if left is not None:
+            same[left.nodes, np.arange(len(texts))] = 0
+        children = tree.child_sums(same)
+        found.nodes["head.own"] = same
+        inner["head.own"] = same[tree.inner]
+        inner["head.votes"] = children / (np.float32(1) + same.sum(axis=0))
+        inner["head.share"] = children

@@ -1,0 +1,117 @@
+"""A hierarchy as arrays: children side by side by parent, ancestors as sparse rows."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgeom._base import csr
+from hrgeom.core import Hierarchy
+
+__all__ = ["Tree"]
+
+
+class Tree:
+    """What features and decisions ask of a hierarchy.
+
+    Attributes
+    ----------
+    parents, closure : sparse matrix of float32, shape (n, n)
+        Row i: the parents of node i; its ancestors and itself.
+    inner : ndarray of int, shape (m,)
+        Nodes with children.
+    place : ndarray of int, shape (n,)
+        Number of a node among `inner`, or -1.
+    """
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        self.hierarchy = hierarchy
+        self.n = hierarchy.n_nodes
+        self._indptr, self._children = hierarchy.children
+        self.n_children = np.diff(self._indptr)
+        self.inner = np.flatnonzero(self.n_children)
+        self.place = np.full(self.n, -1)
+        self.place[self.inner] = np.arange(len(self.inner))
+        self.parents = _zero_one(hierarchy.parent_indptr, hierarchy.parent_indices, self.n)
+        relevance = hierarchy.relevance
+        self.closure = _zero_one(relevance.indptr, relevance.indices, self.n)
+        self.levels = hierarchy.levels
+
+    @cached_property
+    def set_sizes(self) -> NDArray[np.int64]:
+        """|S(v)|, shape (n,)."""
+        return np.asarray(np.diff(self.closure.indptr), dtype=np.int64)
+
+    @cached_property
+    def n_below(self) -> NDArray[np.float32]:
+        """Descendants of every node and itself, shape (n,)."""
+        return np.bincount(self.closure.indices, minlength=self.n).astype(np.float32)
+
+    @cached_property
+    def first_parent(self) -> NDArray[np.int64]:
+        """A parent of every node, -1 for roots, shape (n,)."""
+        first = np.full(self.n, -1)
+        has = np.flatnonzero(np.diff(self.parents.indptr))
+        first[has] = self.parents.indices[self.parents.indptr[has]]
+        return first
+
+    @cached_property
+    def n_children_of_inner(self) -> NDArray[np.float32]:
+        """Children of every inner node, shape (m,)."""
+        return self.n_children[self.inner].astype(np.float32)
+
+    def child_sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the sums of the rows of the children of inner nodes: (n, b) to (m, b)."""
+        return np.asarray(self._to_inner @ values)
+
+    def child_maxima(self, values: NDArray[Any], nodes: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the largest value of a child: values (n, b) for nodes (b, c), 0 without one."""
+        flat = np.maximum(nodes, 0).ravel()
+        positions, starts = csr.entries_of(self._indptr, flat)
+        text = np.repeat(
+            np.arange(len(nodes)),
+            starts[nodes.shape[1] :: nodes.shape[1]] - starts[: -1 : nodes.shape[1]],
+        )
+        found = np.zeros(nodes.size, dtype=values.dtype)
+        some = np.flatnonzero(np.diff(starts))
+        if len(some):
+            reached = values[self._children[positions], text]
+            found[some] = np.maximum.reduceat(reached, starts[some])
+        return found.reshape(nodes.shape)
+
+    @cached_property
+    def _to_inner(self) -> Any:
+        """Children of the inner nodes as a sparse matrix, shape (m, n)."""
+        return self.parents[:, self.inner].T.tocsr()
+
+    def sums_of_children(self, rows: Any) -> Any:
+        """Return the sum of the rows of the children of every inner node, dense or sparse."""
+        return self._to_inner @ rows
+
+    def sums_below(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the sum of the rows of all descendants of inner nodes and their own."""
+        return np.asarray(self.closure[:, self.inner].T.tocsr() @ rows)
+
+    def inner_pairs(self, nodes: NDArray[np.int64], relation: Any) -> tuple[Any, Any]:
+        """Return (position in `nodes`, inner node) for each that a row of a relation holds."""
+        rows = relation[nodes]
+        position = np.repeat(np.arange(len(nodes)), np.diff(rows.indptr))
+        place = self.place[rows.indices]
+        return position[place >= 0], place[place >= 0]
+
+    def ancestors_upward(self, node: int) -> NDArray[np.int64]:
+        """Return S(v), the node first, then by falling level."""
+        closure = self.closure
+        found = closure.indices[closure.indptr[node] : closure.indptr[node + 1]].astype(np.int64)
+        order = np.lexsort((found, -self.levels[found], found != node))
+        return np.asarray(found[order])
+
+
+def _zero_one(indptr: NDArray[Any], indices: NDArray[Any], n: int) -> Any:
+    from scipy.sparse import csr_matrix
+
+    ones = np.ones(len(indices), dtype=np.float32)
+    return csr_matrix((ones, indices, indptr), shape=(n, n))
