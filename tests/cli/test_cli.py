@@ -1,8 +1,8 @@
 """The command line: results, exit codes, and errors that say what must hold."""
 
 import json
-import shlex
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
