@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-__all__ = ["nearest"]
+__all__ = ["meant", "nearest"]
 
 _MOST_COMPARED = 3_000
 """Names that are compared letter by letter, which takes some microseconds each."""
@@ -39,6 +39,25 @@ def nearest(text: str, names: Iterable[str], n: int = 3) -> list[str]:
         held = (name for name in shown if wanted in name)
         found += sorted(islice(held, _MOST_COMPARED), key=len)[:n]
     return [shown[name] for name in dict.fromkeys(found)][:n]
+
+
+def meant(text: str, names: Iterable[str]) -> str:
+    """Return a question for the nearest name, to end an error with; empty where none is near.
+
+    Parameters
+    ----------
+    text : str
+        What was given.
+    names : iterable of str
+        What there is.
+
+    Examples
+    --------
+    >>> meant("--dims", ["--dim", "--dtype"]), meant("--xyz", ["--dim"])
+    ("; did you mean '--dim'?", '')
+    """
+    near = nearest(text, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _alike(wanted: str, names: Iterable[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from hrgeom._base.checks import check_effort
+from hrgeom._base.nearest import meant
 from hrgeom._base.plugins import with_plugins
 from hrgeom.bounds._from_constructions import DIMENSIONS, MARGINS
 from hrgeom.bounds._problem import BoundsProblem
@@ -112,7 +113,10 @@ def theorems_named(names: Iterable[str]) -> tuple[Theorem, ...]:
     all_names = dict.fromkeys(theorem.name for theorem in known)
     for name in wanted:
         if name not in all_names:
-            raise ConstructionError(f"theorem must be one of {', '.join(all_names)}: got {name!r}")
+            raise ConstructionError(
+                f"theorem must be one of {', '.join(all_names)}: got {name!r}"
+                f"{meant(name, all_names)}"
+            )
     return tuple(theorem for theorem in known if theorem.name in wanted)
 
 

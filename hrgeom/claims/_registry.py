@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hrgeom._base.nearest import meant
 from hrgeom.claims import own, papers
 from hrgeom.claims._claim import Claim
 from hrgeom.errors import HrgeomError
@@ -39,5 +40,8 @@ def find(identifier: str) -> Claim:
     'confirmed'
     """
     if identifier not in CLAIMS:
-        raise HrgeomError(f"the claim must be one that `hrgeom claims` lists: got {identifier!r}")
+        raise HrgeomError(
+            f"the claim must be one that `hrgeom claims` lists: got {identifier!r}"
+            f"{meant(identifier, CLAIMS)}"
+        )
     return CLAIMS[identifier]

@@ -11,7 +11,7 @@ from typing import Any
 from hrgeom._base.atomic_files import check_target, dump, swap, temporary_beside
 from hrgeom._base.optional import imported
 from hrgeom._version import __version__
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli import _inputs, _options, _output, _status
 from hrgeom.constructions import FrontierPoint
 from hrgeom.core import Remark
 from hrgeom.diagnosis import N_DIAGNOSED, N_QUERIES, Comparison, Report, compare
@@ -89,7 +89,15 @@ def run_compare(args: argparse.Namespace) -> int:
         _output.remark(args, f"read {models[-1].name}: {models[-1].embedding!r}")
         for remark in models[-1].remarks:
             _output.remark(args, f"{models[-1].name}: {remark}")
-    with _output.progress_bar(args, "certifying") as progress:
+    with (
+        _status.working(args, "comparing") as status,
+        _output.progress_bar(args, "certifying", status=status) as progress,
+    ):
+
+        def tell(line: str) -> None:
+            status.note(line)
+            _output.remark(args, line)
+
         found = compare(
             models,
             target,
@@ -98,7 +106,7 @@ def run_compare(args: argparse.Namespace) -> int:
             n_diagnosed=args.diagnose,
             seed=args.seed,
             effort=args.effort,
-            report=lambda line: _output.remark(args, line),
+            report=tell,
             **_inputs.checking(args, progress),
         )
     data = found.to_dict() | {"version": __version__, "command": args.command_line}

@@ -36,6 +36,7 @@ def run_completion(args: argparse.Namespace) -> int:
     """Run the command."""
     shtab = imported("shtab", "hrgeom completion", "'hrgeom[completion]'")
     top = args.parser
+    _leave_out_forms(top)
     for action in _actions(top):
         if action.metavar in _FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
@@ -44,6 +45,16 @@ def run_completion(args: argparse.Namespace) -> int:
     script = shtab.complete(top, args.shell)
     _output.emit(args, {"shell": args.shell, "script": script}, script)
     return 0
+
+
+def _leave_out_forms(top: argparse.ArgumentParser) -> None:
+    """Leave out commands of two words, of which a shell completes the first."""
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name in [name for name in action.choices if " " in name]:
+                del action.choices[name]
+            kept = [entry for entry in action._choices_actions if " " not in entry.dest]
+            action._choices_actions[:] = kept
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

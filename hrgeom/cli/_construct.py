@@ -185,6 +185,12 @@ def run_construct(args: argparse.Namespace) -> int:
     )
     text = _output.add_recall(data, text, embedding, target, certificate)
     _output.emit(args, data, f"{text}\nwritten to {out}")
+    if certificate.holds and certificate.threshold is not None:
+        _output.remark(
+            args,
+            "in an engine this is a range query over all documents: LIMIT and approximate indexes "
+            "lose some (hrgeom explain exact scan)",
+        )
     if embedding.parameters.get("is_interrupted"):
         _output.remark(
             args,
@@ -198,8 +204,8 @@ def _seconds(args: argparse.Namespace, target: Target) -> float | None:
     """About how long it takes to choose and build, before anything better is known."""
     if args.method != "auto":
         return None
-    effort = getattr(args, f"option_{EFFORT.name}")
-    effort = EFFORT.default if effort is None else effort
+    given: float | None = getattr(args, f"option_{EFFORT.name}")
+    effort: float = EFFORT.default if given is None else given
     n_queries = len(target_labels(target)[0])
     return (1 + _BUILDING) * _CHOOSING * n_queries * max(effort, 0.1)
 

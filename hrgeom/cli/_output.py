@@ -26,8 +26,8 @@ def remark(args: argparse.Namespace, text: str) -> None:
     if args.quiet:
         return
     when = f"[{time.monotonic() - args.started:.1f} s] " if args.verbose else ""
-    _status.clear()
-    _terminal.say(f"{when}{text}")
+    with _status.hidden():
+        _terminal.say(f"{when}{text}")
 
 
 def detail(args: argparse.Namespace, text: str) -> None:

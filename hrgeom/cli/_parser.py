@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any, NoReturn
 
-from hrgeom._base.nearest import nearest
+from hrgeom._base.nearest import meant
 from hrgeom.cli import _terminal
 from hrgeom.cli._colors import has_colors, painted_help
 
@@ -77,16 +77,6 @@ class TopParser(CommandParser):
         formatter.end_section()
         formatter.add_text(self.epilog)
         return formatter.format_help()
-
-
-def meant(text: str, names: Iterable[str]) -> str:
-    """Return a question for the nearest name, empty where none is near.
-
-    >>> meant("--dims", ["--dim", "--dtype"]), meant("--xyz", ["--dim"])
-    ("; did you mean '--dim'?", '')
-    """
-    near = nearest(text, names, 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def refuse_unknown_options(top: argparse.ArgumentParser, argv: Sequence[str]) -> None:

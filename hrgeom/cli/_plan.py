@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hrgeom.checker import certification_seconds
-from hrgeom.cli import _inputs, _options, _output
+from hrgeom.cli import _inputs, _options, _output, _status
 from hrgeom.cli._plan_certify import add_certify, run_plan_certify
 from hrgeom.constructions import (
     EFFORT,
@@ -70,7 +70,8 @@ def run_plan(args: argparse.Namespace) -> int:
         target = _inputs.read_target(args)
         relevance = as_relevance(target)
         n_queries, n_documents = relevance.n_queries, relevance.n_documents
-        points = _points(args, target)
+        with _status.working(args, "planning"):
+            points = _points(args, target)
     else:
         description = Description.of(
             nodes=args.nodes,

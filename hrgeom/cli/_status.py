@@ -12,9 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-__all__ = ["Status", "clear", "working"]
+__all__ = ["Status", "hidden", "working"]
 
 _DELAY = 1.0  # seconds
 _PAUSE = 0.5
@@ -64,13 +64,20 @@ class Status:
         if is_paused:
             self.clear()
 
-    def clear(self) -> None:
-        """Remove the line, until it is next shown."""
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Remove the line while something else is printed."""
         with self._lock:
             if self._is_shown:
                 sys.stderr.write("\r" + " " * _WIDTH + "\r")
                 sys.stderr.flush()
                 self._is_shown = False
+            yield
+
+    def clear(self) -> None:
+        """Remove the line, until it is next shown."""
+        with self.hidden():
+            pass
 
     def start(self) -> None:
         """Begin to show the line."""
@@ -112,10 +119,13 @@ def working(args: argparse.Namespace, what: str, seconds: float | None = None) -
         status.stop()
 
 
-def clear() -> None:
-    """Remove the line that is shown, if any, before something else is printed."""
-    for status in _SHOWN:
-        status.clear()
+@contextmanager
+def hidden() -> Iterator[None]:
+    """Remove the line that is shown, if any, while something else is printed."""
+    with ExitStack() as stack:
+        for status in _SHOWN:
+            stack.enter_context(status.hidden())
+        yield
 
 
 def _left(seconds: float) -> str:

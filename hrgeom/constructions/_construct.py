@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from hrgeom._base.nearest import meant
 from hrgeom.checker import certify as certify_embedding
 from hrgeom.constructions._attempts import Attempts, build
 from hrgeom.constructions._choose import Wish, choose
-from hrgeom.constructions._construction import EFFORT, MINUTES, Construction
+from hrgeom.constructions._construction import EFFORT, KEYWORDS, MINUTES, Construction
 from hrgeom.constructions._registry import find_construction, promise_of
 from hrgeom.constructions._result import ConstructionResult
 from hrgeom.core import Basis, DualEmbedding, Notion, Relevance, Target, as_dtype, as_relevance
@@ -229,5 +230,6 @@ def _check_auto(certify: bool, options: dict[str, Any], start: DualEmbedding | N
         if name not in known:
             raise ConstructionError(
                 f"options of method auto must be among ({', '.join(known)}): got {name!r}"
+                f"{meant(name, [*known, *KEYWORDS])}"
             )
         known[name].require(value)

@@ -9,24 +9,25 @@ from numbers import Integral, Real
 from typing import Any, Literal
 
 from hrgeom._base.checks import check_effort
+from hrgeom._base.nearest import meant
 from hrgeom.constructions._promise import Promise
 from hrgeom.core import Basis, DualEmbedding
 from hrgeom.errors import ConstructionError
 
-__all__ = ["EFFORT", "MINUTES", "NOTION", "Construction", "Option", "PromiseKind"]
+__all__ = ["EFFORT", "KEYWORDS", "MINUTES", "NOTION", "Construction", "Option", "PromiseKind"]
 
 PromiseKind = Literal["proved", "predicted", "none"]
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VALUES: dict[type, type] = {str: str, int: Integral, float: Real}  # of options, by their type
-# Keywords of `construct` itself, which no option may be called.
-_TAKEN = frozenset(
+KEYWORDS = frozenset(
     (
         *("target", "method", "dim", "n_bytes", "margin", "proved", "fewest"),
         *("dtype", "seed", "certify", "report", "start"),
         *("kernel", "threads", "memory", "exact", "progress"),
     )
 )
+"""Keywords of `construct` itself, which no option may be called."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ class Option:
     check: Callable[[Any], None] | None = None
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or self.name in _TAKEN:
+        if not self.name.isidentifier() or self.name in KEYWORDS:
             raise ConstructionError(
                 "the name of an option must be an identifier other than the keywords of "
-                f"construct, {', '.join(sorted(_TAKEN))}: got {self.name!r}"
+                f"construct, {', '.join(sorted(KEYWORDS))}: got {self.name!r}"
             )
 
     @property
@@ -309,6 +310,6 @@ class Construction:
             if name not in known:
                 raise ConstructionError(
                     f"options of method {self.name} must be among ({', '.join(known)}): "
-                    f"got {name!r}"
+                    f"got {name!r}{meant(name, [*known, *KEYWORDS])}"
                 )
             known[name].require(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hrgeom._base.nearest import meant
 from hrgeom._base.plugins import with_plugins
 from hrgeom.constructions._centroid_hubs import centroid_hubs
 from hrgeom.constructions._construction import EFFORT, MINUTES, NOTION, Construction, Option
@@ -268,7 +269,10 @@ def find_construction(name: str) -> Construction:
     """
     known = {entry.name: entry for entry in all_constructions()}
     if name not in known:
-        raise ConstructionError(f"method must be auto or one of {', '.join(known)}: got {name!r}")
+        raise ConstructionError(
+            f"method must be auto or one of {', '.join(known)}: got {name!r}"
+            f"{meant(name, ['auto', *known])}"
+        )
     return known[name]
 
 

@@ -47,17 +47,14 @@ def _causes(report: Report) -> str:
         "documents": "need other documents",
         "undecided": "are undecided",
     }
-    first = (
-        "of the failures"
-        if n == report.certificate.n_violating_queries
-        else (f"of {n:,} of the failures")
-    )
-    shares = [
-        (f"{share(counts[cause], n)} {first if i == 0 else ''} {text}").replace("  ", " ")
-        for i, (cause, text) in enumerate(
-            (cause, text) for cause, text in said.items() if counts[cause]
-        )
-    ]
+    of = "of the failures"
+    if n < report.certificate.n_violating_queries:
+        of = f"of the {n:,} failures looked at"
+    shares: list[str] = []
+    for cause, text in said.items():
+        if counts[cause]:
+            whose = "" if shares else f" {of}"
+            shares.append(f"{share(counts[cause], n)}{whose} {text}")
     return ", ".join(shares) or "no failure was diagnosed"
 
 
@@ -69,10 +66,7 @@ def share(part: int, whole: int) -> str:
     """
     percent = 100 * part / whole
     near = min(percent, 100 - percent)
-    return (
-        f"{percent:.0f} %"
-        if near >= 1 or near == 0
-        else f"{percent:.1g} %"
-        if (percent < 50)
-        else f"{100 - float(f'{near:.1g}'):g} %"
-    )
+    if near >= 1 or near == 0:
+        return f"{percent:.0f} %"
+    shown = float(f"{near:.1g}")
+    return f"{shown if percent < 50 else 100 - shown:g} %"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from hrgeom._base.nearest import meant
 from hrgeom.constructions import construct
 from hrgeom.core import STORED_TYPES, DualEmbedding, Relevance, Remark, Target, as_relevance
 from hrgeom.errors import FormatError
@@ -179,6 +180,7 @@ def _check_options(source: str, options: Mapping[str, str], origin: Origin) -> N
         raise FormatError(
             f"options of {source!r} ({_kind(origin)}) must be among "
             f"{', '.join(sorted(taken | COMMON_OPTIONS))}: got {unknown[0]!r}"
+            f"{meant(unknown[0], taken | COMMON_OPTIONS)}"
         )
 
 

@@ -417,6 +417,9 @@ def test_a_margin_without_a_budget(descent):
         ({"method": "descent", "margin": 0.1, "dim": 3}, "with method auto: got descent"),
         ({"minutes": 0.0}, "minutes must be a finite number above 0: got 0.0"),
         ({"code": "arc"}, r"must be among \(effort, minutes\): got 'code'"),
+        ({"dims": 3}, r"got 'dims'; did you mean 'dim'\?$"),
+        ({"method": "trei"}, r"got 'trei'; did you mean 'trie'\?$"),
+        ({"method": "trie", "efort": 3}, r"got 'efort'; did you mean 'effort'\?$"),
     ],
 )
 def test_what_contradicts_itself_is_refused(options, message, descent):

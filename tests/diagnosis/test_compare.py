@@ -245,7 +245,7 @@ def test_the_last_lines_say_whether_it_is_geometry_or_training(found):
     _, comparison = found
     n = len(comparison.reports[1].failing)
     whole = comparison.reports[1].certificate.n_violating_queries
-    of = "of the failures" if n == whole else f"of {n} of the failures"
+    of = "of the failures" if n == whole else f"of the {n} failures looked at"
     needed, d = comparison.reports[0].fewest.dim, comparison.reports[0].dim
     assert needed <= d  # else neither is known
     geometry = f"geometry needs {needed} dimensions, it has {d}"
@@ -267,9 +267,10 @@ def test_shares_of_mixed_causes_and_where_nothing_is_known(found):
     _, comparison = found
     report = comparison.reports[2]
     mixed = replace(report.diagnosis, causes=("queries",) * 3 + ("documents",))
-    mixed = replace(report, diagnosis=mixed, failing=np.arange(4))
+    certificate = replace(report.certificate, n_violating_queries=9)
+    mixed = replace(report, diagnosis=mixed, failing=np.arange(4), certificate=certificate)
     said = replace(comparison, reports=(mixed,)).answers["two queries"]
-    assert "75 % of 4 of the failures have a better query for the same documents, " in said
+    assert "75 % of the 4 failures looked at have a better query for the same documents, " in said
     assert ", 25 % need other documents; " in said
     between = replace(mixed, scored_dim=2, fewest=replace(report.fewest, dim=7))
     said = replace(comparison, reports=(between,)).answers["two queries"]

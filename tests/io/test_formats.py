@@ -148,7 +148,6 @@ def test_everything_follows_from_a_foreign_entry(tmp_path, plugins, capsys, monk
     assert main(["datasets", "perfect-tree", "--levels", "2", "--out", "t.arrows"]) == 0
     help_text = parser()._subparsers._group_actions[0].choices["info"].format_help()
     assert ", arrows;" in " ".join(help_text.split())
-    assert ",arrows}" in "".join(help_text.split())
 
 
 def test_format_on_the_command_line(tmp_path, capsys, monkeypatch):
@@ -169,7 +168,7 @@ def test_format_on_the_command_line(tmp_path, capsys, monkeypatch):
     assert "format must be one of jsonl, tsv, csv" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["info", "--tree", "pets.json", "--format", "xml"])
-    assert "invalid choice: 'xml'" in capsys.readouterr().err
+    assert "argument --format: must be one of json, tsv, " in capsys.readouterr().err
 
 
 def test_a_foreign_format_of_vectors_is_an_export_target(tmp_path, plugins, capsys, monkeypatch):

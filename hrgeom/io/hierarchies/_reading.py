@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from functools import partial
 
-from hrgeom._base.nearest import nearest
+from hrgeom._base.nearest import meant
 from hrgeom._base.sources import check_option, read_bytes
 from hrgeom.core import Hierarchy, OnCycle
 from hrgeom.errors import FormatError
@@ -25,12 +25,11 @@ _DIRECTIONS = ("child-parent", "parent-child")
 
 def _meant(path: str) -> str:
     """Return a question for the nearest bundled name or file beside it, empty if none is near."""
-    folder, name = os.path.split(path)
+    folder = os.path.dirname(path)
     there: list[str] = [] if folder else list(bundled())
     with suppress(OSError):
-        there += sorted(os.listdir(folder or "."))
-    near = nearest(name, there, 1)
-    return f"; did you mean {os.path.join(folder, near[0])!r}?" if near else ""
+        there += sorted(os.path.join(folder, name) for name in os.listdir(folder or "."))
+    return meant(path, there)
 
 
 def read_hierarchy(
