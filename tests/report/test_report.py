@@ -216,7 +216,7 @@ def test_chains_and_single_nodes_have_a_page():
     chain = hrgeom.Hierarchy.from_edges([(str(i + 1), str(i)) for i in range(300)])
     one = hrgeom.Hierarchy(["alone"], [])
     for h in (chain, one):
-        e = hrgeom.construct(h, certify=False).embedding
+        e = hrgeom.construct(h).embedding
         text = page(build_report({"e": e}, h, with_bounds=False))
         assert len(text) < 400_000
     assert "The one query retrieves exactly its ancestors." in text
