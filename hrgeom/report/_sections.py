@@ -127,12 +127,16 @@ _COMPARED: dict[str, Callable[[EmbeddingReport], str]] = {
     "dimensions": lambda one: f"{one.embedding.dim:,}",
     "stored type": lambda one: str(one.embedding.dtype),
     "bytes of a vector": lambda one: f"{one.embedding.bits_per_vector / 8:,.0f}",
-    "margin": lambda one: number(one.certificate.margin_lower_bound),
+    "margin": lambda one: number(one.certificate.margin_lower_bound if _holds(one) else None),
     "margin, unit rows": lambda one: number(one.certificate.normalized_margin_lower_bound),
     "retrieved, of all pairs": lambda one: _overall(one),
     "use": lambda one: advice(one.certificate),
     "vectors by": lambda one: one.embedding.construction,
 }
+
+
+def _holds(one: EmbeddingReport) -> bool:
+    return one.certificate.holds
 
 
 def _overall(one: EmbeddingReport) -> str:
