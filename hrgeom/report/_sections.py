@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -337,9 +338,15 @@ def _scrolled(table: str) -> str:
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
-    rest = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    rest = "".join(f"{_cell(cell)}{escape(cell)}</td>" for cell in cells)
     return f'<tr><th scope="row">{escape(name)}</th>{rest}</tr>'
 
+
+def _cell(text: str) -> str:
+    return '<td class="number">' if _NUMBER.fullmatch(text) else "<td>"
+
+
+_NUMBER = re.compile(r"[-0-9.,e%≥ ]{1,24}")
 
 SECTIONS = (
     Section("explore", "Explore", _explorer),

@@ -215,7 +215,7 @@ class Explorer {
   scoreCells(score, answer, wrong) {
     const away = score - answer.level;
     const doubtful = this.view.isDoubtful(score, answer.level);
-    const far = element("td", { class: "hx-number" }, `${away > 0 ? "+" : ""}${digits(away, 3)}`);
+    const far = element("td", { class: "hx-number" }, `${away > 0 ? "+" : ""}${digits(away, 3)}`.replace("-", "−"));
     if (wrong) far.append(" ", element("span", { class: "hx-wrong" }, wrong));
     if (doubtful) far.append(" ", element("span", { class: "hx-near", title: "nearer to the threshold than copies can tell: the certificate decides" }, "≈"));
     return [element("td", { class: "hx-number" }, digits(score)), far];
