@@ -76,6 +76,7 @@ _SUBMODULES = (
     "learned",
     "metrics",
     "models",
+    "report",
     "testing",
 )
 # Loaded when a name of theirs is first asked for: half of what the import would cost.

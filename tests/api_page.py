@@ -26,6 +26,7 @@ NEEDS = {
     "hrgeom.learned": ({"Recall", "Trained", "train"}, "torch (`hrgeom[learned]`)"),
     "hrgeom.testing": (set(), "Hypothesis (`hrgeom[testing]`)"),
     "hrgeom.figures": (set(), "matplotlib (`hrgeom[plots]`)"),
+    "hrgeom.report": (set(), "anywidget (`hrgeom[notebook]`), for `explorer` alone"),
 }
 """Names that cannot be imported without an extra, and what a package takes to run."""
 

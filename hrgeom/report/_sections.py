@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -127,12 +128,16 @@ _COMPARED: dict[str, Callable[[EmbeddingReport], str]] = {
     "dimensions": lambda one: f"{one.embedding.dim:,}",
     "stored type": lambda one: str(one.embedding.dtype),
     "bytes of a vector": lambda one: f"{one.embedding.bits_per_vector / 8:,.0f}",
-    "margin": lambda one: number(one.certificate.margin_lower_bound),
+    "margin": lambda one: number(one.certificate.margin_lower_bound if _holds(one) else None),
     "margin, unit rows": lambda one: number(one.certificate.normalized_margin_lower_bound),
     "retrieved, of all pairs": lambda one: _overall(one),
     "use": lambda one: advice(one.certificate),
     "vectors by": lambda one: one.embedding.construction,
 }
+
+
+def _holds(one: EmbeddingReport) -> bool:
+    return one.certificate.holds
 
 
 def _overall(one: EmbeddingReport) -> str:
@@ -333,9 +338,15 @@ def _scrolled(table: str) -> str:
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
-    rest = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    rest = "".join(f"{_cell(cell)}{escape(cell)}</td>" for cell in cells)
     return f'<tr><th scope="row">{escape(name)}</th>{rest}</tr>'
 
+
+def _cell(text: str) -> str:
+    return '<td class="number">' if _NUMBER.fullmatch(text) else "<td>"
+
+
+_NUMBER = re.compile(r"[-0-9.,e%≥ ]{1,24}")
 
 SECTIONS = (
     Section("explore", "Explore", _explorer),

@@ -54,8 +54,10 @@ def sentence(certificate: Certificate) -> str:
         pairs = _pairs(certificate.n_undecided)
         return f"Not decided: {pairs} could not be told from the threshold."
     failing = certificate.n_violating_queries
-    verb = "does" if failing == 1 else "do"
-    return f"{failing:,} of {n:,} queries {verb} not retrieve exactly their ancestors."
+    if failing == n:
+        return f"None of {n:,} queries retrieves exactly its ancestors."
+    verb, whose = ("does", "its") if failing == 1 else ("do", "their")
+    return f"{failing:,} of {n:,} queries {verb} not retrieve exactly {whose} ancestors."
 
 
 def tightest(certificate: Certificate) -> Witness | None:

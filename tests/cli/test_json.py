@@ -41,7 +41,7 @@ FILES = {
     "odd.csv": ODD,
     "shop.csv": shop(),
     "texts.csv": "label,name,definition\noffice lamps,office lamps,light for a desk\n",
-    "new.csv": "id,text\n7,blue office lamps\n8,garden gloves for children\n",
+    "fresh.csv": "id,text\n7,blue office lamps\n8,garden gloves for children\n",
 }
 
 CASES = (
@@ -122,8 +122,8 @@ locate shop.emb lamps --model ENCODER
 locate shop.emb lamps --model ENCODER --tree shop.csv --edge-direction child-parent
 locate shop.emb lamps --model ENCODER --min-expected 0.99 --conformal 0.2 --decision rank
 locate shop.emb lamps --model ENCODER --decision majority
-locate shop.emb --texts new.csv --model ENCODER
-locate shop.emb --texts new.csv --text-encoding utf-8 --out new.npz --force --model ENCODER
+locate shop.emb --texts fresh.csv --model ENCODER
+locate shop.emb --texts fresh.csv --text-encoding utf-8 --out new.npz --force --model ENCODER
 locate evaluate --tree shop.csv --hold-out 0.2 --splits 1 --dims none --model ENCODER
 locate evaluate --tree shop.csv --texts texts.csv --parts name --splits 1 --dims 8 --model ENCODER
 locate evaluate --tree shop.csv --text-encoding utf-8 --splits 1 --dims none --model ENCODER

@@ -3,14 +3,17 @@
 Needs the extra `browser` and a Chromium: that of the system, or of the variable HRGEOM_CHROMIUM.
 """
 
+import base64
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 import hrgeom
-from hrgeom.report import build_report, page
+from hrgeom.report import build_report, explorer, page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = os.environ.get("HRGEOM_CHROMIUM") or next(
@@ -208,7 +211,9 @@ def test_an_embedding_that_fails_says_what_it_misses(open_):
         opened.tab.keyboard.press("Enter")
         said += opened.texts(".hx-said")
         said += opened.texts(".hx-wrong")
-    assert any("retrieved that are none" in text for text in said)
+    assert any(re.search(r"[1-9]\d* other documents? of 15 retrieved", text) for text in said)
+    signs = "".join(opened.texts(".hx-table .hx-number"))
+    assert "+" in signs
     assert {"missed", "retrieved"} & set(said)
 
 
@@ -299,3 +304,33 @@ def test_the_policy_stops_a_script_that_is_not_ours(chromium, path, tmp_path):
     assert opened.tab.evaluate("typeof window.hurt") == "undefined"
     assert any("Content Security Policy" in line for line in opened.said)
     opened.context.close()
+
+
+def test_the_widget_is_the_same_explorer(chromium):
+    pytest.importorskip("anywidget", reason="anywidget is not installed")
+    h = hierarchy()
+    widget = explorer(hrgeom.construct(h).embedding, h)
+    tab = chromium.new_page()
+    module = base64.b64encode(widget._esm.encode("utf-8")).decode("ascii")
+    tab.set_content("<main></main>")
+    tab.evaluate(
+        """async ([module, data]) => {
+          const values = { data: JSON.parse(data), label: "" };
+          window.heard = {};
+          const model = {
+            get: (name) => values[name], set: (name, value) => { values[name] = value; },
+            save_changes: () => { window.label = values.label; },
+            on: (name, heard) => { window.heard[name] = heard; },
+          };
+          window.put = (label) => { values.label = label; window.heard["change:label"](); };
+          const widget = (await import(`data:text/javascript;base64,${module}`)).default;
+          await widget.render({ model, el: document.querySelector("main") });
+        }""",
+        [module, json.dumps(widget.data)],
+    )
+    tab.fill(".hx-input", "puppy")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("window.label") == "puppy"
+    tab.evaluate("window.put('cat')")
+    assert tab.input_value(".hx-input") == "cat"
+    tab.close()

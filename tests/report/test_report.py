@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,8 +50,11 @@ def inflated(text):
 def test_sentences(report):
     good, bad = (one.certificate for one in report.embeddings)
     assert sentence(good) == "Every one of 5 queries retrieves exactly its ancestors."
-    failing = bad.n_violating_queries
-    assert sentence(bad).startswith(f"{failing} of 5 queries do not retrieve exactly")
+    for failing, verb, whose in ((1, "does", "its"), (3, "do", "their")):
+        some = sentence(replace(bad, n_violating_queries=failing))
+        assert some == f"{failing} of 5 queries {verb} not retrieve exactly {whose} ancestors."
+    none = replace(bad, n_violating_queries=5)
+    assert sentence(none) == "None of 5 queries retrieves exactly its ancestors."
     assert tightest_call(good).startswith("Tightest call: query “")
     assert tightest_call(bad).startswith("Furthest off: query “")
     assert advice(good) == "score > 0"
@@ -216,7 +220,7 @@ def test_chains_and_single_nodes_have_a_page():
     chain = hrgeom.Hierarchy.from_edges([(str(i + 1), str(i)) for i in range(300)])
     one = hrgeom.Hierarchy(["alone"], [])
     for h in (chain, one):
-        e = hrgeom.construct(h, certify=False).embedding
+        e = hrgeom.construct(h).embedding
         text = page(build_report({"e": e}, h, with_bounds=False))
         assert len(text) < 400_000
     assert "The one query retrieves exactly its ancestors." in text

@@ -32,8 +32,8 @@ class Explorer {
     const pictures = element("div", { class: "hx-pictures" }, this.treeBox, this.legend(), this.scoreBox);
     this.path = element("tbody");
     this.rest = element("tbody");
-    this.pathTable = table("Ancestors, from the root down", ["steps up", "ancestor", "score", "above by"], this.path);
-    this.restTable = table("Best documents that are no ancestors", ["document", "score", "below by", "how it is related"], this.rest);
+    this.pathTable = table("Ancestors, from the root down", ["steps up", "ancestor", "score", "from threshold"], this.path);
+    this.restTable = table("Best documents that are no ancestors", ["document", "score", "from threshold", "how it is related"], this.rest);
     const tables = element("div", { class: "hx-tables" }, this.pathTable, this.restTable);
     this.root.replaceChildren(bar, this.hint, this.said, element("div", { class: "hx-both" }, pictures, tables), this.note);
     this.treeCanvas = new TreeCanvas(this.treeBox, (node) => this.show(node));
@@ -178,7 +178,9 @@ class Explorer {
     if (!answer.missed.size && !answer.wrong) {
       return [label, `: of ${total} documents exactly its ${many}, ${answer.isGlobal ? "score above the threshold" : "are on top"}.`];
     }
-    return [label, `: ${answer.missed.size.toLocaleString("en")} of ${many}, missed; ${answer.wrong.toLocaleString("en")} of ${total} documents retrieved that are none.`];
+    const missed = answer.missed.size ? `${answer.missed.size.toLocaleString("en")} of its ${many}, missed` : `all of its ${many}, retrieved`;
+    const others = answer.wrong === 1 ? "1 other document" : `${answer.wrong.toLocaleString("en")} other documents`;
+    return [label, `: ${missed}; ${others} of ${total} retrieved.`];
   }
 
   listAncestors(ancestors, answer) {
@@ -211,9 +213,9 @@ class Explorer {
   }
 
   scoreCells(score, answer, wrong) {
-    const away = Math.abs(score - answer.level);
+    const away = score - answer.level;
     const doubtful = this.view.isDoubtful(score, answer.level);
-    const far = element("td", { class: "hx-number" }, digits(away, 3));
+    const far = element("td", { class: "hx-number" }, `${away > 0 ? "+" : ""}${digits(away, 3)}`.replace("-", "−"));
     if (wrong) far.append(" ", element("span", { class: "hx-wrong" }, wrong));
     if (doubtful) far.append(" ", element("span", { class: "hx-near", title: "nearer to the threshold than copies can tell: the certificate decides" }, "≈"));
     return [element("td", { class: "hx-number" }, digits(score)), far];
