@@ -55,7 +55,7 @@ class Calibration:
 def _knots(
     expected: NDArray[np.float64], true: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return means over groups of equal size, made to rise, from (0, 0) to (1, at most 1)."""
+    """Return means over groups of equal size, made to rise, from 0 to 1 at most."""
     order = np.argsort(expected, kind="stable")
     groups = np.array_split(order, min(_KNOTS, max(1, len(order) // 20)))
     groups = [group for group in groups if len(group)]
@@ -63,9 +63,20 @@ def _knots(
     weight = np.array([len(group) for group in groups], dtype=np.float64)
     y = np.array([true[group].sum() for group in groups])
     y = _rising((y + _PRIOR_TEXTS * x) / (weight + _PRIOR_TEXTS), weight)
-    x = np.maximum.accumulate(np.concatenate([[0.0], x, [1.0]]))
     last = y[-1] if len(y) else 1.0
-    return x, np.concatenate([[0.0], y, [max(last, min(1.0, last + 1 - x[-2]))]])
+    top = max(last, min(1.0, last + 1 - x[-1])) if len(x) else 1.0
+    x = np.maximum.accumulate(np.concatenate([[0.0], x, [1.0]]))
+    return x, np.concatenate([[_at_zero(x[1:-1], y)], y, [top]])
+
+
+def _at_zero(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Return where the line through the first two knots begins; 0 with fewer.
+
+    Texts of which nothing is expected share the uppermost ancestors with many others.
+    """
+    if len(x) < 2 or x[1] - x[0] < 1e-9:
+        return 0.0
+    return float(np.clip(y[0] - x[0] * (y[1] - y[0]) / (x[1] - x[0]), 0, y[0]))
 
 
 def _rising(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -171,9 +171,11 @@ def _best_by_groups(values: NDArray[np.float32], most: int) -> NDArray[np.int64]
     if padding:
         values = np.concatenate([values, np.zeros((padding, n_texts), dtype=values.dtype)])
     grouped = values.reshape(-1, _GROUP, n_texts)
-    groups = np.maximum(_best(np.ascontiguousarray(grouped.max(axis=1).T), most), 0)
-    rows = (groups[:, :, None] * _GROUP + np.arange(_GROUP)).reshape(n_texts, -1)
-    place = _best(values[rows, np.arange(n_texts)[:, None]], most)
+    groups = _best(np.ascontiguousarray(grouped.max(axis=1).T), most)
+    rows = (np.maximum(groups, 0)[:, :, None] * _GROUP + np.arange(_GROUP)).reshape(n_texts, -1)
+    reached = values[rows, np.arange(n_texts)[:, None]]
+    reached[np.repeat(groups < 0, _GROUP, axis=1)] = 0
+    place = _best(reached, most)
     found = np.take_along_axis(rows, np.maximum(place, 0), axis=1)
     return np.where(place >= 0, found, -1)
 

@@ -16,6 +16,7 @@ from hrgeom.locate._tree import Tree
 __all__ = ["Decided", "best_nodes", "decide"]
 
 _RUNNERS_UP = 5
+_WHOLE = 0.15  # what an exactly right set counts beside its F1
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,24 +51,43 @@ class Decided:
         )
 
 
-def best_nodes(scores: Any, n_best: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the columns of the greatest entries of sparse rows, and these; -1 and 0 if fewer."""
-    n_rows = scores.shape[0]
-    nodes, values = np.full((n_rows, n_best), -1), np.zeros((n_rows, n_best))
-    for i in range(n_rows):
-        start, end = scores.indptr[i : i + 2]
-        columns, entries = scores.indices[start:end], scores.data[start:end]
-        order = np.lexsort((columns, -entries))[:n_best]
-        nodes[i, : len(order)], values[i, : len(order)] = columns[order], entries[order]
-    return nodes, values
+def best_nodes(
+    tree: Tree, posteriors: Posteriors, n_best: int
+) -> tuple[Any, NDArray[np.int64], NDArray[np.float64]]:
+    """Return expected F1 of all nodes, the best nodes of each text, and their expected F1.
+
+    Best is the most expected F1, plus a little for the probability that the set is right as a
+    whole: of sets that are about as good the likeliest is taken.
+
+    Returns
+    -------
+    scores : sparse matrix, shape (b, n)
+        Uncalibrated expected F1.
+    nodes : ndarray of int, shape (b, n_best)
+        -1 where there are fewer.
+    values : ndarray of float64, shape (b, n_best)
+        Their expected F1, 0 where there are fewer.
+    """
+    scores = expected_scores(tree, posteriors)
+    worth = (scores + _WHOLE * posteriors.weights(tree.n)).tocsr()
+    nodes, values = np.full((len(posteriors), n_best), -1), np.zeros((len(posteriors), n_best))
+    for i in range(len(posteriors)):
+        start, end = worth.indptr[i : i + 2]
+        columns = worth.indices[start:end]
+        best = columns[np.lexsort((columns, -worth.data[start:end]))[:n_best]]
+        known = scores.indptr[i], scores.indptr[i + 1]
+        f1 = dict(zip(scores.indices[slice(*known)], scores.data[slice(*known)], strict=True))
+        best = best[[node in f1 for node in best.tolist()]]
+        nodes[i, : len(best)] = best
+        values[i, : len(best)] = [f1[node] for node in best.tolist()]
+    return scores, nodes, values
 
 
 def decide(
     tree: Tree, posteriors: Posteriors, calibration: Calibration, min_expected: float | None
 ) -> Decided:
     """Return the node of most expected F1 of each text, or an ancestor that is sure."""
-    scores = expected_scores(tree, posteriors)
-    nodes, values = best_nodes(scores, 1 + _RUNNERS_UP)
+    scores, nodes, values = best_nodes(tree, posteriors, 1 + _RUNNERS_UP)
     expected = np.where(nodes >= 0, calibration.f1(values), 0)
     others = [
         (row[1:][row[1:] >= 0], given[1:][row[1:] >= 0])

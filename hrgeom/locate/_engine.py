@@ -14,7 +14,7 @@ from hrgeom.errors import NotFiniteError, ShapeError
 from hrgeom.locate._calibration import Calibration, f1_of_sets, true_extremes
 from hrgeom.locate._candidates import Candidates, candidates_of
 from hrgeom.locate._decisions import best_nodes
-from hrgeom.locate._posterior import Posteriors, deepest_right, expected_scores
+from hrgeom.locate._posterior import Posteriors, deepest_right
 from hrgeom.locate._reranker import Reranker, fit_reranker
 from hrgeom.locate._signals import Views
 from hrgeom.locate._tree import Tree
@@ -188,6 +188,6 @@ def _parents(tree: Tree, nodes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _calibrated(tree: Tree, posteriors: Posteriors, truth: list[NDArray[np.int64]]) -> Calibration:
-    nodes, expected = best_nodes(expected_scores(tree, posteriors), 1)
+    _, nodes, expected = best_nodes(tree, posteriors, 1)
     true = f1_of_sets(tree, nodes[:, 0], truth)
     return Calibration.of(expected[:, 0], true, true_extremes(posteriors.of_ancestors(tree), truth))

@@ -1,0 +1,122 @@
+"""Held-out leaves placed by their text: the locator beside votes, flat classes and cosine.
+
+python benchmarks/locate.py [NAME ...]     # half an hour of processor time; extra text
+
+Three splits of Disease Ontology, Shopify's product taxonomy and WordNet's nouns, the last by lemmas
+and by lemmas with definitions (the folder `dict` of WordNet 3.0, named by HRGEOM_WORDNET; left out
+without it). What is measured is in `hrgeom.locate.evaluate`.
+"""
+
+import gzip
+import json
+import os
+import re
+import resource
+import sys
+import time
+from pathlib import Path
+
+from common import DATA, known_rows, write
+
+import hrgeom
+from hrgeom import Hierarchy
+from hrgeom.locate import evaluate, fit
+from hrgeom.models import text_encoder
+
+DICT = Path(os.environ.get("HRGEOM_WORDNET", "/usr/share/wordnet"))
+MUST = {
+    "disease-ontology": (0.825, 0.59),
+    "shopify-product-taxonomy": (0.61, 0.44),
+    "wordnet-lemmas": (0.56, 0.20),
+    "wordnet-definitions": (0.725, 0.40),
+}
+"""F1 and share of exact sets that the locator is to reach."""
+
+
+def with_labels(name):
+    """A hierarchy of the test data, whose labels are its texts."""
+    data = json.loads(gzip.decompress((DATA / f"{name}.json.gz").read_bytes()))
+    edges = data["edges"]
+    if isinstance(edges[0][0], str):
+        place = {label: row for row, label in enumerate(data["nodes"])}
+        edges = [(place[child], place[parent]) for child, parent in edges]
+    return Hierarchy(data["nodes"], edges), {label: label for label in data["nodes"]}
+
+
+def wordnet(with_definition):
+    """WordNet's nouns with their lemmas, and maybe their definitions."""
+    tree = hrgeom.read_hierarchy("wordnet")
+    synsets, senses = {}, {}
+    for line in (DICT / "data.noun").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("  "):
+            head, gloss = line.split("|", 1)
+            fields = head.split()
+            lemmas = [fields[4 + 2 * i].replace("_", " ") for i in range(int(fields[3], 16))]
+            definition = gloss.strip().split('; "')[0].strip()
+            said = f": {definition}" if with_definition else ""
+            synsets[fields[0]] = ", ".join(lemmas) + said
+    for line in (DICT / "index.noun").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("  "):
+            fields = line.split()
+            for number, offset in enumerate(fields[6 + int(fields[3]) :], start=1):
+                senses[fields[0], number] = offset
+    lemma = (re.fullmatch(r"(.*)\.n\.(\d+)", label) for label in tree.labels)
+    offsets = (senses[found[1], int(found[2])] for found in lemma)
+    return tree, dict(zip(tree.labels, map(synsets.get, offsets), strict=True))
+
+
+def cases():
+    """Name to what gives hierarchy and texts, for the data that is here."""
+    found = {
+        name: lambda name=name: with_labels(name)
+        for name in ("disease-ontology", "shopify-product-taxonomy")
+        if (DATA / f"{name}.json.gz").exists()
+    }
+    if (DICT / "data.noun").exists():
+        found["wordnet-lemmas"] = lambda: wordnet(False)
+        found["wordnet-definitions"] = lambda: wordnet(True)
+    return found
+
+
+def timed(tree, texts, encoder):
+    """What a fit on all nodes takes, encoding included, and a text afterwards."""
+    embedding = hrgeom.construct(tree, dim=64, threads=1).embedding
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    locator = fit(embedding, tree, texts, encoder)
+    fitted = time.process_time()
+    locator([texts[label] for label in tree.labels[:1000]])
+    return {
+        "fit_cpu_s": round(fitted - started, 1),
+        "text_cpu_ms": round(time.process_time() - fitted, 2),
+        "fit_mb": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024),
+    }
+
+
+def row(make, name):
+    """What there is to say of one hold-out."""
+    tree, texts = make()
+    encoder = text_encoder("wordllama")
+    times = timed(tree, texts, encoder)
+    started = time.process_time()
+    found = evaluate(tree, texts, encoder, report=print)
+    print(found)
+    data = found.to_dict() | times
+    data["evaluate_cpu_s"] = round(time.process_time() - started, 1)
+    f1, exact = MUST[name]
+    locator = found.methods["locator"]
+    data["reaches"] = locator.f1 >= f1 and locator.exact >= exact
+    return data
+
+
+def main(names):
+    """Measure what is named, all without a name; rows of other names stay."""
+    rows = known_rows("locate")
+    for name, make in cases().items():
+        if not names or name in names:
+            rows[name] = row(make, name)
+            write("locate", {"model": "wordllama", "must": MUST, "rows": rows})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
