@@ -125,7 +125,7 @@ class Views:
         np.exp(votes, out=votes)
         for name in ("wide", "near"):
             total = self._sums(votes)
-            inner[f"votes.{name}"] = tree.child_sums(votes) / total
+            inner[f"votes.{name}"] = np.asarray(tree.child_sums(votes) / total, dtype=np.float32)
             inner[f"own.{name}"] = np.asarray(votes[tree.inner] / total, dtype=np.float32)
             if name == "wide":
                 votes *= votes

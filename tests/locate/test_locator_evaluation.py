@@ -1,4 +1,4 @@
-"""Leaves held out: who is kept, what is right, what the measures say; by hand and by brute force."""
+"""Leaves held out: who is kept, what is right, what measures say, by hand and by brute force."""
 
 import json
 
@@ -46,7 +46,9 @@ def test_what_is_held_out_is_no_part_of_what_is_kept(h):
         ):
             assert {kept.labels[v] for v in truth} == set(h.ancestors(text))
             assert {kept.labels[v] for v in parents} == set(h.parents(text))
-            of_full = dict(zip(h.relevance.matches(h.index(text)).tolist(), distances(h, text)))
+            of_full = dict(
+                zip(h.relevance.matches(h.index(text)).tolist(), distances(h, text), strict=True)
+            )
             for v, step in zip(truth.tolist(), steps.tolist(), strict=True):
                 assert of_full[h.index(kept.labels[v])] == step
 

