@@ -86,7 +86,7 @@ def _arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     ]
     calibration = engine.calibration
     return {
-        "rows": engine.corpus.rows,
+        "rows": engine.corpus.rows.astype(np.float16),
         "mean": engine.corpus.mean,
         "scale": engine.reranker.scale,
         "networks": np.array(networks, dtype=np.float32).reshape(
@@ -197,9 +197,8 @@ def _engine(path: Path, info: dict[str, Any], hierarchy: Hierarchy) -> Engine:
     texts = read_json(path / "texts.json", most=None).get("texts")
     if not isinstance(texts, list) or len(texts) != n or not all(type(t) is str for t in texts):
         raise FormatError(f"{path / 'texts.json'} must hold one text for each of {n:,} nodes")
-    corpus = Corpus(
-        texts, _array(path, "rows", (n, dim), "float16"), _array(path, "mean", (dim,), "float32")
-    )
+    rows = _array(path, "rows", (n, dim), "float16").astype(np.float32)
+    corpus = Corpus(texts, rows, _array(path, "mean", (dim,), "float32"))
     scale = _array(path, "scale", (4, N_FEATURES), "float32")
     n_weights = Network.n_weights(N_FEATURES) if info["n_networks"] else 0
     flat = _array(path, "networks", (info["n_networks"], n_weights), "float32")

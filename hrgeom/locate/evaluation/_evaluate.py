@@ -11,7 +11,7 @@ from hrgeom.constructions import construct as best_construction
 from hrgeom.core import DualEmbedding, Hierarchy
 from hrgeom.errors import ShapeError
 from hrgeom.locate._decisions import decide
-from hrgeom.locate._engine import Engine, fit_engine, rows_of_texts
+from hrgeom.locate._engine import Corpus, Engine, fit_engine, rows_of_texts
 from hrgeom.locate._fit import with_embedding
 from hrgeom.locate._posterior import Posteriors
 from hrgeom.locate._texts import Texts, texts_of_nodes
@@ -129,7 +129,7 @@ def _by_locator(
     say: Callable[[str], None],
 ) -> tuple[dict[str, Found], dict[str, float]]:
     """Return what the locator finds by each decision, and what limits it."""
-    engine = fit_engine(split.hierarchy, split.texts, split.rows, split.seed)
+    engine = fit_engine(split.hierarchy, Corpus.of(split.texts, split.rows), split.seed)
     posteriors = engine.posteriors(split.test.rows, split.test.texts)
     found = {
         "locator": _by_nodes(engine, posteriors),
