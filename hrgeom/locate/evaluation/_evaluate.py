@@ -84,6 +84,16 @@ def evaluate(
         If `hold_out` or `splits` is out of range, or there are too few leaves to hold out.
     HierarchyError, FormatError, NotFiniteError
         As for `fit`.
+
+    Examples
+    --------
+    >>> kinds = ["dog", "cat"]
+    >>> labels = ["all", *kinds, *(f"{kinds[i % 2]} {i}" for i in range(100))]
+    >>> h = Hierarchy(labels, [(1, 0), (2, 0), *((3 + i, 1 + i % 2) for i in range(100))])
+    >>> found = evaluate(h, None, lambda texts: [[t.count(k) for k in kinds] for t in texts],
+    ...                  splits=1, dims=())
+    >>> found.methods["locator"].exact
+    1.0
     """
     _check(hold_out, splits, most_queries)
     say = report or (lambda line: None)
@@ -129,7 +139,8 @@ def _by_locator(
     say: Callable[[str], None],
 ) -> tuple[dict[str, Found], dict[str, float]]:
     """Return what the locator finds by each decision, and what limits it."""
-    engine = fit_engine(split.hierarchy, Corpus.of(split.texts, split.rows), split.seed)
+    corpus = Corpus.of(split.texts, split.rows.copy())
+    engine = fit_engine(split.hierarchy, corpus, split.seed)
     posteriors = engine.posteriors(split.test.rows, split.test.texts)
     found = {
         "locator": _by_nodes(engine, posteriors),
