@@ -234,6 +234,8 @@ def _array(path: Path, name: str, shape: tuple[int, ...], dtype: str) -> NDArray
         raise FormatError(
             f"{where} must be {dtype} of shape {shape}: got {found.dtype}, shape {found.shape}"
         )
-    if not (np.abs(found.astype(np.float64)) < _LARGEST).all():  # not-a-number is not either
+    with np.errstate(invalid="ignore"):  # a signalling NaN is not less than anything either
+        fits = bool((np.abs(found) < np.float32(_LARGEST)).all())
+    if not fits:
         raise FormatError(f"{where} must hold numbers below {_LARGEST:g}: got others")
     return found

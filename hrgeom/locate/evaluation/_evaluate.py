@@ -9,7 +9,7 @@ import numpy as np
 
 from hrgeom.constructions import construct as best_construction
 from hrgeom.core import DualEmbedding, Hierarchy
-from hrgeom.errors import ShapeError
+from hrgeom.errors import ConstructionError, ShapeError
 from hrgeom.locate._decisions import decide
 from hrgeom.locate._engine import Corpus, Engine, fit_engine, rows_of_texts
 from hrgeom.locate._fit import with_embedding
@@ -61,7 +61,8 @@ def evaluate(
     seed : int
         The splits are those of seed, seed + 1, ...
     dims : sequence of int
-        Dimensions of the embeddings for the vector decisions; empty for none.
+        Dimensions of the embeddings for the vector decisions; empty for none. Those in which no
+        embedding is found are left out.
     construct : callable, optional
         From a hierarchy and a dimension to an embedding. Default: that of most margin that
         `hrgeom.construct` makes.
@@ -128,7 +129,11 @@ def _check(hold_out: float, splits: int, most_queries: int) -> None:
 
 
 def _constructed(hierarchy: Hierarchy, dim: int) -> DualEmbedding:
-    return best_construction(hierarchy, dim=dim).embedding
+    """Return hrgeom's own embedding of at most this dimension, if it is certified."""
+    result = best_construction(hierarchy, dim=dim)
+    if result.certificate is None or not result.certificate.holds:
+        raise ConstructionError(f"an embedding must hold: got none of {dim} dimensions that does")
+    return result.embedding
 
 
 def _by_locator(
@@ -149,7 +154,11 @@ def _by_locator(
     facts = {"n_queries": float(len(split.test)), "coverage": _coverage(posteriors, split.test)}
     for dim in dims:
         say(f"an embedding of {dim} dimensions")
-        embedding = build(split.hierarchy, dim)
+        try:
+            embedding = build(split.hierarchy, dim)
+        except ConstructionError as error:
+            say(f"left out: {error}")
+            continue
         found |= _by_vectors(split, engine, posteriors, embedding, dim, encoder)
     return found, facts
 
