@@ -23,7 +23,7 @@ from hrgeom.locate._views import unit
 __all__ = ["Corpus", "Engine", "fit_engine", "rows_of_texts"]
 
 _MOST_FITTED, _MOST_CALIBRATED = 3000, 1000
-_BATCH = 8192  # texts given to an encoder at a time
+_BATCH = 2048  # texts given to an encoder at a time
 
 
 def rows_of_texts(
@@ -92,8 +92,8 @@ class Corpus:
 
     @classmethod
     def of(cls, texts: list[str], rows: NDArray[np.float32]) -> Corpus:
-        """Return texts with the rows that an encoder gave them."""
-        units = np.empty_like(rows)
+        """Return texts with the rows that an encoder gave them, which are changed in place."""
+        units = rows
         for start in range(0, len(rows), _BATCH):
             units[start : start + _BATCH] = unit(rows[start : start + _BATCH])
         mean = units.mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -35,6 +35,7 @@ __all__ = ["Stored", "read_locator", "write_locator"]
 
 _FORMAT, _VERSION = "hrgeom-locator", 1
 _MARK = "locator.json"
+_LARGEST = 1e6  # of any number that a fit can give, by far
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +201,8 @@ def _engine(path: Path, info: dict[str, Any], hierarchy: Hierarchy) -> Engine:
     rows = _array(path, "rows", (n, dim), "float16").astype(np.float32)
     corpus = Corpus(texts, rows, _array(path, "mean", (dim,), "float32"))
     scale = _array(path, "scale", (4, N_FEATURES), "float32")
+    if not (scale[1::2] > 0).all():
+        raise FormatError(f"{path / 'scale.npy'} must hold positive deviations: got others")
     n_weights = Network.n_weights(N_FEATURES) if info["n_networks"] else 0
     flat = _array(path, "networks", (info["n_networks"], n_weights), "float32")
     reranker = Reranker(scale, tuple(Network.of(row, N_FEATURES) for row in flat))
@@ -231,6 +234,8 @@ def _array(path: Path, name: str, shape: tuple[int, ...], dtype: str) -> NDArray
         raise FormatError(
             f"{where} must be {dtype} of shape {shape}: got {found.dtype}, shape {found.shape}"
         )
-    if not np.isfinite(found).all():
-        raise FormatError(f"{where} must hold finite numbers: got others")
+    with np.errstate(invalid="ignore"):  # a signalling NaN is not less than anything either
+        fits = bool((np.abs(found) < np.float32(_LARGEST)).all())
+    if not fits:
+        raise FormatError(f"{where} must hold numbers below {_LARGEST:g}: got others")
     return found

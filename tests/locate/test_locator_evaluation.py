@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from hrgeom import Hierarchy, construct
-from hrgeom.errors import ShapeError
+from hrgeom.errors import ConstructionError, ShapeError
 from hrgeom.locate import evaluate
 from hrgeom.locate.evaluation import Found, HoldOut, by_scores
 from hrgeom.locate.evaluation._holdout import held_out
@@ -104,6 +104,17 @@ def test_other_embeddings_are_made_where_that_is_asked_for():
 
     evaluate(SHOP, None, worded, splits=1, dims=(9,), construct=build, most_queries=3)
     assert made == [(141, 9)]
+
+
+def test_dimensions_without_an_embedding_are_left_out():
+    def none(h, dim):
+        raise ConstructionError("no embedding")
+
+    lines = []
+    found = evaluate(SHOP, None, worded, splits=1, dims=(2,), construct=none, report=lines.append)
+    assert "left out: no embedding" in lines
+    assert not found.geometry_loss
+    assert "locator" in found.methods
 
 
 @pytest.mark.parametrize(
