@@ -74,6 +74,7 @@ _SUBMODULES = (
     "figures",
     "io",
     "learned",
+    "locate",
     "metrics",
     "models",
     "report",

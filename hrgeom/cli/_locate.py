@@ -95,7 +95,11 @@ def run_locate(args: argparse.Namespace) -> int:
     if args.texts is None:
         data |= _as_json(found[0])
         _output.emit(
-            args, data, _output.with_against(args, data, _told(found[0], found, locator.hierarchy))
+            args,
+            data,
+            _output.with_against(
+                args, data, _told(found[0], found, locator.hierarchy, args.min_expected)
+            ),
         )
         return 3 if found[0].state == "abstained" else 0
     return _run_many(args, asked, found, locator, data)
@@ -181,8 +185,10 @@ def _as_json(found: Located) -> dict[str, Any]:
     return {**found.to_dict(), "vector": found.vector.tolist()}
 
 
-def _told(found: Located, all_of_them: Locations, hierarchy: Hierarchy) -> str:
-    lines = [_decided(found, hierarchy)]
+def _told(
+    found: Located, all_of_them: Locations, hierarchy: Hierarchy, min_expected: float | None
+) -> str:
+    lines = [_decided(found, hierarchy, min_expected)]
     if found.ancestors:
         lines.append(f"  ancestors   {_chain(found.ancestors, hierarchy)}")
     if found.state != "abstained":
@@ -201,11 +207,13 @@ def _told(found: Located, all_of_them: Locations, hierarchy: Hierarchy) -> str:
     return "\n".join(lines)
 
 
-def _decided(found: Located, hierarchy: Hierarchy) -> str:
+def _decided(found: Located, hierarchy: Hierarchy, min_expected: float | None) -> str:
     text = found.text if len(found.text) <= 80 else found.text[:77] + "..."
     if found.node is None:
         return f"{text!r}: no node is sure enough"
-    climbed = ", an ancestor of what is likeliest" if found.state == "climbed" else ""
+    climbed = ""
+    if found.state == "climbed":
+        climbed = f" or a node under it, with probability {min_expected:.0%} or more"
     return (
         f"{text!r}: below {_named(found.node, hierarchy)}{climbed} (expected F1 of its ancestors "
         f"{found.expected_f1:.0%})"

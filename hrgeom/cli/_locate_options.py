@@ -92,8 +92,8 @@ def add_deciding(parser: argparse.ArgumentParser) -> None:
         "--min-expected",
         type=share,
         metavar="X",
-        help="from 0 to 1: where the best node has less expected F1, climb to an ancestor that is "
-        "as sure, or give none",
+        help="from 0 to 1: where the best node has less expected F1, give the deepest node that is "
+        "a right ancestor with at least this probability, or none",
     )
     parser.add_argument(
         "--conformal",

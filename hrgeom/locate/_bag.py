@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import chain
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,15 @@ from hrgeom._base import csr
 __all__ = ["Bag"]
 
 _COMMON = 100  # texts that may always hold the same part
+
+
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """Parts of texts, text after text: numbers (-1 for unknown ones), times, parts per text."""
+
+    parts: NDArray[np.int32]
+    times: NDArray[np.int32]
+    lengths: NDArray[np.int64]
 
 
 class Bag:
@@ -33,47 +43,61 @@ class Bag:
 
     def __init__(self, parts_of: Callable[[str], list[str]], texts: Sequence[str]) -> None:
         self._parts_of = parts_of
-        counts = [Counter(parts_of(text)) for text in texts]
-        frequency = Counter(chain.from_iterable(counts))
-        self._number = {part: i for i, part in enumerate(frequency)}
-        held = np.fromiter(frequency.values(), np.float64, len(frequency))
+        self._number: dict[str, int] = {}
+        self._weight = np.zeros(0)
+        self._unknown = float(np.log(len(texts) + 1))
+        counted = self._counted(texts, is_new=True)
+        held = np.bincount(counted.parts, minlength=len(self._number))
         self._weight = np.log((len(texts) + 1) / (held + 0.5))
         # What is in many texts says little of any, and takes most of the time.
         self._weight[held > max(_COMMON, len(texts) / 10)] = 0
-        self._unknown = float(np.log(len(texts) + 1))
-        self.matrix = self._matrix(counts)
+        self.matrix = self._matrix(counted)
+
+    def taken(self) -> Any:
+        """Return the matrix of the texts of the nodes, which is not kept any longer."""
+        matrix = self.matrix
+        del self.matrix
+        return matrix
 
     def rows(self, texts: Sequence[str]) -> Any:
         """Return a sparse matrix of one row per text."""
-        return self._matrix([Counter(self._parts_of(text)) for text in texts])
+        return self._matrix(self._counted(texts, is_new=False))
 
-    def _matrix(self, counts: list[Counter[str]]) -> Any:
+    def _counted(self, texts: Sequence[str], is_new: bool) -> _Counted:
+        """Return the numbers of the parts of texts, and how often each is there."""
+        number, parts, times, lengths = self._number, array("i"), array("i"), []
+        for text in texts:
+            counts = Counter(self._parts_of(text))
+            if is_new:
+                parts.extend(number.setdefault(part, len(number)) for part in counts)
+            else:
+                parts.extend(number.get(part, -1) for part in counts)
+            times.extend(counts.values())
+            lengths.append(len(counts))
+        return _Counted(
+            np.array(parts, dtype=np.int32),
+            np.array(times, dtype=np.int32),
+            np.array(lengths, dtype=np.int64),
+        )
+
+    def _matrix(self, counted: _Counted) -> Any:
         from scipy.sparse import csr_matrix
 
-        lengths = np.fromiter(map(len, counts), np.int64, len(counts))
+        lengths, parts = counted.lengths, counted.parts
         indptr = csr.indptr_from_counts(lengths)
-        total = int(indptr[-1])
-        number = self._number
-        columns = np.fromiter(
-            (number.get(part, -1) for row in counts for part in row), np.int64, total
-        )
-        times = np.fromiter((n for row in counts for n in row.values()), np.float64, total)
-        values = np.where(columns < 0, self._unknown, self._weight_of(columns)) * (
-            1 + np.log(times)
-        )
+        values = np.where(parts < 0, self._unknown, self._weight_of(parts))
+        values *= 1 + np.log(counted.times)
         values /= np.repeat(_row_lengths(values, indptr), lengths)
-        keep = (columns >= 0) & (values > 0)
+        keep = (parts >= 0) & (values > 0)
         kept = csr.indptr_from_counts(
-            np.bincount(csr.row_numbers(indptr)[keep], minlength=len(counts)).astype(np.int64)
+            np.bincount(csr.row_numbers(indptr)[keep], minlength=len(lengths)).astype(np.int64)
         )
-        shape = (len(counts), max(1, len(number)))
-        found = csr_matrix(
-            (values[keep].astype(np.float32), columns[keep].astype(np.int32), kept), shape=shape
-        )
+        shape = (len(lengths), max(1, len(self._number)))
+        found = csr_matrix((values[keep].astype(np.float32), parts[keep], kept), shape=shape)
         found.sort_indices()
         return found
 
-    def _weight_of(self, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _weight_of(self, columns: NDArray[np.int32]) -> NDArray[np.float64]:
         if not len(self._weight):
             return np.zeros(len(columns))
         return self._weight[columns]

@@ -57,7 +57,7 @@ _COMPARED = [
 """Signals that are also given as what they lack to the best of the list."""
 N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
 """Features of a candidate."""
-_BLOCK_ENTRIES = 2_000_000
+_BLOCK_ENTRIES = 1_200_000
 _GROUP = 64
 
 

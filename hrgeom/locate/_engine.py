@@ -22,8 +22,8 @@ from hrgeom.locate._views import unit
 
 __all__ = ["Corpus", "Engine", "fit_engine", "rows_of_texts"]
 
-_MOST_FITTED, _MOST_CALIBRATED = 4000, 1000
-_BATCH = 8192  # texts given to an encoder at a time
+_MOST_FITTED, _MOST_CALIBRATED = 3000, 1000
+_BATCH = 2048  # texts given to an encoder at a time
 
 
 def rows_of_texts(
@@ -38,20 +38,20 @@ def rows_of_texts(
     NotFiniteError
         If it returns NaN or infinity.
     """
-    distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+    place: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        place.setdefault(text, []).append(row)
     # Texts of about the same length together: encoders fill up a batch to its longest text.
-    order = sorted(distinct, key=len)
-    parts = [
-        _checked(encoder(order[start : start + _BATCH]), order[start : start + _BATCH], dim)
-        for start in range(0, len(order), _BATCH)
-    ]
-    if not parts:
-        return np.zeros((0, dim or 0), dtype=np.float32)
-    rows = np.concatenate(parts) if len({part.shape[1] for part in parts}) == 1 else parts[0]
-    place = {text: row for row, text in enumerate(order)}
-    if len(rows) != len(order):
-        raise ShapeError("an encoder must return rows of one length: got several")
-    return np.asarray(rows[[place[text] for text in texts]])
+    order = sorted(place, key=len)
+    found = np.zeros((0, dim or 0), dtype=np.float32)
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        rows = _checked(encoder(batch), batch, dim)
+        if not start:
+            dim, found = rows.shape[1], np.empty((len(texts), rows.shape[1]), dtype=np.float32)
+        for text, row in zip(batch, rows, strict=True):
+            found[place[text]] = row
+    return found
 
 
 def _checked(given: Any, texts: list[str], dim: int | None) -> NDArray[np.float32]:
@@ -79,22 +79,28 @@ class Corpus:
     ----------
     texts : list of str
         One per node.
-    rows : ndarray of float16, shape (n, k)
-        Unit rows of the encoder, `mean` taken off, at unit length again.
+    rows : ndarray of float32, shape (n, k)
+        Unit rows of the encoder, `mean` taken off, at unit length again; numbers that float16
+        holds, in which they are stored.
     mean : ndarray of float32, shape (k,)
         Mean of the unit rows.
     """
 
     texts: list[str]
-    rows: NDArray[np.float16]
+    rows: NDArray[np.float32]
     mean: NDArray[np.float32]
 
     @classmethod
     def of(cls, texts: list[str], rows: NDArray[np.float32]) -> Corpus:
-        """Return texts with the rows that an encoder gave them."""
-        units = unit(rows)
+        """Return texts with the rows that an encoder gave them, which are changed in place."""
+        units = rows
+        for start in range(0, len(rows), _BATCH):
+            units[start : start + _BATCH] = unit(rows[start : start + _BATCH])
         mean = units.mean(axis=0, dtype=np.float64).astype(np.float32)
-        return cls(texts, unit(units - mean).astype(np.float16), mean)
+        for start in range(0, len(rows), _BATCH):
+            centered = unit(units[start : start + _BATCH] - mean)
+            units[start : start + _BATCH] = centered.astype(np.float16)
+        return cls(texts, units, mean)
 
 
 class Engine:
@@ -145,18 +151,16 @@ class Engine:
 
 def views_of(tree: Tree, corpus: Corpus) -> Views:
     """Return the views of a corpus."""
-    return Views(tree, corpus.texts, corpus.rows.astype(np.float32), corpus.mean)
+    return Views(tree, corpus.texts, corpus.rows, corpus.mean)
 
 
-def fit_engine(
-    hierarchy: Hierarchy, texts: list[str], rows: NDArray[np.float32], seed: int
-) -> Engine:
-    """Return an engine fitted to a hierarchy with texts and their rows.
+def fit_engine(hierarchy: Hierarchy, corpus: Corpus, seed: int) -> Engine:
+    """Return an engine fitted to a hierarchy with the texts of its nodes.
 
     Leaves are left out one at a time: their parents are what is to be found. Some are kept for the
     calibration.
     """
-    tree, corpus = Tree(hierarchy), Corpus.of(texts, rows)
+    tree = Tree(hierarchy)
     views = views_of(tree, corpus)
     fitted, kept = _leaves(tree, seed)
     found = _known(views, corpus, fitted)

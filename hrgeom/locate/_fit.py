@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hrgeom.core import DualEmbedding, Hierarchy, fitted
-from hrgeom.locate._engine import Engine, fit_engine, rows_of_texts
+from hrgeom.locate._engine import Corpus, Engine, fit_engine, rows_of_texts
 from hrgeom.locate._locator import Locator
 from hrgeom.locate._texts import Texts, texts_of_nodes
 from hrgeom.locate._vectors import Vectors, best_threshold
@@ -68,7 +68,7 @@ def fit(
     """
     checked = fitted(embedding, hierarchy.relevance)
     told = texts_of_nodes(hierarchy, texts)
-    engine = fit_engine(hierarchy, told, rows_of_texts(encoder, told), seed)
+    engine = fit_engine(hierarchy, Corpus.of(told, rows_of_texts(encoder, told)), seed)
     return with_embedding(engine, checked, encoder)
 
 

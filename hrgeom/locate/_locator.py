@@ -56,6 +56,19 @@ class Locator:
         without the attribute `model_name`.
     rank_threshold : float or None
         Threshold of the decision "rank", the best on the calibration texts; None without any.
+
+    Examples
+    --------
+    >>> import hrgeom
+    >>> kinds = ["dog", "cat"]
+    >>> labels = ["all", *kinds, *(f"{kinds[i % 2]} {i}" for i in range(100))]
+    >>> h = Hierarchy(labels, [(1, 0), (2, 0), *((3 + i, 1 + i % 2) for i in range(100))])
+    >>> embedding = hrgeom.construct(h).embedding
+    >>> encoder = lambda texts: [[t.count(kind) for kind in kinds] for t in texts]
+    >>> locator = hrgeom.locate.fit(embedding, h, None, encoder)
+    >>> located = locator(["a small dog"])[0]
+    >>> located.node, located.ancestors
+    ('dog', ('dog', 'all'))
     """
 
     def __init__(

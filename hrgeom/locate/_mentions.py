@@ -57,11 +57,11 @@ class NameIndex:
     """Names of the nodes, each as its words."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._nodes: dict[tuple[str, ...], list[int]] = {}
+        self._nodes: dict[str, list[int]] = {}
         for node, text in enumerate(texts):
             for name in dict.fromkeys(names_of(text)):
                 if len(name) <= _LONGEST:
-                    self._nodes.setdefault(name, []).append(node)
+                    self._nodes.setdefault(" ".join(name), []).append(node)
 
     def mentions(self, texts: Sequence[str]) -> Mentions:
         """Return where the names of nodes stand in texts."""
@@ -88,6 +88,6 @@ class NameIndex:
     def _runs(self, words: list[str]) -> Iterator[tuple[int, int, list[int]]]:
         for start in range(len(words)):
             for length in range(1, min(_LONGEST, len(words) - start) + 1):
-                nodes = self._nodes.get(tuple(words[start : start + length]))
+                nodes = self._nodes.get(" ".join(words[start : start + length]))
                 if nodes:
                     yield start, length, nodes

@@ -8,6 +8,7 @@ averaged.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,7 +115,9 @@ def fit_reranker(candidates: Candidates, right: NDArray[np.bool_], seed: int) ->
     given = _standardized(candidates, scale)
     target = np.concatenate([right, ~right.any(axis=1, keepdims=True)], axis=1)
     seeds = np.random.SeedSequence(seed).spawn(_NETWORKS)
-    return Reranker(scale, tuple(_trained(given, target, np.random.default_rng(s)) for s in seeds))
+    with ThreadPoolExecutor(_NETWORKS) as pool:
+        networks = pool.map(lambda s: _trained(given, target, np.random.default_rng(s)), seeds)
+        return Reranker(scale, tuple(networks))
 
 
 def _scale_of(candidates: Candidates) -> NDArray[np.float32]:

@@ -93,8 +93,9 @@ class Views:
             "gram": BagView(tree, Bag(grams_of, texts)),
         }
         self._heads = Bag(heads_of, texts)
-        self._with_head = self._heads.matrix.sign().T.tocsr()
+        self._with_head = self._heads.taken().sign().T.tocsr()
         self._names = NameIndex(texts)
+        self._ones = np.ones(tree.n, dtype=np.float32)
 
     def signals(
         self, rows: NDArray[Any], texts: Sequence[str], left: Left | None = None
@@ -107,6 +108,10 @@ class Views:
         self._add_heads(found, texts, left)
         return found
 
+    def _sums(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the sums over all nodes, by a product, which is faster than a sum."""
+        return np.asarray(self._ones @ values, dtype=np.float32)
+
     def _mentions(self, texts: Sequence[str], left: Left | None) -> Mentions:
         found = self._names.mentions(texts)
         return found if left is None else found.without(left.nodes)
@@ -114,11 +119,14 @@ class Views:
     def _add_rows(self, found: Signals, queries: NDArray[np.float32], left: Left | None) -> None:
         tree, inner = self.tree, found.inner
         likeness = self.rows.likeness(queries, left)
-        votes = np.exp((likeness - likeness.max(axis=0)) * np.float32(_WIDE))
+        # Cosines are at most 1, and float32 holds exp(-80): no maximum has to be found.
+        votes = likeness - np.float32(1)
+        votes *= np.float32(_WIDE)
+        np.exp(votes, out=votes)
         for name in ("wide", "near"):
-            total = votes.sum(axis=0)
-            inner[f"votes.{name}"] = tree.child_sums(votes) / total
-            inner[f"own.{name}"] = votes[tree.inner] / total
+            total = self._sums(votes)
+            inner[f"votes.{name}"] = np.asarray(tree.child_sums(votes) / total, dtype=np.float32)
+            inner[f"own.{name}"] = np.asarray(votes[tree.inner] / total, dtype=np.float32)
             if name == "wide":
                 votes *= votes
                 votes *= votes
@@ -142,7 +150,7 @@ class Views:
         pairs = None if left is None else left.parents
         inner[f"{name}.children"] = view.children.likeness(queries, pairs)
         votes = likeness * likeness * likeness
-        inner[f"{name}.votes"] = tree.child_sums(votes) / (votes.sum(axis=0) + np.float32(1e-3))
+        inner[f"{name}.votes"] = tree.child_sums(votes) / (self._sums(votes) + np.float32(1e-3))
 
     def _add_heads(self, found: Signals, texts: Sequence[str], left: Left | None) -> None:
         tree, inner = self.tree, found.inner
@@ -153,5 +161,5 @@ class Views:
         children = tree.child_sums(same)
         found.nodes["head.own"] = same
         inner["head.own"] = same[tree.inner]
-        inner["head.votes"] = children / (np.float32(1) + same.sum(axis=0))
+        inner["head.votes"] = children / (np.float32(1) + self._sums(same))
         inner["head.share"] = children

@@ -35,6 +35,7 @@ __all__ = ["Stored", "read_locator", "write_locator"]
 
 _FORMAT, _VERSION = "hrgeom-locator", 1
 _MARK = "locator.json"
+_LARGEST = 1e6  # of any number that a fit can give, by far
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ def _arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     ]
     calibration = engine.calibration
     return {
-        "rows": engine.corpus.rows,
+        "rows": engine.corpus.rows.astype(np.float16),
         "mean": engine.corpus.mean,
         "scale": engine.reranker.scale,
         "networks": np.array(networks, dtype=np.float32).reshape(
@@ -197,10 +198,11 @@ def _engine(path: Path, info: dict[str, Any], hierarchy: Hierarchy) -> Engine:
     texts = read_json(path / "texts.json", most=None).get("texts")
     if not isinstance(texts, list) or len(texts) != n or not all(type(t) is str for t in texts):
         raise FormatError(f"{path / 'texts.json'} must hold one text for each of {n:,} nodes")
-    corpus = Corpus(
-        texts, _array(path, "rows", (n, dim), "float16"), _array(path, "mean", (dim,), "float32")
-    )
+    rows = _array(path, "rows", (n, dim), "float16").astype(np.float32)
+    corpus = Corpus(texts, rows, _array(path, "mean", (dim,), "float32"))
     scale = _array(path, "scale", (4, N_FEATURES), "float32")
+    if not (scale[1::2] > 0).all():
+        raise FormatError(f"{path / 'scale.npy'} must hold positive deviations: got others")
     n_weights = Network.n_weights(N_FEATURES) if info["n_networks"] else 0
     flat = _array(path, "networks", (info["n_networks"], n_weights), "float32")
     reranker = Reranker(scale, tuple(Network.of(row, N_FEATURES) for row in flat))
@@ -232,6 +234,8 @@ def _array(path: Path, name: str, shape: tuple[int, ...], dtype: str) -> NDArray
         raise FormatError(
             f"{where} must be {dtype} of shape {shape}: got {found.dtype}, shape {found.shape}"
         )
-    if not np.isfinite(found).all():
-        raise FormatError(f"{where} must hold finite numbers: got others")
+    with np.errstate(invalid="ignore"):  # a signalling NaN is not less than anything either
+        fits = bool((np.abs(found) < np.float32(_LARGEST)).all())
+    if not fits:
+        raise FormatError(f"{where} must hold numbers below {_LARGEST:g}: got others")
     return found

@@ -97,8 +97,8 @@ class BagView:
 
     def __init__(self, tree: Tree, bag: Bag) -> None:
         self.bag = bag
-        self._transposed = bag.matrix.T.tocsr()
         self.children = _Means(tree.sums_of_children(bag.matrix))
+        self._transposed = bag.taken().T.tocsr()
 
     def queries(self, texts: Sequence[str]) -> Any:
         """Return sparse rows of texts."""

@@ -268,8 +268,8 @@ def test_evaluate(run):
     status, out, err = run(*argv, "--dims", "8", "--json")
     assert status == 0, err
     data = as_json(out, EVALUATED)
-    for name in ("f1", "exact", "recall"):
-        assert name in data["locator"]
+    assert all(0 <= data["locator"][name] <= 1 for name in ("f1", "exact", "recall"))
+    assert data["locator"]["recall"] == data["soft-closure"]["recall"]  # its ranking
     assert len(data.keys() - {"about", "model", "remarks"}) >= 4
     again = as_json(run(*argv, "--dims", "8", "--json", "--quiet")[1], EVALUATED)
     assert again == data

@@ -155,8 +155,11 @@ def read_texts(
         raise FormatError(f"parts must be among {', '.join(TEXT_PARTS)}: got {list(parts)!r}")
     name, found, n_empty = _found(source, hierarchy, encoding, language)
     with naming(name):
-        wanted = [each for each in found if each.kind == "text" or each.kind in parts]
-        return _of_nodes(wanted, hierarchy, n_empty, strict=strict)
+        said = _Said(hierarchy, n_empty, is_partly=_is_bundled(source))
+        for each in found:
+            if each.kind == "text" or each.kind in parts:
+                said.add(each)
+        return said.texts(strict=strict)
 
 
 def _found(
@@ -166,10 +169,8 @@ def _found(
     language: str | None,
 ) -> tuple[str, Iterable[NodeText], int]:
     """Return what to call a source, its texts, and how many of its records have none."""
-    if isinstance(source, str) and source in BUNDLED_TEXTS and not os.path.isfile(source):
-        here = set(hierarchy.labels)  # the nouns are 82,115, and other hierarchies have few
-        everything = list(bundled_texts())
-        return source, [each for each in everything if each.label in here] or everything, 0
+    if _is_bundled(source):
+        return str(source), bundled_texts(), 0
     file = texts_of_file(source, encoding=encoding, language=language)
     if file.found is not None:
         return file.name, file.found, 0
@@ -185,6 +186,10 @@ def _found(
             raise FormatError(f"every text must have a label: got none at {without[0].place}")
     found = [each for record in records for each in record.texts]
     return file.name, found, sum(not record.texts for record in records)
+
+
+def _is_bundled(source: str | os.PathLike[str]) -> bool:
+    return isinstance(source, str) and source in BUNDLED_TEXTS and not os.path.isfile(source)
 
 
 class _Places:
@@ -205,41 +210,51 @@ class _Places:
         return self.known.get(text)
 
 
-def _of_nodes(
-    found: Iterable[NodeText], hierarchy: Hierarchy, n_empty: int, *, strict: bool
-) -> NodeTexts:
-    places = _Places(hierarchy)
-    said: dict[str, list[NodeText]] = {}
-    unknown: dict[str, None] = {}
-    for each in found:
-        label = places.of(each.label)
+class _Said:
+    """Collects what is said of the nodes, and counts what is said of none."""
+
+    def __init__(self, hierarchy: Hierarchy, n_empty: int, *, is_partly: bool) -> None:
+        self.hierarchy, self.places = hierarchy, _Places(hierarchy)
+        self.of: dict[str, list[tuple[int, str]]] = {}
+        self.unknown: dict[str, None] = {}
+        self.n_empty = n_empty
+        self.is_partly = is_partly  # the source has many other nodes, as is known
+
+    def add(self, each: NodeText) -> None:
+        label = self.places.of(each.label)
         if label is None:
-            unknown[each.label] = None
+            self.unknown[each.label] = None
         elif text := " ".join(each.text.split()):
-            said.setdefault(label, []).append(NodeText(label, each.kind, text))
+            self.of.setdefault(label, []).append((_ORDER[each.kind], text))
         else:
-            n_empty += 1
-    if not said:
-        raise FormatError(_nothing_known(unknown, hierarchy))
-    silent = [label for label in hierarchy.labels if label not in said]
-    remarks = [
-        *_unknown_remark(unknown, hierarchy),
-        *_remark("empty-texts", n_empty, "empty text", "", "left out"),
-        *_silent_remark(silent),
-    ]
-    if strict and (left_out := [r.message for r in remarks if r.code != "names-as-texts"]):
-        raise FormatError(f"texts must fit the nodes where they are read strictly: {left_out[0]}")
-    names = names_as_texts(hierarchy) if silent else {}
-    texts = {
-        label: _in_order(said[label]) if label in said else names[label]
-        for label in hierarchy.labels
-    }
-    return NodeTexts(texts, remarks)
+            self.n_empty += 1
+
+    def texts(self, *, strict: bool) -> NodeTexts:
+        labels = self.hierarchy.labels
+        if not self.of:
+            raise FormatError(_nothing_known(self.unknown, self.hierarchy))
+        silent = [label for label in labels if label not in self.of]
+        unknown = {} if self.is_partly else self.unknown
+        remarks = [
+            *_unknown_remark(unknown, self.hierarchy),
+            *_empty_remark(self.n_empty),
+            *_silent_remark(silent),
+        ]
+        if strict and (left_out := [r.message for r in remarks if r.code != "names-as-texts"]):
+            raise FormatError(
+                f"texts must fit the nodes where they are read strictly: {left_out[0]}"
+            )
+        names = names_as_texts(self.hierarchy) if silent else {}
+        texts = {
+            label: _in_order(self.of.pop(label)) if label in self.of else names[label]
+            for label in labels
+        }
+        return NodeTexts(texts, remarks)
 
 
-def _in_order(said: list[NodeText]) -> tuple[str, ...]:
-    in_order = sorted(said, key=lambda each: _ORDER[each.kind])
-    return tuple(dict.fromkeys(each.text for each in in_order))
+def _in_order(said: list[tuple[int, str]]) -> tuple[str, ...]:
+    said.sort(key=lambda each: each[0])
+    return tuple(dict.fromkeys(text for _, text in said))
 
 
 def _nothing_known(unknown: Mapping[str, None], hierarchy: Hierarchy) -> str:
@@ -278,7 +293,7 @@ def _silent_remark(silent: list[str]) -> list[Remark]:
     return [Remark("names-as-texts", text, len(silent))]
 
 
-def _remark(code: str, count: int, what: str, plural: str, verb: str) -> list[Remark]:
+def _empty_remark(count: int) -> list[Remark]:
     if not count:
         return []
-    return [Remark(code, f"{count:,} {what}{'s' * (count != 1)}{plural} {verb}", count)]
+    return [Remark("empty-texts", f"{count:,} empty text{'s' * (count != 1)} left out", count)]

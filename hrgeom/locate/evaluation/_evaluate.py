@@ -9,9 +9,9 @@ import numpy as np
 
 from hrgeom.constructions import construct as best_construction
 from hrgeom.core import DualEmbedding, Hierarchy
-from hrgeom.errors import ShapeError
+from hrgeom.errors import ConstructionError, ShapeError
 from hrgeom.locate._decisions import decide
-from hrgeom.locate._engine import Engine, fit_engine, rows_of_texts
+from hrgeom.locate._engine import Corpus, Engine, fit_engine, rows_of_texts
 from hrgeom.locate._fit import with_embedding
 from hrgeom.locate._posterior import Posteriors
 from hrgeom.locate._texts import Texts, texts_of_nodes
@@ -61,7 +61,8 @@ def evaluate(
     seed : int
         The splits are those of seed, seed + 1, ...
     dims : sequence of int
-        Dimensions of the embeddings for the vector decisions; empty for none.
+        Dimensions of the embeddings for the vector decisions; empty for none. Those in which no
+        embedding is found are left out.
     construct : callable, optional
         From a hierarchy and a dimension to an embedding. Default: that of most margin that
         `hrgeom.construct` makes.
@@ -84,6 +85,16 @@ def evaluate(
         If `hold_out` or `splits` is out of range, or there are too few leaves to hold out.
     HierarchyError, FormatError, NotFiniteError
         As for `fit`.
+
+    Examples
+    --------
+    >>> kinds = ["dog", "cat"]
+    >>> labels = ["all", *kinds, *(f"{kinds[i % 2]} {i}" for i in range(100))]
+    >>> h = Hierarchy(labels, [(1, 0), (2, 0), *((3 + i, 1 + i % 2) for i in range(100))])
+    >>> found = evaluate(h, None, lambda texts: [[t.count(k) for k in kinds] for t in texts],
+    ...                  splits=1, dims=())
+    >>> found.methods["locator"].exact
+    1.0
     """
     _check(hold_out, splits, most_queries)
     say = report or (lambda line: None)
@@ -118,7 +129,11 @@ def _check(hold_out: float, splits: int, most_queries: int) -> None:
 
 
 def _constructed(hierarchy: Hierarchy, dim: int) -> DualEmbedding:
-    return best_construction(hierarchy, dim=dim).embedding
+    """Return hrgeom's own embedding of at most this dimension, if it is certified."""
+    result = best_construction(hierarchy, dim=dim)
+    if result.certificate is None or not result.certificate.holds:
+        raise ConstructionError(f"an embedding must hold: got none of {dim} dimensions that does")
+    return result.embedding
 
 
 def _by_locator(
@@ -129,7 +144,8 @@ def _by_locator(
     say: Callable[[str], None],
 ) -> tuple[dict[str, Found], dict[str, float]]:
     """Return what the locator finds by each decision, and what limits it."""
-    engine = fit_engine(split.hierarchy, split.texts, split.rows, split.seed)
+    corpus = Corpus.of(split.texts, split.rows.copy())
+    engine = fit_engine(split.hierarchy, corpus, split.seed)
     posteriors = engine.posteriors(split.test.rows, split.test.texts)
     found = {
         "locator": _by_nodes(engine, posteriors),
@@ -138,7 +154,11 @@ def _by_locator(
     facts = {"n_queries": float(len(split.test)), "coverage": _coverage(posteriors, split.test)}
     for dim in dims:
         say(f"an embedding of {dim} dimensions")
-        embedding = build(split.hierarchy, dim)
+        try:
+            embedding = build(split.hierarchy, dim)
+        except ConstructionError as error:
+            say(f"left out: {error}")
+            continue
         found |= _by_vectors(split, engine, posteriors, embedding, dim, encoder)
     return found, facts
 

@@ -30,9 +30,9 @@ class Found:
     ----------
     sets : list of ndarray of int
         Retrieved documents, best first where they have an order.
-    in_top : list of ndarray of bool, or None
+    in_top : list of ndarray of bool, optional
         Whether each right ancestor is in the top |S|; None of a method without ranking.
-    expected : ndarray of float64, or None
+    expected : ndarray of float64, shape (n_queries,), optional
         Expected F1, of methods that expect something.
     """
 

@@ -36,7 +36,32 @@ _TIE = 1e-5  # per level: of documents with as many votes the upper ones come fi
 def by_scores(
     split: HoldOut, score_of: Callable[[Queries], Score], level: float | None = None
 ) -> Found:
-    """Return what scores retrieve, at a threshold that is given or best on the tuning queries."""
+    """Return what scores retrieve, at a threshold that is given or best on the tuning queries.
+
+    Parameters
+    ----------
+    split : HoldOut
+        With tuning and test queries.
+    score_of : callable
+        From `Queries` to a function from a slice of them to the scores of all documents, an
+        ndarray of shape (b, n).
+    level : float, optional
+        The threshold; documents that score above it are retrieved. Default: that of most F1 on the
+        tuning queries.
+
+    Returns
+    -------
+    found : Found
+        For the test queries.
+
+    Examples
+    --------
+    A method that retrieves every node, for `evaluate(..., methods={"all": everything})`:
+
+    >>> def everything(split):
+    ...     n = split.hierarchy.n_nodes
+    ...     return by_scores(split, lambda q: lambda part: np.ones((len(q.texts[part]), n)), 0.5)
+    """
     if level is None:
         level = best_level(tops(score_of(split.tuning), split.tuning), split.tuning)
     return found_by_scores(tops(score_of(split.test), split.test), split.test, level)
