@@ -76,7 +76,8 @@ def _at_zero(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     """
     if len(x) < 2 or x[1] - x[0] < 1e-9:
         return 0.0
-    return float(np.clip(y[0] - x[0] * (y[1] - y[0]) / (x[1] - x[0]), 0, y[0]))
+    begins = np.clip(y[0] - x[0] * (y[1] - y[0]) / (x[1] - x[0]), 0, y[0])
+    return float(begins * (1 - x[0]))  # the farther away, the less the line is worth
 
 
 def _rising(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

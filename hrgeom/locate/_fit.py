@@ -31,7 +31,9 @@ def fit(
     hierarchy : Hierarchy
         Where texts are to be placed.
     texts : mapping of str to str or sequence of str, or None
-        Label to name, synonyms, definitions. Nodes without a text have that of their label
+        Label to name, synonyms, definitions in this order, or one text such as "dog, hound: an
+        animal that barks". In a sequence texts of more than eight words, and a last one of more
+        than four, are definitions. Nodes without a text have that of their label
         (`hrgeom.models.text_of`) or their name; None: all nodes.
     encoder : callable
         From a list of texts to an array with one row per text, such as

@@ -1,6 +1,7 @@
 """What is said of the nodes: names, synonyms, definitions, joined to one text per node.
 
-A joined text is `name, synonym: definition; definition`. A text of many words is a definition.
+A joined text is `name, synonym: definition; definition`. A text of many words is a definition, and
+what comes last, where definitions stand, is one already with fewer words.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ __all__ = ["Texts", "joined", "joined_texts", "texts_of_nodes"]
 Texts = Mapping[str, str | Sequence[str]]
 """Label to one text or several: name first, then synonyms, then definitions."""
 
-_LONG_NAME = 8  # words; longer texts are definitions
+_LONG_NAME, _LONG_LAST_NAME = 8, 4  # words; longer texts are definitions
 _MOST_SIGNS = 20_000  # of one text; what follows says little of where it belongs
 
 
@@ -29,7 +30,12 @@ def joined(parts: Iterable[str]) -> str:
     'dog, domestic dog: a member of the genus Canis that has long been tame'
     """
     known = [part for part in dict.fromkeys(" ".join(part.split()) for part in parts) if part]
-    names = [part for i, part in enumerate(known) if i == 0 or len(part.split()) <= _LONG_NAME]
+    last = len(known) - 1
+    names = [
+        part
+        for i, part in enumerate(known)
+        if i == 0 or len(part.split()) <= (_LONG_LAST_NAME if i == last else _LONG_NAME)
+    ]
     told = [part for part in known if part not in names]
     head = ", ".join(names)
     return (f"{head}: {'; '.join(told)}" if told else head)[:_MOST_SIGNS]

@@ -140,7 +140,7 @@ def test_the_same_seed_gives_the_same_locator():
 
 
 def test_unsure_texts_climb_or_abstain(shop_locator):
-    unknown = ["lamp", "zzz qqq", "吾輩は猫である", "?!"]
+    unknown = ["dog cat", "red cat dog bed", "lamp", "zzz qqq", "吾輩は猫である", "?!"]
     sure = check_nodes(shop_locator, unknown, min_expected=0.97)
     assert set(sure.states) <= {"decided", "climbed", "abstained"}
     climbed = [x for x in sure if x.state == "climbed"]

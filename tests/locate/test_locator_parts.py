@@ -237,5 +237,8 @@ def test_texts_of_one_thing_are_joined():
     long = "an animal that has long been kept and bred for hunting and herding"
     assert joined(["dog", long, "hound"]) == f"dog, hound: {long}"
     assert joined([long]) == long
+    assert joined(["dog", "hound", "an animal that barks loudly"]) == (
+        "dog, hound: an animal that barks loudly"
+    )
     assert joined([]) == joined(["", " "]) == ""
     assert names_of("Dogs (small), hounds: an animal, tame") == [("dog",), ("small",), ("hound",)]
