@@ -46,6 +46,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "coherence": ("random", "hrgeom/claims/papers/_wang2026_experiments.py"),
     "text-and-hierarchy": ("text-and-hierarchy", "hrgeom/derived/_combine.py"),
     "counting": ("limits", "hrgeom/bounds/lower/_counting.py"),
+    "twins": ("ceiling", "hrgeom/bounds/ceilings/_part_ceiling.py"),
 }
 
 _HEAD = """\
