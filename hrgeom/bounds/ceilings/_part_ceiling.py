@@ -228,6 +228,15 @@ def write_ceiling(path: Path, ceiling: PartCeiling) -> None:
         Name of the file, ending in `.npz`.
     ceiling : PartCeiling
         What `read_ceiling` returns again.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mammals.npz")
+    ...     write_ceiling(path, bundled_ceilings()["wordnet-mammals"])
+    ...     read_ceiling(path).labels[0]
+    'mammal.n.01'
     """
     size = len(ceiling.counts)
     order = np.lexsort((ceiling.columns, ceiling.rows))
@@ -257,6 +266,14 @@ def read_ceiling(path: Any) -> PartCeiling:
     -------
     ceiling : PartCeiling
         Nothing about it is checked: `part_ceiling` does that.
+
+    Examples
+    --------
+    As for `write_ceiling`, with a file from wherever:
+
+    >>> with (resources.files("hrgeom") / "_data" / "ceiling-wordnet.npz").open("rb") as file:
+    ...     len(read_ceiling(file).labels)
+    1200
     """
     with np.load(path, allow_pickle=False) as file:
         whole = {
