@@ -87,7 +87,7 @@ def treewidth(
     >>> from hrgeom.datasets import perfect_tree
     >>> e = treewidth(perfect_tree(2, 3).relevance)
     >>> e.dim, e.threshold, e.parameters["width"]
-    (9, 0.5, 1)
+    (12, 0.5, 1)
     """
     stored = as_dtype(dtype)
     graph = _graph_of(relevance)

@@ -130,7 +130,7 @@ def part_ceiling(hierarchy: Hierarchy, ceiling: PartCeiling) -> float:
     >>> from hrgeom.datasets import load
     >>> mammals = load("wordnet-mammals")
     >>> round(part_ceiling(mammals, bundled_ceilings()["wordnet-mammals"]), 3)
-    0.26
+    0.258
     """
     part = part_with(hierarchy, ceiling.labels, ceiling.counts.tolist())
     bound = multipliers_bound(part, ceiling)
