@@ -155,6 +155,9 @@ def _text(
     rows = [_bound_row(b) for b in bounds if b.quantity == "margin" and b.value is not None]
     rows += [_construction_row(p, p.margin) for p in built if p.margin is not None]
     lines += _sorted(rows)
+    rows = [_bound_row(b) for b in bounds if b.quantity == "bits" and b.value is not None]
+    if rows:
+        lines += ["", "bits of a stored vector", *_sorted(rows)]
     lines += ["", f"{'setting':<9}{'dimension':>15}{'margin':>22}"]
     for setting, text in data["settings"].items():
         low, high = data["between"]["dimension"][setting]

@@ -127,7 +127,7 @@ class _Graph:
     query: Numbers  # the node of every query
     document: Numbers  # the node of every document
 
-    def reach(self, relevance: Relevance, s: int) -> tuple[Numbers, Numbers]:
+    def reach(self, relevance: Relevance, s: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the queries that reach a node, and the documents that it reaches."""
         if self.query is self.document:  # of an order
             return _column(relevance, s), relevance.matches(s)

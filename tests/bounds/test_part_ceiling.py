@@ -249,8 +249,8 @@ def test_stored_multipliers_by_another_route(name, file, most):
 
 def test_shown_where_the_part_is():
     def stored(hierarchy):
-        found = all_bounds(hierarchy, theorems=theorems_named(["stored-multipliers"]))
-        return next(b for b in found if b.theorem == "stored-multipliers")
+        found = all_bounds(hierarchy, theorems=theorems_named(["multipliers"]))
+        return next(b for b in found if b.theorem == "multipliers")
 
     assert 0.2461 < stored(load("wordnet-mammals")).value < 0.262  # certified in 128 dimensions
     assert stored(perfect_tree(2, 3)).value is None

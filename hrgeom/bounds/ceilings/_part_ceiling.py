@@ -323,7 +323,7 @@ def _statements(problem: BoundsProblem) -> list[Statement]:
 
 
 THEOREM = Theorem(
-    name="stored-multipliers",
+    name="multipliers",
     quantity="margin",
     side="upper",
     statement="Multipliers stored for a part with twins bound the margin by weak duality",
