@@ -47,6 +47,8 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "text-and-hierarchy": ("text-and-hierarchy", "hrgeom/derived/_combine.py"),
     "counting": ("limits", "hrgeom/bounds/lower/_counting.py"),
     "mixture-band": ("mixture-band", "hrgeom/checker/_band.py"),
+    "twins": ("ceiling", "hrgeom/bounds/ceilings/_part_ceiling.py"),
+    "sunflower": ("interval", "hrgeom/constructions/covers/_sunflower.py"),
 }
 
 _HEAD = """\

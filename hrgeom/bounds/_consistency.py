@@ -9,6 +9,8 @@ from hrgeom.bounds._theorem import Bound, Setting, is_carried
 
 __all__ = ["contradictions"]
 
+_FLOAT64_BITS = 64  # of a number of a certified construction
+
 
 def contradictions(
     bounds: Iterable[Bound], constructions: Sequence[CertifiedConstruction] = ()
@@ -54,12 +56,17 @@ def _exceeds(no: Bound, dim: float, margin: float | None, setting: Setting) -> b
         return False
     if no.quantity == "margin":
         return margin is not None and margin > no.value
+    if no.quantity == "bits":
+        return _FLOAT64_BITS * dim < no.value
     return dim < no.value and (no.margin is None or (margin or 0.0) >= no.margin)
 
 
 def _contradicted_by_bound(no: Bound, some: Bound) -> str:
     if no.quantity != some.quantity or some.value is None:
         return ""
+    if no.quantity == "bits":
+        met = is_carried(no.setting, some.setting, forbids=True) and some.value < (no.value or 0)
+        return f"{_words(no)}, but {_words(some)}" if met else ""
     margin = some.value if some.quantity == "margin" else some.margin
     if not _exceeds(no, some.value, margin, some.setting):
         return ""
@@ -69,7 +76,8 @@ def _contradicted_by_bound(no: Bound, some: Bound) -> str:
 def _contradicted_by_certificate(no: Bound, built: CertifiedConstruction) -> str:
     if built.setting is None or not _exceeds(no, built.dim, built.margin, built.setting):
         return ""
-    what = built.dim if no.quantity == "dimension" else f"margin {built.margin}"
+    of_quantity = {"dimension": built.dim, "bits": f"{_FLOAT64_BITS * built.dim} bits"}
+    what = of_quantity.get(no.quantity, f"margin {built.margin}")
     return f"{_words(no)}, but {built.construction} is certified in {what} ({built.setting})"
 
 

@@ -279,7 +279,7 @@ def strongest(
     ----------
     bounds : iterable of Bound
         Bounds on one relevance, as `all_bounds` returns them.
-    quantity : {"dimension", "margin"}
+    quantity : {"dimension", "margin", "bits"}
         What is bounded.
     side : {"lower", "upper"}
         Lower: the largest value; upper: the smallest.

@@ -23,7 +23,7 @@ __all__ = [
     "is_carried",
 ]
 
-Quantity = Literal["dimension", "margin"]
+Quantity = Literal["dimension", "margin", "bits"]
 Side = Literal["lower", "upper"]
 Setting = Literal["row", "global", "unit", "zero"]
 Status = Literal["proved", "certified", "observed"]
@@ -124,15 +124,16 @@ _NEEDS: dict[Need, tuple[Callable[[BoundsProblem], bool], str]] = {
 
 @dataclass(frozen=True)
 class Theorem:
-    """A theorem that bounds the dimension or the margin, with its statement, source and function.
+    """A theorem that bounds dimension, margin or bits, with its statement, source and function.
 
     Parameters
     ----------
     name : str
         Lower case with dashes. The name, the quantity and the side together are its identity: one
         theorem may bound a quantity from both sides under one name.
-    quantity : {"dimension", "margin"}
-        Margins are normalized: half gaps between rows of unit length.
+    quantity : {"dimension", "margin", "bits"}
+        Margins are normalized: half gaps between rows of unit length. Bits: of the numbers of a
+        stored vector, all together.
     side : {"lower", "upper"}
         Which side it bounds the quantity from.
     statement : str
@@ -228,13 +229,15 @@ class Bound:
     A *lower* bound on the dimension d: every embedding has d >= value. An *upper* bound on d: some
     embedding has d <= value. An *upper* bound on the margin: in no dimension has any embedding a
     larger normalized margin. A *lower* one: some embedding, in some dimension, has at least this.
+    Bounds on bits are like those on the dimension.
 
     Attributes
     ----------
     theorem : str
         Its name in `hrgeom.bounds.all_theorems()`.
-    quantity : {"dimension", "margin"}
-        Margins are normalized: half gaps between rows of unit length.
+    quantity : {"dimension", "margin", "bits"}
+        Margins are normalized: half gaps between rows of unit length. Bits: of the numbers of a
+        stored vector, all together.
     side : {"lower", "upper"}
         Which side the value bounds the quantity from.
     setting : {"row", "global", "unit", "zero"}
@@ -285,7 +288,7 @@ class Bound:
     @property
     def forbids(self) -> bool:
         """Whether it says what no embedding can do, rather than what some embedding does."""
-        return (self.quantity == "dimension") == (self.side == "lower")
+        return (self.quantity == "margin") == (self.side == "upper")
 
     def holds_for(self, setting: Setting) -> bool:
         """Return whether it is true in a setting, its own or another.

@@ -171,7 +171,11 @@ def _text(
     lines += ["", "normalized margin in any dimension"]
     rows = [_bound_row(b) for b in bounds if b.quantity == "margin" and b.value is not None]
     rows += [_construction_row(p, p.margin) for p in built if p.margin is not None]
-    return "\n".join([*lines, *_sorted(rows), "", *_legend(bounds, is_long)])
+    lines += _sorted(rows)
+    rows = [_bound_row(b) for b in bounds if b.quantity == "bits" and b.value is not None]
+    if rows:
+        lines += ["", "bits of a stored vector", *_sorted(rows)]
+    return "\n".join([*lines, "", *_legend(bounds, is_long)])
 
 
 def _of_margin(data: dict[str, Any]) -> str:

@@ -24,7 +24,15 @@ from hrgeom.constructions._registry import (
     promise_of,
 )
 from hrgeom.constructions._result import Attempt, ConstructionResult
-from hrgeom.constructions._sdp import MOST_VECTORS, SDPOptimum, margin_upper_bound, sdp, sdp_optimum
+from hrgeom.constructions._sdp import (
+    MOST_VECTORS,
+    SDPOptimum,
+    is_positive_semidefinite,
+    margin_upper_bound,
+    sdp,
+    sdp_optimum,
+)
+from hrgeom.constructions._treewidth import treewidth
 from hrgeom.constructions.direct_sum import block_code, hybrid, mixed
 from hrgeom.constructions.intervals import half_plane, interval
 from hrgeom.constructions.queries import (
@@ -68,6 +76,7 @@ __all__ = [
     "hub_sizes",
     "hybrid",
     "interval",
+    "is_positive_semidefinite",
     "kraft_trie",
     "least_dim_of",
     "least_for_margin",
@@ -82,4 +91,5 @@ __all__ = [
     "promises",
     "sdp",
     "sdp_optimum",
+    "treewidth",
 ]

@@ -11,6 +11,7 @@ from hrgeom.constructions._kraft_trie import kraft_trie, trie_promise
 from hrgeom.constructions._moment_curve import moment_curve, moment_curve_promise
 from hrgeom.constructions._promise import Promise
 from hrgeom.constructions._sdp import sdp
+from hrgeom.constructions._treewidth import treewidth
 from hrgeom.constructions._twins import distinct
 from hrgeom.constructions.direct_sum import (
     block_code,
@@ -207,6 +208,14 @@ CONSTRUCTIONS: tuple[Construction, ...] = (
         by_name_only=True,
         proof="max_margin",
         page="theory/max-margin",
+    ),
+    Construction(
+        name="treewidth",
+        build=treewidth,
+        guarantee="O(t log n) dimensions for treewidth t, and what its certificate says",
+        needs="few levels of small separators",
+        by_name_only=True,
+        page="theory/interval",
     ),
     Construction(
         name="sdp",

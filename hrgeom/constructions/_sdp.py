@@ -41,7 +41,14 @@ from hrgeom.checker import certify, gamma
 from hrgeom.core import DualEmbedding, Relevance, as_dtype, rounded_embedding
 from hrgeom.errors import ConstructionError, ShapeError
 
-__all__ = ["MOST_VECTORS", "SDPOptimum", "margin_upper_bound", "sdp", "sdp_optimum"]
+__all__ = [
+    "MOST_VECTORS",
+    "SDPOptimum",
+    "is_positive_semidefinite",
+    "margin_upper_bound",
+    "sdp",
+    "sdp_optimum",
+]
 
 MOST_VECTORS = 300
 """Queries and documents together that the solver is given."""
@@ -289,20 +296,41 @@ def _proved_diagonal(
     step = 4 * size * UNIT_ROUNDOFF * scale
     while True:
         raised = diagonal + shift
-        if _is_positive_semidefinite(matrix + np.diag(raised)):
+        if is_positive_semidefinite(matrix + np.diag(raised)):
             return raised
         shift += step
         step *= 2
 
 
-def _is_positive_semidefinite(matrix: NDArray[np.float64]) -> bool:
-    r"""Return True only if the matrix is proved to be positive semidefinite.
+def is_positive_semidefinite(matrix: NDArray[np.float64]) -> bool:
+    r"""Return whether a symmetric matrix is proved to be positive semidefinite, in floats.
 
     If the floating-point Cholesky factorisation of B succeeds, the factor R has
-    :math:`R^\top R = B + E` with :math:`\|E\|_2 \le \gamma_{n+1}/(1-\gamma_{n+1})\, \mathrm{tr} B`
-    (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 10.3 and (10.7);
-    Rump 2006). It is applied to B = matrix - c I, rounded, with c above that bound and above
-    the rounding of the subtraction.
+    :math:`R^\top R = B + E` with :math:`\|E\|_2 \le \gamma_{n+1}/(1-\gamma_{n+1})\, \mathrm{tr} B`.
+    It is applied to B = matrix - c I, rounded, with c above that bound and above the rounding of
+    the subtraction.
+
+    Parameters
+    ----------
+    matrix : ndarray of float64, shape (n, n)
+        Symmetric, and taken to be exact.
+
+    Returns
+    -------
+    is_proved : bool
+        False for matrices that are not positive semidefinite, and for those that nearly are not.
+
+    References
+    ----------
+    Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., theorem 10.3 and (10.7);
+    Rump 2006, *Verification of positive definiteness*.
+
+    Examples
+    --------
+    >>> is_positive_semidefinite(np.array([[2.0, 1.0], [1.0, 2.0]]))
+    True
+    >>> is_positive_semidefinite(np.array([[1.0, 2.0], [2.0, 1.0]]))
+    False
     """
     size = len(matrix)
     top = np.abs(np.diag(matrix)).max()

@@ -7,6 +7,13 @@ import pytest
 from hypothesis import given
 
 from hrgeom import Relevance, certify, construct
+from hrgeom.bounds import (
+    Bound,
+    CertifiedConstruction,
+    all_bounds,
+    contradictions,
+    theorems_named,
+)
 from hrgeom.bounds.lower import LeastBits, least_bits
 from hrgeom.datasets import load, random_tree
 from hrgeom.errors import HrgeomError
@@ -56,3 +63,33 @@ def test_no_embedding_that_holds_has_fewer(hierarchy):
     least = least_bits(hierarchy.relevance)
     assert least.query == least.document == math.ceil(math.log2(hierarchy.n_nodes))
     assert least.dim(8) <= trie.dim
+
+
+def bits_of(target):
+    found = all_bounds(target, theorems=theorems_named(["bits"]))
+    return [(b.setting, b.value) for b in found]
+
+
+def test_bits_are_a_row_of_the_registry():
+    # 2 queries and 3 documents, all different; by row the queries may be the same
+    assert bits_of(Relevance.from_sets([{0}, {0, 1}], 3)) == [("row", 2)]
+    # with one threshold the queries take 2 bits, by row 1: {0} is in {0, 1}, which is in {0, 1, 2}
+    nested = Relevance.from_sets([{0, 1, 2}, {0, 1}, {0}], 3)
+    assert bits_of(nested) == [("row", 2)]
+    same = Relevance.from_sets([{0}, {0}, set()], 1)  # one document
+    assert bits_of(same) == [("global", 1)]
+    assert bits_of(Relevance.from_sets([{0}], 1)) == [("row", None)]
+
+
+def test_bits_that_a_certificate_does_not_have_are_noticed():
+    built = CertifiedConstruction("interval", 2, None, False, "holds", "zero", 0.1, 0.0)
+    few, many = (Bound("bits", "bits", "lower", "row", value, "") for value in (128, 129))
+    assert few.forbids
+    assert contradictions([few], [built]) == ()
+    assert contradictions([many], [built]) == (
+        "bits: bits >= 129 (row), but interval is certified in 128 bits (zero)",
+    )
+    some = Bound("codes", "bits", "upper", "zero", 100, "")
+    assert contradictions([few, some]) == (
+        "bits: bits >= 128 (row), but codes: bits <= 100 (zero)",
+    )

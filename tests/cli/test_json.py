@@ -60,6 +60,7 @@ construct --tree tree.tsv --out new.emb --method interval --dtype float64 --rese
 construct --tree tree.tsv --out new.emb --method trie --notion row
 construct --tree tree.tsv --format tsv --out new.emb --method sdp
 construct --tree tree.tsv --out new.emb --method centroid-hubs --notion global
+construct --tree tree.tsv --out new.emb --method treewidth --dtype float64
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --seed 3
 construct --tree wide.tsv --out new.emb --method gaussian --dim 1 --notion row
 construct --qrels qrels.tsv --out new.emb --method gaussian --dim 1

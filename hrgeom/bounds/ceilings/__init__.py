@@ -4,6 +4,15 @@ from hrgeom.bounds.ceilings._all_subsets import THEOREM as ALL_SUBSETS
 from hrgeom.bounds.ceilings._all_subsets import subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.ceilings._optimum import CEILING as OPTIMUM_CEILING
 from hrgeom.bounds.ceilings._optimum import FLOOR as OPTIMUM_FLOOR
+from hrgeom.bounds.ceilings._part import Part, part_of
+from hrgeom.bounds.ceilings._part_ceiling import THEOREM as STORED
+from hrgeom.bounds.ceilings._part_ceiling import (
+    PartCeiling,
+    bundled_ceilings,
+    part_ceiling,
+    read_ceiling,
+    write_ceiling,
+)
 from hrgeom.bounds.ceilings._perfect_tree_sdp import (
     TreeCeiling,
     perfect_tree_ceiling,
@@ -19,10 +28,16 @@ from hrgeom.bounds.ceilings._symmetric_tree import symmetric_branchings
 
 __all__ = [
     "THEOREMS",
+    "Part",
+    "PartCeiling",
     "SubtreeCeiling",
     "TreeCeiling",
+    "bundled_ceilings",
     "is_subtree",
+    "part_ceiling",
+    "part_of",
     "perfect_tree_ceiling",
+    "read_ceiling",
     "subsets_ceiling",
     "subsets_full_gap",
     "subtree_ceiling",
@@ -30,6 +45,7 @@ __all__ = [
     "symmetric_tree_ceiling",
     "tree_ceiling",
     "verify",
+    "write_ceiling",
 ]
 
 THEOREMS = (
@@ -37,6 +53,7 @@ THEOREMS = (
     TREE_FLOOR,
     OPTIMUM_CEILING,
     TREE_CEILING,
+    STORED,
     ALL_SUBSETS,
     SHATTERED,
 )

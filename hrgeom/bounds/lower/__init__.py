@@ -1,5 +1,6 @@
 """Lower bounds on the dimension: theorems by which no embedding has fewer dimensions."""
 
+from hrgeom.bounds.lower._bits import THEOREM as BITS
 from hrgeom.bounds.lower._bits import LeastBits, least_bits
 from hrgeom.bounds.lower._chirotope import THEOREM as CHIROTOPE
 from hrgeom.bounds.lower._chirotope import Chirotope, Refutation, chirotope, sign_clauses
@@ -62,5 +63,6 @@ THEOREMS = (
     RAINBOW,
     CHIROTOPE,
     PACKING,
+    BITS,
 )
-"""Lower bounds on the dimension, in the order in which they are shown."""
+"""Lower bounds on the dimension, and on bits, in the order in which they are shown."""

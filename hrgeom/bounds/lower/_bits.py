@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hrgeom.bounds._problem import BoundsProblem
+from hrgeom.bounds._theorem import NotApplicableError, Setting, Statement, Theorem
 from hrgeom.bounds.lower._packing import different_sets
 from hrgeom.core import Relevance
 from hrgeom.errors import HrgeomError
 
-__all__ = ["LeastBits", "least_bits"]
+__all__ = ["THEOREM", "LeastBits", "least_bits"]
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,31 @@ def least_bits(relevance: Relevance) -> LeastBits:
 def _bits(n_different: int) -> int:
     """Return the fewest bits that tell so many apart."""
     return (n_different - 1).bit_length() if n_different else 0
+
+
+def _statements(problem: BoundsProblem) -> list[Statement]:
+    least = least_bits(problem.relevance)
+    found: list[Statement] = []
+    settings: tuple[tuple[Setting, int], ...] = (
+        ("row", least.query_by_row),
+        ("global", least.query),
+    )
+    for setting, queries in settings:
+        value = max(queries, least.document)
+        if value and value > max((s.value for s in found), default=0):
+            side = "queries" if queries > least.document else "documents"
+            found.append(Statement(setting, value, f"different {side} take different numbers"))
+    if not found:
+        raise NotApplicableError("all queries are the same, and all documents")
+    return found
+
+
+THEOREM = Theorem(
+    name="bits",
+    quantity="bits",
+    side="lower",
+    statement="Different sets S(q), and different sets D(v), take different stored numbers",
+    says=_statements,
+    source="Okajima and Yoshida 2026 for all subsets",
+    page="theory/bits.md",
+)

@@ -228,6 +228,7 @@ and no cover with consecutive ones fewer than 3.
         source="hrgeom, docs/frontier.md",
         verdict="confirmed",
         evidence=_wordnet_classes,
+        proofs=("sunflower",),
         page="frontier.md",
         remark="Five classes of intervals, so 11 dimensions in float64, take a search of some ten "
         "seconds and are not computed again here: `hrgeom construct --tree wordnet --fewest "
