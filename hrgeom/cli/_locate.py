@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hrgeom._base.nearest import nearest
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.cli._locate_options import (
     FORMS,
@@ -74,8 +75,8 @@ def add_parser(commands: _options.Commands) -> None:
 
 def run_locate(args: argparse.Namespace) -> int:
     """Run the command; exit status 0: placed, 3: the one text asked for has no place."""
-    asked = _asked(args)
     _require_locator(args.folder)
+    asked = _asked(args)
     if args.out is not None:
         _require_writable(args)
     locator = _locator(args)
@@ -131,6 +132,8 @@ def require_folder(folder: str, form: str | None = None) -> None:
     hint = ""
     if folder in FORMS:
         hint = f"; `hrgeom locate {folder}` comes before all options"
+    elif meant := nearest(folder, FORMS, 1):
+        hint = f"; did you mean `hrgeom locate {meant[0]}`?"
     elif form is not None and Path(form).is_dir():
         hint = f"; to place text with the embedding in the folder {form!r}, say ./{form}"
     raise FormatError(f"an embedding folder must exist: got {folder!r}{hint}")

@@ -200,6 +200,7 @@ def test_thousands_at_once(run, here):
         (("shop.emb", "x", "--out", "no/y.npz"), "the parent of the output must exist"),
         (("none.emb", "x"), "an embedding folder must exist: got 'none.emb'"),
         (("fit", "none.emb"), "none.emb"),
+        (("evalute", "--tree", "shop.csv"), "got 'evalute'; did you mean `hrgeom locate evaluate`"),
         (("bare.emb", "x"), "got none in 'bare.emb'; make one with hrgeom locate fit bare.emb"),
         (("fit", "shop.emb"), "must have no locator yet: got 'shop.emb/locator'; --force"),
         (("fit", "bare.emb", "--parts", "name"), "--parts must come with --texts"),
