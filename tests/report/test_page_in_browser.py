@@ -4,6 +4,7 @@ Needs the extra `browser` and a Chromium: that of the system, or of the variable
 """
 
 import base64
+import dataclasses
 import json
 import os
 import re
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 import hrgeom
+from hrgeom.datasets import load
 from hrgeom.report import build_report, explorer, page
+from hrgeom.report._copies import copies_of
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = os.environ.get("HRGEOM_CHROMIUM") or next(
@@ -153,6 +156,32 @@ def test_scores_are_those_of_the_embedding(open_):
     assert {row[1]: float(row[2]) for row in rows} == pytest.approx(expected, rel=1e-3)
     best = opened.texts(".hx-table >> nth=1 >> tbody tr")[0].split("\t")
     assert float(best[1]) == pytest.approx(found.next_document[1], rel=1e-3)
+
+
+@pytest.mark.parametrize(("bits", "notion"), [(16, "global"), (8, "global"), (8, "row")])
+def test_scores_of_copies_are_as_near_as_is_said(chromium, tmp_path, bits, notion):
+    h = load("wordnet-mammals")
+    e = hrgeom.construct(h, method="interval", dim=17).embedding
+    report = build_report({"rounded": e}, h, notion=notion, with_bounds=False)
+    copies = copies_of(e, 2 * h.n_nodes * e.dim * bits // 8)
+    assert copies.dtype == f"int{bits}"
+    one = dataclasses.replace(report.embeddings[0], copies=copies)
+    written = tmp_path / "rounded.html"
+    text = page(dataclasses.replace(report, embeddings=(one,)))
+    written.write_text(text, encoding="utf-8")
+    opened = Opened(chromium, written, hash_="#q=dog.n.01")
+    assert opened.node == "dog.n.01"
+    rows = [row.split("\t") for row in opened.texts(".hx-table >> nth=0 >> tbody tr")]
+    found = {row[1]: float(row[2]) for row in rows}
+    assert set(found) == {"dog.n.01", *h.ancestors("dog.n.01")}
+    scores = e.documents.astype(float) @ e.queries[h.index("dog.n.01")].astype(float)
+    off = [abs(score - scores[h.index(label)]) for label, score in found.items()]
+    assert max(off) <= copies.error + 1e-3
+    assert f"{bits}-bit copies" in opened.texts(".hx-note")[0]
+    if notion == "row":
+        assert "are on top" in opened.texts(".hx-said")[0]
+    assert opened.said == []
+    opened.context.close()
 
 
 def test_near_misses_and_other_labels_are_found(open_):
