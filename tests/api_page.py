@@ -23,7 +23,10 @@ NEEDS = {
         {"descend_dense"},
         "torch (`hrgeom[learned]`), for `descend_dense` alone",
     ),
-    "hrgeom.learned": ({"Recall", "Trained", "train"}, "torch (`hrgeom[learned]`)"),
+    "hrgeom.learned": (
+        {"Recall", "TextTower", "Trained", "text_config", "train", "train_text"},
+        "torch (`hrgeom[learned]`)",
+    ),
     "hrgeom.testing": (set(), "Hypothesis (`hrgeom[testing]`)"),
     "hrgeom.figures": (set(), "matplotlib (`hrgeom[plots]`)"),
     "hrgeom.report": (set(), "anywidget (`hrgeom[notebook]`), for `explorer` alone"),

@@ -86,6 +86,8 @@ SLOW = (
     "tests/proofs/test_proofs.py::test_no_sign_can_change",
     "tests/proofs/test_proofs.py::test_proof_holds",
     "tests/proofs/test_rocq.py::test_the_prover_closes_theorems",
+    "tests/docs/test_report_page.py",
+    "tests/report/test_page_in_browser.py",
     "tests/test_docstrings.py::test_public_docstrings_are_complete",
     "tests/test_import.py::test_four_lines",
 )

@@ -4,16 +4,22 @@ Needs the extra `browser` and a Chromium: that of the system, or of the variable
 """
 
 import base64
+import dataclasses
 import json
 import os
 import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import hrgeom
-from hrgeom.report import build_report, explorer, page
+from hrgeom.datasets import load
+from hrgeom.report import EmbeddingReport, Report, build_report, explorer, page
+from hrgeom.report._copies import copies_of
+from hrgeom.report._facts import Facts
+from hrgeom.report._measured import Extremes, Measured
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = os.environ.get("HRGEOM_CHROMIUM") or next(
@@ -153,6 +159,32 @@ def test_scores_are_those_of_the_embedding(open_):
     assert {row[1]: float(row[2]) for row in rows} == pytest.approx(expected, rel=1e-3)
     best = opened.texts(".hx-table >> nth=1 >> tbody tr")[0].split("\t")
     assert float(best[1]) == pytest.approx(found.next_document[1], rel=1e-3)
+
+
+@pytest.mark.parametrize(("bits", "notion"), [(16, "global"), (8, "global"), (8, "row")])
+def test_scores_of_copies_are_as_near_as_is_said(chromium, tmp_path, bits, notion):
+    h = load("wordnet-mammals")
+    e = hrgeom.construct(h, method="interval", dim=17).embedding
+    report = build_report({"rounded": e}, h, notion=notion, with_bounds=False)
+    copies = copies_of(e, 2 * h.n_nodes * e.dim * bits // 8)
+    assert copies.dtype == f"int{bits}"
+    one = dataclasses.replace(report.embeddings[0], copies=copies)
+    written = tmp_path / "rounded.html"
+    text = page(dataclasses.replace(report, embeddings=(one,)))
+    written.write_text(text, encoding="utf-8")
+    opened = Opened(chromium, written, hash_="#q=dog.n.01")
+    assert opened.node == "dog.n.01"
+    rows = [row.split("\t") for row in opened.texts(".hx-table >> nth=0 >> tbody tr")]
+    found = {row[1]: float(row[2]) for row in rows}
+    assert set(found) == {"dog.n.01", *h.ancestors("dog.n.01")}
+    scores = e.documents.astype(float) @ e.queries[h.index("dog.n.01")].astype(float)
+    off = [abs(score - scores[h.index(label)]) for label, score in found.items()]
+    assert max(off) <= copies.error + 1e-3
+    assert f"{bits}-bit copies" in opened.texts(".hx-note")[0]
+    if notion == "row":
+        assert "are on top" in opened.texts(".hx-said")[0]
+    assert opened.said == []
+    opened.context.close()
 
 
 def test_near_misses_and_other_labels_are_found(open_):
@@ -334,3 +366,31 @@ def test_the_widget_is_the_same_explorer(chromium):
     tab.evaluate("window.put('cat')")
     assert tab.input_value(".hx-input") == "cat"
     tab.close()
+
+
+def test_wordnet_opens_and_answers_at_once(chromium, tmp_path):
+    """82,115 nodes with vectors of 64 dimensions: the size, and times that a reader waits."""
+    h, mammals = hrgeom.read_hierarchy("wordnet"), load("wordnet-mammals")
+    rows = np.random.default_rng(0).normal(size=(2, h.n_nodes, 64)).astype(np.float32)
+    e = hrgeom.DualEmbedding(*rows, threshold=0.0).aligned_to(h, rows="order")
+    # The certificate of another embedding: the page is measured, not what it says.
+    certificate = hrgeom.construct(mammals).certificate
+    measured = Measured(1, Extremes(np.ones(1), np.zeros(1)), None)
+    one = EmbeddingReport("random", e, certificate, measured, copies_of(e))
+    report = Report(h, Facts.of(h), (one,))
+    bare = dataclasses.replace(report, embeddings=(dataclasses.replace(one, copies=None),))
+    assert len(page(bare).encode("utf-8")) < 3_000_000
+    written = tmp_path / "wordnet.html"
+    written.write_text(page(report), encoding="utf-8")
+    opened = Opened(chromium, written, hash_="#q=dog.n.01")
+    assert opened.node == "dog.n.01"
+    assert float(opened.tab.get_attribute("html", "data-ready")) < 3000
+    took = []
+    for _ in range(15):
+        opened.tab.click("text=any node")
+        took.append(float(opened.tab.get_attribute("#explorer", "data-took")))
+    assert np.median(took) < 200  # milliseconds
+    opened.type("dgo.n.01")
+    assert "dog.n.01" in opened.texts(".hx-options li")
+    assert opened.said == []
+    opened.context.close()
