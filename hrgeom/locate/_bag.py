@@ -85,26 +85,29 @@ class Bag:
 
         lengths, parts = counted.lengths, counted.parts
         indptr = csr.indptr_from_counts(lengths)
-        values = np.where(parts < 0, self._unknown, self._weight_of(parts))
-        values *= 1 + np.log(counted.times)
+        values = self._weight_of(parts)
+        values[parts < 0] = self._unknown
+        values *= np.float32(1) + np.log(counted.times, dtype=np.float32)
         values /= np.repeat(_row_lengths(values, indptr), lengths)
         keep = (parts >= 0) & (values > 0)
         kept = csr.indptr_from_counts(
             np.bincount(csr.row_numbers(indptr)[keep], minlength=len(lengths)).astype(np.int64)
         )
         shape = (len(lengths), max(1, len(self._number)))
-        found = csr_matrix((values[keep].astype(np.float32), parts[keep], kept), shape=shape)
+        found = csr_matrix((values[keep], parts[keep], kept), shape=shape)
         found.sort_indices()
         return found
 
-    def _weight_of(self, columns: NDArray[np.int32]) -> NDArray[np.float64]:
+    def _weight_of(self, columns: NDArray[np.int32]) -> NDArray[np.float32]:
         if not len(self._weight):
-            return np.zeros(len(columns))
-        return self._weight[columns]
+            return np.zeros(len(columns), dtype=np.float32)
+        return self._weight.astype(np.float32)[columns]
 
 
-def _row_lengths(values: NDArray[np.float64], indptr: NDArray[np.int64]) -> NDArray[np.float64]:
+def _row_lengths(values: NDArray[np.float32], indptr: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the Euclidean length of every row, 1 for rows of zeros."""
-    squares = np.concatenate([[0.0], np.cumsum(values**2)])
-    lengths = np.sqrt(np.maximum(squares[indptr[1:]] - squares[indptr[:-1]], 0))
-    return np.where(lengths > 1e-9, lengths, 1.0)
+    found = np.zeros(len(indptr) - 1, dtype=np.float32)
+    some = np.flatnonzero(np.diff(indptr))
+    if len(some):
+        found[some] = np.sqrt(np.add.reduceat(values * values, indptr[some]))
+    return np.where(found > 1e-6, found, np.float32(1))
