@@ -26,11 +26,13 @@ FLOORS = (
         "what no embedding can do, and what some can; vectors of other origin",
     ),
     (
-        ("claims", "diagnosis", "learned", "locate"),
-        "statements with evidence and verdict; causes of failure; encoders that are trained; new "
-        "text and its place",
+        ("claims", "diagnosis", "learned"),
+        "statements with evidence and verdict; causes of failure; encoders that are trained",
     ),
-    (("figures", "report"), "pictures of results; a page about embeddings, with an explorer"),
+    (
+        ("figures", "locate", "report"),
+        "pictures of results; new text and its place; a page about embeddings, with an explorer",
+    ),
     (("cli",), "a module per command: options, progress, exit codes; no mathematics"),
 )
 """From the ground up: the rooms of a floor and what they hold. A room imports lower floors only."""
@@ -58,6 +60,10 @@ LATE = {
     ("hrgeom.cli._train", "hrgeom.learned"): "torch, for one command",
     ("hrgeom.constructions._descent", "hrgeom.descent"): "torch, only for a GPU",
     ("hrgeom.descent", "hrgeom.descent._dense"): "torch, when a name that needs it is used",
+    (
+        "hrgeom.locate.evaluation._towers",
+        "hrgeom.learned",
+    ): "torch, only where towers are trained",
     ("hrgeom.learned", "hrgeom.learned._evaluation"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._text_towers"): "torch, when a name that needs it is used",
     ("hrgeom.learned", "hrgeom.learned._trainer"): "torch, when a name that needs it is used",

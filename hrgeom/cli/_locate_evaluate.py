@@ -8,7 +8,7 @@ from typing import Any
 from hrgeom.cli import _inputs, _options, _output
 from hrgeom.cli._locate_options import add_model, add_node_texts, dims, node_texts
 from hrgeom.cli._signals import terminated_gently
-from hrgeom.locate import Evaluation, evaluate
+from hrgeom.locate import Evaluation, evaluate, trained_towers
 from hrgeom.models import text_encoder
 
 
@@ -18,7 +18,7 @@ def add_parser(commands: _options.Commands) -> None:
         "locate evaluate",
         run_evaluate,
         "hold leaves out and ask for their ancestors by their text: the locator beside cosine, "
-        "nearest neighbors and flat classification, and what geometry costs",
+        "nearest neighbors, flat classification and trained towers, and what geometry costs",
         "hrgeom locate evaluate --tree products.csv --hold-out 0.1 --splits 3 --model wordllama",
     )
     _options.add_tree(parser)
@@ -54,6 +54,12 @@ def add_parser(commands: _options.Commands) -> None:
         help="dimensions of the embeddings for query vectors of mixtures, or none (default: "
         "64,256)",
     )
+    parser.add_argument(
+        "--trained",
+        action="store_true",
+        help="train text towers too, in-batch, by pretrain-finetune, and masked, at most two "
+        "minutes each in each split (requires torch)",
+    )
     parser.add_argument("--seed", type=_options.seed, default=0, help="random seed (default: 0)")
 
 
@@ -70,6 +76,7 @@ def run_evaluate(args: argparse.Namespace) -> int:
             splits=args.splits,
             seed=args.seed,
             dims=args.dims,
+            methods=trained_towers() if args.trained else None,
             most_queries=args.queries,
             report=lambda line: _output.remark(args, line),
         )

@@ -3,7 +3,8 @@
 `fit` makes a `Locator` of an embedding, its hierarchy, texts of the nodes and any text encoder. The
 locator turns a new text into a posterior over the nodes that may be its parent, and that into a
 decision: one node, whose retrieved set is exact by the certificate of the embedding, or a mixture
-of query vectors. `evaluate` holds leaves out and measures it beside what else there is. No torch.
+of query vectors. `evaluate` holds leaves out and measures it beside what else there is. No torch,
+but for `trained_towers`.
 """
 
 from hrgeom.locate._fit import fit
@@ -17,7 +18,7 @@ from hrgeom.locate._located import (
 )
 from hrgeom.locate._locator import Locator
 from hrgeom.locate._texts import Texts
-from hrgeom.locate.evaluation import Evaluation, MethodScores, evaluate
+from hrgeom.locate.evaluation import Evaluation, MethodScores, evaluate, trained_towers
 
 __all__ = [
     "DECISIONS",
@@ -32,4 +33,5 @@ __all__ = [
     "Texts",
     "evaluate",
     "fit",
+    "trained_towers",
 ]

@@ -130,6 +130,7 @@ locate evaluate --tree shop.csv --texts texts.csv --parts name --splits 1 --dims
 locate evaluate --tree shop.csv --text-encoding utf-8 --splits 1 --dims none --model ENCODER
 locate evaluate --tree shop.csv --queries 9 --splits 1 --model ENCODER
 locate evaluate --tree shop.csv --edge-direction child-parent --seed 1 --splits 1 --model ENCODER
+locate evaluate --trained --tree shop.csv --queries 3 --splits 1 --dims none --model ENCODER
 compare good.emb bad.emb --tree tree.tsv --format tsv --edge-direction child-parent
 compare good.emb bad.emb --tree tree.tsv --notion global --queries 2 --diagnose 1 --seed 1
 compare judged.emb --qrels qrels.tsv --effort 0
@@ -287,7 +288,11 @@ ELSEWHERE = {
 TRAINING = {"--batch", "--lr", "--uniform", "--cut", "--minutes", "--checkpoint", "--device"}
 EXTRAS = [
     (command, find_spec(package) is None, package)
-    for command, package in (("train", "torch"), ("completion", "shtab"))
+    for command, package in (
+        ("train", "torch"),
+        ("completion", "shtab"),
+        ("locate evaluate --trained", "torch"),
+    )
 ]
 
 
