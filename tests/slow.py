@@ -85,7 +85,6 @@ SLOW = (
     "tests/io/test_vector_folder.py::test_a_killed_write_leaves_no_half_embedding",
     "tests/proofs/test_proofs.py::test_no_sign_can_change",
     "tests/proofs/test_proofs.py::test_proof_holds",
-    "tests/proofs/test_rocq.py::test_the_prover_closes_every_theorem",
     "tests/test_docstrings.py::test_public_docstrings_are_complete",
     "tests/test_import.py::test_four_lines",
 )
