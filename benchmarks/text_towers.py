@@ -99,7 +99,9 @@ def configs(seed: int) -> dict[str, Config]:
         name: replace(
             config,
             stages=tuple(
-                replace(stage, evaluate_every=min(LOOK, stage.evaluate_every), patience=PATIENCE)
+                replace(stage, evaluate_every=LOOK, patience=PATIENCE)
+                if stage.evaluate_every > LOOK
+                else stage
                 for stage in config.stages
             ),
         )

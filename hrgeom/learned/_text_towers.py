@@ -35,6 +35,7 @@ _HIDDEN = 512
 _DROPOUT = 0.1
 _RATE = 1e-3  # of AdamW, for the tower
 _DECAY = 1e-2
+_SHARE_OF_TOWER = 0.15  # of the documents' rate, by gradient descent
 _LONGEST = 1.0  # norm to which the gradient of the tower is cut
 _SCALE = 20.0  # by which scores are smaller than those of tables: T = 20 becomes 1
 _TABLE_RATE = 10.0  # by which Adagrad's steps are shorter, as the rows are
@@ -207,7 +208,11 @@ class _TextStepper(Stepper):
     ) -> None:
         super().__init__(stage, pairs, tables)
         self._tower, self._rows, self._trains_documents = tower, rows, trains_documents
-        self._of_tower = torch.optim.AdamW(tower.parameters(), lr=_RATE, weight_decay=_DECAY)
+        self._of_tower: Any = torch.optim.AdamW(
+            tower.parameters(), lr=_RATE, weight_decay=_DECAY
+        )
+        if stage.optimizer == "sgd":  # a fine-tuning in small steps is one on both sides
+            self._of_tower = torch.optim.SGD(tower.parameters(), lr=_SHARE_OF_TOWER * stage.lr)
 
     def step(self, number: int, rng: np.random.Generator) -> float:
         batch = self.batches.draw(rng)

@@ -115,6 +115,22 @@ def test_judgments_as_tries_and_polygons(program, tmp_path):
         assert "if the document is judged relevant" in found.sentence
 
 
+@pytest.mark.parametrize("point", [(0.0, 0.5), (1.5, -0.5), (2.5, -0.5)])
+def test_a_point_inside_or_on_an_edge_is_no_vertex(program, tmp_path, point):
+    """A square and one more point, all half planes that no point is on the edge of."""
+    points = [(2.0, 1.0), (-1.0, 2.0), (-2.0, -1.0), (1.0, -2.0), point]
+    planes = [(x, y) for x in (-3.0, 0.5, 2.0) for y in (-2.5, -0.25, 4.0)]
+    scores = np.array(points) @ np.array(planes).T
+    queries, documents = ([f"{c}{i}" for i in range(n)] for c, n in (("q", 5), ("v", 9)))
+    pairs = [(queries[q], documents[v]) for q, v in np.argwhere(scores > 0.125).tolist()]
+    judgments = Judgments(tuple(queries), tuple(documents), tuple(pairs))
+    e = DualEmbedding(points, planes, 0.125, query_labels=queries, document_labels=documents)
+    _, found = answer(program, tmp_path, e, judgments)
+    assert found.n_wrong == 0
+    is_vertex = point[0] > 2
+    assert ("by structure (tries: 0, convex polygons: 1)" in found.sentence) == is_vertex
+
+
 def shifted(e):
     """The same order for each query, with scores far from those of other queries."""
     shift = 100.0 * np.arange(e.n_queries)

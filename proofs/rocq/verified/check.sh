@@ -28,7 +28,7 @@ if command -v ocamlopt > /dev/null; then
   make hrgeom-verified
   ./hrgeom-verified "$scratch/mammals.json" "$scratch/mammals.emb"
   ./hrgeom-verified "$scratch/mammals.json" "$scratch/mammals.emb" --pairs
-  for kind in "trie --dtype int8" "half-plane" "interval --code arc --dtype float32"; do
+  for kind in "trie --dtype int8" "half-plane --dtype float64" "interval --code arc --dtype float32"; do
     # shellcheck disable=SC2086 # a method and its options
     "$python" -m hrgeom construct --tree wordnet-mammals --method $kind --out "$scratch/parts.emb" --force --quiet
     ./hrgeom-verified "$scratch/mammals.json" "$scratch/parts.emb" --structure

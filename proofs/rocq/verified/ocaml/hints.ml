@@ -146,10 +146,18 @@ let integers fields queries documents =
         [ 20; 16; 12; 8; 5; 3; 2; 1; 0 ])
     fields
 
-let levels ~is_free ~is_bytes fields queries documents =
-  match exact is_free queries documents with
-  | Some ls -> ls
-  | None -> if is_bytes then integers fields queries documents else rounded fields queries documents
+(* How many numbers to a word, level by level: as asked for, or 3, or 2 where 3 bytes do not fit, and 1 at last. *)
+let levels ~is_free ~is_bytes asked queries documents =
+  match exact is_free queries documents, asked with
+  | Some ls, _ -> ls
+  | None, [] when is_bytes ->
+    let rest = integers [ 1 ] queries documents in
+    (match integers [ 3 ] queries documents with
+     | [] -> integers [ 2 ] queries documents @ rest
+     | ls -> ls @ rest)
+  | None, _ when is_bytes -> integers asked queries documents
+  | None, [] -> rounded [ 3; 1 ] queries documents
+  | None, _ -> rounded asked queries documents
 
 let describe way l =
   let rec int = function O -> 0 | S n -> 1 + int n in

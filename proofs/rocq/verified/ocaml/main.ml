@@ -66,7 +66,7 @@ let commas n =
     (List.of_seq (String.to_seq s)))
 
 let () =
-  let spoil = ref (-1) and first = ref max_int and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and only_structure = ref false and fields = ref "3,1" in
+  let spoil = ref (-1) and first = ref max_int and files = ref [] and notion = ref "" and threshold = ref "" and thresholds = ref "" and jobs = ref 1 and only_pairs = ref false and only_structure = ref false and fields = ref "" in
   Arg.parse
     [ ("--notion", Arg.Set_string notion, "global or row (the embedding's own)");
       ("--threshold", Arg.Set_string threshold, "of the global notion (the embedding's own)");
@@ -148,7 +148,7 @@ let () =
       end in
     let queries = side e.queries e.query_scale extra true in
     let is_free = List.for_all (fun i -> fst (extra i) = 0) (List.init n Fun.id) in
-    let fields = List.map int_of_string (String.split_on_char ',' !fields) in
+    let fields = if !fields = "" then [] else List.map int_of_string (String.split_on_char ',' !fields) in
     let levels = Spoil.levels spoil (Hints.levels ~is_free ~is_bytes:(e.dtype = "int8") fields queries documents) in
     progress (String.concat ", then " (List.map (fun (way, l) -> Hints.describe way l) levels));
     let lib = library spoil levels documents in
