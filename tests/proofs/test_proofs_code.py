@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
-from hrgeom.proofs import kit
 
-from hrgeom.bounds.ceilings import subsets_ceiling, subsets_full_gap
+from hrgeom.bounds.ceilings import PartCeiling, part_ceiling, subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.lower import (
     counting_dim,
     packing_dim,
@@ -30,8 +30,9 @@ from hrgeom.bounds.random import (
 from hrgeom.checker._rounding import gamma
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.intervals import half_plane, interval
-from hrgeom.core import Relevance
+from hrgeom.core import Hierarchy, Relevance
 from hrgeom.datasets import random_subsets, random_tree
+from hrgeom.proofs import kit
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,23 @@ def _rainbows(k):
 
 def _subsets():
     return random_subsets(30, 12, 3, seed=0)
+
+
+def _star_ceiling():
+    """The ceiling of a root and two leaves by multipliers of sums 9, 10 and 16."""
+    return part_ceiling(
+        Hierarchy(list("rab"), [(1, 0), (2, 0)]),
+        PartCeiling(
+            labels=("r", "a"),
+            counts=np.array([1, 2]),
+            rows=np.array([0, 0, 1, 1]),
+            columns=np.array([0, 1, 0, 1]),
+            weights=np.array([1, 6, 4, 4]),
+            twins=np.array([0, 4]),
+            diagonal=np.array([3, 4, 3, 6]),
+            step=1,
+        ),
+    )
 
 
 NMD = {"n": 50, "m": 70, "s": 6, "delta": 0.25}
@@ -140,6 +158,7 @@ CASES = (
         )
         for name in ("width", "least")
     ),
+    Same("twins", "margin", {"Y": 16, "a": 9, "b": 10}, _star_ceiling),
 )  # fmt: skip
 
 
