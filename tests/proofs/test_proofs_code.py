@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
+from hrgeom.proofs import kit
 
 from hrgeom.bounds.ceilings import PartCeiling, part_ceiling, subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.lower import (
@@ -32,7 +33,6 @@ from hrgeom.constructions import moment_curve
 from hrgeom.constructions.intervals import half_plane, interval
 from hrgeom.core import Hierarchy, Relevance
 from hrgeom.datasets import random_subsets, random_tree
-from hrgeom.proofs import kit
 
 
 @dataclass(frozen=True)
