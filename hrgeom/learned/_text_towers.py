@@ -208,9 +208,7 @@ class _TextStepper(Stepper):
     ) -> None:
         super().__init__(stage, pairs, tables)
         self._tower, self._rows, self._trains_documents = tower, rows, trains_documents
-        self._of_tower: Any = torch.optim.AdamW(
-            tower.parameters(), lr=_RATE, weight_decay=_DECAY
-        )
+        self._of_tower: Any = torch.optim.AdamW(tower.parameters(), lr=_RATE, weight_decay=_DECAY)
         if stage.optimizer == "sgd":  # a fine-tuning in small steps is one on both sides
             self._of_tower = torch.optim.SGD(tower.parameters(), lr=_SHARE_OF_TOWER * stage.lr)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hrgeom import Relevance, certify, construct
 from hrgeom.constructions._sdp import (
-    _is_positive_semidefinite,
     _proved_diagonal,
+    is_positive_semidefinite,
     margin_upper_bound,
     sdp,
     sdp_optimum,
@@ -88,10 +88,10 @@ def test_the_repaired_diagonal_is_feasible_in_fractions(size, seed, scale):
 
 def test_a_semidefinite_matrix_needs_proof():
     least = 2.0**-40
-    assert _is_positive_semidefinite(np.eye(3))
-    assert not _is_positive_semidefinite(np.diag([1.0, -least]))
+    assert is_positive_semidefinite(np.eye(3))
+    assert not is_positive_semidefinite(np.diag([1.0, -least]))
     # true, but too close to call in floating point
-    assert not _is_positive_semidefinite(np.ones((2, 2)))
+    assert not is_positive_semidefinite(np.ones((2, 2)))
 
 
 def test_what_does_not_fit_is_refused():

@@ -30,4 +30,3 @@ def test_towers_are_trained_and_found_by_name() -> None:
     masked = found.methods["masked"]
     assert masked.recall is not None
     assert masked.recall > 0.9
-

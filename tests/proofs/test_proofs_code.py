@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 from hrgeom.proofs import kit
 
-from hrgeom.bounds.ceilings import subsets_ceiling, subsets_full_gap
+from hrgeom.bounds.ceilings import PartCeiling, part_ceiling, subsets_ceiling, subsets_full_gap
 from hrgeom.bounds.lower import (
     counting_dim,
     packing_dim,
@@ -32,7 +32,7 @@ from hrgeom.checker import band
 from hrgeom.checker._rounding import gamma
 from hrgeom.constructions import moment_curve
 from hrgeom.constructions.intervals import half_plane, interval
-from hrgeom.core import DualEmbedding, Relevance
+from hrgeom.core import DualEmbedding, Hierarchy, Relevance
 from hrgeom.datasets import random_subsets, random_tree
 
 
@@ -89,6 +89,23 @@ def _centered(m, M, n, N):
 
 
 EXTREMES = {"m": 3, "M": 5, "n": 2, "N": 7}
+
+
+def _star_ceiling():
+    """The ceiling of a root and two leaves by multipliers of sums 9, 10 and 16."""
+    return part_ceiling(
+        Hierarchy(list("rab"), [(1, 0), (2, 0)]),
+        PartCeiling(
+            labels=("r", "a"),
+            counts=np.array([1, 2]),
+            rows=np.array([0, 0, 1, 1]),
+            columns=np.array([0, 1, 0, 1]),
+            weights=np.array([1, 6, 4, 4]),
+            twins=np.array([0, 4]),
+            diagonal=np.array([3, 4, 3, 6]),
+            step=1,
+        ),
+    )
 
 
 NMD = {"n": 50, "m": 70, "s": 6, "delta": 0.25}
@@ -168,6 +185,7 @@ CASES = (
         )
         for name in ("width", "least")
     ),
+    Same("twins", "margin", {"Y": 16, "a": 9, "b": 10}, _star_ceiling),
 )  # fmt: skip
 
 
