@@ -7,6 +7,8 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 from hrgeom import __version__
 
+ADDRESS = "https://hrgeom.github.io/hrgeom/"
+
 project = "hrgeom"
 author = "the hrgeom authors"
 project_copyright = "2026, the hrgeom authors"
@@ -17,12 +19,14 @@ extensions = [
     "mathml",
     "myst_nb",
     "numpydoc",
+    "repository",
     "sizes",
     "sources",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_argparse_cli",
     "sphinxcontrib.bibtex",
+    "transcripts",
 ]
 exclude_patterns = ["_build", "examples", "data"]
 nitpicky = False
@@ -30,6 +34,7 @@ suppress_warnings = ["mystnb.unknown_mime_type"]
 
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
+myst_url_schemes = {**dict.fromkeys(("http", "https", "mailto", "ftp")), "source": None}
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
@@ -39,10 +44,18 @@ bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "unsrt"
 
 autodoc_typehints = "none"  # the docstrings say types and shapes
+autodoc_mock_imports = ["torch", "triton"]  # their names are described where they are missing, too
 autosummary_generate = True
 numpydoc_show_class_members = False
 
 html_theme = "furo"
 html_title = "hrgeom"
+html_baseurl = ADDRESS
+html_show_sourcelink = False
+html_theme_options = {
+    "source_repository": "https://github.com/hrgeom/hrgeom/",
+    "source_branch": "main",
+    "source_directory": "docs/",
+}
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]

@@ -2,7 +2,7 @@
 
 Every package with a public path has a section: the first line of its docstring, then the functions
 and classes of its `__all__`, each shown once, under the first package that offers it; names
-that were shown before, data and types follow in a line of their own.
+that were shown before follow in a line of their own, then data and types with their values.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from typing import Literal, get_args, get_origin
 
 from places import DOCS
 
@@ -32,6 +33,9 @@ NEEDS = {
     "hrgeom.report": (set(), "anywidget (`hrgeom[notebook]`), for `explorer` alone"),
 }
 """Names that cannot be imported without an extra, and what a package takes to run."""
+
+LONGEST, MOST = 60, 12
+"""Characters of a value that is shown, and entries of one that holds several."""
 
 HEAD = """# Python
 
@@ -60,8 +64,10 @@ def _section(package: str, shown: dict[int, str]) -> str:
     new, before, data = [], [], []
     for name in sorted(module.__all__, key=str.lower):
         value = None if name in late else getattr(module, name)
-        if name in late or not _is_code(value):
-            data.append(name)
+        if name in late:
+            new.append(name)
+        elif not _is_code(value):
+            data.append(f"- `{name}`: {_said(value)}")
         elif id(value) in shown:
             before.append(f"{{py:obj}}`{shown[id(value)]}`")
         else:
@@ -78,7 +84,7 @@ def _section(package: str, shown: dict[int, str]) -> str:
     if before:
         lines += [f"Offered here too: {', '.join(before)}.", ""]
     if data:
-        lines += [f"And {', '.join(f'`{name}`' for name in data)}.", ""]
+        lines += ["Data and types:", "", *data, ""]
     return "\n".join(lines)
 
 
@@ -86,12 +92,31 @@ def _is_code(value: object) -> bool:
     return inspect.isroutine(value) or inspect.isclass(value)
 
 
+def _said(value: object) -> str:
+    """Return what a value or type is, in a line: values, or the names of what it holds."""
+    if values := get_args(value):
+        return f"a type: one of {_names(values)}" if get_origin(value) is Literal else "a type"
+    if isinstance(value, dict):
+        return f"a mapping from {_names(tuple(value))}"
+    if isinstance(value, tuple):
+        return _names(tuple(getattr(entry, "name", entry) for entry in value))
+    short = repr(value)
+    return f"`{short}`" if len(short) <= LONGEST else f"of the class `{type(value).__name__}`"
+
+
+def _names(values: tuple[object, ...]) -> str:
+    once = list(dict.fromkeys(map(str, values)))
+    shown = ", ".join(f"`{value}`" for value in once[:MOST])
+    return f"{shown} and others" if len(once) > MOST else shown
+
+
 def listed(text: str) -> Iterator[tuple[str, set[str]]]:
     """Yield the packages of a page and the names that each section lists."""
     for section in re.split(r"^#+ (?=hrgeom)", text, flags=re.MULTILINE)[1:]:
         package, _, rest = section.partition("\n")
         names = set(re.findall(r"^   (\w+)$", rest, re.MULTILINE))
-        for line in re.findall(r"^(?:And|Offered here too:) (.*)\.$", rest, re.MULTILINE):
+        names |= set(re.findall(r"^- `(\w+)`", rest, re.MULTILINE))
+        for line in re.findall(r"^Offered here too: (.*)\.$", rest, re.MULTILINE):
             names |= {name.rpartition(".")[2] for name in re.findall(r"`([\w.]+)`", line)}
         yield package.strip(), names
 

@@ -44,7 +44,7 @@ def test_the_page_is_what_the_script_writes():
 def test_a_name_too_many_or_too_few_on_the_page_is_noticed():
     text = "## hrgeom.a\n\nA.\n\n   one\n   two\n\nOffered here too: {py:obj}`hrgeom.b.three`.\n"
     assert dict(api_page.listed(text)) == {"hrgeom.a": {"one", "two", "three"}}
-    assert dict(api_page.listed(f"{text}\nAnd `FOUR`, `FIVE`.\n## hrgeom.b\n")) == {
+    assert dict(api_page.listed(f"{text}\n- `FOUR`: 4\n- `FIVE`: `1`, `2`\n## hrgeom.b\n")) == {
         "hrgeom.a": {"one", "two", "three", "FOUR", "FIVE"},
         "hrgeom.b": set(),
     }

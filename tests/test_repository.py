@@ -45,8 +45,10 @@ def test_citation_has_the_version_of_the_package():
 
 def test_the_address_is_the_same_everywhere():
     urls = PROJECT["project"]["urls"]
-    address = urls["Source"]
-    assert all(url.startswith(address) for url in urls.values())
+    address, site = urls["Source"], urls["Documentation"]
+    assert all(url.startswith((address, site)) for url in urls.values())
+    assert f'ADDRESS = "{site}"' in text_of("docs/conf.py")
+    assert f'"source_repository": "{address}/"' in text_of("docs/conf.py")
     assert f'repository-code: "{address}"' in text_of("CITATION.cff")
     for name in ("SECURITY.md", ".github/ISSUE_TEMPLATE/config.yml"):
         assert address in text_of(name)
@@ -87,6 +89,57 @@ def test_configuration_is_read(path):
         assert found["description"]
     else:
         assert found
+
+
+def workflow(name):
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+    return yaml.safe_load(text_of(f".github/workflows/{name}.yml"))
+
+
+def steps(name):
+    return [step for job in workflow(name)["jobs"].values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("name", ["ci", "nightly", "pages", "wheels"])
+def test_workflows_name_versions_and_files_and_no_secret(name):
+    assert "secrets." not in text_of(f".github/workflows/{name}.yml")
+    for step in steps(name):
+        assert ("uses" in step) != ("run" in step)
+        if "uses" in step:
+            assert re.fullmatch(r"[\w-]+/[\w-]+@(v\d+(\.\d+)*|release/v1)", step["uses"]), step
+        for file in re.findall(r"\b(?:tests|proofs)/[\w./-]+\.(?:py|sh)", step.get("run", "")):
+            assert (ROOT / file).is_file(), file
+        for target in re.findall(r"^make ([\w -]+)$", step.get("run", ""), re.M):
+            assert all(f"\n{word}:" in text_of("Makefile") for word in target.split()), target
+
+
+def test_only_what_publishes_may_write():
+    may = {
+        (name, job): set(entry.get("permissions", {}))
+        for name in ("ci", "nightly", "pages", "wheels")
+        for job, entry in workflow(name)["jobs"].items()
+        if entry.get("permissions")
+    }
+    assert may == {("pages", "deploy"): {"pages", "id-token"}, ("wheels", "publish"): {"id-token"}}
+    for name, job in may:
+        entry = workflow(name)["jobs"][job]
+        assert "github.ref" in entry["if"]
+        assert entry["environment"]["name"]
+        assert not any("checkout" in step.get("uses", "") for step in entry["steps"])
+
+
+def test_the_site_and_the_wheels_are_built_and_handed_on():
+    pages, wheels = (
+        {step.get("uses", "").partition("@")[0] for step in steps(name)}
+        for name in ("pages", "wheels")
+    )
+    assert {"actions/upload-pages-artifact", "actions/deploy-pages"} <= pages
+    assert {"pypa/cibuildwheel", "pypa/gh-action-pypi-publish"} <= wheels
+    systems = workflow("wheels")["jobs"]["wheels"]["strategy"]["matrix"]["os"]
+    assert {"ubuntu-latest", "ubuntu-24.04-arm", "macos-latest", "windows-latest"} <= set(systems)
+    for command in PROJECT["tool"]["cibuildwheel"]["test-command"]:
+        (file,) = re.findall(r"\{project\}/(\S+)", command)
+        assert (ROOT / file).is_file()
 
 
 def test_slow_tests_are_there():
