@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
 """Features of a candidate."""
 _BLOCK_ENTRIES = 1_200_000
 _GROUP = 64
+_THREADS = 2  # each takes the memory of a block
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,19 +89,21 @@ def candidates_of(
 
     Where `left` gives the node that each text is, that node is left out of everything.
     """
+    if not len(texts):
+        return _of_nothing(views)
     size = int(np.clip(_BLOCK_ENTRIES // views.tree.n, 8, 128))
-    found = []
-    for start in range(0, len(texts), size):
+    nodes = np.empty((len(texts), MOST_CANDIDATES), dtype=np.int64)
+    features = np.empty((*nodes.shape, N_FEATURES), dtype=np.float32)
+
+    def fill(start: int) -> None:
         part = slice(start, start + size)
         out = None if left is None else Left.of(views.tree, left[part])
-        signals = views.signals(rows[part], texts[part], out)
-        found.append(_of_block(views.tree, signals, out))
-    if not found:
-        return _of_nothing(views)
-    return Candidates(
-        np.concatenate([each.nodes for each in found]),
-        np.concatenate([each.features for each in found]),
-    )
+        found = _of_block(views.tree, views.signals(rows[part], texts[part], out), out)
+        nodes[part], features[part] = found.nodes, found.features
+
+    with ThreadPoolExecutor(_THREADS) as pool:  # products and sorts leave the interpreter free
+        list(pool.map(fill, range(0, len(texts), size)))
+    return Candidates(nodes, features)
 
 
 def _of_block(tree: Tree, signals: Signals, left: Left | None) -> Candidates:

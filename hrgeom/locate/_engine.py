@@ -166,6 +166,7 @@ def fit_engine(hierarchy: Hierarchy, corpus: Corpus, seed: int) -> Engine:
     found = _known(views, corpus, fitted)
     parents = _parents(tree, fitted)
     reranker = fit_reranker(found, deepest_right(tree, found.nodes, parents), seed)
+    del found  # the largest array, before the next one is made
     found = _known(views, corpus, kept)
     posteriors = Posteriors.of(found, reranker.probabilities(found))
     truth = [np.unique(tree.closure[right].indices) for right in _parents(tree, kept)]

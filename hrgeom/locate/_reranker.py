@@ -122,13 +122,18 @@ def fit_reranker(candidates: Candidates, right: NDArray[np.bool_], seed: int) ->
 
 def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
     n_features = candidates.features.shape[2]
-    there = candidates.features[candidates.nodes >= 0]
-    if not len(there):
+    there = (candidates.nodes >= 0)[:, :, None]
+    if not there.any():
         return np.tile(np.array([[0], [1]], np.float32), (2, n_features))
     best = _best_of_list(candidates)
+    mean = candidates.features.mean(axis=(0, 1), where=there, dtype=np.float64)
+    deviations = [  # list by list: a copy of all features would be the largest array there is
+        (((each - mean) ** 2) * here).sum(axis=0)
+        for each, here in zip(candidates.features, there, strict=True)
+    ]
     rows = (
-        there.mean(axis=0),
-        there.std(axis=0) + 1e-6,
+        mean,
+        np.sqrt(np.sum(deviations, axis=0) / there.sum()) + 1e-6,
         best.mean(axis=0),
         best.std(axis=0) + 1e-6,
     )
@@ -137,17 +142,18 @@ def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
 
 def _best_of_list(candidates: Candidates) -> NDArray[np.float32]:
     there = (candidates.nodes >= 0)[:, :, None]
-    best = np.where(there, candidates.features, -np.inf).max(axis=1)
+    best = candidates.features.max(axis=1, where=there, initial=-np.inf)
     return np.where(np.isfinite(best), best, 0)
 
 
 def _standardized(candidates: Candidates, scale: NDArray[np.float32]) -> _Given:
     there = candidates.nodes >= 0
-    features = (candidates.features - scale[0]) / scale[1]
+    features = candidates.features - scale[0]
+    features /= scale[1]
     np.clip(features, -_FARTHEST, _FARTHEST, out=features)
     features[~there] = 0
     best = np.clip((_best_of_list(candidates) - scale[2]) / scale[3], -_FARTHEST, _FARTHEST)
-    return _Given(features.astype(np.float32), best.astype(np.float32), there)
+    return _Given(features, best.astype(np.float32), there)
 
 
 def _unfitted(candidates: Candidates) -> NDArray[np.float32]:
