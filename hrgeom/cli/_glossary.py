@@ -186,6 +186,13 @@ _CONSTRUCTIONS = (
         "theory/direct-sum.md",
     ),
     Entry(
+        "treewidth",
+        "The hierarchy is cut by small separators, and the pieces again; a document is coded by "
+        "the separators that it meets. Dimensions grow with the treewidth times the logarithm of "
+        "the number of nodes; weights fall from cut to cut, and margins with them.",
+        "theory/limits.md",
+    ),
+    Entry(
         "mixed",
         "The lowest documents are coded as blocks (see block-code), those above them as a hybrid, "
         "and dimensions are shared out between the two. It takes any relevance, and most margins "

@@ -208,7 +208,7 @@ def test_bash_completes_commands_options_and_choices(here, capsys):
 
     assert completed("hrgeom", "con") == {"construct", "convert"}
     assert {"--dim", "--dtype"} <= completed("hrgeom", "construct", "--d")
-    assert completed("hrgeom", "construct", "--method", "tr") == {"trie"}
+    assert completed("hrgeom", "construct", "--method", "tri") == {"trie"}
     assert "tree.tsv" in completed("hrgeom", "construct", "--tree", "tr")
 
 

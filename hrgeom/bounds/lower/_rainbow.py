@@ -43,6 +43,7 @@ __all__ = ["THEOREM", "Rainbows", "rainbows"]
 
 Classes = tuple[tuple[int, int, int], ...]
 
+_SHARE = 4  # its entries of work take longer than those of other searches, so many times
 _MOST_ITEMS = 512  # that the search looks at: those in most rows
 
 
@@ -82,7 +83,7 @@ class Rainbows(LeastDimensions):
         return max(len(self.documents), len(self.queries))
 
 
-def rainbows(relevance: Relevance, *, work: int = 150_000_000) -> Rainbows:
+def rainbows(relevance: Relevance, *, work: int = 40_000_000) -> Rainbows:
     """Return the most classes found of which queries match one document each, in every way.
 
     Lower bounds on the dimension, for row thresholds (`row`) and threshold 0 (`threshold_zero`),
@@ -93,7 +94,7 @@ def rainbows(relevance: Relevance, *, work: int = 150_000_000) -> Rainbows:
     relevance : Relevance
         Any.
     work : int
-        Bounds the search of either side, in matrix entries looked at; the default is some seconds.
+        Bounds the search of either side, in matrix entries looked at; the default is a few seconds.
 
     Returns
     -------
@@ -213,7 +214,7 @@ def _bits(rows: csr.Indices, n_rows: int) -> int:
 
 
 def _statements(problem: BoundsProblem) -> list[Statement]:
-    found = rainbows(problem.relevance, work=problem.work)
+    found = rainbows(problem.relevance, work=problem.work // _SHARE)
     if not found.documents and not found.queries:
         raise NotApplicableError("no three documents are matched one at a time, and none of them")
     reason = (
