@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
 from hrgeom._version import __version__
@@ -189,7 +190,8 @@ def _answer(data: dict[str, Any]) -> list[str]:
         low, high = data["between"]["dimension"][setting]
         dims = f"{_number(low)} to {_number(high)}"
         low, high = data["between"]["margin"][setting]
-        lines.append(f"{setting:<9}{dims:>15}{f'{_number(low)} to {_number(high)}':>22}  {text}")
+        margins = f"{_number(low)} to {_number(high, ROUND_CEILING)}"
+        lines.append(f"{setting:<9}{dims:>15}{margins:>22}  {text}")
     effort = data["parameters"]["effort"]
     if effort < 1:
         lines.append(
@@ -277,13 +279,18 @@ def _line(
     mark: str,
     notes: list[str],
 ) -> str:
+    rounding = ROUND_CEILING if word == "at most" else ROUND_FLOOR
     return (
-        f"  {word:<10}{_number(value):>9} {setting:<7}{name:<16}{status:<16}{mark:<6}"
+        f"  {word:<10}{_number(value, rounding):>9} {setting:<7}{name:<16}{status:<16}{mark:<6}"
         + "; ".join(notes)
     ).rstrip()
 
 
-def _number(value: float | int | None) -> str:
+def _number(value: float | int | None, rounding: str = ROUND_FLOOR) -> str:
+    """Return four digits of a number, rounded so that what is said of it stays true."""
     if value is None:
         return "?"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    shown = Context(prec=4, rounding=rounding).create_decimal_from_float(value)
+    return f"{float(shown):.4g}"
