@@ -39,21 +39,7 @@ _PULL = {
 """How much each signal, as a share of its greatest, counts in the choice of candidates."""
 _OWN_MENTION, _CHILD_MENTION = 0.4, 0.3
 _COMPARED = [
-    "votes.wide",
-    "votes.near",
-    "own",
-    "child",
-    "children",
-    "below",
-    "word.own",
-    "word.child",
-    "word.children",
-    "word.votes",
-    "gram.own",
-    "gram.child",
-    "gram.children",
-    "gram.votes",
-    "head.votes",
+    name for name in SIGNALS if name not in {"own.wide", "own.near", "head.own", "head.share"}
 ]
 """Signals that are also given as what they lack to the best of the list."""
 N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
