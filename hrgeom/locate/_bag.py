@@ -16,6 +16,7 @@ from hrgeom._base import csr
 __all__ = ["Bag"]
 
 _COMMON = 100  # texts that may always hold the same part
+_SOME = 4096  # texts whose rows are made at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +24,8 @@ class _Counted:
     """Parts of texts, text after text: numbers (-1 for unknown ones), times, parts per text."""
 
     parts: NDArray[np.int32]
-    times: NDArray[np.int32]
-    lengths: NDArray[np.int64]
+    times: NDArray[np.uint16]
+    lengths: NDArray[np.int32]
 
 
 class Bag:
@@ -65,7 +66,7 @@ class Bag:
 
     def _counted(self, texts: Sequence[str], is_new: bool) -> _Counted:
         """Return the numbers of the parts of texts, and how often each is there."""
-        number, parts, times, lengths = self._number, array("i"), array("i"), []
+        number, parts, times, lengths = self._number, array("i"), array("H"), array("i")
         for text in texts:
             counts = Counter(self._parts_of(text))
             if is_new:
@@ -75,16 +76,28 @@ class Bag:
             times.extend(counts.values())
             lengths.append(len(counts))
         return _Counted(
-            np.array(parts, dtype=np.int32),
-            np.array(times, dtype=np.int32),
-            np.array(lengths, dtype=np.int64),
+            np.frombuffer(parts, dtype=np.int32),
+            np.frombuffer(times, dtype=np.uint16),
+            np.frombuffer(lengths, dtype=np.int32),
         )
 
     def _matrix(self, counted: _Counted) -> Any:
+        """Return the sparse rows, put together from some texts at a time."""
+        from scipy.sparse import vstack
+
+        ends = csr.indptr_from_counts(counted.lengths.astype(np.int64))
+        found = []
+        for start in range(0, max(1, len(counted.lengths)), _SOME):
+            lengths = counted.lengths[start : start + _SOME]
+            part = slice(ends[start], ends[start + len(lengths)])
+            found.append(self._rows(_Counted(counted.parts[part], counted.times[part], lengths)))
+        return vstack(found, format="csr")
+
+    def _rows(self, counted: _Counted) -> Any:
         from scipy.sparse import csr_matrix
 
         lengths, parts = counted.lengths, counted.parts
-        indptr = csr.indptr_from_counts(lengths)
+        indptr = csr.indptr_from_counts(lengths.astype(np.int64))
         values = self._weight_of(parts)
         values[parts < 0] = self._unknown
         values *= np.float32(1) + np.log(counted.times, dtype=np.float32)

@@ -44,7 +44,7 @@ _COMPARED = [
 """Signals that are also given as what they lack to the best of the list."""
 N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
 """Features of a candidate."""
-_BLOCK_ENTRIES = 1_200_000
+_BLOCK_ENTRIES, _GROUP_ENTRIES, _MOST_BLOCKS = 500_000, 2_500_000, 32
 _GROUP = 64
 _THREADS = 2  # each takes the memory of a block
 
@@ -57,12 +57,16 @@ class Candidates:
     ----------
     nodes : ndarray of int, shape (b, MOST_CANDIDATES)
         -1 where there are fewer.
-    features : ndarray of float32, shape (b, MOST_CANDIDATES, f)
-        Zeros where there is no node.
+    features : ndarray of float16, shape (b, MOST_CANDIDATES, f)
+        Zeros where there is no node. In float32 they would be the largest array of a fit.
     """
 
     nodes: NDArray[np.int64]
-    features: NDArray[np.float32]
+    features: NDArray[np.float16]
+
+    def part(self, rows: Any) -> Candidates:
+        """Return those of some texts."""
+        return Candidates(self.nodes[rows], self.features[rows])
 
 
 def candidates_of(
@@ -75,21 +79,51 @@ def candidates_of(
 
     Where `left` gives the node that each text is, that node is left out of everything.
     """
-    if not len(texts):
-        return _of_nothing(views)
-    size = int(np.clip(_BLOCK_ENTRIES // views.tree.n, 8, 128))
-    nodes = np.empty((len(texts), MOST_CANDIDATES), dtype=np.int64)
-    features = np.empty((*nodes.shape, N_FEATURES), dtype=np.float32)
-
-    def fill(start: int) -> None:
-        part = slice(start, start + size)
-        out = None if left is None else Left.of(views.tree, left[part])
-        found = _of_block(views.tree, views.signals(rows[part], texts[part], out), out)
-        nodes[part], features[part] = found.nodes, found.features
-
+    shape = (len(texts), MOST_CANDIDATES)
+    found = Candidates(
+        np.empty(shape, dtype=np.int64), np.empty((*shape, N_FEATURES), dtype=np.float16)
+    )
+    group, block = _sizes(views.tree.n)
     with ThreadPoolExecutor(_THREADS) as pool:  # products and sorts leave the interpreter free
-        list(pool.map(fill, range(0, len(texts), size)))
-    return Candidates(nodes, features)
+        for start in range(0, len(texts), group):
+            part = slice(start, start + group)
+            queries = np.asarray(rows[part], dtype=np.float32)
+            out = None if left is None else left[part]
+            blocks = _of_group(views, queries, texts[part], out, block, pool)
+            for k, each in zip(range(start, len(texts), block), blocks, strict=False):
+                found.nodes[k : k + block] = each.nodes
+                found.features[k : k + block] = each.features
+    return found
+
+
+def _sizes(n: int) -> tuple[int, int]:
+    """Return how many texts are compared with n nodes at a time, and ranked at a time."""
+    block = int(np.clip(_BLOCK_ENTRIES // n, 8, 128))
+    return block * int(np.clip(_GROUP_ENTRIES // (n * block), 1, _MOST_BLOCKS)), block
+
+
+def _of_group(
+    views: Views,
+    queries: NDArray[np.float32],
+    texts: Sequence[str],
+    left: NDArray[np.int64] | None,
+    block: int,
+    pool: ThreadPoolExecutor,
+) -> list[Candidates]:
+    """Return the candidates of texts, block by block.
+
+    The rows of the nodes are read once for all of them: that takes longer than to multiply.
+    """
+    products = views.rows.products(queries, pool)
+
+    def of(start: int) -> Candidates:
+        part = slice(start, start + block)
+        out = None if left is None else Left.of(views.tree, left[part])
+        likeness, below = (np.ascontiguousarray(each[:, part]) for each in products)
+        signals = views.signals(queries[part], (likeness, below), texts[part], out)
+        return _of_block(views.tree, signals, out)
+
+    return list(pool.map(of, range(0, len(queries), block)))
 
 
 def _of_block(tree: Tree, signals: Signals, left: Left | None) -> Candidates:
@@ -104,7 +138,7 @@ def _of_block(tree: Tree, signals: Signals, left: Left | None) -> Candidates:
     shape = _tree_features(tree, nodes, n_children, gathered)
     features = np.concatenate([*_signal_features(gathered, nodes), mentioned, shape], axis=2)
     features[nodes < 0] = 0
-    return Candidates(nodes, features.astype(np.float32))
+    return Candidates(nodes, features.astype(np.float16))
 
 
 def _pull(tree: Tree, signals: Signals) -> NDArray[np.float32]:
@@ -112,7 +146,7 @@ def _pull(tree: Tree, signals: Signals) -> NDArray[np.float32]:
     total = np.zeros_like(signals.inner["own"])
     for name, weight in _PULL.items():
         values = np.maximum(signals.inner[name], 0)
-        scaled = values * (np.float32(weight**0.5) / values.max(axis=0, initial=1e-6))
+        scaled = values * (np.float32(weight**0.5) / _greatest(values))
         total += scaled * scaled
     mentions = signals.mentions
     of_children = mentions.of_parents(tree.parents)
@@ -122,6 +156,18 @@ def _pull(tree: Tree, signals: Signals) -> NDArray[np.float32]:
         strength = weight * np.minimum(found.features[here, 1], 3) * found.features[here, 5] ** 0.5
         np.add.at(total, (place[here], found.texts[here]), strength)
     return np.ascontiguousarray(total.T)
+
+
+def _greatest(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the greatest value of each column, at least 1e-6.
+
+    Many rows are taken as one: a maximum over short rows is slow.
+    """
+    n, n_texts = values.shape
+    whole = n - n % _GROUP
+    first = values[:whole].reshape(-1, _GROUP * n_texts).max(axis=0, initial=1e-6)
+    rest = values[whole:].max(axis=0, initial=1e-6)
+    return np.asarray(np.maximum(first.reshape(_GROUP, n_texts).max(axis=0), rest))
 
 
 def _best(values: NDArray[np.float32], most: int) -> NDArray[np.int64]:
@@ -298,9 +344,3 @@ def _shares_below(
 
 def _at(values: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
     return values[place] if len(values) else np.full(place.shape, -1)
-
-
-def _of_nothing(views: Views) -> Candidates:
-    empty = views.signals(np.zeros((1, len(views.rows.mean))), [""], None)
-    found = _of_block(views.tree, empty, None)
-    return Candidates(found.nodes[:0], found.features[:0])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.blas import one_blas_thread
 from hrgeom.core import Hierarchy
 from hrgeom.errors import NotFiniteError, ShapeError
 from hrgeom.locate._calibration import Calibration, f1_of_sets, true_extremes
@@ -23,7 +24,8 @@ from hrgeom.locate._views import unit
 __all__ = ["Corpus", "Engine", "fit_engine", "rows_of_texts"]
 
 _MOST_FITTED, _MOST_CALIBRATED = 3000, 1000
-_BATCH = 2048  # texts given to an encoder at a time
+_BATCH = 512  # texts given to an encoder at a time
+_SOME = 256  # texts whose sets are compared at a time
 
 
 def rows_of_texts(
@@ -38,19 +40,22 @@ def rows_of_texts(
     NotFiniteError
         If it returns NaN or infinity.
     """
-    place: dict[str, list[int]] = {}
-    for row, text in enumerate(texts):
-        place.setdefault(text, []).append(row)
+    # A text that comes again has the row of the first of its kind.
+    seen: dict[str, int] = {}
+    first = np.array([seen.setdefault(text, i) for i, text in enumerate(texts)], dtype=np.int64)
     # Texts of about the same length together: encoders fill up a batch to its longest text.
-    order = sorted(place, key=len)
+    order = sorted(seen.values(), key=lambda i: len(texts[i]))
+    del seen
     found = np.zeros((0, dim or 0), dtype=np.float32)
     for start in range(0, len(order), _BATCH):
-        batch = order[start : start + _BATCH]
+        part = order[start : start + _BATCH]
+        batch = [texts[i] for i in part]
         rows = _checked(encoder(batch), batch, dim)
         if not start:
             dim, found = rows.shape[1], np.empty((len(texts), rows.shape[1]), dtype=np.float32)
-        for text, row in zip(batch, rows, strict=True):
-            found[place[text]] = row
+        found[part] = rows
+    again = np.flatnonzero(first != np.arange(len(texts)))
+    found[again] = found[first[again]]
     return found
 
 
@@ -79,28 +84,26 @@ class Corpus:
     ----------
     texts : list of str
         One per node.
-    rows : ndarray of float32, shape (n, k)
-        Unit rows of the encoder, `mean` taken off, at unit length again; numbers that float16
-        holds, in which they are stored.
+    rows : ndarray of float16, shape (n, k)
+        Unit rows of the encoder, `mean` taken off, at unit length again.
     mean : ndarray of float32, shape (k,)
         Mean of the unit rows.
     """
 
     texts: list[str]
-    rows: NDArray[np.float32]
+    rows: NDArray[np.float16]
     mean: NDArray[np.float32]
 
     @classmethod
     def of(cls, texts: list[str], rows: NDArray[np.float32]) -> Corpus:
-        """Return texts with the rows that an encoder gave them, which are changed in place."""
-        units = rows
-        for start in range(0, len(rows), _BATCH):
-            units[start : start + _BATCH] = unit(rows[start : start + _BATCH])
-        mean = units.mean(axis=0, dtype=np.float64).astype(np.float32)
-        for start in range(0, len(rows), _BATCH):
-            centered = unit(units[start : start + _BATCH] - mean)
-            units[start : start + _BATCH] = centered.astype(np.float16)
-        return cls(texts, units, mean)
+        """Return texts with the rows that an encoder gave them, one per text."""
+        parts = [slice(start, start + _BATCH) for start in range(0, len(rows), _BATCH)]
+        total = np.sum([unit(rows[part]).sum(axis=0, dtype=np.float64) for part in parts], axis=0)
+        mean = (total / len(rows)).astype(np.float32)
+        kept = np.empty(rows.shape, dtype=np.float16)
+        for part in parts:
+            kept[part] = unit(unit(rows[part]) - mean)
+        return cls(texts, kept, mean)
 
 
 class Engine:
@@ -145,8 +148,9 @@ class Engine:
 
     def posteriors(self, rows: NDArray[Any], texts: Sequence[str]) -> Posteriors:
         """Return the posteriors of new texts."""
-        found = self.candidates(rows, texts)
-        return Posteriors.of(found, self.reranker.probabilities(found))
+        with one_blas_thread():
+            found = self.candidates(rows, texts)
+            return Posteriors.of(found, self.reranker.probabilities(found))
 
 
 def views_of(tree: Tree, corpus: Corpus) -> Views:
@@ -163,15 +167,20 @@ def fit_engine(hierarchy: Hierarchy, corpus: Corpus, seed: int) -> Engine:
     tree = Tree(hierarchy)
     views = views_of(tree, corpus)
     fitted, kept = _leaves(tree, seed)
-    found = _known(views, corpus, fitted)
-    parents = _parents(tree, fitted)
-    reranker = fit_reranker(found, deepest_right(tree, found.nodes, parents), seed)
-    del found  # the largest array, before the next one is made
-    found = _known(views, corpus, kept)
-    posteriors = Posteriors.of(found, reranker.probabilities(found))
+    with one_blas_thread():
+        reranker = _fitted(views, corpus, fitted, seed)
+        found = _known(views, corpus, kept)
+        posteriors = Posteriors.of(found, reranker.probabilities(found))
+    del found
     truth = [np.unique(tree.closure[right].indices) for right in _parents(tree, kept)]
     calibration = _calibrated(tree, posteriors, truth)
     return Engine(tree, corpus, reranker, calibration, views, (posteriors, truth))
+
+
+def _fitted(views: Views, corpus: Corpus, leaves: NDArray[np.int64], seed: int) -> Reranker:
+    found = _known(views, corpus, leaves)
+    right = deepest_right(views.tree, found.nodes, _parents(views.tree, leaves))
+    return fit_reranker(found, right, seed)
 
 
 def _leaves(tree: Tree, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -193,6 +202,11 @@ def _parents(tree: Tree, nodes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _calibrated(tree: Tree, posteriors: Posteriors, truth: list[NDArray[np.int64]]) -> Calibration:
-    _, nodes, expected = best_nodes(tree, posteriors, 1)
-    true = f1_of_sets(tree, nodes[:, 0], truth)
-    return Calibration.of(expected[:, 0], true, true_extremes(posteriors.of_ancestors(tree), truth))
+    found = []
+    for start in range(0, max(1, len(truth)), _SOME):
+        part, right = posteriors.part(slice(start, start + _SOME)), truth[start : start + _SOME]
+        _, nodes, expected = best_nodes(tree, part, 1)
+        lowest, highest = true_extremes(part.of_ancestors(tree), right)
+        found.append((expected[:, 0], f1_of_sets(tree, nodes[:, 0], right), lowest, highest))
+    expected, true, lowest, highest = (np.concatenate(each) for each in zip(*found, strict=True))
+    return Calibration.of(expected, true, (lowest, highest))

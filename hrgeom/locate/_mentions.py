@@ -57,11 +57,15 @@ class NameIndex:
     """Names of the nodes, each as its words."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._nodes: dict[str, list[int]] = {}
+        # Most names are of one node: a list for each would take three times the memory.
+        self._first: dict[str, int] = {}
+        self._others: dict[str, list[int]] = {}
         for node, text in enumerate(texts):
-            for name in dict.fromkeys(names_of(text)):
-                if len(name) <= _LONGEST:
-                    self._nodes.setdefault(" ".join(name), []).append(node)
+            for words in dict.fromkeys(names_of(text)):
+                if len(words) <= _LONGEST:
+                    name = " ".join(words)
+                    if self._first.setdefault(name, node) != node:
+                        self._others.setdefault(name, []).append(node)
 
     def mentions(self, texts: Sequence[str]) -> Mentions:
         """Return where the names of nodes stand in texts."""
@@ -88,6 +92,7 @@ class NameIndex:
     def _runs(self, words: list[str]) -> Iterator[tuple[int, int, list[int]]]:
         for start in range(len(words)):
             for length in range(1, min(_LONGEST, len(words) - start) + 1):
-                nodes = self._nodes.get(" ".join(words[start : start + length]))
-                if nodes:
-                    yield start, length, nodes
+                name = " ".join(words[start : start + length])
+                first = self._first.get(name)
+                if first is not None:
+                    yield start, length, [first, *self._others.get(name, ())]

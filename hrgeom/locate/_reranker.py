@@ -69,9 +69,6 @@ class _Given:
     best: NDArray[np.float32]
     is_there: NDArray[np.bool_]
 
-    def part(self, rows: NDArray[np.int64]) -> _Given:
-        return _Given(self.candidates[rows], self.best[rows], self.is_there[rows])
-
 
 @dataclass(frozen=True, eq=False)
 class Reranker:
@@ -90,7 +87,7 @@ class Reranker:
 
     def probabilities(self, candidates: Candidates) -> NDArray[np.float32]:
         """Return the probability of each candidate, and in the last column of none of them."""
-        given = _standardized(candidates, self.scale)
+        given = _standardized(candidates, _best_of_list(candidates), self.scale)
         if not self.networks:
             return _softmax(_unfitted(candidates))
         found = [_softmax(network.logits(given)) for network in self.networks]
@@ -112,12 +109,14 @@ def fit_reranker(candidates: Candidates, right: NDArray[np.bool_], seed: int) ->
     scale = _scale_of(candidates)
     if len(right) < _BATCH:
         return Reranker(scale, ())
-    given = _standardized(candidates, scale)
     target = np.concatenate([right, ~right.any(axis=1, keepdims=True)], axis=1)
     seeds = np.random.SeedSequence(seed).spawn(_NETWORKS)
+
+    def train(seed: np.random.SeedSequence) -> Network:
+        return _trained(candidates, scale, target, np.random.default_rng(seed))
+
     with ThreadPoolExecutor(_NETWORKS) as pool:
-        networks = pool.map(lambda s: _trained(given, target, np.random.default_rng(s)), seeds)
-        return Reranker(scale, tuple(networks))
+        return Reranker(scale, tuple(pool.map(train, seeds)))
 
 
 def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
@@ -143,22 +142,25 @@ def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
 def _best_of_list(candidates: Candidates) -> NDArray[np.float32]:
     there = (candidates.nodes >= 0)[:, :, None]
     best = candidates.features.max(axis=1, where=there, initial=-np.inf)
-    return np.where(np.isfinite(best), best, 0)
+    return np.where(np.isfinite(best), best, 0).astype(np.float32)
 
 
-def _standardized(candidates: Candidates, scale: NDArray[np.float32]) -> _Given:
+def _standardized(
+    candidates: Candidates, best: NDArray[np.float32], scale: NDArray[np.float32]
+) -> _Given:
+    """Return features, and those that are best in each list, in standard units."""
     there = candidates.nodes >= 0
     features = candidates.features - scale[0]
     features /= scale[1]
     np.clip(features, -_FARTHEST, _FARTHEST, out=features)
     features[~there] = 0
-    best = np.clip((_best_of_list(candidates) - scale[2]) / scale[3], -_FARTHEST, _FARTHEST)
-    return _Given(features, best.astype(np.float32), there)
+    best = np.clip((best - scale[2]) / scale[3], -_FARTHEST, _FARTHEST)
+    return _Given(features, best, there)
 
 
 def _unfitted(candidates: Candidates) -> NDArray[np.float32]:
     """Return scores of a network that nobody could fit: votes and likeness."""
-    votes = candidates.features[:, :, :10].sum(axis=2)
+    votes = candidates.features[:, :, :10].sum(axis=2, dtype=np.float32)
     scores = np.where(candidates.nodes >= 0, votes, _FORBIDDEN)
     return np.concatenate([scores, np.ones((len(scores), 1))], axis=1).astype(np.float32)
 
@@ -168,9 +170,14 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _trained(given: _Given, target: NDArray[np.bool_], random: np.random.Generator) -> Network:
+def _trained(
+    candidates: Candidates,
+    scale: NDArray[np.float32],
+    target: NDArray[np.bool_],
+    random: np.random.Generator,
+) -> Network:
     """Return a network after steps of Adam with weight decay and a falling rate."""
-    weights = _first_weights(given.candidates.shape[2], random)
+    weights, best = _first_weights(scale.shape[1], random), _best_of_list(candidates)
     first, second = ([np.zeros_like(each) for each in weights] for _ in range(2))
     per_epoch = len(target) // _BATCH
     epochs = int(np.clip(_STEPS // per_epoch, _LEAST_EPOCHS, _MOST_EPOCHS))
@@ -179,7 +186,8 @@ def _trained(given: _Given, target: NDArray[np.bool_], random: np.random.Generat
         order = random.permutation(len(target))
         for k in range(per_epoch):
             rows = order[k * _BATCH : (k + 1) * _BATCH]
-            slopes = _slopes(weights, given.part(rows), target[rows])
+            given = _standardized(candidates.part(rows), best[rows], scale)
+            slopes = _slopes(weights, given, target[rows])
             step += 1
             rate = _RATE * (0.5 + 0.5 * np.cos(np.pi * step / n_steps))
             _adam(weights, slopes, first, second, step, rate)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from hrgeom.locate._bag import Bag
 from hrgeom.locate._mentions import Mentions, NameIndex
 from hrgeom.locate._tree import Tree
-from hrgeom.locate._views import BagView, Left, RowView
+from hrgeom.locate._views import BagView, Left, RowView, transposed
 from hrgeom.locate._words import grams_of, heads_of, words_of
 
 __all__ = ["MAXIMA", "SIGNALS", "Signals", "Views"]
@@ -73,7 +72,7 @@ class Views:
         The hierarchy.
     texts : sequence of str
         One per node.
-    rows : ndarray of float32, shape (n, k)
+    rows : ndarray of float16, shape (n, k)
         Unit rows of an encoder, `mean` taken off.
     mean : ndarray of float32, shape (k,)
         Mean of the unit rows before.
@@ -83,7 +82,7 @@ class Views:
         self,
         tree: Tree,
         texts: Sequence[str],
-        rows: NDArray[np.float32],
+        rows: NDArray[np.float16],
         mean: NDArray[np.float32],
     ) -> None:
         self.tree = tree
@@ -98,11 +97,27 @@ class Views:
         self._ones = np.ones(tree.n, dtype=np.float32)
 
     def signals(
-        self, rows: NDArray[Any], texts: Sequence[str], left: Left | None = None
+        self,
+        rows: NDArray[np.float32],
+        products: tuple[NDArray[np.float32], NDArray[np.float32]],
+        texts: Sequence[str],
+        left: Left | None = None,
     ) -> Signals:
-        """Return the signals of texts with these rows, as `RowView.queries` gives them."""
+        """Return the signals of texts with these rows, as `RowView.queries` gives them.
+
+        Parameters
+        ----------
+        rows : ndarray of float32, shape (b, k)
+            One per text.
+        products : pair of ndarray of float32
+            `RowView.products` of them, which are changed.
+        texts : sequence of str
+            The b texts.
+        left : Left, optional
+            The nodes that they are.
+        """
         found = Signals({}, {}, self._mentions(texts, left))
-        self._add_rows(found, np.asarray(rows, dtype=np.float32), left)
+        self._add_rows(found, rows, products, left)
         for name, view in self.bags.items():
             self._add_bag(found, name, view, texts, left)
         self._add_heads(found, texts, left)
@@ -116,9 +131,21 @@ class Views:
         found = self._names.mentions(texts)
         return found if left is None else found.without(left.nodes)
 
-    def _add_rows(self, found: Signals, queries: NDArray[np.float32], left: Left | None) -> None:
+    def _add_rows(
+        self,
+        found: Signals,
+        queries: NDArray[np.float32],
+        products: tuple[NDArray[np.float32], NDArray[np.float32]],
+        left: Left | None,
+    ) -> None:
         tree, inner = self.tree, found.inner
-        likeness = self.rows.likeness(queries, left)
+        likeness, below = products
+        if left is not None:
+            likeness[left.nodes, np.arange(len(queries))] = 0
+        inner["children"] = self.rows.of_children(likeness, queries, left)
+        inner["below"] = self.rows.of_all_below(below, queries, left)
+        if left is not None:
+            likeness[left.nodes, np.arange(len(queries))] = -1
         # Cosines are at most 1, and float32 holds exp(-80): no maximum has to be found.
         votes = likeness - np.float32(1)
         votes *= np.float32(_WIDE)
@@ -135,9 +162,6 @@ class Views:
         found.nodes["own.near"] = votes
         found.nodes["own"] = found.nodes["below"] = likeness
         inner["own"] = likeness[tree.inner]
-        pairs = (None, None) if left is None else (left.parents, left.ancestors)
-        inner["children"] = self.rows.children.likeness(queries, pairs[0])
-        inner["below"] = self.rows.below.likeness(queries, pairs[1])
 
     def _add_bag(
         self, found: Signals, name: str, view: BagView, texts: Sequence[str], left: Left | None
@@ -147,15 +171,16 @@ class Views:
         likeness = view.likeness(queries, left)
         found.nodes[f"{name}.own"] = likeness
         inner[f"{name}.own"] = likeness[tree.inner]
-        pairs = None if left is None else left.parents
-        inner[f"{name}.children"] = view.children.likeness(queries, pairs)
-        votes = likeness * likeness * likeness
+        inner[f"{name}.children"] = view.of_children(likeness, queries, left)
+        votes = likeness * likeness
+        votes *= likeness
         inner[f"{name}.votes"] = tree.child_sums(votes) / (self._sums(votes) + np.float32(1e-3))
 
     def _add_heads(self, found: Signals, texts: Sequence[str], left: Left | None) -> None:
         tree, inner = self.tree, found.inner
         rows = self._heads.rows(texts).sign()
-        same = np.minimum((rows @ self._with_head).T.toarray(order="C"), 1)
+        same = transposed(rows @ self._with_head)
+        np.minimum(same, 1, out=same)
         if left is not None:
             same[left.nodes, np.arange(len(texts))] = 0
         children = tree.child_sums(same)

@@ -87,7 +87,7 @@ def _arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     ]
     calibration = engine.calibration
     return {
-        "rows": engine.corpus.rows.astype(np.float16),
+        "rows": engine.corpus.rows,
         "mean": engine.corpus.mean,
         "scale": engine.reranker.scale,
         "networks": np.array(networks, dtype=np.float32).reshape(
@@ -198,7 +198,7 @@ def _engine(path: Path, info: dict[str, Any], hierarchy: Hierarchy) -> Engine:
     texts = read_json(path / "texts.json", most=None).get("texts")
     if not isinstance(texts, list) or len(texts) != n or not all(type(t) is str for t in texts):
         raise FormatError(f"{path / 'texts.json'} must hold one text for each of {n:,} nodes")
-    rows = _array(path, "rows", (n, dim), "float16").astype(np.float32)
+    rows = _array(path, "rows", (n, dim), "float16")
     corpus = Corpus(texts, rows, _array(path, "mean", (dim,), "float32"))
     scale = _array(path, "scale", (4, N_FEATURES), "float32")
     if not (scale[1::2] > 0).all():

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from hrgeom._base import csr
 from hrgeom.core import Hierarchy
 
-__all__ = ["Tree"]
+__all__ = ["Tree", "squares_of"]
+
+_SOME = 1024  # inner nodes whose sums are made at a time
+_COLUMNS = 16  # columns whose sums are
 
 
 class Tree:
@@ -91,9 +94,24 @@ class Tree:
         """Return the sum of the rows of the children of every inner node, dense or sparse."""
         return self._to_inner @ rows
 
-    def sums_below(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    def squares_of_children(self, rows: Any) -> NDArray[np.float32]:
+        """Return the squared length of the sum of the rows of the children, shape (m,)."""
+        found = np.zeros(len(self.inner), dtype=np.float32)
+        for start in range(0, len(found), _SOME):
+            some = self._to_inner[start : start + _SOME]
+            used = np.unique(some.indices)
+            sums = some[:, used] @ rows[used].astype(np.float32)
+            found[start : start + _SOME] = squares_of(sums)
+        return found
+
+    def sums_below(self, rows: NDArray[np.float16]) -> NDArray[np.float32]:
         """Return the sum of the rows of all descendants of inner nodes and their own."""
-        return np.asarray(self.closure[:, self.inner].T.tocsr() @ rows)
+        below = self.closure[:, self.inner].T.tocsr()
+        found = np.empty((len(self.inner), rows.shape[1]), dtype=np.float32)
+        for start in range(0, rows.shape[1], _COLUMNS):  # all in float32 would be large
+            part = np.s_[:, start : start + _COLUMNS]
+            found[part] = below @ rows[part].astype(np.float32)
+        return found
 
     def inner_pairs(self, nodes: NDArray[np.int64], relation: Any) -> tuple[Any, Any]:
         """Return (position in `nodes`, inner node) for each that a row of a relation holds."""
@@ -108,6 +126,12 @@ class Tree:
         found = closure.indices[closure.indptr[node] : closure.indptr[node + 1]].astype(np.int64)
         order = np.lexsort((found, -self.levels[found], found != node))
         return np.asarray(found[order])
+
+
+def squares_of(rows: Any) -> NDArray[np.float32]:
+    """Return the squared length of every row, dense or sparse."""
+    squared = rows.multiply(rows) if hasattr(rows, "multiply") else rows * rows
+    return np.asarray(squared.sum(axis=1), dtype=np.float32).ravel()
 
 
 def _zero_one(indptr: NDArray[Any], indices: NDArray[Any], n: int) -> Any:

@@ -12,8 +12,8 @@ from hrgeom.locate._posterior import Posteriors
 
 __all__ = ["Vectors", "best_threshold"]
 
-_BLOCK = 256
-_MOST_LEVELS = 400
+_BLOCK_ENTRIES = 2_000_000  # scores at a time
+_LEVELS = 1000
 
 
 class Vectors:
@@ -62,11 +62,11 @@ def best_threshold(
         return None
     levels = _levels(vectors, means, truth)
     total = np.zeros(len(levels))
-    for start in range(0, len(means), _BLOCK):
-        scores = vectors.scores(means[start : start + _BLOCK])
-        for row, right in zip(scores, truth[start : start + _BLOCK], strict=True):
-            n_right = len(right) - np.searchsorted(np.sort(row[right]), levels, side="right")
-            n_found = len(row) - np.searchsorted(np.sort(row), levels, side="right")
+    block = max(1, _BLOCK_ENTRIES // len(vectors.documents))
+    for start in range(0, len(means), block):
+        scores = vectors.scores(means[start : start + block])
+        for row, right in zip(scores, truth[start : start + block], strict=True):
+            n_right, n_found = _n_above(row[right], levels), _n_above(row, levels)
             total += 2 * n_right / (n_found + len(right))
     return float(levels[np.argmax(total)])
 
@@ -74,9 +74,16 @@ def best_threshold(
 def _levels(
     vectors: Vectors, means: NDArray[Any], truth: list[NDArray[np.int64]]
 ) -> NDArray[np.float64]:
-    """Return thresholds to try: quantiles of the scores of right ancestors, and middles."""
-    right = np.concatenate(
-        [means[i] @ vectors.documents[nodes].T for i, nodes in enumerate(truth)]
-    ).astype(np.float64)
-    levels = np.unique(np.quantile(right, np.linspace(0, 1, _MOST_LEVELS)))
-    return np.concatenate([[levels[0] - 1], (levels[1:] + levels[:-1]) / 2, [levels[-1]]])
+    """Return evenly spaced thresholds to try, from below the scores of right ancestors to above."""
+    right = [means[i] @ vectors.documents[nodes].T for i, nodes in enumerate(truth)]
+    lowest, highest = float(min(map(np.min, right))), float(max(map(np.max, right)))
+    return np.linspace(lowest - 0.01 * (highest - lowest) - 1e-6, highest, _LEVELS)
+
+
+def _n_above(scores: NDArray[Any], levels: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many scores are above each of evenly spaced levels, up to rounding at a level."""
+    step = (levels[-1] - levels[0]) / (len(levels) - 1)
+    place = np.clip(np.ceil((scores - levels[0]) / step), 0, len(levels)).astype(np.intp)
+    # A score in place k is above levels 0 to k - 1.
+    counts = np.bincount(place, minlength=len(levels) + 1)
+    return np.cumsum(counts[::-1])[::-1][1:]

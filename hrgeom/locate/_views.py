@@ -6,6 +6,7 @@ A query that is a node itself is left out: it is unlike itself, and no part of a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.locate._bag import Bag
-from hrgeom.locate._tree import Tree
+from hrgeom.locate._tree import Tree, squares_of
 
-__all__ = ["BagView", "Left", "RowView", "unit"]
+__all__ = ["BagView", "Left", "RowView", "transposed", "unit"]
 
 _TINY = 1e-4  # squared length of a mean that is nothing but rounding
+_CHUNK = 4096  # rows of nodes that are float32 at a time
 
 
 def unit(rows: NDArray[Any]) -> NDArray[np.float32]:
@@ -51,54 +53,76 @@ class Left:
         )
 
 
-class _Means:
-    """Sums of rows, compared by cosine; what is left out of a sum is taken from it."""
-
-    def __init__(self, sums: Any) -> None:
-        self._sums = sums.T.tocsr() if hasattr(sums, "tocsr") else sums
-        squared = sums.multiply(sums) if hasattr(sums, "tocsr") else sums * sums
-        self._squares = np.asarray(squared.sum(axis=1), dtype=np.float32).ravel()
-
-    def likeness(self, queries: Any, pairs: tuple[Any, Any] | None) -> NDArray[np.float32]:
-        """Return cosines, shape (m, b); in each pair the query itself is taken from the sum."""
-        dots = _products(self._sums, queries)
-        found = dots / np.sqrt(np.maximum(self._squares, _TINY))[:, None]
-        if pairs is not None and len(pairs[0]):
-            b, p = pairs
-            own = _squares_of(queries)[b]
-            rest = self._squares[p] - 2 * dots[p, b] + own
-            cosine = (dots[p, b] - own) / np.sqrt(np.maximum(rest, _TINY))
-            found[p, b] = np.where(rest > _TINY, cosine, 0)
-        return np.asarray(found, dtype=np.float32)
-
-
 class RowView:
-    """Rows of a text encoder, with their mean taken off, at unit length."""
+    """Rows of a text encoder, with their mean taken off, at unit length.
 
-    def __init__(self, tree: Tree, rows: NDArray[np.float32], mean: NDArray[np.float32]) -> None:
-        self._rows, self.mean = rows, mean
-        self.children = _Means(tree.sums_of_children(rows))
-        self.below = _Means(tree.sums_below(rows))
+    Parameters
+    ----------
+    tree : Tree
+        The hierarchy.
+    rows : ndarray of float16, shape (n, k)
+        Rows of the nodes, kept as they are: whole in float32 they would be the largest array.
+    mean : ndarray of float32, shape (k,)
+        Mean of the unit rows before.
+    """
+
+    def __init__(self, tree: Tree, rows: NDArray[np.float16], mean: NDArray[np.float32]) -> None:
+        self._tree, self._rows, self.mean = tree, rows, mean
+        self._below = tree.sums_below(rows)
+        self._squares_below = squares_of(self._below)
+        self._squares = tree.squares_of_children(rows)
 
     def queries(self, rows: NDArray[Any]) -> NDArray[np.float32]:
         """Return the rows of an encoder as this view sees them."""
         return unit(unit(rows) - self.mean)
 
-    def likeness(self, queries: NDArray[np.float32], left: Left | None) -> NDArray[np.float32]:
-        """Return cosines with all nodes, shape (n, b)."""
-        found = _products(self._rows, queries)
-        if left is not None:
-            found[left.nodes, np.arange(len(queries))] = -1
-        return found
+    def products(
+        self, queries: NDArray[np.float32], pool: ThreadPoolExecutor
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return products with all nodes, (n, b), and with the sums over all below, (m, b)."""
+        found = np.empty((len(self._rows), len(queries)), dtype=np.float32)
+
+        def fill(start: int) -> None:
+            part = slice(start, start + _CHUNK)
+            np.matmul(self._rows[part].astype(np.float32), queries.T, out=found[part])
+
+        list(pool.map(fill, range(0, len(found), _CHUNK)))
+        return found, self._below @ queries.T
+
+    def of_children(
+        self, likeness: NDArray[np.float32], queries: NDArray[np.float32], left: Left | None
+    ) -> NDArray[np.float32]:
+        """Return cosines with the means of the children, shape (m, b), by those with the nodes.
+
+        A query that is left out is unlike itself there, with likeness 0.
+        """
+        dots = self._tree.child_sums(likeness)
+        pairs = None if left is None else left.parents
+        return _cosines(dots, self._squares, squares_of(queries), pairs)
+
+    def of_all_below(
+        self, dots: NDArray[np.float32], queries: NDArray[np.float32], left: Left | None
+    ) -> NDArray[np.float32]:
+        """Return cosines with the means of all descendants and the node itself, shape (m, b).
+
+        `dots` are the products with their sums, which are changed.
+        """
+        squares = squares_of(queries)
+        pairs = None if left is None else left.ancestors
+        if pairs is not None:
+            query, node = pairs
+            dots[node, query] -= squares[query]
+        return _cosines(dots, self._squares_below, squares, pairs)
 
 
 class BagView:
     """Weights of words, or of runs of letters."""
 
     def __init__(self, tree: Tree, bag: Bag) -> None:
-        self.bag = bag
-        self.children = _Means(tree.sums_of_children(bag.matrix))
-        self._transposed = bag.taken().T.tocsr()
+        self._tree, self.bag = tree, bag
+        matrix = bag.taken()
+        self._squares = tree.squares_of_children(matrix)
+        self._transposed = matrix.T.tocsr()
 
     def queries(self, texts: Sequence[str]) -> Any:
         """Return sparse rows of texts."""
@@ -106,19 +130,45 @@ class BagView:
 
     def likeness(self, queries: Any, left: Left | None) -> NDArray[np.float32]:
         """Return cosines with all nodes, shape (n, b)."""
-        found = _products(self._transposed, queries)
+        found = transposed(queries @ self._transposed)
         if left is not None:
             found[left.nodes, np.arange(found.shape[1])] = 0
         return found
 
+    def of_children(
+        self, likeness: NDArray[np.float32], queries: Any, left: Left | None
+    ) -> NDArray[np.float32]:
+        """Return cosines with the means of the children, shape (m, b), by those with the nodes."""
+        dots = self._tree.child_sums(likeness)
+        pairs = None if left is None else left.parents
+        return _cosines(dots, self._squares, squares_of(queries), pairs)
 
-def _products(rows: Any, queries: Any) -> NDArray[np.float32]:
-    """Return the products of rows and queries, shape (n, b); sparse rows come transposed."""
-    if hasattr(rows, "tocsr"):
-        return np.asarray((queries @ rows).T.toarray(order="C"))
-    return np.asarray(rows @ queries.T)
+
+def transposed(sparse: Any) -> NDArray[np.float32]:
+    """Return a sparse matrix as a dense one, the other way round."""
+    return np.ascontiguousarray(sparse.toarray().T)
 
 
-def _squares_of(queries: Any) -> NDArray[Any]:
-    squared = queries.multiply(queries) if hasattr(queries, "multiply") else queries * queries
-    return np.asarray(squared.sum(axis=1)).ravel()
+def _cosines(
+    dots: NDArray[np.float32],
+    squares: NDArray[np.float32],
+    own: NDArray[np.float32],
+    pairs: tuple[Any, Any] | None,
+) -> NDArray[np.float32]:
+    """Return the cosines of queries with sums of rows, shape (m, b).
+
+    Parameters
+    ----------
+    dots : ndarray of float32, shape (m, b)
+        Products of the sums and the queries, what is left out not counted.
+    squares, own : ndarray of float32, shape (m,), (b,)
+        Squared lengths of the sums, with all that is in them, and of the queries.
+    pairs : pair of ndarray of int, or None
+        (query, sum) where the query itself is to be taken from the sum.
+    """
+    found = dots / np.sqrt(np.maximum(squares, _TINY))[:, None]
+    if pairs is not None and len(pairs[0]):
+        b, p = pairs
+        rest = squares[p] - 2 * dots[p, b] - own[b]
+        found[p, b] = np.where(rest > _TINY, dots[p, b] / np.sqrt(np.maximum(rest, _TINY)), 0)
+    return np.asarray(found, dtype=np.float32)

@@ -1,5 +1,7 @@
 """Parts of the locator by a second route: brute force, rebuilding, simulation."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,8 +15,10 @@ from hrgeom.locate._candidates import Candidates, _best, _best_by_groups
 from hrgeom.locate._mentions import NameIndex
 from hrgeom.locate._posterior import Posteriors, deepest_right, expected_scores
 from hrgeom.locate._reranker import _forward, _Given, _slopes, fit_reranker
+from hrgeom.locate._signals import Views
 from hrgeom.locate._texts import joined
 from hrgeom.locate._tree import Tree
+from hrgeom.locate._vectors import _n_above
 from hrgeom.locate._views import Left, RowView, unit
 from hrgeom.locate._words import names_of, words_of
 from hrgeom.testing import dags
@@ -66,12 +70,17 @@ def test_probabilities_of_ancestors_do_not_disturb_the_posterior():
 def test_a_text_that_is_left_out_is_no_part_of_any_mean(h, seed):
     tree = Tree(h)
     leaves = np.flatnonzero((tree.n_children == 0) & (tree.first_parent >= 0))
-    rows = unit(np.random.default_rng(seed).standard_normal((h.n_nodes, 5)))
-    view = RowView(tree, rows, np.zeros(5, np.float32))
+    kept = unit(np.random.default_rng(seed).standard_normal((h.n_nodes, 5))).astype(np.float16)
+    view = RowView(tree, kept, np.zeros(5, np.float32))
     left = Left.of(tree, leaves)
+    rows = kept.astype(np.float32)
     queries = rows[leaves]
-    children = view.children.likeness(queries, left.parents)
-    below = view.below.likeness(queries, left.ancestors)
+    with ThreadPoolExecutor(1) as pool:
+        likeness, dots = view.products(queries, pool)
+    np.testing.assert_allclose(likeness, rows @ queries.T, atol=1e-6)
+    likeness[leaves, np.arange(len(leaves))] = 0
+    children = view.of_children(likeness, queries, left)
+    below = view.of_all_below(dots, queries, left)
     closed = tree.closure.toarray()
     for b, leaf in enumerate(leaves):
         for place, node in enumerate(tree.inner):
@@ -83,7 +92,40 @@ def test_a_text_that_is_left_out_is_no_part_of_any_mean(h, seed):
                 if length > 0.05 or not members:
                     wanted = float(total @ rows[leaf]) / length if members else 0
                     assert found[place, b] == pytest.approx(wanted, abs=1e-3)
-    assert (view.likeness(queries, left)[leaves, np.arange(len(leaves))] == -1).all()
+
+
+def test_a_text_that_is_left_out_is_not_its_own_neighbour():
+    h = Hierarchy(list("abcd"), [(1, 0), (2, 0), (3, 1)])
+    tree, rows = Tree(h), np.eye(4, dtype=np.float16)
+    views = Views(tree, ["red dog", "dog", "cat", "dog"], rows, np.zeros(4, np.float32))
+    left = Left.of(tree, np.array([3]))
+    with ThreadPoolExecutor(1) as pool:
+        products = views.rows.products(rows[3:].astype(np.float32), pool)
+    found = views.signals(rows[3:], products, ["dog"], left)
+    assert found.nodes["own"][:, 0].tolist() == [0, 0, 0, -1]
+    assert found.nodes["word.own"][3, 0] == 0 < found.nodes["word.own"][1, 0]
+    # The only child of "dog" is the text itself; "red dog" has two other ones.
+    assert found.inner["word.children"][tree.place[1], 0] == 0
+    assert found.inner["word.children"][tree.place[0], 0] > 0.5
+
+
+@settings(max_examples=30)
+@given(dags(12), st.integers(0, 10**6))
+def test_squares_of_sums_of_children(h, seed):
+    from scipy.sparse import random as random_sparse
+
+    tree = Tree(h)
+    rows = random_sparse(h.n_nodes, 4, 0.5, random_state=seed, format="csr", dtype=np.float32)
+    wanted = (tree.sums_of_children(rows).toarray() ** 2).sum(axis=1)
+    np.testing.assert_allclose(tree.squares_of_children(rows), wanted, rtol=1e-5, atol=1e-6)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 60))
+def test_scores_above_each_level_are_counted(seed, n):
+    rng = np.random.default_rng(seed)
+    scores, levels = rng.standard_normal(n).astype(np.float32), np.linspace(-1, 1.5, 7)
+    wanted = [int((scores > level).sum()) for level in levels]
+    assert _n_above(scores, levels).tolist() == wanted
 
 
 def test_largest_child_and_sum_of_children():

@@ -157,7 +157,7 @@ def _by_locator(
     say: Callable[[str], None],
 ) -> tuple[dict[str, Found], dict[str, float]]:
     """Return what the locator finds by each decision, and what limits it."""
-    corpus = Corpus.of(split.texts, split.rows.copy())
+    corpus = Corpus.of(split.texts, split.rows)
     engine = fit_engine(split.hierarchy, corpus, split.seed)
     posteriors = engine.posteriors(split.test.rows, split.test.texts)
     found = {
