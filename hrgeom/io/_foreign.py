@@ -49,7 +49,7 @@ _TEXT = (
     (
         r"(Prefix|Ontology|Class):?\(?\s*[:<]",
         "OWL in Manchester or functional syntax",
-        "save it as RDF/XML or OBO, in Protege or with robot convert --input FILE --output FILE.owl",
+        "save it as RDF/XML or OBO, in Protege or with robot convert --input A.ofn --output A.owl",
     ),
     (r"format-version:|\[(Term|Typedef|Instance)\]", "OBO", _EDGES),
     (r"(?i)(strict\s+)?(di)?graph\b[^\n\t,;|]*\{", "Graphviz DOT", _EDGES),

@@ -133,9 +133,9 @@ def test_writing():
 
 
 FEEDS = {
-    "arrows": 'sku,title,google_product_category\nA1,Bed,Pets > Dogs\nA2,"Toy, red",Pets > Cats\n',
+    "arrows": 'sku,title,path\nA1,Bed,Pets > Dogs\nA2,"Toy, red",Pets > Cats\n',
     "quotes": 'sku,name,path\nA1,Bed,"Pets > Dogs, Large"\nA2,Toy,"Pets > Cats"\n',
-    "a category that would be a parent": "sku,title,category\nA1,Bed,Pets > Dogs\nA2,Toy,Pets > Cats\n",
+    "a usual parent": "sku,title,category\nA1,Bed,Pets > Dogs\nA2,Toy,Pets > Cats\n",
     "slashes": "sku;categories\nA1;Default Category/Men\nA2;Default Category/Men/Tops\n",
     "tabs": "sku\ttitle\tbreadcrumbs\nA1\tBed\tPets » Dogs\nA2\tToy\tPets » Cats\n",
 }
@@ -167,7 +167,7 @@ def test_paths_beside_parents_or_as_labels_are_no_reason(text, last):
 
 
 def test_columns_that_are_named_are_read():
-    text = FEEDS["a category that would be a parent"]
+    text = FEEDS["a usual parent"]
     h = hierarchy_from_bytes(
         text.encode(), name="feed.csv", columns={"child": "sku", "parent": "category"}
     )
