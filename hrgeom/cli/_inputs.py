@@ -75,7 +75,8 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
         strict=args.strict,
         on_cycle=args.on_cycle or "error",
     )
-    _output.show_remarks(args, _recorded(args) or hierarchy.remarks)
+    args.hierarchy_read = hierarchy
+    _output.show_remarks(args, _recorded(args) or hierarchy.remarks, aloud=not _is_known(args))
     return hierarchy
 
 
@@ -95,6 +96,12 @@ def _read_judgments(args: argparse.Namespace) -> Judgments:
     )
     _output.show_remarks(args, _recorded(args) or judgments.remarks)
     return judgments
+
+
+def _is_known(args: argparse.Namespace) -> bool:
+    """Return whether remarks were said when the embedding was made, and a question needs none."""
+    is_question = args.command in ("query", "locate") and not args.verbose
+    return is_question and hasattr(args, "recorded_remarks")
 
 
 def _recorded(args: argparse.Namespace) -> list[Remark]:

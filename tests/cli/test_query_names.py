@@ -1,6 +1,7 @@
 """`hrgeom query` takes labels, names and other labels, and shows names beside labels."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def pets(tmp_path, monkeypatch, capsys):
 def test_a_node_is_found_by_whatever_stands_for_it(capsys, text):
     assert main(["query", "pets.emb", text]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("PET:2 (dog): 2 of 2 documents")
+    by = f", by its other label {text!r}" if text in ("hound", "PET:9") else ""
+    assert out.startswith(f"PET:2 (dog){by}: 2 of 2 documents")
     assert "right  PET:1 (animal)" in out
     assert main(["query", "pets.emb", text, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -45,6 +47,46 @@ def test_a_node_is_found_by_whatever_stands_for_it(capsys, text):
         ("PET:1", "animal"),
         ("PET:2", "dog"),
     }
+
+
+@pytest.mark.usefixtures("pets")
+def test_verdicts_name_the_nodes_of_the_tightest_call(capsys):
+    for line in ("certify pets.emb", "construct --tree pets.obo --out again.emb"):
+        assert main(line.split()) == 0
+        tightest = capsys.readouterr().out.splitlines()[1]
+        assert re.match(r"Tightest call: query 'PET:\d' \(\w+\) \w.* 'PET:2' \(dog\) at", tightest)
+
+
+GONE = (
+    OBO
+    + """
+[Term]
+id: PET:7
+name: obsolete dog
+is_obsolete: true
+replaced_by: PET:2
+"""
+)
+
+
+def test_a_question_does_not_repeat_the_remarks_of_the_reader(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("gone.obo").write_text(GONE)
+    assert main(["construct", "--tree", "gone.obo", "--out", "gone.emb"]) == 0
+    assert "obsolete term left out" in capsys.readouterr().err
+    assert main(["query", "gone.emb", "PET:7"]) == 0
+    asked = capsys.readouterr()
+    assert asked.err == ""
+    assert asked.out.startswith("PET:2 (dog), by its other label 'PET:7': ")
+    for line in (
+        "query gone.emb dog --verbose",
+        "certify gone.emb",
+        "query gone.emb dog --tree gone.obo",
+    ):
+        assert main(line.split()) == 0
+        assert "obsolete term left out" in capsys.readouterr().err
+    assert main(["query", "gone.emb", "dog", "--json"]) == 0
+    assert [r["code"] for r in json.loads(capsys.readouterr().out)["remarks"]] == ["obsolete"]
 
 
 @pytest.mark.parametrize(("text", "near"), [("Dog", "'dog'"), ("houn", "'hound'")])

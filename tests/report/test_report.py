@@ -57,6 +57,10 @@ def test_sentences(report):
     assert sentence(none) == "None of 5 queries retrieves exactly its ancestors."
     assert tightest_call(good).startswith("Tightest call: query “")
     assert tightest_call(bad).startswith("Furthest off: query “")
+    names = hrgeom.Hierarchy(TREE.labels, TREE.edges, names=[f"n {x}" for x in TREE.labels])
+    pair = good.worst_match
+    named = f"query “{pair.query}” (n {pair.query}), document “{pair.document}” (n {pair.document})"
+    assert named in tightest_call(replace(good, best_other=None), names)
     assert advice(good) == "score > 0"
     row = hrgeom.certify(report.embeddings[0].embedding, TREE, notion="row")
     assert sentence(row).endswith("exactly its ancestors on top of its ranking.")
