@@ -143,7 +143,18 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
         "named_by": "the embedding" if is_own else "the command",
         "sha256": target.sha256,
     }
+    if isinstance(target, Hierarchy) and (release := release_of(target)):
+        args.against["release"] = release
     return target
+
+
+def release_of(hierarchy: Hierarchy) -> str | None:
+    """Return the ontology and its version, where the file states a version."""
+    version = hierarchy.metadata.get("data-version")
+    if not version:
+        return None
+    ontology = hierarchy.metadata.get("ontology")
+    return " ".join(f"{ontology} {version}".split()) if ontology else " ".join(version.split())
 
 
 def _take_own_source(args: argparse.Namespace, folder: str) -> str:

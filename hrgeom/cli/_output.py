@@ -102,9 +102,10 @@ def with_against(args: argparse.Namespace, data: dict[str, Any], text: str) -> s
     """Add to the JSON data and the text what was checked against, and who named it."""
     data["against"] = args.against
     against = args.against
+    release = f", release {against['release']}" if "release" in against else ""
     return (
         f"{text}\n  against {against['source']}, named by {against['named_by']}, sha256 "
-        f"{against['sha256'][:16]}"
+        f"{against['sha256'][:16]}{release}"
     )
 
 

@@ -107,3 +107,22 @@ def test_without_names_there_are_none(tmp_path, monkeypatch, capsys):
     found = json.loads(capsys.readouterr().out)
     assert "name" not in found
     assert not any("name" in document for document in found["documents"])
+
+
+def test_the_release_of_an_ontology_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    stated = "format-version: 1.2\ndata-version: releases/2026-10-01\nontology: pets\n"
+    Path("pets.obo").write_text(OBO.replace("format-version: 1.2\n", stated))
+    assert main(["construct", "--tree", "pets.obo", "--out", "pets.emb", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["info", "--tree", "pets.obo"]) == 0
+    assert "\n  release: pets releases/2026-10-01\n" in capsys.readouterr().out
+    for command in ("certify pets.emb", "query pets.emb dog"):
+        assert main(command.split()) == 0
+        assert capsys.readouterr().out.endswith(", release pets releases/2026-10-01\n")
+    assert main(["certify", "pets.emb", "--json"]) == 0
+    against = json.loads(capsys.readouterr().out)["against"]
+    assert against["release"] == "pets releases/2026-10-01"
+    Path("plain.obo").write_text(OBO)
+    assert main(["info", "--tree", "plain.obo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["release"] is None

@@ -74,6 +74,22 @@ def test_a_language_that_is_not_there_is_refused():
         read(SKOS, language="pl")
 
 
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("owl:versionIRI <http://example.org/2026-10>", "http://example.org/2026-10"),
+        ('owl:versionInfo "3.1"', "3.1"),
+        ("a ex:x", None),
+    ],
+)
+def test_the_version_of_a_thesaurus_is_kept(said, version):
+    owl = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    h = read(f"{owl}{SKOS}ex:scheme {said} .")
+    assert h.metadata.get("data-version") == version
+    assert h.metadata["ontology"] == EX + "scheme"
+    assert read(f"{SKOS}ex:scheme2 a skos:ConceptScheme .").metadata == {}
+
+
 def test_transitive_statements_alone_are_used():
     text = SKOS.replace("skos:broader ex", "ex:no ex").replace("skos:narrower ex:c2", "a ex:x")
     assert edges(read(text)) == {(EX + "c4", EX + "c1"), (EX + "c4", EX + "c2")}

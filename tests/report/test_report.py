@@ -207,6 +207,15 @@ def test_every_field_of_the_certificate_is_named(report):
     assert rows["threshold"] == "0.0"
 
 
+def test_a_title_takes_the_place_of_the_name(report):
+    shut = {"with_bounds": False, "with_vectors": False}
+    found = build_report({"x": report.embeddings[0].embedding}, TREE, title="Our <pets>", **shut)
+    text = page(found)
+    assert "<title>Our &lt;pets&gt;: Every one of 5 queries" in text
+    assert "hrgeom · Our &lt;pets&gt;" in text
+    assert found.to_dict()["hierarchy"]["name"] == "Our <pets>"
+
+
 def test_no_vectors_no_bounds(report):
     embedding = report.embeddings[0].embedding
     bare = build_report({"x": embedding}, TREE, with_bounds=False, with_vectors=False)

@@ -127,7 +127,25 @@ class _Terms:
             if new:
                 self.made.other(_label(old), _label(new))
         require_relations(self.relations, bool(kept), self.unused)
-        return self.made.hierarchy()
+        return self.made.hierarchy(self._release())
+
+    def _release(self) -> dict[str, str]:
+        """Return the ontology and its version, under the names that OBO has for them."""
+        rdf_type = self.iri(_RDF + "type")
+        found = sorted(
+            str(subject)
+            for kind in (_OWL + "Ontology", _SKOS + "ConceptScheme")
+            for subject in self.graph.subjects(rdf_type, self.iri(kind))
+            if isinstance(subject, self.iri)
+        )
+        if len(found) != 1:
+            return {}
+        said = {"ontology": found[0]}
+        for name in ("versionIRI", "versionInfo"):
+            version = self.graph.value(self.iri(found[0]), self.iri(_OWL + name))
+            if version is not None:
+                return {**said, "data-version": str(version)}
+        return said
 
     # --- Edges --------------------------------------------------------------------------------
 
