@@ -12,7 +12,6 @@ from hrgeom._base.counted import counted
 from hrgeom._base.memory import in_words
 from hrgeom.checker import certification_seconds
 from hrgeom.cli import _inputs, _options, _output
-from hrgeom.cli._inputs import release_of
 from hrgeom.constructions.covers import LaminarPalette
 from hrgeom.core import Hierarchy, redundant_edges
 
@@ -46,7 +45,7 @@ def describe(hierarchy: Hierarchy) -> dict[str, Any]:
     several = int(np.count_nonzero(np.diff(hierarchy.parent_indptr) > 1))
     return {
         "name": hierarchy.metadata.get("name"),
-        "release": release_of(hierarchy),
+        "release": _inputs.release_of(hierarchy),
         "n_nodes": hierarchy.n_nodes,
         "n_edges": hierarchy.n_edges,
         "n_roots": len(hierarchy.roots),
