@@ -131,7 +131,7 @@ def _name_of(named: Sequence[str], among: Sequence[int]) -> int | None:
         return found
     by_language = [number for number in among if _BY_LANGUAGE.fullmatch(named[number])]
     english = [number for number in by_language if "_en" in named[number]]
-    return (english or by_language or [None])[0]
+    return next(iter(english or by_language), None)
 
 
 def _identifier(named: Sequence[str], rest: Sequence[int]) -> int | None:
