@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -214,8 +215,13 @@ class Certificate:
             check_field_types(witness, "a witness of a certificate")
         return found
 
-    def in_words(self) -> str:
+    def in_words(self, names: Mapping[str, str] | None = None) -> str:
         """Return what it says in two or three plain sentences, a line each.
+
+        Parameters
+        ----------
+        names : mapping of str to str, optional
+            Label -> name, which is shown beside a label that is mentioned. Default: none are.
 
         Returns
         -------
@@ -232,7 +238,7 @@ class Certificate:
         Tightest call: query 'dog' retrieves 'dog' at a score of 0.333333.
         Use: score > 0.
         """
-        return in_words(self)
+        return in_words(self, names or {})
 
     def __repr__(self) -> str:
         threshold = "" if self.threshold is None else f", threshold {self.threshold:.9g}"

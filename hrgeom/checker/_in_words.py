@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,18 +10,30 @@ if TYPE_CHECKING:
 
 __all__ = ["in_words"]
 
+_Shown = Callable[[str], str]
 
-def in_words(certificate: Certificate) -> str:
+
+def in_words(certificate: Certificate, names: Mapping[str, str]) -> str:
     """Return the result, the tightest call or an example of a wrong pair, and how to use it."""
     c = certificate
+
+    def shown(label: str) -> str:
+        """A label in quotes, and beside it the name of its node if that is another."""
+        name = names.get(label, label)
+        return repr(label) if name == label else f"{label!r} ({_on_one_line(name)})"
+
     lines = [_result(c)]
     if c.verdict == "fails":
-        lines += _example(c)
+        lines += _example(c, shown)
     elif c.n_unchecked is None and (c.worst_match is not None or c.best_other is not None):
-        lines.append(f"Tightest call: {_tightest(c)}.")
+        lines.append(f"Tightest call: {_tightest(c, shown)}.")
     if c.holds:
         lines.append(_use(c))
     return "\n".join(lines)
+
+
+def _on_one_line(name: str) -> str:
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
 
 
 def _result(c: Certificate) -> str:
@@ -65,48 +78,49 @@ def _undecided(c: Certificate) -> str:
     return f"No pair is proved wrong, but {'; '.join(parts)}."
 
 
-def _tightest(c: Certificate) -> str:
+def _tightest(c: Certificate, shown: _Shown) -> str:
     """The pair that is nearest to the wrong side; of a ranking both documents."""
     match, other = c.worst_match, c.best_other
     if c.notion == "row" and match is not None and other is not None:
         return (
-            f"query {match.query!r} has {match.document!r} at {match.score:.6g}, above "
-            f"{other.document!r} at {other.score:.6g}"
+            f"query {shown(match.query)} has {shown(match.document)} at {match.score:.6g}, above "
+            f"{shown(other.document)} at {other.score:.6g}"
         )
     near = [witness for witness in (match, other) if witness is not None]
     closest = min(near, key=lambda witness: abs(witness.score - witness.level))
     verb = "retrieves" if closest is match else "leaves out"
-    return f"query {closest.query!r} {verb} {closest.document!r} at a score of {closest.score:.6g}"
+    query, document = shown(closest.query), shown(closest.document)
+    return f"query {query} {verb} {document} at a score of {closest.score:.6g}"
 
 
-def _example(c: Certificate) -> list[str]:
+def _example(c: Certificate, shown: _Shown) -> list[str]:
     """A wrong pair of each kind, with its score."""
     match, other = c.worst_match, c.best_other
     if c.notion == "row" and match is not None and other is not None:
         return [
-            f"For example query {match.query!r} has {other.document!r} at {other.score:.6g}, not "
-            f"below {_relation(c, match)} at {match.score:.6g}."
+            f"For example query {shown(match.query)} has {shown(other.document)} at "
+            f"{other.score:.6g}, not below {_relation(c, match, shown)} at {match.score:.6g}."
         ]
     lines = []
     if match is not None and match.violates:
         lines.append(
-            f"For example query {match.query!r} misses {_relation(c, match)}: "
+            f"For example query {shown(match.query)} misses {_relation(c, match, shown)}: "
             f"{_score(match, '<=')}."
         )
     if other is not None and other.violates:
         not_one = "not above it" if _is_of_hierarchy(c) else "not relevant to it"
         lines.append(
-            f"For example query {other.query!r} retrieves {other.document!r}, {not_one}: "
+            f"For example query {shown(other.query)} retrieves {shown(other.document)}, {not_one}: "
             f"{_score(other, '>=')}."
         )
     return lines
 
 
-def _relation(c: Certificate, match: Witness) -> str:
+def _relation(c: Certificate, match: Witness, shown: _Shown) -> str:
     """The document of a match, and what it is to the query."""
     if not _is_of_hierarchy(c):
-        return f"the relevant {match.document!r}"
-    return "itself" if match.document == match.query else f"its ancestor {match.document!r}"
+        return f"the relevant {shown(match.document)}"
+    return "itself" if match.document == match.query else f"its ancestor {shown(match.document)}"
 
 
 def _score(witness: Witness, sign: str) -> str:

@@ -89,6 +89,12 @@ def run_extend(args: argparse.Namespace) -> int:
             overwrite=args.force,
         )
     data: dict[str, Any] = {"out": str(out), **found.to_dict(), "certificate": certified.to_dict()}
+    if Path(args.folder, "locator").is_dir():
+        _output.remark(
+            args,
+            "remark: the locator belongs to the earlier version and is not carried over; hrgeom "
+            f"locate fit {out} makes one",
+        )
     shown = _output.certified(args, certified)
     _output.emit(args, data, f"{shown}\n{found}\n{_margins(found)}\nwritten to {out}")
     return certified.exit_code or int(not found.keeps_margin)

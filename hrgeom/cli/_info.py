@@ -45,6 +45,7 @@ def describe(hierarchy: Hierarchy) -> dict[str, Any]:
     several = int(np.count_nonzero(np.diff(hierarchy.parent_indptr) > 1))
     return {
         "name": hierarchy.metadata.get("name"),
+        "release": _inputs.release_of(hierarchy),
         "n_nodes": hierarchy.n_nodes,
         "n_edges": hierarchy.n_edges,
         "n_roots": len(hierarchy.roots),
@@ -115,7 +116,8 @@ def _oddities(hierarchy: Hierarchy) -> list[str]:
 
 
 def _name(hierarchy: Hierarchy, nodes: Any) -> str:
-    return repr(hierarchy.labels[int(nodes[0])])
+    label, name = (texts[int(nodes[0])] for texts in (hierarchy.labels, hierarchy.names))
+    return repr(label) if name == label else f"{label!r} ({name})"
 
 
 def _listed(counts: list[int]) -> str:
@@ -143,6 +145,7 @@ def _text(d: dict[str, Any]) -> str:
         f"{counted(d['n_edges'], 'edge')}",
         f"  roots {d['n_roots']:,}, leaves {d['n_leaves']:,}, levels {d['n_levels']:,}, "
         f"nodes with several parents {d['n_nodes_with_several_parents']:,}",
+        *([f"  release: {d['release']}"] if d["release"] else []),
         f"  |S(q)|, ancestors and self: max s = {d['max_ancestors']:,}, "
         f"mean {d['mean_ancestors']:.2f}, median {middle:,}; "
         f"proper pairs {d['n_proper_pairs']:,}",

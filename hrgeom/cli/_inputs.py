@@ -75,7 +75,8 @@ def read_tree(args: argparse.Namespace) -> Hierarchy:
         strict=args.strict,
         on_cycle=args.on_cycle or "error",
     )
-    _output.show_remarks(args, _recorded(args) or hierarchy.remarks)
+    args.hierarchy_read = hierarchy
+    _output.show_remarks(args, _recorded(args) or hierarchy.remarks, aloud=not _is_known(args))
     return hierarchy
 
 
@@ -95,6 +96,12 @@ def _read_judgments(args: argparse.Namespace) -> Judgments:
     )
     _output.show_remarks(args, _recorded(args) or judgments.remarks)
     return judgments
+
+
+def _is_known(args: argparse.Namespace) -> bool:
+    """Return whether remarks were said when the embedding was made, and a question needs none."""
+    is_question = args.command in ("query", "locate") and not args.verbose
+    return is_question and hasattr(args, "recorded_remarks")
 
 
 def _recorded(args: argparse.Namespace) -> list[Remark]:
@@ -136,7 +143,18 @@ def read_target(args: argparse.Namespace, folder: str | None = None) -> Hierarch
         "named_by": "the embedding" if is_own else "the command",
         "sha256": target.sha256,
     }
+    if isinstance(target, Hierarchy) and (release := release_of(target)):
+        args.against["release"] = release
     return target
+
+
+def release_of(hierarchy: Hierarchy) -> str | None:
+    """Return the ontology and its version, where the file states a version."""
+    version = hierarchy.metadata.get("data-version")
+    if not version:
+        return None
+    ontology = hierarchy.metadata.get("ontology")
+    return " ".join(f"{ontology} {version}".split()) if ontology else " ".join(version.split())
 
 
 def _take_own_source(args: argparse.Namespace, folder: str) -> str:

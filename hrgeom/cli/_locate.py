@@ -28,6 +28,7 @@ LOCATOR = "locator"
 """Where the locator stands in the folder of its embedding."""
 
 _SHOWN = 5
+_SHOWN_BESIDE_FILE = 20  # texts at most whose places are printed where vectors go to a file
 
 
 def add_parser(commands: _options.Commands) -> None:
@@ -263,11 +264,11 @@ def _run_many(
     counts = {state: found.states.count(state) for state in ("decided", "climbed", "abstained")}
     data |= counts
     names = asked.labels or tuple(str(row) for row in range(len(asked)))
+    lines = [_line(name, number, found, locator.hierarchy) for number, name in enumerate(names)]
     if args.out is None:
         data["texts"] = [
             {"id": name, **each.to_dict()} for name, each in zip(names, found, strict=True)
         ]
-        lines = [_line(name, number, found, locator.hierarchy) for number, name in enumerate(names)]
         _output.emit(args, data, _output.with_against(args, data, "\n".join(lines)))
         return 0
     with _output.writing(args, args.out):
@@ -282,9 +283,9 @@ def _run_many(
             for number, name in enumerate(names)
         ],
     }
-    told = (
-        f"{len(found):,} texts: {counts['decided']:,} decided, {counts['climbed']:,} climbed to an "
-        f"ancestor, {counts['abstained']:,} without a node (rows of zeros)\n"
+    told = "".join(f"{line}\n" for line in lines if len(lines) <= _SHOWN_BESIDE_FILE) + (
+        f"{len(found):,} texts: {counts['decided']:,} decided, {counts['climbed']:,} climbed to "
+        f"an ancestor, {counts['abstained']:,} without a node (rows of zeros)\n"
         f"{found.vectors.shape[1]} dimensions, {found.vectors.dtype}, threshold {found.threshold}"
     )
     told = _output.with_against(args, data, told)

@@ -41,13 +41,23 @@ def certified(args: argparse.Namespace, certificate: Certificate, made: Sequence
 
     `made` says how the vectors were made: the first line is always shown.
     """
-    lines = [certificate.in_words()]
+    lines = [certificate.in_words(_names(args, certificate))]
     lines += [f"  {line}" for line in (made if args.verbose else made[:1])]
     if args.verbose:
         lines.append(str(certificate))
     elif not made:
         lines.append(f"  {facts(certificate)}")
     return "\n".join(lines)
+
+
+def _names(args: argparse.Namespace, certificate: Certificate) -> dict[str, str]:
+    """Return label -> name of the nodes that a certificate mentions, if a hierarchy was read."""
+    hierarchy: Hierarchy | None = getattr(args, "hierarchy_read", None)
+    pairs = [w for w in (certificate.worst_match, certificate.best_other) if w is not None]
+    labels = {label for pair in pairs for label in (pair.query, pair.document)}
+    if hierarchy is None or not labels.issubset(hierarchy.labels):
+        return {}
+    return {label: hierarchy.name(label) for label in labels}
 
 
 def facts(certificate: Certificate) -> str:
@@ -66,10 +76,12 @@ def facts(certificate: Certificate) -> str:
 _MOST = 300  # characters of a remark on the terminal
 
 
-def show_remarks(args: argparse.Namespace, remarks: Iterable[Remark]) -> None:
-    """Print what a reader repaired or found odd, a line each, and keep it for `emit`."""
+def show_remarks(
+    args: argparse.Namespace, remarks: Iterable[Remark], *, aloud: bool = True
+) -> None:
+    """Print what a reader repaired or found odd, a line each if `aloud`; keep it for `emit`."""
     args.remarks = list(remarks)
-    for each in args.remarks:
+    for each in args.remarks if aloud else ():
         line = " ".join(str(each).split())
         remark(args, f"remark: {line if len(line) <= _MOST else line[: _MOST - 3] + '...'}")
 
@@ -90,9 +102,10 @@ def with_against(args: argparse.Namespace, data: dict[str, Any], text: str) -> s
     """Add to the JSON data and the text what was checked against, and who named it."""
     data["against"] = args.against
     against = args.against
+    release = f", release {against['release']}" if "release" in against else ""
     return (
         f"{text}\n  against {against['source']}, named by {against['named_by']}, sha256 "
-        f"{against['sha256'][:16]}"
+        f"{against['sha256'][:16]}{release}"
     )
 
 

@@ -33,6 +33,11 @@ def add_parser(commands: _options.Commands) -> None:
     parser.add_argument(
         "--out", metavar="FILE", required=True, help="the page to write, such as report.html"
     )
+    parser.add_argument(
+        "--title",
+        metavar="TEXT",
+        help="what the page calls the hierarchy (default: as its file does)",
+    )
     parser.add_argument("--force", action="store_true", help="replace what has that name")
     _options.add_tree(parser, required=False)
     parser.add_argument(
@@ -102,6 +107,7 @@ def run_report(args: argparse.Namespace) -> int:
             effort=args.effort,
             remarks=_info.describe(hierarchy)["odd"],
             vector_remarks={name: model.remarks for name, model in models.items()},
+            title=args.title,
             command=args.command_line,
             report=lambda line: _output.remark(args, line),
             **_inputs.checking(args, progress),

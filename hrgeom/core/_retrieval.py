@@ -85,7 +85,7 @@ class Retrieval:
             lines.insert(len(rows), f"  {f'---- {self._limit} ':-<{marks + 2 + width}}")
         if self.missed and not self.path:
             lines.append(f"  MISSED: {', '.join(map(self._shown, self.missed))}")
-        return "\n".join([f"{self._shown(self.query)}: {self._counts}", *lines])
+        return "\n".join([f"{self._shown(self.query)}{self._by}: {self._counts}", *lines])
 
     def _rows(self) -> list[tuple[str, str, float]]:
         """Mark, label and score: what should be retrieved, up to the roots, and what is besides.
@@ -109,6 +109,13 @@ class Retrieval:
         if self.next_document is None or self.next_document[0] in self.missed:
             return []
         return [("not retrieved", *self.next_document)]
+
+    @property
+    def _by(self) -> str:
+        """By which other label the query was asked for, such as a synonym; empty by its name."""
+        if self.asked in (None, self.names.get(self.query, self.query)):
+            return ""
+        return f", by its other label {self.asked!r}"
 
     @property
     def _limit(self) -> str:

@@ -46,7 +46,11 @@ _TEXT = (
     (r"<\?xml|<!DOCTYPE|<[A-Za-z][\w:.-]*[\s>]", "XML", _EDGES),
     (r"(?m)<[^<>\s]+> +<[^<>\s]+> +(<[^<>\s]+>|\".*|_:\S+).*\.\s*$", "N-Triples (RDF)", _EDGES),
     (r"(?mi)@?(prefix|base)\s+\S*\s*<", "Turtle (RDF)", _EDGES),
-    (r"(Prefix|Ontology|Class):?\(?\s*[:<]", "OWL in Manchester or functional syntax", _EDGES),
+    (
+        r"(Prefix|Ontology|Class):?\(?\s*[:<]",
+        "OWL in Manchester or functional syntax",
+        "save it as RDF/XML or OBO, in Protege or with robot convert --input A.ofn --output A.owl",
+    ),
     (r"format-version:|\[(Term|Typedef|Instance)\]", "OBO", _EDGES),
     (r"(?i)(strict\s+)?(di)?graph\b[^\n\t,;|]*\{", "Graphviz DOT", _EDGES),
     (
@@ -144,7 +148,12 @@ def listed_kind(text: str) -> tuple[str, str]:
     if kind := text_kind(text):
         return kind
     if most(r"\S\s*(>|›|»|→|->|::)\s*\S"):
-        return "a path per line", _EDGES
+        return (
+            "a path per line",
+            "write it as A > B > C, or as a table with the header child,parent",
+        )
+    if most(r"\S \| \S"):
+        return "a path per line with bars", "write it as A > B > C"
     if all(re.match(r"#{1,6} |\*+ ", line) for line in text.splitlines() if line.strip()):
         return "headings of Markdown or Org", "write an indented list"
     if any(re.match(r"[ \t]+\S", line) for line in lines) and most(r":\s*$|^\s*[\w\"-]+: "):

@@ -140,6 +140,7 @@ def build_report(
     effort: float = 0.0,
     remarks: Sequence[str] = (),
     vector_remarks: Mapping[str, Sequence[Remark]] | None = None,
+    title: str | None = None,
     command: str = "",
     report: Callable[[str], None] | None = None,
     **checking: Any,
@@ -169,6 +170,8 @@ def build_report(
         On the hierarchy, besides its own.
     vector_remarks : mapping of str to sequence of Remark, optional
         On the embeddings, by name.
+    title : str, optional
+        What the page calls the hierarchy. Default: the name in its metadata.
     command : str
         How the page is made, for the page to say.
     report : callable, optional
@@ -198,6 +201,7 @@ def build_report(
         raise ShapeError("there must be an embedding to report on: got none")
     tell = report or (lambda line: None)
     facts = Facts.of(hierarchy, remarks)
+    facts = replace(facts, name=title) if title else facts
     room = ALL_COPIES if with_vectors else 0
     found = []
     for name, given in embeddings.items():

@@ -10,6 +10,7 @@ from html import escape
 from hrgeom._version import __version__
 from hrgeom.bounds import SETTINGS, Quantity, Setting, Side, is_carried, strongest
 from hrgeom.checker import Certificate
+from hrgeom.core import Hierarchy
 from hrgeom.report._charts import Drawn, frontier_chart, levels_chart, margin_chart, recall_chart
 from hrgeom.report._report import EmbeddingReport, Report
 from hrgeom.report._words import advice, number, sentence, shown, tightest_call
@@ -45,7 +46,7 @@ def hero(report: Report) -> str:
         f'<div class="wrap hero"><span class="chip {certificate.verdict}">'
         f"{certificate.verdict.upper()}</span>"
         f"<h1>{escape(one.sentence)}</h1>"
-        f"<p>{escape(tightest_call(certificate))}</p>"
+        f"<p>{escape(tightest_call(certificate, report.hierarchy))}</p>"
         f'<p>Use: <code class="use">{escape(advice(certificate))}</code></p>'
         f'<dl class="numbers">{cells}</dl></div>'
     )
@@ -246,7 +247,7 @@ def shown_remark(text: str) -> str:
 
 
 def _certificates(report: Report) -> str:
-    parts = "".join(_certificate(one) for one in report.embeddings)
+    parts = "".join(_certificate(one, report.hierarchy) for one in report.embeddings)
     lead = (
         "Every pair of a query and a document was scored, with a proved bound on rounding; where "
         "that does not decide, in exact arithmetic."
@@ -255,13 +256,13 @@ def _certificates(report: Report) -> str:
     return _section("certificate", "The certificate", lead, f'<div class="{kind}">{parts}</div>')
 
 
-def _certificate(one: EmbeddingReport) -> str:
+def _certificate(one: EmbeddingReport, hierarchy: Hierarchy) -> str:
     rows = [(name, text) for name, text in certificate_rows(one.certificate)]
     remarks = "".join(f"<li>{escape(shown_remark(str(remark)))}</li>" for remark in one.remarks)
     listed = f'<ul class="remarks">{remarks}</ul>' if remarks else ""
     return (
         f"<div><h3>{escape(shown(one.name))}</h3><p>{escape(sentence(one.certificate))} "
-        f"{escape(tightest_call(one.certificate))}</p>{listed}{_table((), rows)}</div>"
+        f"{escape(tightest_call(one.certificate, hierarchy))}</p>{listed}{_table((), rows)}</div>"
     )
 
 

@@ -6,6 +6,7 @@ import math
 import re
 
 from hrgeom.checker import Certificate, Witness
+from hrgeom.core import Hierarchy
 
 __all__ = ["advice", "number", "sentence", "shown", "tightest", "tightest_call", "up"]
 
@@ -71,8 +72,8 @@ def tightest(certificate: Certificate) -> Witness | None:
     return min(pairs, key=distance, default=None)
 
 
-def tightest_call(certificate: Certificate) -> str:
-    """Return a sentence on that pair."""
+def tightest_call(certificate: Certificate, hierarchy: Hierarchy | None = None) -> str:
+    """Return a sentence on that pair, with the names of its nodes where these have others."""
     found = tightest(certificate)
     if found is None:
         return "There is no pair to compare: no query has both ancestors and other documents."
@@ -83,9 +84,15 @@ def tightest_call(certificate: Certificate) -> str:
     head = "Furthest off" if found.violates else "Tightest call"
     distance = "" if side == "at" else f"{number(away)} "
     return (
-        f"{head}: query “{shown(found.query)}”, document “{shown(found.document)}”, score "
+        f"{head}: query {_quoted(found.query, hierarchy)}, document "
+        f"{_quoted(found.document, hierarchy)}, score "
         f"{number(found.score, 6)}, {distance}{side} {what}."
     )
+
+
+def _quoted(label: str, hierarchy: Hierarchy | None) -> str:
+    name = label if hierarchy is None else hierarchy.name(label)
+    return f"“{shown(label)}”" if name == label else f"“{shown(label)}” ({shown(name)})"
 
 
 def advice(certificate: Certificate) -> str:

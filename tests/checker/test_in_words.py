@@ -48,6 +48,11 @@ def test_the_tightest_call_is_the_pair_nearest_to_the_threshold(scores, call):
     )
 
 
+def test_names_are_shown_beside_the_labels_that_have_others():
+    said = scored([[3, 1, -2], [-2, 3, -2]], SETS).in_words({"0": "first\nline", "1": "1"})
+    assert "query '0' (first\\nline) retrieves '1' at a score of 1." in said
+
+
 def test_a_ranking_has_no_threshold_to_use():
     lines = ROW.in_words().splitlines()
     assert lines[0] == (

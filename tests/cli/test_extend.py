@@ -101,6 +101,16 @@ def test_an_extended_folder_can_be_replaced(second, built, tmp_path):
     assert run("extend", built, "--tree", tree, "--out", second, "--force") == 0
 
 
+def test_a_locator_that_stays_behind_is_said(built, old, tmp_path, capsys):
+    (built / "locator").mkdir()
+    tree, out = version(old, tmp_path, "second", leaves=1, seed=1), tmp_path / "second.emb"
+    assert main(["extend", str(built), "--tree", str(tree), "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert f"is not carried over; hrgeom locate fit {out} makes one" in said.err
+    assert "1 leaf added, 60 nodes as before" in said.out
+    assert not (out / "locator").exists()
+
+
 def test_leaves_at_positions_that_were_reserved(old, tmp_path, capsys):
     write_hierarchy(old, tmp_path / "old.json")
     built, out = tmp_path / "old.emb", tmp_path / "new.emb"

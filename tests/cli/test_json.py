@@ -139,7 +139,7 @@ compare lacking.vec bare.npz,rows=order --tree tree.tsv
 report good.emb bad.emb --out page.html --queries all --seed 1 --notion global
 report bad.emb --tree tree.tsv --format tsv --edge-direction child-parent --out page.html --force
 report bare.npz,rows=order --tree tree.tsv --out page.html --no-bounds --no-vectors
-report good.emb --out page.html --bounds --vectors --effort 0
+report good.emb --out page.html --bounds --vectors --effort 0 --title Pets
 plot --tree tree.tsv --format tsv --edge-direction child-parent --out arcs.svg
 plot good.emb --what profile --out profile.png --force
 plot good.emb bad.emb --what frontier --effort 0 --seed 1 --out frontier.png

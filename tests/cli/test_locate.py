@@ -173,7 +173,12 @@ def test_query_vectors_of_many_texts(run, here, name):
     assert (status, out) == (2, "")
     assert "the output must not exist yet" in err
     assert Path(name).read_bytes() == before
-    assert run(*argv, "--force")[0] == 0
+    status, out, err = run(*argv, "--force")
+    assert (status, err) == (0, "")
+    assert [x.split("\t")[:2] for x in out.splitlines()[:2]] == [
+        ["7", "office lamps"],
+        ["8", "garden gloves"],
+    ]
     Path(name).unlink()
 
 

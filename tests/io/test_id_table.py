@@ -42,6 +42,16 @@ def test_variations_are_one_hierarchy(tmp_path, text, name):
     assert_same(read_hierarchy(tmp_path / name), NAMES, PARENTS)
 
 
+@pytest.mark.parametrize(
+    ("names", "taken", "unused"),
+    [("name_de,name_en", "Pet", "name_de"), ("title_fr,title_de", "Tier", "title_de")],
+)
+def test_names_by_language_are_english_ones_or_the_first(names, taken, unused):
+    h = read(f"id,{names},parent_id\n1,Tier,Pet,\n2,Hund,Dog,1\n")
+    assert h.names[0] == taken
+    assert f"1 column not used, such as '{unused}'" in map(str, h.remarks)
+
+
 def test_several_parents_and_synonyms():
     rows = 'id,name,parents,synonyms\na,A,,\nb,B,,\nc,C,a|b,"third|last"\nd,D,a,\nd,D,b,third\n'
     h = read(rows)

@@ -130,3 +130,50 @@ def test_writing():
     ):
         with pytest.raises(FormatError):
             paths_of_hierarchy(wrong)
+
+
+FEEDS = {
+    "arrows": 'sku,title,path\nA1,Bed,Pets > Dogs\nA2,"Toy, red",Pets > Cats\n',
+    "quotes": 'sku,name,path\nA1,Bed,"Pets > Dogs, Large"\nA2,Toy,"Pets > Cats"\n',
+    "a usual parent": "sku,title,category\nA1,Bed,Pets > Dogs\nA2,Toy,Pets > Cats\n",
+    "slashes": "sku;categories\nA1;Default Category/Men\nA2;Default Category/Men/Tops\n",
+    "tabs": "sku\ttitle\tbreadcrumbs\nA1\tBed\tPets » Dogs\nA2\tToy\tPets » Cats\n",
+}
+
+
+@pytest.mark.parametrize("text", FEEDS.values(), ids=FEEDS)
+def test_a_table_with_paths_in_a_column_is_asked_about(text):
+    """A row may be the category, or a thing in it: neither is guessed."""
+    with pytest.raises(FormatError, match=r"paths in its column .* write a path per line"):
+        hierarchy_from_bytes(text.encode(), name="feed.csv")
+
+
+BESIDE = """id,name,parent_id,full_path
+1,Pets,,Pets
+2,Dogs,1,Pets > Dogs
+3,Beds,2,Pets > Dogs > Beds
+"""
+AS_LABELS = """child,parent
+Pets > Dogs,Pets
+Pets > Dogs > Beds,Pets > Dogs
+Pets > Dogs > Toys,Pets > Dogs
+"""
+
+
+@pytest.mark.parametrize(("text", "last"), [(BESIDE, "3"), (AS_LABELS, "Pets > Dogs > Toys")])
+def test_paths_beside_parents_or_as_labels_are_no_reason(text, last):
+    h = hierarchy_from_bytes(text.encode(), name="table.csv")
+    assert (h.labels[-1], h.n_edges) == (last, text.count("\n") - 1 - (text is BESIDE))
+
+
+def test_columns_that_are_named_are_read():
+    text = FEEDS["a usual parent"]
+    h = hierarchy_from_bytes(
+        text.encode(), name="feed.csv", columns={"child": "sku", "parent": "category"}
+    )
+    assert h.parents("A1") == ["Pets > Dogs"]
+
+
+def test_bars_are_named_as_paths():
+    with pytest.raises(FormatError, match="a path per line with bars; write it as A > B > C"):
+        hierarchy_from_bytes(b"Pets | Dogs | Beds\nPets | Dogs | Toys\nPets | Cats\n", name="x.txt")

@@ -49,16 +49,45 @@ def test_a_thesaurus_with_two_languages(tmp_path, syntax, suffix):
         PARENTS,
         {"hound": EX + "c2", "2.1": EX + "c2"},
     )
-    assert codes(h) == {"closure-statements": 2}
+    assert codes(h) == {"closure-statements": 2, "names-left-out": 2}
     german = read_hierarchy(path, language="de")
     assert german.names == ("Tier", "Hund", "chat", "puppy")
     assert german.find("Köter") == EX + "c2"
     assert codes(german)["other-language"] == 2
+    assert "names-left-out" not in codes(german)
+    assert "2 names in other languages left out, such as 'Tier' (de)" in map(str, h.remarks)
+
+
+def test_a_concept_with_transitive_statements_alone_has_its_nearest_parents():
+    """Beside direct statements of others they are all that is known of it."""
+    h = read(SKOS + "ex:c5 a skos:Concept ; skos:broaderTransitive ex:c4, ex:c2, ex:c1 .")
+    assert h.parents(EX + "c5") == [EX + "c4"]
+    assert codes(h) == {"closure-statements": 4, "transitive-parents": 1, "names-left-out": 2}
+    down = read(SKOS + "ex:c5 a skos:Concept . ex:c2 skos:narrowerTransitive ex:c5 .")
+    assert down.parents(EX + "c5") == [EX + "c2"]
 
 
 def test_a_language_that_is_not_there_is_refused():
-    with pytest.raises(FormatError, match=r"got 'pl'; there are en \(3\), de \(2\), fr \(1\)"):
+    with pytest.raises(
+        FormatError, match=r"names are in: got 'pl'; there are en \(3\), de \(2\), fr \(1\)"
+    ):
         read(SKOS, language="pl")
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("owl:versionIRI <http://example.org/2026-10>", "http://example.org/2026-10"),
+        ('owl:versionInfo "3.1"', "3.1"),
+        ("a ex:x", None),
+    ],
+)
+def test_the_version_of_a_thesaurus_is_kept(said, version):
+    owl = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    h = read(f"{owl}{SKOS}ex:scheme {said} .")
+    assert h.metadata.get("data-version") == version
+    assert h.metadata["ontology"] == EX + "scheme"
+    assert read(f"{SKOS}ex:scheme2 a skos:ConceptScheme .").metadata == {}
 
 
 def test_transitive_statements_alone_are_used():

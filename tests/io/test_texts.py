@@ -334,6 +334,30 @@ def test_new_texts_that_are_refused(tmp_path, content, message):
         read_new_texts(put(tmp_path, "new.csv", content))
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "SKU,Titel\n7,dog bed\n8,cat toy\n",
+        "sku;titel\n7;dog bed\n8;cat toy\n",
+        "EAN\ttitle\n7\tdog bed\n8\tcat toy\n",
+        "Artikelnummer,Titel\n7,dog bed\n8,cat toy\n",
+    ],
+)
+def test_a_header_in_words_of_ones_own_is_no_text(tmp_path, content):
+    found = read_new_texts(put(tmp_path, "new.csv", content))
+    assert (found.labels, found.texts) == (("7", "8"), (("dog bed",), ("cat toy",)))
+
+
+def test_more_columns_than_are_known_are_asked_about(tmp_path):
+    with pytest.raises(FormatError, match=r"a header such as label, .*: got 'sku, titel, farbe'"):
+        read_new_texts(put(tmp_path, "new.csv", "sku;titel;farbe\n7;dog bed;red\n"))
+
+
+def test_a_label_among_numbers_that_has_one_itself_is_a_label(tmp_path):
+    found = read_new_texts(put(tmp_path, "new.csv", "p7,dog bed\n8,cat toy\n"))
+    assert found.labels == ("p7", "8")
+
+
 def test_an_ontology_of_new_texts(tmp_path):
     found = read_new_texts(put(tmp_path, "new.obo", OBO))
     assert found.labels == ("P:1", "P:2")

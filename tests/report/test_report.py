@@ -57,6 +57,10 @@ def test_sentences(report):
     assert sentence(none) == "None of 5 queries retrieves exactly its ancestors."
     assert tightest_call(good).startswith("Tightest call: query “")
     assert tightest_call(bad).startswith("Furthest off: query “")
+    names = hrgeom.Hierarchy(TREE.labels, TREE.edges, names=[f"n {x}" for x in TREE.labels])
+    pair = good.worst_match
+    named = f"query “{pair.query}” (n {pair.query}), document “{pair.document}” (n {pair.document})"
+    assert named in tightest_call(replace(good, best_other=None), names)
     assert advice(good) == "score > 0"
     row = hrgeom.certify(report.embeddings[0].embedding, TREE, notion="row")
     assert sentence(row).endswith("exactly its ancestors on top of its ranking.")
@@ -201,6 +205,15 @@ def test_every_field_of_the_certificate_is_named(report):
     assert rows["pairs"].startswith("25, of which")
     assert rows["sha256 of hierarchy"] == TREE.sha256
     assert rows["threshold"] == "0.0"
+
+
+def test_a_title_takes_the_place_of_the_name(report):
+    shut = {"with_bounds": False, "with_vectors": False}
+    found = build_report({"x": report.embeddings[0].embedding}, TREE, title="Our <pets>", **shut)
+    text = page(found)
+    assert "<title>Our &lt;pets&gt;: Every one of 5 queries" in text
+    assert "hrgeom · Our &lt;pets&gt;" in text
+    assert found.to_dict()["hierarchy"]["name"] == "Our <pets>"
 
 
 def test_no_vectors_no_bounds(report):

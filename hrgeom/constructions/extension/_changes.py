@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base.counted import counted
 from hrgeom.core import Hierarchy, moved_queries
 from hrgeom.errors import HierarchyError
 
@@ -63,14 +64,14 @@ class Changes:
 
     def __str__(self) -> str:
         named = (
-            (len(self.added_leaves), "leaves added"),
-            (len(self.added_inner), "inner nodes added"),
+            (n := len(self.added_leaves), "leaf added" if n == 1 else "leaves added"),
+            (n := len(self.added_inner), "inner node added" if n == 1 else "inner nodes added"),
             (self.n_removed, "removed"),
             (self.n_renamed, "renamed"),
             (len(self.moved), "under other ancestors"),
         )
         said = [f"{n:,} {what}" for n, what in named if n]
-        return ", ".join([*said, f"{self.n_unchanged:,} nodes as before"])
+        return ", ".join([*said, f"{counted(self.n_unchanged, 'node')} as before"])
 
 
 def compare_hierarchies(
@@ -101,7 +102,7 @@ def compare_hierarchies(
     >>> old = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal")])
     >>> new = Hierarchy.from_edges([("hound", "pet"), ("pet", "animal"), ("cow", "animal")])
     >>> print(compare_hierarchies(old, new, renames={"dog": "hound"}))
-    1 leaves added, 1 inner nodes added, 1 removed, 1 renamed, 2 nodes as before
+    1 leaf added, 1 inner node added, 1 removed, 1 renamed, 2 nodes as before
     """
     renamed = dict(renames or {})
     _check_renames(old, new, renamed)

@@ -36,6 +36,7 @@ _RELATION = frozenset(
         *("reltype", "relation_type", "relationship_type", "edge_type", "edge_label", "link_type"),
     ]
 )
+_BY_LANGUAGE = re.compile(r"(name|title|label)_[a-z]{2}(_[a-z]{2})?")
 _MOST_COLUMNS = 1_000
 _PAIRS = (
     *(("child", "parent"), ("hyponym", "hypernym"), ("narrower", "broader")),
@@ -95,7 +96,7 @@ are_edges=False)
     return Columns(
         identifier,
         parent,
-        _first(named, names, _NAME),
+        _name_of(named, names),
         next((number for number in names if named[number] in _SYNONYMS), None),
         next((number for number in names if named[number] in _OBSOLETE), None),
         next((number for number in names if named[number] in _RELATION), None),
@@ -121,6 +122,16 @@ def _first(named: Sequence[str], among: Iterable[int], wanted: Iterable[str]) ->
             if named[number].endswith(f"_{word}"):
                 return number
     return None
+
+
+def _name_of(named: Sequence[str], among: Sequence[int]) -> int | None:
+    """Return the column of names; of several by language the English one, else the first."""
+    found = _first(named, among, _NAME)
+    if found is not None:
+        return found
+    by_language = [number for number in among if _BY_LANGUAGE.fullmatch(named[number])]
+    english = [number for number in by_language if "_en" in named[number]]
+    return next(iter(english or by_language), None)
 
 
 def _identifier(named: Sequence[str], rest: Sequence[int]) -> int | None:

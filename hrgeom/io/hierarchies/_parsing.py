@@ -12,6 +12,7 @@ from hrgeom.io._foreign import binary_kind, listed_kind, paths_kind, text_kind
 from hrgeom.io._formats import WEAK, chosen, most_certain, most_plausible
 from hrgeom.io._layout import EDGES
 from hrgeom.io._options import check_options, given_options, refuse_repairs
+from hrgeom.io._path_cells import path_cells_kind
 from hrgeom.io.hierarchies._format import HierarchyFormat
 from hrgeom.io.hierarchies._oddities import labels_alike, looks_reversed
 from hrgeom.io.hierarchies._registry import hierarchy_formats
@@ -146,6 +147,8 @@ def _sniffed(text: str, hint: HierarchyFormat | None, given: Mapping[str, Any]) 
     certainties = [(entry.sniff(text), entry) for entry in able]
     surest = most_certain(certainties)
     is_table = surest is None or surest in TABLES
+    if is_table and "columns" not in given and (kind := path_cells_kind(text)):
+        raise FormatError(_looks_like(*kind))
     if is_table and (kind := text_kind(text) or paths_kind(text, EDGES.known)):
         raise FormatError(_looks_like(*kind))
     found = most_plausible(certainties, hint if hint in able else None)

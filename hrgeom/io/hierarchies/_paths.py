@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hrgeom.core import Hierarchy
 from hrgeom.errors import FormatError
+from hrgeom.io._path_cells import is_table_of
 from hrgeom.io.hierarchies._assembly import Assembly, head
 from hrgeom.io.hierarchies._format import HierarchyFormat
 
@@ -257,12 +258,8 @@ def _certainty(text: str) -> float:
 
 
 def _is_table(lines: list[tuple[int, str]]) -> bool:
-    """Return whether every line has the same number of commas, semicolons or bars, at least one."""
-    for delimiter in ",;|":
-        counts = {line.count(delimiter) for _, line in lines}
-        if len(counts) == 1 and counts != {0}:
-            return True
-    return False
+    """Return whether every line has as many cells, between commas, semicolons or bars."""
+    return any(is_table_of([line for _, line in lines], delimiter) for delimiter in ",;|")
 
 
 def _is_indented(text: str) -> bool:

@@ -93,9 +93,11 @@ class _Terms:
         self.made = Assembly(says_once=False)
         self.unused: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
+        self.transitive: set[tuple[str, str]] = set()
 
     def hierarchy(self) -> Hierarchy:
         edges = list(self._edges())
+        edges += self._where_nothing_is_direct(edges)
         gone = self.deprecated()
         nodes = self._declared(edges) - gone.keys()
         described = set(nodes)
@@ -125,7 +127,25 @@ class _Terms:
             if new:
                 self.made.other(_label(old), _label(new))
         require_relations(self.relations, bool(kept), self.unused)
-        return self.made.hierarchy()
+        return self.made.hierarchy(self._release())
+
+    def _release(self) -> dict[str, str]:
+        """Return the ontology and its version, under the names that OBO has for them."""
+        rdf_type = self.iri(_RDF + "type")
+        found = sorted(
+            str(subject)
+            for kind in (_OWL + "Ontology", _SKOS + "ConceptScheme")
+            for subject in self.graph.subjects(rdf_type, self.iri(kind))
+            if isinstance(subject, self.iri)
+        )
+        if len(found) != 1:
+            return {}
+        said = {"ontology": found[0]}
+        for name in ("versionIRI", "versionInfo"):
+            version = self.graph.value(self.iri(found[0]), self.iri(_OWL + name))
+            if version is not None:
+                return {**said, "data-version": str(version)}
+        return said
 
     # --- Edges --------------------------------------------------------------------------------
 
@@ -149,8 +169,7 @@ class _Terms:
             for name in _TRANSITIVE:
                 listed = [p for p in predicates if p == _SKOS + name]
                 if listed and direct:
-                    n = sum(1 for _ in self.graph.subject_objects(self.iri(listed[0])))
-                    self.made.note("closure-statements", name, n)
+                    self.transitive |= set(self._of_predicate(listed[0], True, relations))
                 elif listed:
                     relations |= {name}
         for predicate in predicates:
@@ -165,6 +184,22 @@ class _Terms:
                 ends = self.graph.subject_objects(self.iri(predicate))
                 n = sum(isinstance(o, self.iri) and isinstance(s, self.iri) for s, o in ends)
                 self.unused += Counter({_local(predicate): n})  # without zeros
+
+    def _where_nothing_is_direct(self, direct: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return transitive statements of those that have no direct parent, the nearest alone."""
+        lonely = {child for child, _ in self.transitive} - {child for child, _ in direct}
+        above: dict[str, set[str]] = {}
+        for child, parent in (*direct, *self.transitive):
+            above.setdefault(child, set()).add(parent)
+        taken = []
+        for child in sorted(lonely):
+            further = _reached(above[child], above)
+            taken += [(child, parent) for parent in sorted(above[child] - further)]
+        if n := len(self.transitive) - len(taken):
+            self.made.note("closure-statements", "broaderTransitive", n)
+        for child, _ in taken:
+            self.made.note("transitive-parents", child)
+        return taken
 
     def _of_predicate(
         self, predicate: str, asked: bool, relations: frozenset[str]
@@ -263,7 +298,15 @@ class _Terms:
         best = min(found)
         if self.language is not None and best[0] > 1:
             self.made.note("other-language", f"{best[3]!r} ({best[2] or 'none'})")
+        if self.language is None:
+            self._note_left_out(best[2], found)
         return best[3]
+
+    def _note_left_out(self, taken: str, found: list[tuple[int, int, str, str]]) -> None:
+        """Say which names in another language than the one taken there are, unless one is asked."""
+        for _, _, tag, text in sorted(found):
+            if tag and tag.partition("-")[0] != taken.partition("-")[0]:
+                self.made.note("names-left-out", f"{text!r} ({tag})")
 
     def literals(self, iri: str, predicates: tuple[str, ...]) -> list[str]:
         """Return the texts that some properties give, in the language wanted or in none.
@@ -303,8 +346,19 @@ class _Terms:
                 f"{tag or 'none'} ({n:,})" for tag, n in self.languages.most_common(8)
             )
             raise FormatError(
-                f"language must be one of the names': got {self.language!r}; there are {listed}"
+                f"language must be one that names are in: got {self.language!r}; there are {listed}"
             )
+
+
+def _reached(starts: set[str], above: dict[str, set[str]]) -> set[str]:
+    """Return what is above some nodes, without them unless they are above one another."""
+    found: set[str] = set()
+    stack = list(starts)
+    while stack:
+        new = above.get(stack.pop(), set()) - found
+        found |= new
+        stack.extend(new)
+    return found
 
 
 def _label(iri: str) -> str:

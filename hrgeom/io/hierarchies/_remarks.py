@@ -197,6 +197,18 @@ REMARKS: dict[str, RemarkKind] = {
         _AS,
         "name the relation with --relation to use them",
     ),
+    "transitive-parents": RemarkKind(
+        "parent known by a transitive statement alone",
+        "parents known by transitive statements alone",
+        _AS,
+        "nothing: such a node has no direct parent",
+    ),
+    "names-left-out": RemarkKind(
+        "name in another language left out",
+        "names in other languages left out",
+        _AS,
+        "choose with --language",
+    ),
     "other-language": RemarkKind(
         "name in another language than asked for",
         "names in another language than asked for",

@@ -16,7 +16,8 @@ __all__ = ["TextRecord", "text_records"]
 
 _LABELS = (
     *("label", "id", "nodeid", "node", "code", "key", "identifier", "curie", "iri", "uri"),
-    *("conceptid", "termid", "categoryid", "productid", "sku", "number"),
+    *("conceptid", "termid", "categoryid", "productid", "itemid", "articleid", "sku", "number"),
+    *("ean", "gtin", "upc", "asin", "mpn", "itemnumber", "articlenumber", "productnumber"),
 )
 _KINDS: dict[str, TextKind] = {
     **dict.fromkeys(("name", "names", "title", "preflabel", "term", "category", "word"), "name"),
@@ -94,6 +95,8 @@ def _delimiter(content: str, is_node: IsNode | None) -> str | None:
         cells = [cell.strip().strip('"') for cell in first.split(sign)]
         if any(plain(cell) in _KINDS for cell in cells) and len(cells) < 40:
             return sign
+        if len(cells) > 1 and f"{sign} " not in first and plain(cells[0]) in _LABELS:
+            return sign  # a header, of which nothing else is known
     if plain(first.strip().strip('"')) in _KINDS:
         return ","
     for sign in (",", ";"):
@@ -120,6 +123,7 @@ def _of_table(content: str, delimiter: str, is_node: IsNode | None) -> list[Text
     if not rows:
         raise FormatError("a table of texts must have rows: got none")
     label_at, kinds, has_header = _columns(rows[0][1], is_node)
+    has_header = has_header or (is_node is None and _names_a_column_of_numbers(rows))
     records = []
     for line, cells in rows[has_header:]:
         if len(cells) != len(rows[0][1]):
@@ -131,6 +135,13 @@ def _of_table(content: str, delimiter: str, is_node: IsNode | None) -> list[Text
         texts = _texts(label, ((kind, cells[at]) for at, kind in kinds.items()))
         records.append(TextRecord(f"line {line}", label, texts))
     return records
+
+
+def _names_a_column_of_numbers(rows: list[tuple[int, list[str]]]) -> bool:
+    """Return whether the first cells are a word and then whole numbers: the word is no label."""
+    first, *others = (cells[0] for _, cells in rows)
+    has_digit = any(sign.isdigit() for sign in first)
+    return bool(others) and not has_digit and all(label.isdigit() for label in others)
 
 
 def _columns(
@@ -151,7 +162,8 @@ def _columns(
         if kinds or label_at is None:
             return label_at, kinds, True
     if len(first) == 2:
-        return 0, {1: "text"}, False
+        has_header = names[0] in _LABELS and not (is_node is not None and is_node(first[0]))
+        return 0, {1: "text"}, has_header
     raise FormatError(
         "a table of texts must have a column of labels and columns of texts, two columns or a "
         f"header such as label, name, synonyms, definition, text: got {', '.join(first)[:80]!r}"
