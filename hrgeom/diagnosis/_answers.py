@@ -29,7 +29,7 @@ def answer(report: Report, limit: Limit) -> str:
     needed = None if report.fewest is None else report.fewest.dim
     causes = _causes(report)
     if needed is not None and needed <= d:
-        return f"training: {causes}; geometry needs {needed} dimensions, it has {d}"
+        return f"training: {causes}; {needed} dimensions are enough, it has {d}"
     known = "" if needed is None else f" and a construction is known from {needed} on"
     return (
         f"training or geometry, it is not known which: {causes}; no embedding has fewer than "

@@ -248,7 +248,7 @@ def test_the_last_lines_say_whether_it_is_geometry_or_training(found):
     of = "of the failures" if n == whole else f"of the {n} failures looked at"
     needed, d = comparison.reports[0].fewest.dim, comparison.reports[0].dim
     assert needed <= d  # else neither is known
-    geometry = f"geometry needs {needed} dimensions, it has {d}"
+    geometry = f"{needed} dimensions are enough, it has {d}"
     limit = comparison.limit
     assert comparison.answers == {
         "perfect": "holds for every query: nothing to mend",
