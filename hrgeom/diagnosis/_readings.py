@@ -33,6 +33,11 @@ class Reading:
         Shares of the pairs of a sample that are retrieved, in the top |S(q)|, so read and as the
         model was read. For "chance", of pairs of distance 1 or more: those of a random order, and
         those retrieved.
+
+    Examples
+    --------
+    >>> Reading("cosine", 0.65, 0.48).to_dict()
+    {'how': 'cosine', 'recall': 0.65, 'as_read': 0.48}
     """
 
     how: str
