@@ -43,8 +43,8 @@ STATEMENT = stated(
 with correlation $\rho = \tanh\beta$, and $c \le \beta$.]] Then
 $$P\Big(\frac{\langle g, h\rangle}{\|g\|\|h\|} \le \tanh c\Big) = @inverse\int_{[[0]]}^Y \arccos
 A\,dy, \quad A = @angle, \quad y = @uniform,$$
-with $Y = @share$. [[A match of a query with $|S(q)| = k$ has $\rho = 1/\sqrt k$, any other pair
-$\rho = 0$,]] and for $\rho = [[0]]$ the law of $@shifted$, with $r$ the score, is that of
+with $Y = @share$. [[A match of a query with $|S(q)| = k \ge 2$ has $\rho = 1/\sqrt k$, any other
+pair $\rho = 0$,]] and for $\rho = [[0]]$ the law of $@shifted$, with $r$ the score, is that of
 $\mathrm{Beta}(a, a)$ with $a = @parameter$.
 """,
     inverse=1 / sp.pi,

@@ -54,7 +54,7 @@ above all others.
     mean=D / sp.sqrt(D + 1),
     width=sp.sqrt(2 * sp.log(M)) / EPS,
 )
-ASSUMPTIONS = ("Gordon's comparison", "m >= 1", "0 < epsilon <= 1", "eta > 0")
+ASSUMPTIONS = ("Gordon's comparison", "m >= 1", "0 < epsilon <= 1", "0 < eta < sqrt(d/(d + 1))")
 SOURCE = "Gordon 1988; Bangachev et al. 2026, arXiv:2605.23556, Theorem 1.4"
 CITED = ("Gordon 1988: comparison of Gaussian processes",)
 STATUS = "proof on paper, formulas checked"

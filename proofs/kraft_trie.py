@@ -47,7 +47,8 @@ STATEMENT = stated(
     r"""
 [[Split the documents into laminar classes, each a forest under a virtual root, and put $h = 0$
 for leaves and $h(v) = \max(1 + \max_c h(c), \lceil\log_2\sum_c 2^{h(c)}\rceil)$ over the
-children $c$ of $v$; $d$ is 1 more than the sum of the virtual roots' heights.]] Then $d$
+children $c$ of $v$; $d$ is 1 more than the sum of the virtual roots' heights, or
+than the height of a single tree, which needs none.]] Then $d$
 dimensions separate all pairs with threshold 0, in integers: matches score exactly $@match$, all
 others at most $@other$. A tree with $H$ levels and $l$ leaves has height at most $@height$, and
 at least $@levels$ and $@logs$.

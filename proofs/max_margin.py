@@ -40,13 +40,13 @@ over the matches and over the others. Put $y = \sum_v \lambda_v\sigma_v x_v$.]] 
 \max_{v \notin S}\langle q, x_v\rangle \le \|y\|$, as $\langle q, y\rangle^{[[2]]}$ falls short
 of $\|y\|^{[[2]]}$ by a square, $@square$. Where some $q$ makes the left side positive the sides
 meet, at the direction of the shortest sum. [[Documents $(\sqrt{1 - C}\,x_v, -\sqrt C)$ with
-orthonormal $x_v$, $|S(q)| = s$]] have the margin $@margin$ at the best $C$.
+orthonormal $x_v$, $|S(q)| = s$]] have a margin of at least $@margin$ at the best $C$.
 """,
     tex={"yy": r"\|y\|^2", "qy": r"\langle q, y\rangle", "sqrt_s": r"\sqrt{s}"},
     square=YY - QY**2,
     margin=1 / (2 * ROOT + 1),
 )
-ASSUMPTIONS = ("finitely many documents",)
+ASSUMPTIONS = ("finitely many documents", "with row thresholds, some match and some do not")
 SOURCE = "docs/theory/max-margin.md"
 STATUS = "proof on paper, formulas checked"
 

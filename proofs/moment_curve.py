@@ -41,7 +41,7 @@ the products in a score add up to at most $@products$.
     rank=2 * R,
     products=1 + 2 * (2 * T) ** (2 * S),
 )
-ASSUMPTIONS = ()
+ASSUMPTIONS = ("last part: T >= 1, which is so with two documents or more",)
 SOURCE = "Wang et al. 2026, arXiv:2601.20844; docs/theory/moment-curve.md"
 STATUS = "proof on paper, formulas checked"
 

@@ -39,7 +39,7 @@ pairs of query $q$.
 )
 ASSUMPTIONS = (
     "some pair matches and some does not; with row thresholds, for every query with weights",
-    "rows of unit length",
+    "rows of unit length; some weight is not 0",
 )
 SOURCE = "docs/theory/optimum.md; hrgeom/constructions/_sdp.py"
 STATUS = "proof on paper, formulas checked"

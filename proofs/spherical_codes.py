@@ -46,12 +46,12 @@ MU = sp.Symbol("mu")
 T = sp.Symbol("t")
 STATEMENT = stated(
     r"""
-[[Of $n$ unit words]] some pair has an inner product of at least $@simplex$, attained by the
+[[Of $n \ge 2$ unit words]] some pair has an inner product of at least $@simplex$, attained by the
 simplex; [[with more than $b+1$ of them in $b$ dimensions]] some pair has a nonnegative product.
 [[A simplex with a word for queries that match nothing]] has the gap $@gap$ for $n$ documents in
 $n$ dimensions. [[The vectors of squared length $N$ of a lattice of least squared length $d$ in
 an affine subspace at squared distance $p < N$ from 0]] have $\mu \le @slices$ around its foot.
-[[Words of $b$ signs with $t$ of them fixed at $+1$]] have $\mu' \le @fixed$ in $@left$
+[[Words of $b$ signs with $t < b$ of them fixed at $+1$]] have $\mu' \le @fixed$ in $@left$
 dimensions.
 """,
     simplex=-1 / (N - 1),

@@ -34,10 +34,10 @@ R, W, M, E, C, A, B = sp.symbols("r w m e c a b")
 STATEMENT = stated(
     r"""
 [[Let matches score at least $r + e$ and all other pairs at most $r - e$, let text scores lie in an
-interval of middle $m$ and width $2c$, and let the text have weight $w > 0$.]] Every match scores
-at least $@match$, every other pair at most $@other$; so for $w < @limit$ matches exceed $r + wm$
-and other pairs are below it. For $w \ge @limit$ there are such scores for which that fails. [[With
-text rows no longer than $a$ and $b$ it holds for $m = 0$ and]] $c = @lengths$.
+interval of middle $m$ and width $2c > 0$, and let the text have weight $w > 0$.]] Every match
+scores at least $@match$, every other pair at most $@other$; so for $w < @limit$ matches exceed
+$r + wm$ and other pairs are below it. For $w \ge @limit$ there are such scores for which that
+fails. [[With text rows no longer than $a$ and $b$ it holds for $m = 0$ and]] $c = @lengths$.
 """,
     match=R + W * M + (E - W * C),
     other=R + W * M - (E - W * C),

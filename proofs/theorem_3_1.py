@@ -51,7 +51,7 @@ $0 < \delta \le 1$.]] If
 $$d \ge @dim,$$
 then with probability above $@certain$ all matches of Algorithm [[1]] score above $r + \epsilon$
 and all other pairs below $r - \epsilon$, where $r = @threshold$. [[Perfect $W$-ary trees of $H$
-levels:]] $d \ge @tree$ is enough.
+levels, $W \ge 2$:]] $d \ge @tree$ is enough.
 """,
     dim=8 * S * sp.log(N * M / DELTA) / (1 - 2 * EPS * sp.sqrt(S)) ** 2,
     certain=1 - DELTA,

@@ -38,8 +38,8 @@ REST = OWN + PAIR / (W - 1)
 STATEMENT = stated(
     r"""
 [[Let $k$ nodes or classes of twins of a hierarchy have weights $\lambda \ge 0$ on the pairs of two
-of them, $\lambda_{ii}$ on a twin and itself and $\mu_i$ on different twins of a class of $w_i$, of
-sum $a$ over matches and $b$ over the others; let $A$ have the entries
+of them, $\lambda_{ii}$ on a twin and itself and $\mu_i$ on different twins of a class of
+$w_i \ge 2$, of sum $a$ over matches and $b$ over the others; let $A$ have the entries
 $(\pm\lambda_{ij} - [i = j]\mu_i)/2$ between queries and documents, and let
 $\mathrm{Diag}(y) - A$ be positive semidefinite, $Y = \sum y$. For every class of twins let
 $4 y_i y'_i \ge r_i^2$, with $r_i$ the weight of rests, which sum to 0.]] This is $@rest$, and
@@ -51,7 +51,7 @@ no embedding, in any dimension, has a normalised margin, global notion, above $@
 )
 ASSUMPTIONS = (
     "twins are matched by themselves alone and match the same nodes of the part besides",
-    "some pair matches and some does not; rows of unit length",
+    "some pair matches and some does not; rows of unit length; some weight is not 0",
 )
 SOURCE = "docs/theory/ceiling.md; hrgeom/bounds/ceilings/_part_ceiling.py"
 STATUS = "proof on paper, formulas checked"

@@ -188,7 +188,10 @@ def table(found: Comparison, remarks: Mapping[str, Sequence[Remark]] | None = No
         )
         lines += [line for report in failing for line in _example(report)]
     lines.append("")
-    lines += [f"{name}: {sentence}." for name, sentence in found.answers.items()]
+    for name, sentence in found.answers.items():
+        lines.append(f"{name}: {sentence}.")
+        if name in found.doubts:
+            lines.append(f"{name}: {found.doubts[name]}.")
     return "\n".join(lines)
 
 

@@ -109,13 +109,14 @@ class ConstructionResult:
         if self.certificate is not None:
             verdict = "certified" if self.certificate.holds else self.certificate.verdict
         promise = self.embedding.promise
+        margin = promise.get("margin")
+        shown = "" if margin is None else f", promise {margin:.2g}"
         if self.embedding.basis == "theorem":
-            margin = promise.get("margin")
             theorem = promise.get("theorem", self.embedding.construction)
-            shown = "" if margin is None else f", promise {margin:.2g}"
             return f"by theorem ({theorem}{shown})" + _unless_certified(verdict)
         known = {"descent": "by descent", "chance": "by random draw"}
-        return f"{known.get(str(self.embedding.basis), 'without a promise')}, {verdict}"
+        other = f"basis not stated{shown}" if shown else "without a promise"
+        return f"{known.get(str(self.embedding.basis), other)}, {verdict}"
 
 
 def _unless_certified(verdict: str) -> str:

@@ -126,7 +126,7 @@ def _by_label(given: Sequence[str], wanted: Sequence[str], name: str) -> NDArray
             )
     missing = [label for label in wanted if label not in place]
     if missing:
-        way_out = ""
+        way_out = "; give them rows, or leave them out of the hierarchy" if place else ""
         if len(given) == len(wanted) and not place:
             way_out = "; say rows=order if the rows are in that order all the same (--rows)"
         raise ShapeError(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hrgeom.diagnosis._compare import Report
     from hrgeom.diagnosis._limits import Limit
+    from hrgeom.diagnosis._readings import Reading
 
-__all__ = ["answer"]
+__all__ = ["answer", "doubt"]
 
 
 def answer(report: Report, limit: Limit) -> str:
@@ -29,12 +30,29 @@ def answer(report: Report, limit: Limit) -> str:
     needed = None if report.fewest is None else report.fewest.dim
     causes = _causes(report)
     if needed is not None and needed <= d:
-        return f"training: {causes}; geometry needs {needed} dimensions, it has {d}"
+        return f"training: {causes}; {needed} dimensions are enough, it has {d}"
     known = "" if needed is None else f" and a construction is known from {needed} on"
     return (
         f"training or geometry, it is not known which: {causes}; no embedding has fewer than "
         f"{limit.dim} dimensions{known}, it has {d}"
     )
+
+
+def doubt(reading: Reading) -> str:
+    """Return one sentence: why a model may be read in the wrong way, and what to try."""
+    if reading.how == "chance":
+        return (
+            "are its rows in the order of the hierarchy? They have no labels, and beyond the node "
+            f"itself {share(reading.as_read)} of the pairs are retrieved, where a random order "
+            f"has {share(reading.recall)}; say labels="
+        )
+    found = f"{share(reading.recall)} of the pairs are retrieved, {share(reading.as_read)} as read"
+    return {
+        "cosine": f"was it trained for cosine? So ranked (score=cosine) {found}",
+        "exchanged": f"are its two sides exchanged? With queries for documents {found}",
+        "sorted": f"are its rows sorted by label? They have none, and so sorted {found}; "
+        "say labels=",
+    }[reading.how]
 
 
 def _causes(report: Report) -> str:
@@ -54,17 +72,17 @@ def _causes(report: Report) -> str:
     for cause, text in said.items():
         if counts[cause]:
             whose = "" if shares else f" {of}"
-            shares.append(f"{share(counts[cause], n)}{whose} {text}")
+            shares.append(f"{share(counts[cause] / n)}{whose} {text}")
     return ", ".join(shares) or "no failure was diagnosed"
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float) -> str:
     """Return a share in percent, never 0 or 100 where it is not that.
 
-    >>> share(195, 200), share(1, 1000), share(999, 1000), share(3, 3)
+    >>> share(195 / 200), share(1 / 1000), share(999 / 1000), share(1.0)
     ('98 %', '0.1 %', '99.9 %', '100 %')
     """
-    percent = 100 * part / whole
+    percent = 100 * part
     near = min(percent, 100 - percent)
     if near >= 1 or near == 0:
         return f"{percent:.0f} %"

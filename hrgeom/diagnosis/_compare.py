@@ -20,10 +20,11 @@ from hrgeom.bounds.ceilings import subtree_ceiling
 from hrgeom.checker import Certificate, certify
 from hrgeom.constructions import FrontierPoint, frontier
 from hrgeom.core import DualEmbedding, Hierarchy, Notion, Relevance, Target, as_relevance, fitted
-from hrgeom.diagnosis._answers import answer
+from hrgeom.diagnosis._answers import answer, doubt
 from hrgeom.diagnosis._causes import Diagnosis, diagnose
 from hrgeom.diagnosis._failing import FailingReduction, failing_sample, restricted
 from hrgeom.diagnosis._limits import Limit, dimension_limit
+from hrgeom.diagnosis._readings import Reading, other_reading
 from hrgeom.errors import ConstructionError, ShapeError
 from hrgeom.metrics import (
     RankingMetrics,
@@ -80,6 +81,9 @@ class Report:
     example : dict or None
         One query that no vector serves, by labels: `query`, `matches` and `others` that no query
         vector tells apart, `how` that is proved. Of the fewest documents among those found.
+    reading : Reading or None
+        Another way to read the vectors that retrieves more, or a sign that rows are mixed up.
+        Looked for where the certificate fails; observed.
     """
 
     name: str
@@ -97,6 +101,7 @@ class Report:
     failing: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     diagnosis: Diagnosis | None = None
     example: dict[str, Any] | None = None
+    reading: Reading | None = None
 
     @property
     def verdict(self) -> str:
@@ -127,6 +132,7 @@ class Report:
             "diagnosed": self.failing.tolist(),
             "diagnosis": None if self.diagnosis is None else self.diagnosis.to_dict(),
             "example": self.example,
+            "reading": None if self.reading is None else self.reading.to_dict(),
         }
 
 
@@ -171,6 +177,15 @@ class Comparison:
     def answers(self) -> dict[str, str]:
         """For each model, by name: whether it holds, or lacks training or geometry, and why."""
         return {report.name: answer(report, self.limit) for report in self.reports}
+
+    @property
+    def doubts(self) -> dict[str, str]:
+        """For models that may be read in the wrong way, by name: why, and what to try."""
+        return {
+            report.name: doubt(report.reading)
+            for report in self.reports
+            if report.reading is not None
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -313,7 +328,17 @@ class _Judge:
             failing=failing,
             diagnosis=diagnosis,
             example=_example(diagnosis, failing, self.relevance),
+            reading=None
+            if certificate.holds
+            else other_reading(model, self.target, seed=self.seed),
         )
+
+    def _other_reading(self, model: Model, certificate: Certificate) -> Reading | None:
+        """Return another way to read a model that fails, if it retrieves more."""
+        if certificate.holds:
+            return None
+        self.tell(f"{model.name}: other ways to read it")
+        return other_reading(model, self.target, seed=self.seed)
 
     def _observed(self, model: Model, certificate: Certificate) -> _Observed:
         """Return all that is observed of a model, from one pass over the scores of the sample."""

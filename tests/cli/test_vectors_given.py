@@ -139,7 +139,8 @@ def test_rows_that_the_hierarchy_does_not_ask_for_are_said(built, run):
     assert (status, out) == (2, "")
     assert err == (
         "hrgeom: error: queries of e.emb must have a row for every label: got none for 1 of 6, "
-        "'ox'; the rows have labels such as 'dog', 'animal', 'cat', ...\n"
+        "'ox'; the rows have labels such as 'dog', 'animal', 'cat', ...; give them rows, or leave "
+        "them out of the hierarchy\n"
     )
 
 

@@ -1,6 +1,8 @@
 """Each construction meets what it promises, on trees, forests, DAGs and any relevance."""
 
+import math
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -306,6 +308,18 @@ def test_trie_dimension_of_a_tree(hierarchy):
     assert embedding.dim <= bits + 1
     promise = trie_promise(hierarchy.relevance, dim=None, dtype="float32", seed=0)
     assert embedding.dim == promise.dim
+
+
+def test_trie_dimension_of_a_forest_rounds_the_logarithm_up():
+    """At most H + ceil(log2 l), of trees H + log2 l; a star with a node beside it takes more."""
+    star_and_a_node = (-1, 0, 0, 0, 0, 0, -1)
+    small = [p for n in range(1, 5) for p in product(*(range(-1, i) for i in range(n)))]
+    for parents in [*small, star_and_a_node]:
+        edges = [(i, p) for i, p in enumerate(parents) if p >= 0]
+        h = Hierarchy([str(i) for i in range(len(parents))], edges)
+        d, logarithm = kraft_trie(h.relevance).dim, math.log2(len(h.leaves))
+        assert d <= h.n_levels + (logarithm if len(h.roots) == 1 else math.ceil(logarithm))
+    assert d == 5 > h.n_levels + logarithm
 
 
 def test_trie_shares_its_sum_among_coordinates_in_int8():

@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -246,6 +247,8 @@ def test_a_failing_certificate_of_a_named_method_is_a_result():
     assert str(result) == text
     trie = construct(PETS, method="trie", certify=False)
     assert str(trie).endswith("\n  by theorem (Kraft trie, promise 0.14), not certified")
+    own = replace(trie, embedding=replace(trie.embedding, basis=None))
+    assert own.provenance == "basis not stated, promise 0.14, not certified"
 
 
 def test_a_construction_that_names_no_vectors_gives_them_its_own_name(monkeypatch):

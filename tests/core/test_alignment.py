@@ -210,7 +210,8 @@ def test_numbers_of_rows_stay_what_they_are_on_every_way():
             4,
             None,
             "it must have a row for every label: got none for 1 of 2, "
-            "'b'; the rows have labels such as 'a', 'x', 'y', ...",
+            "'b'; the rows have labels such as 'a', 'x', 'y', ...; give them rows, or leave them "
+            "out of the hierarchy",
         ),
         (
             None,
