@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# What the environment for development is installed with; `.ci/run` asks for `dev,docs` at once.
+EXTRAS ?= dev
 
-.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq verified bench clean
+.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq verified extracted bench clean
 .DELETE_ON_ERROR:
 
 # Editable, so that nothing is copied, and without bytecode of what is never imported: seconds count.
@@ -26,8 +28,8 @@ demo: $(VENV)/demo.stamp
 # Tests run on an editable install, so that the extension lies where the source is.
 $(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*)
 	$(PYTHON) -m venv $(VENV)-dev
-	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[$(EXTRAS)]'
+	touch $@ $(if $(findstring docs,$(EXTRAS)),$(VENV)-dev/docs.stamp)
 
 # A process per core already: threads of BLAS would only wait for each other.
 test quick: export OPENBLAS_NUM_THREADS = 1
@@ -74,6 +76,10 @@ rocq:
 # The checkers that are proved in Rocq, as a program (needs OCaml; Debian: apt install ocaml-nox).
 verified:
 	$(MAKE) -C proofs/rocq/verified hrgeom-verified
+
+# What was proved is what is extracted, and it runs; ROCQ_REQUIRED=1 where Rocq and OCaml must be there.
+extracted: $(VENV)-dev/dev.stamp
+	+bash proofs/rocq/verified/check.sh $(VENV)-dev/bin/python
 
 check: test lint types no-compiler sanitize docs
 
