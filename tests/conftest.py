@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -30,8 +31,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):
+@contextmanager
+def _untraced(item):
     """Take the tracer of coverage away where it only costs time.
 
     In workers the marker `no_cover` of pytest-cov does not.
@@ -39,12 +40,27 @@ def pytest_runtest_call(item):
     tracer = sys.gettrace()
     is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
     if tracer is None or is_traced(item.nodeid, is_property):
-        return (yield)
+        yield
+        return
     sys.settrace(None)
     try:
-        return (yield)
+        yield
     finally:
         sys.settrace(tracer)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Fixtures of slow tests are slow as well."""
+    with _untraced(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """The test itself."""
+    with _untraced(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

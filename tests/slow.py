@@ -7,6 +7,8 @@ SLOW = (
     "tests/bounds/test_margin.py::test_large_trees_are_solved_to_seven_digits",
     "tests/bounds/test_margin.py::test_more_branching_and_more_levels_lower_the_ceiling_towards_the_limit",
     "tests/bounds/test_margin.py::test_random_trees_have_ceilings_above_the_limit",
+    "tests/bounds/test_rainbows.py::test_a_tangled_hierarchy_takes_five_and_six",
+    "tests/bounds/test_rainbows.py::test_the_table_prints_what_k_classes_take",
     "tests/bounds/test_random.py::test_expected_and_failures_agree_with_simulation",
     "tests/bounds/test_registry.py::test_bounds_for_a_margin",
     "tests/bounds/test_registry.py::test_larger_hierarchies_are_in_order",
