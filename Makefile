@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # What the environment for development is installed with; `.ci/run` asks for `dev,docs` at once.
 EXTRAS ?= dev
+# What the first process compiles, the others find, whatever the shell was told about bytecode.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq verified extracted bench clean
 .DELETE_ON_ERROR:
@@ -15,8 +17,6 @@ $(VENV)/demo.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*.[ch] hrg
 	touch $@
 
 # The default search keeps one core busy, the descent all that are free: they run side by side.
-# What the first process compiles, the others find, whatever the shell was told about bytecode.
-demo: export PYTHONDONTWRITEBYTECODE =
 demo: $(VENV)/demo.stamp
 	$(BIN)/hrgeom datasets wordnet --out wordnet.json
 	$(BIN)/hrgeom construct --tree wordnet.json --method descent --dim 64 --effort 0.35 \

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 # writing meanwhile.
 mkdir "$work/source"
 (cd "$root" && tar -cf - --exclude='*.so' --exclude=build --exclude='.venv*' --exclude=.git --exclude=rocq \
-    pyproject.toml setup.py hrgeom_command.py MANIFEST.in README.md LICENSE hrgeom proofs) | tar -xf - -C "$work/source"
+    --exclude=__pycache__ pyproject.toml setup.py hrgeom_command.py MANIFEST.in README.md LICENSE hrgeom proofs) | tar -xf - -C "$work/source"
 "$python" -m venv "$work/venv"
 CC=/nonexistent/cc "$work/venv/bin/python" -m pip install --quiet "$work/source"
 cd "$work"

@@ -18,7 +18,7 @@ mkdir -p build/sanitize/source
 # Without what others may be writing meanwhile.
 tar -cf - --exclude='*.so' --exclude=__pycache__ --exclude=rocq hrgeom hrgeom_command.py proofs pyproject.toml \
     setup.py MANIFEST.in README.md LICENSE | tar -xf - -C build/sanitize/source
-cp -R tests conftest.py pyproject.toml build/sanitize
+cp -Rp tests conftest.py pyproject.toml build/sanitize
 cd build/sanitize
 # The last -O counts: with more of it, the checks in what is inlined take minutes to compile.
 cat > compiler <<SCRIPT
