@@ -15,6 +15,7 @@ from hrgeom.constructions import (
     find_construction,
     kraft_trie,
 )
+from hrgeom.constructions._promise import SHOWN
 from hrgeom.errors import ConstructionError
 from hrgeom.testing import check_construction
 
@@ -49,6 +50,12 @@ def broken(**changes):
 def promises_more_margin(relevance, *, dim, dtype, seed, effort=1.0):
     kept = TRIE.promise(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
     return kept and Promise(kept.dim, 1.01 * kept.margin)
+
+
+def promises_the_whole_margin(relevance, *, dim, dtype, seed, effort=1.0):
+    """That of exact arithmetic, which no certificate shows to the last digit."""
+    kept = TRIE.promise(relevance, dim=dim, dtype=dtype, seed=seed, effort=effort)
+    return kept and Promise(kept.dim, kept.margin / SHOWN)
 
 
 def promises_fewer_dimensions(relevance, *, dim, dtype, seed, effort=1.0):
@@ -178,6 +185,10 @@ def iterative(build):
 
 BROKEN = {
     "more margin than it has": (broken(promise=promises_more_margin), "promise: .*beforehand"),
+    "the margin before it is certified": (
+        broken(promise=promises_the_whole_margin),
+        "promise: .*beforehand, must be certified: got .*promise beforehand 0.9975 of",
+    ),
     "fewer dimensions than it has": (
         broken(promise=promises_fewer_dimensions),
         "promise: .*d must be at most the promised",
