@@ -76,6 +76,7 @@ SLOW = (
     "tests/diagnosis/test_compare.py::test_each_model_is_scored_once",
     "tests/diagnosis/test_compare.py::test_planted_causes_are_found",
     "tests/diagnosis/test_diagnosis.py::test_shuffled_queries_come_back",
+    "tests/docs/test_commands.py::test_commands_are_run",
     "tests/docs/test_databases.py::test_commands_are_run",
     "tests/docs/test_figures.py",
     "tests/export/test_engines.py::test_mammals_are_retrieved_exactly",
