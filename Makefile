@@ -37,7 +37,7 @@ test quick: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python -m pytest -n auto --dist worksteal --durations=10 --cov --cov-report=term --cov-fail-under=90
 
-# While working: no doctests, few examples, nothing that takes seconds. Under a minute.
+# While working: no doctests, few examples, nothing that takes seconds.
 quick: $(VENV)-dev/dev.stamp
 	HYPOTHESIS_PROFILE=quick $(VENV)-dev/bin/python -m pytest -n auto -q -o addopts='--strict-markers' -m 'not slow' tests
 
