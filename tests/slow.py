@@ -4,6 +4,7 @@ SLOW = (
     "tests/arm/test_neon.py",
     "tests/bounds/test_dimension.py::test_planted_structures_are_found",
     "tests/bounds/test_dimension.py::test_wordnet",
+    "tests/bounds/test_margin.py::test_a_hierarchy_has_a_ceiling",
     "tests/bounds/test_margin.py::test_large_trees_are_solved_to_seven_digits",
     "tests/bounds/test_margin.py::test_more_branching_and_more_levels_lower_the_ceiling_towards_the_limit",
     "tests/bounds/test_margin.py::test_random_trees_have_ceilings_above_the_limit",
