@@ -19,8 +19,8 @@ dask = pytest.importorskip("dask")
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Two workers here; one that was killed is given up after two seconds, not after thirty."""
-    impatient = dask.config.set({"distributed.comm.timeouts.connect": "2s"})
+    """Two workers here; one that was killed is given up after five seconds, not after thirty."""
+    impatient = dask.config.set({"distributed.comm.timeouts.connect": "5s"})
     with (
         impatient,
         distributed.LocalCluster(
