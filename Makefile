@@ -2,8 +2,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# What the environment for development is installed with; `.ci/run` asks for `dev,docs` at once.
+EXTRAS ?= dev
+# What the first process compiles, the others find, whatever the shell was told about bytecode.
+export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq verified bench clean
+.PHONY: demo test quick check lint types no-compiler sanitize docs figures rocq verified extracted bench clean
 .DELETE_ON_ERROR:
 
 # Editable, so that nothing is copied, and without bytecode of what is never imported: seconds count.
@@ -13,8 +17,6 @@ $(VENV)/demo.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*.[ch] hrg
 	touch $@
 
 # The default search keeps one core busy, the descent all that are free: they run side by side.
-# What the first process compiles, the others find, whatever the shell was told about bytecode.
-demo: export PYTHONDONTWRITEBYTECODE =
 demo: $(VENV)/demo.stamp
 	$(BIN)/hrgeom datasets wordnet --out wordnet.json
 	$(BIN)/hrgeom construct --tree wordnet.json --method descent --dim 64 --effort 0.35 \
@@ -26,8 +28,8 @@ demo: $(VENV)/demo.stamp
 # Tests run on an editable install, so that the extension lies where the source is.
 $(VENV)-dev/dev.stamp: pyproject.toml setup.py $(wildcard hrgeom/_native/*)
 	$(PYTHON) -m venv $(VENV)-dev
-	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	$(VENV)-dev/bin/python -m pip install --quiet --editable '.[$(EXTRAS)]'
+	touch $@ $(if $(findstring docs,$(EXTRAS)),$(VENV)-dev/docs.stamp)
 
 # A process per core already: threads of BLAS would only wait for each other.
 test quick: export OPENBLAS_NUM_THREADS = 1
@@ -35,7 +37,7 @@ test quick: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)-dev/dev.stamp
 	$(VENV)-dev/bin/python -m pytest -n auto --dist worksteal --durations=10 --cov --cov-report=term --cov-fail-under=90
 
-# While working: no doctests, few examples, nothing that takes seconds. Under a minute.
+# While working: no doctests, few examples, nothing that takes seconds.
 quick: $(VENV)-dev/dev.stamp
 	HYPOTHESIS_PROFILE=quick $(VENV)-dev/bin/python -m pytest -n auto -q -o addopts='--strict-markers' -m 'not slow' tests
 
@@ -74,6 +76,10 @@ rocq:
 # The checkers that are proved in Rocq, as a program (needs OCaml; Debian: apt install ocaml-nox).
 verified:
 	$(MAKE) -C proofs/rocq/verified hrgeom-verified
+
+# What was proved is what is extracted, and it runs; ROCQ_REQUIRED=1 where Rocq and OCaml must be there.
+extracted: $(VENV)-dev/dev.stamp
+	+bash proofs/rocq/verified/check.sh $(VENV)-dev/bin/python
 
 check: test lint types no-compiler sanitize docs
 

@@ -6,10 +6,11 @@ python=${1:-python3}
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# A copy without build leftovers, so that no old extension is picked up.
+# A copy without build leftovers, so that no old extension is picked up, and without what others may be
+# writing meanwhile.
 mkdir "$work/source"
-(cd "$root" && tar -cf - --exclude='*.so' --exclude=build --exclude='.venv*' --exclude=.git \
-    pyproject.toml setup.py hrgeom_command.py MANIFEST.in README.md LICENSE hrgeom proofs) | tar -xf - -C "$work/source"
+(cd "$root" && tar -cf - --exclude='*.so' --exclude=build --exclude='.venv*' --exclude=.git --exclude=rocq \
+    --exclude=__pycache__ pyproject.toml setup.py hrgeom_command.py MANIFEST.in README.md LICENSE hrgeom proofs) | tar -xf - -C "$work/source"
 "$python" -m venv "$work/venv"
 CC=/nonexistent/cc "$work/venv/bin/python" -m pip install --quiet "$work/source"
 cd "$work"

@@ -15,10 +15,11 @@ if [ ! -e "$library" ]; then
 fi
 rm -rf build/sanitize
 mkdir -p build/sanitize/source
-cp -R hrgeom hrgeom_command.py proofs pyproject.toml setup.py MANIFEST.in README.md LICENSE build/sanitize/source
-cp -R tests conftest.py pyproject.toml build/sanitize
+# Without what others may be writing meanwhile.
+tar -cf - --exclude='*.so' --exclude=__pycache__ --exclude=rocq hrgeom hrgeom_command.py proofs pyproject.toml \
+    setup.py MANIFEST.in README.md LICENSE | tar -xf - -C build/sanitize/source
+cp -Rp tests conftest.py pyproject.toml build/sanitize
 cd build/sanitize
-find source -name '*.so' -delete
 # The last -O counts: with more of it, the checks in what is inlined take minutes to compile.
 cat > compiler <<SCRIPT
 #!/bin/sh

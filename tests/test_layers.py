@@ -74,37 +74,40 @@ def hidden(tree, floor_of, late):
     return sorted(wrong)
 
 
-TREE = Tree(HERE)
+@pytest.fixture(scope="module")
+def whole():
+    """The whole package; reading it takes seconds, so not where tests are only collected."""
+    return Tree(HERE)
 
 
-def test_every_room_has_a_floor():
-    assert unplaced(TREE, FLOOR_OF, floors.DOORS) == []
+def test_every_room_has_a_floor(whole):
+    assert unplaced(whole, FLOOR_OF, floors.DOORS) == []
 
 
-def test_imports_point_down():
-    assert upward(TREE, FLOOR_OF, floors.DOORS) == []
+def test_imports_point_down(whole):
+    assert upward(whole, FLOOR_OF, floors.DOORS) == []
 
 
-def test_no_modules_import_each_other():
-    assert circles(TREE) == []
+def test_no_modules_import_each_other(whole):
+    assert circles(whole) == []
 
 
-def test_rooms_do_not_reach_each_other_through_functions_or_types_either():
-    found = plan(TREE)
+def test_rooms_do_not_reach_each_other_through_functions_or_types_either(whole):
+    found = plan(whole)
     assert found.circles == []
 
 
-def test_private_modules_are_imported_from_their_own_package_alone():
-    assert trespasses(TREE) == []
+def test_private_modules_are_imported_from_their_own_package_alone(whole):
+    assert trespasses(whole) == []
 
 
-def test_an_import_inside_a_function_is_listed_with_its_reason():
-    assert hidden(TREE, FLOOR_OF, floors.LATE) == []
+def test_an_import_inside_a_function_is_listed_with_its_reason(whole):
+    assert hidden(whole, FLOOR_OF, floors.LATE) == []
     assert all(len(reason) > 10 for reason in floors.LATE.values())
 
 
-def test_the_house_stays_as_small_as_was_meant():
-    found = plan(TREE)
+def test_the_house_stays_as_small_as_was_meant(whole):
+    found = plan(whole)
     assert len(found.rooms) <= TARGETS["rooms"]
     assert max(found.floors().values()) <= TARGETS["floors"]
     assert len(found.arrows) <= TARGETS["arrows"]

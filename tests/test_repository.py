@@ -6,9 +6,11 @@ import tomllib
 import pytest
 from hypothesis import settings
 from places import ROOT
-from slow import SLOW
+from slow import SEARCHES, SLOW, TRACED
 
 import hrgeom
+from hrgeom.bounds import THEOREMS
+from hrgeom.claims import CLAIMS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONFIGURATION = sorted(
@@ -148,3 +150,11 @@ def test_slow_tests_are_there():
         name, _, function = place.partition("::")
         text = text_of(name)
         assert not function or f"def {function.partition('[')[0]}(" in text, place
+
+
+def test_searches_are_cases_of_tests_that_are_traced():
+    known = {*CLAIMS, *("-".join(theorem.key) for theorem in THEOREMS)}
+    for case in SEARCHES:
+        function, _, identifier = case.rstrip("]").partition("[")
+        assert function in TRACED, case
+        assert identifier in known, case

@@ -266,12 +266,13 @@ class _Flag:
     def add(self, parser: argparse.ArgumentParser) -> None:
         """Add it to a parser; its value is None where it is not given."""
         option = self.options[0]
+        choices = self.choices  # they are shown in place of a name
         parser.add_argument(
             option.flag,
             dest=self.dest,
             type=self.parse,
-            choices=self.choices,
-            metavar=option.metavar,
+            choices=choices,
+            metavar=option.metavar or (None if choices else option.name.upper()),
             help=self.help,
         )
 

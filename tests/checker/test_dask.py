@@ -14,13 +14,19 @@ from hrgeom.cli import main
 from hrgeom.errors import HrgeomError
 
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 
 
 @pytest.fixture(scope="module")
 def cluster():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
-    ) as cluster:
+    """Two workers here; one that was killed is given up after five seconds, not after thirty."""
+    impatient = dask.config.set({"distributed.comm.timeouts.connect": "5s"})
+    with (
+        impatient,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as cluster,
+    ):
         yield cluster
 
 

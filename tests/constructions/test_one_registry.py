@@ -38,7 +38,8 @@ PETS = Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "do
 PLUGIN = """
 from hrgeom.constructions import Construction, Option, Promise, kraft_trie
 
-def build(relevance, *, dim=None, dtype="float32", seed=0, style="plain", code="arc"):
+def build(relevance, *, dim=None, dtype="float32", seed=0, style="plain", code="arc",
+          loom_width=1.0):
     made = kraft_trie(relevance, dim=dim, dtype=dtype, seed=seed)
     from dataclasses import replace
     return replace(made, construction=NAME, parameters={"seed": seed, "style": style})
@@ -49,7 +50,8 @@ def promise(relevance, *, dim, dtype, seed):
 NAME = "woven"
 ENTRY = Construction(NAME, build, "exact, as the trie", "patience",
     (Option("style", choices=("plain", "twill"), default="plain", help="how it is woven"),
-     Option("code", choices=("arc", "knot"), help="how threads end")),
+     Option("code", choices=("arc", "knot"), help="how threads end"),
+     Option("loom_width", float, default=1.0, help="in ells")),
     promise, "proved", page="")
 """
 
@@ -89,7 +91,7 @@ def run(capsys, tmp_path, monkeypatch):
 
 def test_a_plugin_is_seen_everywhere(plugin, run, capsys):
     assert [c.name for c in all_constructions()] == [*(c.name for c in CONSTRUCTIONS), "woven"]
-    assert "| woven | exact, as the trie | patience | style, code | proved |" in (
+    assert "| woven | exact, as the trie | patience | style, code, loom_width | proved |" in (
         constructions_table()
     )
     assert construct(PETS, method="woven", style="twill").embedding.parameters["style"] == "twill"
@@ -104,6 +106,7 @@ def test_a_plugin_is_seen_everywhere(plugin, run, capsys):
     assert "woven: exact, as the trie (needs patience)" in text
     assert "--style {plain,twill} of --method woven: how it is woven (default: plain)" in text
     assert "--code {parabola,arc,knot} of --method interval or woven:" in text
+    assert "--loom-width LOOM_WIDTH of --method woven: in ells (default: 1.0)" in text
     status, _, err = run("construct", "--tree", "tree.tsv", "--style", "plain", "--force")
     assert (status, "--style must come with --method woven: got --method auto" in err) == (2, True)
     status, _, err = run(

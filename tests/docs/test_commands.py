@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import tomllib
 from importlib.util import find_spec
 
@@ -113,9 +114,17 @@ def prepare(folder):
         hrgeom.save(embedding, folder / f"{name}.emb")
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A folder with the files of the reader, made once and copied for every page."""
+    folder = tmp_path_factory.mktemp("prepared")
+    prepare(folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", PAGES_RUN)
-def test_commands_are_run(name, tmp_path, monkeypatch, capsys):
-    prepare(tmp_path)
+def test_commands_are_run(name, prepared, tmp_path, monkeypatch, capsys):
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     left_out = set()
     for part in commands.parts(PAGES[name]):

@@ -155,26 +155,56 @@ class _Search:
 
         `allowed` are the items that are held together with each of those in the classes.
         """
+        cells = self._cells(classes)
         after = classes[-1][0] + 1 if classes else 0
         for x in _members(allowed >> after << after):
             for y in _members(allowed & self.apart[x] >> x << x):
-                for z in _members(allowed & self.apart[x] & self.apart[y] >> y << y):
-                    if self.work < 0:
-                        return
-                    self._take((*classes, (x, y, z)), allowed)
+                third = allowed & self.apart[x] & self.apart[y] >> y << y
+                self._pair(classes, cells, (x, y), allowed, third)
+                if self.work < 0:
+                    return
 
-    def _take(self, classes: Classes, allowed: int) -> None:
-        x, y, z = classes[-1]
-        left = allowed & self.together[x] & self.together[y] & self.together[z]
-        self.work -= 1 + len(self.rows_of) // 64
-        most = len(classes) + left.bit_count() // 3
-        if most <= len(self.best) or not all(self._cells(classes)):
+    def _pair(
+        self, classes: Classes, cells: list[int], pair: tuple[int, int], allowed: int, third: int
+    ) -> None:
+        """Add every class of two items and one of the third ones."""
+        x, y = pair
+        step, look = 1 + len(self.rows_of) // 64, self.cost * _n_cells(len(classes) + 1)
+        beside = allowed & self.together[x] & self.together[y]
+        if len(classes) + 1 + beside.bit_count() // 3 <= len(self.best):
+            self.work -= (
+                step * third.bit_count()
+            )  # with none of them there is room for more classes
             return
+        split = self._split(cells, x, y)
+        for z in _members(third):
+            if self.work < 0:
+                return
+            self.work -= step
+            left = beside & self.together[z]
+            if len(classes) + 1 + left.bit_count() // 3 > len(self.best):
+                self.work -= look
+                if _are_seen(split, self.rows_of[z]):
+                    self._take((*classes, (x, y, z)), left)
+
+    def _split(self, cells: list[int], x: int, y: int) -> tuple[list[int], list[int]]:
+        """Return the rows of each cell that hold one of two items, and those that hold neither.
+
+        Both are empty if some rainbow with one of the two is not seen, whatever the third item.
+        """
+        first, second = self.rows_of[x], self.rows_of[y]
+        one = [cell & rows for rows in (first & ~second, second & ~first) for cell in cells]
+        if not all(one):
+            return [], []
+        return one, [cell & ~(first | second) for cell in cells]
+
+    def _take(self, classes: Classes, left: int) -> None:
+        """Keep classes of which all rainbows are seen, and go on with the items that are left."""
         if len(classes) > len(self.best):
             last = next((c for c in classes if self._may_be_last(classes, c)), None)
             if last is not None:
                 self.best = (*(c for c in classes if c != last), last)
-        if most > len(self.best):
+        if len(classes) + left.bit_count() // 3 > len(self.best):
             self.extend(classes, left)
 
     def _may_be_last(self, classes: Classes, last: tuple[int, int, int]) -> bool:
@@ -182,6 +212,7 @@ class _Search:
         none = self.all_rows
         for v in last:
             none &= ~self.rows_of[v]
+        self.work -= self.cost * _n_cells(len(classes) - 1)
         return all(cell & none for cell in self._cells(tuple(c for c in classes if c != last)))
 
     def _cells(self, classes: Classes) -> list[int]:
@@ -191,13 +222,23 @@ class _Search:
             x, y, z = (self.rows_of[v] for v in triple)
             only = (x & ~y & ~z, y & ~x & ~z, z & ~x & ~y)
             cells = [cell & rows for cell in cells for rows in only]
-            self.work -= self.cost * len(cells)
         return cells
 
     def _where(self, test: Callable[[int, int], bool], x: int) -> int:
         """Return the items whose rows pass a test with those of item x."""
         rows = self.rows_of[x]
         return sum(1 << y for y, other in enumerate(self.rows_of) if y != x and test(rows, other))
+
+
+def _n_cells(n_classes: int) -> int:
+    """Return how many rainbows there are of the first class, the first two and so on."""
+    return sum(3**k for k in range(1, n_classes + 1))
+
+
+def _are_seen(split: tuple[list[int], list[int]], rows: int) -> bool:
+    """Return whether some row is left of every cell, with an item more in rows of its own."""
+    one, neither = split
+    return bool(one) and all(cell & ~rows for cell in one) and all(cell & rows for cell in neither)
 
 
 def _members(bits: int) -> Iterator[int]:
