@@ -6,7 +6,7 @@ import sys
 
 HEAVY = {
     *("scipy", "networkx", "matplotlib", "torch", "cvxpy", "sympy"),
-    *("hypothesis", "tqdm", "ml_dtypes"),
+    *("hypothesis", "tqdm", "ml_dtypes", "threadpoolctl"),
 }
 
 
