@@ -23,8 +23,6 @@ from hrgeom.locate.evaluation._values import Evaluation, MethodScores
 
 __all__ = ["evaluate"]
 
-_MANY = 128  # dimensions in which theorems leave margin enough
-
 Construct = Callable[[Hierarchy, int], DualEmbedding]
 
 
@@ -67,8 +65,7 @@ def evaluate(
         embedding is found are left out.
     construct : callable, optional
         From a hierarchy and a dimension to an embedding. Default: that of most margin that
-        `hrgeom.construct` makes, below 128 dimensions by descent, which takes minutes for
-        hierarchies of 10^5 nodes.
+        `hrgeom.construct` makes, by descent, which takes minutes for hierarchies of 10^5 nodes.
     methods : mapping of str to callable, optional
         Further methods by name, such as trained towers: each takes a `HoldOut` and returns what it
         found for the test queries, a `Found`.
@@ -134,10 +131,10 @@ def _check(hold_out: float, splits: int, most_queries: int) -> None:
 def _constructed(hierarchy: Hierarchy, dim: int) -> DualEmbedding:
     """Return the embedding of most margin in at most this dimension, if one is certified.
 
-    In few dimensions that is the one of descent: theorems spend them on exactness, and a mean of
-    query vectors needs margin.
+    That is the one of descent: theorems spend dimensions on exactness, and a mean of query vectors
+    needs margin.
     """
-    for method in ("descent", "auto") if dim < _MANY else ("auto",):
+    for method in ("descent", "auto"):
         try:
             result = best_construction(hierarchy, dim=dim, method=method)
         except ConstructionError:
