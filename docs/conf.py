@@ -19,6 +19,7 @@ extensions = [
     "mathml",
     "myst_nb",
     "numpydoc",
+    "reachable",
     "repository",
     "sizes",
     "sources",
