@@ -60,8 +60,8 @@ def cases():
 
 def memory(what):
     """MB of this process now (VmRSS) or at most since the last reset (VmHWM)."""
-    line = next(each for each in open("/proc/self/status") if each.startswith(what))
-    return int(line.split()[1]) / 1024
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(each for each in lines if each.startswith(what)).split()[1]) / 1024
 
 
 def timed(tree, texts, encoder):

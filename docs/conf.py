@@ -19,6 +19,7 @@ extensions = [
     "mathml",
     "myst_nb",
     "numpydoc",
+    "reachable",
     "repository",
     "sizes",
     "sources",
@@ -28,7 +29,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "transcripts",
 ]
-exclude_patterns = ["_build", "examples", "data"]
+exclude_patterns = ["_build", "_templates", "examples", "data"]
 nitpicky = False
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
@@ -46,6 +47,7 @@ bibtex_default_style = "unsrt"
 autodoc_typehints = "none"  # the docstrings say types and shapes
 autodoc_mock_imports = ["torch", "triton"]  # their names are described where they are missing, too
 autosummary_generate = True
+templates_path = ["_templates"]  # of a class: its methods with all that they take and return
 numpydoc_show_class_members = False
 
 html_theme = "furo"

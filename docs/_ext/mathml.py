@@ -11,6 +11,10 @@ BEFORE = re.compile(rf"(?<=</mi>|</mn>)(?={NAMES})|(?<=</msup>|</msub>)(?={NAMES
 # of sizes and lengths: without this, browsers take a bar for a relation and put space around it
 BAR = '<mo stretchy="false">&#x0007C;</mo>'
 TIGHT_BAR = BAR.replace("<mo ", '<mo lspace="0" rspace="0" ')
+BARS = ("<mo>&#x0007C;</mo>", BAR)
+# the letter that the text around has, and relations with the space of relations
+SIGNS = {"&#x003F5;": "&#x003B5;", "<mi>&#x0007E;</mi>": "<mo>&#x0223C;</mo>"}
+FENCES = re.compile(r"<mi>(&#x0230[89AB];)</mi>")
 # not inside an index or a power, which take two parts and no space
 AFTER = re.compile(rf"(?<!<msub>)(?<!<msup>)({NAMES})(?=<m(?:i|n|frac|row|sup|sub|sqrt)>)")
 
@@ -21,7 +25,11 @@ def formula(latex, **options):
         found = convert(latex, **options)
     except Exception as error:
         raise ExtensionError(f"a formula must be known to latex2mathml: got {latex!r}") from error
-    found = found.replace(BAR, TIGHT_BAR)
+    for bar in BARS:
+        found = found.replace(bar, TIGHT_BAR)
+    for old, new in SIGNS.items():
+        found = found.replace(old, new)
+    found = FENCES.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', found)
     return AFTER.sub(rf"\1{THIN}", BEFORE.sub(THIN, found))
 
 

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -96,16 +97,28 @@ def link(app, doctree, docname):
         target = reference.get("refuri", "")
         if target.startswith("source:"):
             reference["refuri"] = uri(app, docname, target.removeprefix("source:"))
+    for download in list(doctree.findall(addnodes.download_reference)):
+        path = os.path.normpath(Path("docs", docname).parent / download["reftarget"])
+        target = uri(app, docname, path)
+        shown = nodes.reference("", "", *download.children, refuri=target, internal=True)
+        download.replace_self(shown)
     folders = {}
     for literal in list(doctree.findall(nodes.literal)):
         block = literal.parent
-        if isinstance(block, nodes.reference):
+        if is_linked(literal):
             continue
         if path := named(literal, folders.get(id(block))):
             folders[id(block)] = os.path.dirname(path)
             wrap(literal, uri(app, docname, path))
         elif where := documented(app, docname, literal.astext()):
             wrap(literal, where)
+
+
+def is_linked(node):
+    """Whether a node is in a link already: links have none inside."""
+    while node is not None and not isinstance(node, nodes.reference):
+        node = node.parent
+    return node is not None
 
 
 def documented(app, docname, text):

@@ -4,6 +4,7 @@ Every script takes the folder to write to, docs/figures if none is given.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -14,6 +15,19 @@ RESULTS = DOCS.parent / "benchmarks" / "results"
 def read(name):
     """Return the committed results of a benchmark."""
     return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def proved_ceiling(hierarchy):
+    """Return the least margin that no embedding exceeds, one threshold for all; None if unknown."""
+    parts = read("part_ceiling")["rows"].values()
+    subtrees = [row for row in read("margin_ceilings")["subtrees"] if row["notion"] == "global"]
+    found = [row["upper"] for row in (*parts, *subtrees) if row["hierarchy"] == hierarchy]
+    return min(found, default=None)
+
+
+def at_most(margin):
+    """Write a margin from above with four digits, so that it stays a bound."""
+    return f"{math.ceil(margin * 1e4) / 1e4:.4f}"
 
 
 def save(figure, name, dpi=150):

@@ -4,7 +4,7 @@ python docs/examples/ceiling_gap_picture.py [FOLDER]     # ceiling_gap.png
 """
 
 from _descent_rows import curve
-from _pictures import read, save
+from _pictures import at_most, proved_ceiling, read, save
 from matplotlib.figure import Figure
 
 from hrgeom.figures import COLORS, MARKERS
@@ -68,7 +68,7 @@ def draw(axes, title, frontier, promises, ceiling, descent):
         markersize=6.5,
         label="certified, float32, by descent",
     )
-    axes.text(3, ceiling * 1.15, f"impossible above {ceiling:.4f}", fontsize=9, va="bottom")
+    axes.text(3, ceiling * 1.15, f"impossible above {at_most(ceiling)}", fontsize=9, va="bottom")
     axes.text(3, reference / 1.25, f"1/(2√{s}) = {reference:.4f}", fontsize=9, va="top")
     axes.set(xscale="log", yscale="log", title=title, xlabel="dimension d")
     axes.set_xlim(2.6, right)
@@ -81,16 +81,10 @@ def draw(axes, title, frontier, promises, ceiling, descent):
 
 def main():
     """Draw the perfect binary tree of 12 levels and WordNet nouns."""
-    ceilings = read("margin_ceilings")
     of_tree = next(
         row["global"]["upper"]
-        for row in ceilings["perfect"]
+        for row in read("margin_ceilings")["perfect"]
         if (row["branching"], row["n_levels"]) == (2, 12)
-    )
-    of_wordnet = next(
-        row["upper"]
-        for row in ceilings["subtrees"]
-        if (row["hierarchy"], row["notion"]) == ("wordnet", "global")
     )
     figure = Figure(figsize=(9.5, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
@@ -109,7 +103,7 @@ def main():
             "wordnet",
             "WordNet nouns",
             "WordNet, 82,115 nouns",
-            of_wordnet,
+            proved_ceiling("wordnet"),
             descent_of_wordnet,
         ),
     ):

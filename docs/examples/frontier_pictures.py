@@ -4,7 +4,7 @@ python docs/examples/frontier_pictures.py [FOLDER]     # frontier_*.png, constru
 """
 
 from _descent_rows import STORED, curve
-from _pictures import read, save
+from _pictures import at_most, proved_ceiling, read, save
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -62,14 +62,10 @@ def line(axes, i, label, points, **style):
 
 def ceiling_of(title):
     """Return the margin that no embedding of a hierarchy exceeds, where one is known."""
-    ceilings = read("margin_ceilings")
-    for row in ceilings["subtrees"]:
-        if (row["hierarchy"], row["notion"]) == (OF_BENCHMARK.get(title), "global"):
-            return row["upper"]
-    for row in ceilings["perfect"]:
+    for row in read("margin_ceilings")["perfect"]:
         if f"perfect ({row['branching']}, {row['n_levels']})" == title:
             return row["global"]["upper"]
-    return None
+    return proved_ceiling(OF_BENCHMARK.get(title))
 
 
 def draw_limits(axes, title, s):
@@ -79,7 +75,7 @@ def draw_limits(axes, title, s):
     beside(axes, reference, f"1/(2√{s:,})", "top" if ceiling else "center")
     if ceiling:
         axes.axhline(ceiling, **CEILING)
-        beside(axes, ceiling, f"{ceiling:.4f}", "bottom")
+        beside(axes, ceiling, at_most(ceiling), "bottom")
 
 
 def beside(axes, height, text, place):

@@ -8,10 +8,13 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from hrgeom._base.optional import pip_install
 from hrgeom.claims._claim import Claim, ClaimVerdict, Evidence, verdict_of
 from hrgeom.errors import HrgeomError
 
 __all__ = ["Checked", "ProofState", "check", "proof_states"]
+
+_EXTRA = "'hrgeom[proofs]'"
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,4 @@ def _proof_kit() -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("sympy", "mpmath"):
             raise
-        raise HrgeomError(
-            "proofs require sympy; install it with pip install 'hrgeom[proofs]'"
-        ) from error
+        raise HrgeomError(f"proofs require sympy; install it with {pip_install(_EXTRA)}") from error

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hrgeom._base.optional import pip_install
 from hrgeom.checker.kernels import available_kernels
 from hrgeom.cli import _output
 from hrgeom.core import Hierarchy, Remark
@@ -16,6 +17,8 @@ from hrgeom.errors import FormatError, KernelError
 from hrgeom.io.hierarchies import BUNDLED, read_hierarchy
 from hrgeom.io.judgments import Judgments, load_judgments
 from hrgeom.io.vectors import RecordedSource, describe
+
+_GPU = "'hrgeom[gpu]'"
 
 READING: dict[str, tuple[type, ...]] = {
     "format": (str,),
@@ -55,7 +58,7 @@ def _kernel(args: argparse.Namespace) -> str | None:
     if device not in available_kernels():
         raise KernelError(
             "--device cuda must find torch, Triton and the driver of an NVIDIA GPU; install the "
-            "packages with pip install 'hrgeom[gpu]', or leave the option out"
+            f"packages with {pip_install(_GPU)}, or leave the option out"
         )
     return device
 

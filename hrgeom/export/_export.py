@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hrgeom._base.atomic_files import dump, read_json
+from hrgeom._base.optional import pip_install
 from hrgeom._version import __version__
 from hrgeom.core import DualEmbedding, Target
 from hrgeom.errors import FormatError, HrgeomError
@@ -207,7 +208,8 @@ def _runs(entry: ExportTarget, check_it: bool) -> bool:
     if entry.missing:
         raise FormatError(
             f"checking an export to {entry.name} requires {', '.join(entry.missing)}; install with "
-            f"pip install {entry.extra}, or do without (--no-check, check_it=False)"
+            f"{pip_install(entry.extra or ' '.join(entry.missing))}, or do without "
+            "(--no-check, check_it=False)"
         )
     return True
 

@@ -144,7 +144,7 @@ class ExportTarget:
     modules : tuple of str, optional
         Packages that must be there to write and to check.
     extra : str, optional
-        What `pip install` needs beside hrgeom itself.
+        What to install with pip: an extra such as `'hrgeom[parquet]'`, or packages.
     options : mapping of str to int, optional
         Names and defaults of the settings of its index, for `--set`.
     is_exact : bool, optional

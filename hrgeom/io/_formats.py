@@ -49,7 +49,7 @@ class Format:
     options : tuple of str, optional
         Names of the options that reading takes.
     extra : str, optional
-        What `pip install` needs beside hrgeom itself.
+        What to install with pip: an extra such as `'hrgeom[parquet]'`, or packages.
     write : callable, optional
         How the format is written. None: it is only read.
 

@@ -42,7 +42,7 @@ class Extremes:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Observed of a sample of the queries, in floating point and without a bound.
+    """Observed of queries, in floating point and without a bound.
 
     Attributes
     ----------
@@ -51,7 +51,9 @@ class Measured:
     extremes : Extremes
         Per query of the sample.
     recall : RecallByDistance or None
-        None for a forest with too many pairs to write out.
+        Of all queries if there is a threshold, since only scores of ancestors count then, and they
+        are few; otherwise, or where they are many, of the sample. None for a forest with too many
+        pairs to write out.
     """
 
     n_queries: int
@@ -102,16 +104,49 @@ def measured(
     relevance = hierarchy.relevance
     extremes = _ExtremesReduction(relevance)
     reductions: list[Reduction] = [extremes]
-    recall = None
-    if not isinstance(relevance, ForestRelevance):
+    recall = found = None
+    chosen = sample(relevance.n_queries, n_queries, seed)
+    if isinstance(relevance, ForestRelevance):
+        found = None
+    elif threshold is not None and relevance.n_pairs * embedding.dim <= _MOST_PRODUCTS:
+        found = _recall_of_all(embedding, hierarchy, threshold)
+    else:
         recall = RecallReduction(hierarchy, threshold)
         reductions.append(recall)
-    chosen = sample(relevance.n_queries, n_queries, seed)
     reduce_blocks(_scores(embedding, chosen), *reductions)
     return Measured(
         len(chosen),
         Extremes(np.array(extremes.worst), np.array(extremes.best)),
-        None if recall is None else recall.result(),
+        found if recall is None else recall.result(),
+    )
+
+
+_MOST_PRODUCTS = 2_000_000_000  # of coordinates: a few seconds
+_PAIRS_AT_ONCE = 1 << 16
+
+
+def _recall_of_all(
+    embedding: DualEmbedding, hierarchy: Hierarchy, threshold: float
+) -> RecallByDistance:
+    """Return recall by distance over all queries, from the scores of their ancestors alone."""
+    relevance, distances = hierarchy.relevance, hierarchy.distances
+    query_of = np.repeat(np.arange(relevance.n_queries), np.diff(relevance.indptr))
+    queries, documents = embedding.values()
+    is_found = np.empty(len(query_of), dtype=np.bool_)
+    for start in range(0, len(query_of), _PAIRS_AT_ONCE):
+        at = slice(start, start + _PAIRS_AT_ONCE)
+        own = queries[query_of[at]].astype(np.float64)
+        is_found[at] = np.einsum("ij,ij->i", own, documents[relevance.indices[at]]) > threshold
+    n_pairs = np.bincount(distances)
+    with np.errstate(invalid="ignore"):
+        recall = np.bincount(distances[is_found], minlength=len(n_pairs)) / n_pairs
+    by_query = np.add.reduceat(is_found, relevance.indptr[:-1], dtype=np.int64)
+    return RecallByDistance(
+        recall,
+        n_pairs,
+        float(is_found.mean()),
+        relevance.n_queries,
+        float((by_query / np.diff(relevance.indptr)).mean()),
     )
 
 

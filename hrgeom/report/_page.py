@@ -39,7 +39,7 @@ def explorer_script() -> str:
 
 
 def explorer_style() -> str:
-    """Return the styles of the explorer, and the colors of both themes."""
+    """Return the styles of the explorer, and the colors of both themes, for a whole page."""
     return _asset("theme.css") + _asset("explorer.css")
 
 

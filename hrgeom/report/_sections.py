@@ -75,7 +75,7 @@ def _margins(report: Report) -> str:
         figures.append(_figure(drawn, title, _observed(one, report)))
     recall = recall_chart(report)
     if recall is not None:
-        figures.append(_figure(recall, "Recall by distance", ""))
+        figures.append(_figure(recall, "Recall by distance", _recalled(report)))
     lead = (
         "Of every query, the ancestor that scores lowest and the other document that scores "
         "highest: what is empty between them is left for rounding, approximate copies and "
@@ -86,8 +86,18 @@ def _margins(report: Report) -> str:
 
 def _observed(one: EmbeddingReport, report: Report) -> str:
     n = one.measured.n_queries
-    all_of = "all" if n == report.hierarchy.n_nodes else f"a sample of {n:,}"
-    return f"Observed over {all_of} queries; the certificate is over all pairs."
+    return f"Observed over {_share(n, report)}; the certificate is over all pairs."
+
+
+def _recalled(report: Report) -> str:
+    seen = [one.measured.recall for one in report.embeddings]
+    n = min(recall.n_queries for recall in seen if recall is not None)
+    return f"Observed over {_share(n, report)}."
+
+
+def _share(n: int, report: Report) -> str:
+    total = report.hierarchy.n_nodes
+    return f"all {n:,} queries" if n == total else f"a random sample of {n:,} of {total:,} queries"
 
 
 def _limits(report: Report) -> str:

@@ -10,12 +10,23 @@ from hrgeom.report._explored import explorer_data
 from hrgeom.report._page import explorer_script, explorer_style
 from hrgeom.report._report import build_report
 
-__all__ = ["explorer"]
+__all__ = ["RENDER", "explorer", "widget_style"]
 
-_RENDER = """
+RENDER = """
+/** Whether letters are light here: notebooks name their themes differently. */
+function isOnDark(box) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.fillStyle = getComputedStyle(box).color;
+  pen.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+  return 0.3 * red + 0.6 * green + 0.1 * blue > 127;
+}
+
 async function render({ model, el }) {
   const root = element("div", { class: "hx" });
   el.append(root);
+  const paint = () => { root.dataset.theme = isOnDark(el) ? "dark" : "light"; };
+  paint();
   const explorer = await mountExplorer(root, model.get("data"));
   if (!explorer) return;
   explorer.onShow = (node) => {
@@ -26,9 +37,21 @@ async function render({ model, el }) {
     const node = explorer.search.exact(model.get("label"));
     if (node >= 0 && node !== explorer.node) explorer.show(node);
   });
+  const repaint = () => { paint(); explorer.redraw(); };
+  const changes = new MutationObserver(repaint);
+  changes.observe(document.documentElement, { attributes: true });
+  changes.observe(document.body, { attributes: true });
+  document.head.addEventListener("load", repaint, true);
+  return () => { changes.disconnect(); document.head.removeEventListener("load", repaint, true); };
 }
 export default { render };
 """
+"""The module of the widget, after the scripts of the explorer."""
+
+
+def widget_style() -> str:
+    """Return the styles of the explorer with colors of its own: a notebook keeps those it has."""
+    return explorer_style().replace(":root", ".hx")
 
 
 def explorer(embedding: DualEmbedding, hierarchy: Hierarchy, *, name: str = "embedding") -> Any:
@@ -67,8 +90,8 @@ def explorer(embedding: DualEmbedding, hierarchy: Hierarchy, *, name: str = "emb
     report = build_report({name: embedding}, hierarchy, n_queries=1, with_bounds=False)
     data = explorer_data(report)
     members = {
-        "_esm": explorer_script() + _RENDER,
-        "_css": explorer_style(),
+        "_esm": explorer_script() + RENDER,
+        "_css": widget_style(),
         "data": traitlets.Dict(data).tag(sync=True),
         "label": traitlets.Unicode(hierarchy.labels[data["start"]]).tag(sync=True),
     }

@@ -276,7 +276,7 @@ class TestCommand:
     def test_without_a_gpu_it_says_what_to_do(self, line, monkeypatch, capsys):
         monkeypatch.setattr(counting, "_DRIVERS", ())
         assert main(line) == 2
-        assert "install the packages with pip install 'hrgeom[gpu]'" in capsys.readouterr().err
+        assert "the packages with pip install 'hrgeom[gpu] @ git+https" in capsys.readouterr().err
 
     def test_on_the_cpu_nothing_changes(self, line, mammals):
         line[line.index("cuda")] = "cpu"

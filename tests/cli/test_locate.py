@@ -231,7 +231,7 @@ def test_a_model_that_is_not_installed_is_said(run):
         pytest.skip("wordllama is installed")
     status, _, err = run("fit", "bare.emb")
     assert status == 2
-    assert "install it with pip install 'hrgeom[text]'" in err
+    assert "install it with pip install 'hrgeom[text] @ " in err
 
 
 def test_an_encoder_that_breaks_writes_nothing(run, here, monkeypatch):

@@ -186,7 +186,7 @@ def test_constructions_of_plugins_are_explained_by_their_guarantee(monkeypatch, 
 def test_without_shtab_completion_says_how_to_get_it(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
-    said = "requires the package shtab; install it with pip install 'hrgeom[completion]'"
+    said = "requires the package shtab; install it with pip install 'hrgeom[completion] @ "
     assert said in capsys.readouterr().err
 
 

@@ -178,3 +178,16 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
     assert site_links.outside(tmp_path) == ["https://d.e"]
     (tmp_path / "b.html").write_text('<a href="a.html#z">z</a><a href=".">here</a>')
     assert site_links.broken(tmp_path) == ["a.html: b.html#y", "b.html: .", "b.html: a.html#z"]
+
+
+def test_code_takes_the_focus_and_captions_have_a_level(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS / "_ext")
+    context = {
+        "body": '<pre>x</pre><div role="list" class="citation-list"></div>',
+        "furo_navigation_tree": '<p class="caption" role="heading">Begin</p>',
+    }
+    importlib.import_module("reachable").mend(None, "page", "page.html", context, None)
+    assert context == {
+        "body": '<pre tabindex="0">x</pre><div></div>',
+        "furo_navigation_tree": '<p class="caption" role="heading" aria-level="2">Begin</p>',
+    }

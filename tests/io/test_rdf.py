@@ -199,7 +199,7 @@ def test_without_rdflib_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "rdflib", None)
     with pytest.raises(
         FormatError,
-        match=r"requires the package rdflib; install it with pip install 'hrgeom\[rdf\]'",
+        match=r"requires the package rdflib; install it with pip install 'hrgeom\[rdf\] @ git",
     ):
         read(SKOS)
 

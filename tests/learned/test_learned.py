@@ -799,7 +799,7 @@ def test_options_of_other_recipes_are_refused(tmp_path, capsys, monkeypatch):
     command = ["train", "--tree", "wordnet-mammals", "--dim", "4", "--out", "x.emb"]
     if find_spec("torch") is None:
         assert main(command) == 2
-        assert "pip install 'hrgeom[learned]'" in capsys.readouterr().err
+        assert "pip install 'hrgeom[learned] @ git" in capsys.readouterr().err
         return
     assert main([*command, "--recipe", "standard", "--uniform", "3"]) == 2
     assert "--uniform requires a recipe that has this setting: got 'standard'" in (
@@ -820,5 +820,6 @@ def test_torch_is_loaded_by_training_alone():
     last = done.stderr.strip().splitlines()[-1]
     assert last == (
         f"{HrgeomError.__module__}.HrgeomError: training requires the package torch; "
-        "install it with pip install 'hrgeom[learned]'"
+        "install it with pip install 'hrgeom[learned] @ git+https://github.com/hrgeom/hrgeom' "
+        "(in a clone: '.[learned]')"
     )

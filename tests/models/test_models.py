@@ -426,7 +426,7 @@ def test_a_missing_package_is_one_clear_error(animals, monkeypatch):
     monkeypatch.setattr(optional_module.importlib, "import_module", missing)
     with pytest.raises(
         HrgeomError,
-        match=r"requires the package wordllama; install it with pip install 'hrgeom\[text\]'",
+        match=r"requires the package wordllama; install it with pip install 'hrgeom\[text\] @ git",
     ):
         read_model("wordllama", animals)
 

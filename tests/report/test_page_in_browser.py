@@ -43,6 +43,11 @@ OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = t
 SIZES = [(1280, 900), (390, 844)]
 
 
+def number(text):
+    """What a cell says, whose minus is a minus."""
+    return float(text.replace("−", "-"))
+
+
 def hierarchy():
     labels = ["animal", *DOGS, *HOSTILE]
     parent = {"puppy": "dog", "hound": "dog", "dog beds": "dog", "kitten": "cat"}
@@ -156,9 +161,9 @@ def test_scores_are_those_of_the_embedding(open_):
     found = hrgeom.construct(h).embedding.retrieve("puppy", target=h)
     expected = dict(zip(found.documents, found.scores.tolist(), strict=True))
     rows = [row.split("\t") for row in opened.texts(".hx-table >> nth=0 >> tbody tr")]
-    assert {row[1]: float(row[2]) for row in rows} == pytest.approx(expected, rel=1e-3)
+    assert {row[1]: number(row[2]) for row in rows} == pytest.approx(expected, rel=1e-3)
     best = opened.texts(".hx-table >> nth=1 >> tbody tr")[0].split("\t")
-    assert float(best[1]) == pytest.approx(found.next_document[1], rel=1e-3)
+    assert number(best[1]) == pytest.approx(found.next_document[1], rel=1e-3)
 
 
 @pytest.mark.parametrize(("bits", "notion"), [(16, "global"), (8, "global"), (8, "row")])
@@ -175,7 +180,7 @@ def test_scores_of_copies_are_as_near_as_is_said(chromium, tmp_path, bits, notio
     opened = Opened(chromium, written, hash_="#q=dog.n.01")
     assert opened.node == "dog.n.01"
     rows = [row.split("\t") for row in opened.texts(".hx-table >> nth=0 >> tbody tr")]
-    found = {row[1]: float(row[2]) for row in rows}
+    found = {row[1]: number(row[2]) for row in rows}
     assert set(found) == {"dog.n.01", *h.ancestors("dog.n.01")}
     scores = e.documents.astype(float) @ e.queries[h.index("dog.n.01")].astype(float)
     off = [abs(score - scores[h.index(label)]) for label, score in found.items()]

@@ -104,6 +104,32 @@ def test_the_sample_is_measured_as_defined(report):
                 assert seen.best_other[q] == pytest.approx(scores[q][~match].max(), abs=1e-6)
 
 
+def test_recall_is_that_of_all_queries_where_there_is_a_threshold():
+    h = hrgeom.read_hierarchy("wordnet-mammals")
+    bad = hrgeom.construct(h, method="gaussian", dim=64).embedding
+    made = build_report({"bad": bad}, h, n_queries=50, with_bounds=False)
+    (one,) = made.embeddings
+    level = one.certificate.threshold
+    expected = hrgeom.metrics.recall_by_distance(bad, h, notion="global", threshold=level)
+    found = one.measured.recall
+    assert 0.5 < expected.overall < 1
+    assert (found.n_queries, found.n_pairs.tolist()) == (h.n_nodes, expected.n_pairs.tolist())
+    np.testing.assert_allclose(found.recall, expected.recall)
+    np.testing.assert_allclose(found.overall, expected.overall)
+    np.testing.assert_allclose(found.by_query, expected.by_query)
+    # each picture says over what it was observed
+    text = page(made)
+    assert "Observed over a random sample of 50 of 1,182 queries; the certificate" in text
+    assert "Observed over all 1,182 queries.<" in text
+
+
+def test_recall_without_a_threshold_is_that_of_the_sample(report):
+    good = report.embeddings[0].embedding
+    made = build_report({"good": good}, TREE, notion="row", n_queries=3, with_bounds=False)
+    assert made.embeddings[0].measured.recall.n_queries == 3
+    assert page(made).count("Observed over a random sample of 3 of 5 queries") == 2
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "int8"])
 def test_copies_are_exact_where_there_is_room(dtype):
     e = hrgeom.construct(TREE, dtype=dtype).embedding

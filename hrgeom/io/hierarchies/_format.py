@@ -32,7 +32,7 @@ class HierarchyFormat(Format):
         says which end of an edge is the child), "columns", "header", "allow_no_edges" (of tables),
         "relation" (which relation makes the edges), "language" (of the names).
     extra : str, optional
-        What `pip install` needs beside hrgeom itself.
+        What to install with pip: an extra such as `'hrgeom[parquet]'`, or packages.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format. Plain
         JSON has 0.9 and tables have at most 0.5, so a more special format says more.

@@ -35,7 +35,7 @@ class JudgmentFormat(Format):
     options : tuple of str, optional
         Which of "columns" and "header" the format takes, as in `read_judgments`.
     extra : str, optional
-        What `pip install` needs beside hrgeom itself.
+        What to install with pip: an extra such as `'hrgeom[parquet]'`, or packages.
     sniff : callable
         Takes the whole text, returns the certainty from 0 to 1 that it is in this format; JSON
         lines have 0.9 and tables at most 0.5.

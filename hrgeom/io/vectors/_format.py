@@ -65,7 +65,7 @@ class VectorFormat(Format):
         Among "labels", "query_labels", "document_labels", "queries", "documents", and "texts" where
         labels of rows may be words of texts.
     extra : str, optional
-        What `pip install` needs beside hrgeom itself.
+        What to install with pip: an extra such as `'hrgeom[parquet]'`, or packages.
     sniff : callable
         Takes the path and the first 64 bytes (none for a folder), returns the certainty from 0 to
         1 that it is in this format.

@@ -1,10 +1,12 @@
 // The explorer: type a label, see its ancestors, their scores, and the best documents that are none.
 
 const LISTED = 300;
+let made = 0;
 
 class Explorer {
   constructor(root, tree, data) {
     this.root = root;
+    this.id = `hx${made++}`;
     this.tree = tree;
     this.search = new Search(tree);
     this.views = data.views.map((view) => new View(view));
@@ -16,9 +18,9 @@ class Explorer {
   build(data) {
     this.input = element("input", {
       class: "hx-input", type: "text", role: "combobox", "aria-label": "Label to look up", "aria-autocomplete": "list",
-      "aria-expanded": "false", "aria-controls": "hx-options", autocomplete: "off", spellcheck: "false", placeholder: "type a label …",
+      "aria-expanded": "false", "aria-controls": `${this.id}-options`, autocomplete: "off", spellcheck: "false", placeholder: "type a label …",
     });
-    this.options = element("ul", { class: "hx-options", id: "hx-options", role: "listbox", "aria-label": "Labels", hidden: "" });
+    this.options = element("ul", { class: "hx-options", id: `${this.id}-options`, role: "listbox", "aria-label": "Labels", hidden: "" });
     this.hint = element("p", { class: "hx-hint", role: "status" });
     const bar = element("div", { class: "hx-bar" }, element("div", { class: "hx-field" }, this.input, this.options), this.buttons(data));
     if (this.views.length > 1) bar.append(this.choice());
@@ -91,10 +93,10 @@ class Explorer {
 
   option(hit, i) {
     const label = this.tree.title(hit.node);
-    const made = element("li", { role: "option", id: `hx-option-${i}`, "aria-selected": "false", dir: "auto" }, shownText(hit.text));
-    if (hit.text !== this.tree.labels[hit.node]) made.append(element("span", { class: "hx-also" }, ` ${label}`));
-    made.addEventListener("pointerdown", (event) => { event.preventDefault(); this.show(hit.node); });
-    return made;
+    const line = element("li", { role: "option", id: `${this.id}-option-${i}`, "aria-selected": "false", dir: "auto" }, shownText(hit.text));
+    if (hit.text !== this.tree.labels[hit.node]) line.append(element("span", { class: "hx-also" }, ` ${label}`));
+    line.addEventListener("pointerdown", (event) => { event.preventDefault(); this.show(hit.node); });
+    return line;
   }
 
   typed(event) {
@@ -112,8 +114,8 @@ class Explorer {
 
   mark(i) {
     this.chosen = i;
-    [...this.options.children].forEach((made, at) => made.setAttribute("aria-selected", String(at === i)));
-    this.input.setAttribute("aria-activedescendant", `hx-option-${i}`);
+    [...this.options.children].forEach((line, at) => line.setAttribute("aria-selected", String(at === i)));
+    this.input.setAttribute("aria-activedescendant", `${this.id}-option-${i}`);
     this.options.children[i].scrollIntoView({ block: "nearest" });
   }
 
@@ -215,7 +217,7 @@ class Explorer {
   scoreCells(score, answer, wrong) {
     const away = score - answer.level;
     const doubtful = this.view.isDoubtful(score, answer.level);
-    const far = element("td", { class: "hx-number" }, `${away > 0 ? "+" : ""}${digits(away, 3)}`.replace("-", "−"));
+    const far = element("td", { class: "hx-number" }, `${away > 0 ? "+" : ""}${digits(away, 3)}`);
     if (wrong) far.append(" ", element("span", { class: "hx-wrong" }, wrong));
     if (doubtful) far.append(" ", element("span", { class: "hx-near", title: "nearer to the threshold than copies can tell: the certificate decides" }, "≈"));
     return [element("td", { class: "hx-number" }, digits(score)), far];

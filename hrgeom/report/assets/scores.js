@@ -66,8 +66,7 @@ function bestOthers(scores, ancestors, most) {
 /** A number to some digits, in plain notation where that is short. */
 function digits(value, n = 4) {
   if (!Number.isFinite(value)) return "none";
-  const text = value.toPrecision(n);
-  return text.includes("e") ? text.replace("e+", "e") : text;
+  return value.toPrecision(n).replace("e+", "e").replaceAll("-", "−");
 }
 
 /** How a document that is no ancestor of a query stands to it. */
