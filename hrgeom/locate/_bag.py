@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,20 @@ class _Counted:
     parts: NDArray[np.int32]
     times: NDArray[np.uint16]
     lengths: NDArray[np.int32]
+
+    @cached_property
+    def indptr(self) -> NDArray[np.int64]:
+        return csr.indptr_from_counts(self.lengths.astype(np.int64))
+
+    def row_numbers(self) -> NDArray[np.int32]:
+        return csr.row_numbers(self.indptr)
+
+    def some(self, most: int) -> Iterator[tuple[int, _Counted]]:
+        """Yield the first text and the parts of that many texts at a time."""
+        for start in range(0, len(self.lengths), most):
+            lengths = self.lengths[start : start + most]
+            part = slice(self.indptr[start], self.indptr[start + len(lengths)])
+            yield start, _Counted(self.parts[part], self.times[part], lengths)
 
 
 class Bag:
@@ -52,17 +67,27 @@ class Bag:
         self._weight = np.log((len(texts) + 1) / (held + 0.5))
         # What is in many texts says little of any, and takes most of the time.
         self._weight[held > max(_COMMON, len(texts) / 10)] = 0
-        self.matrix = self._matrix(counted)
+        self._transposed = self._filled(counted, np.where(self._weight > 0, held, 0))
 
     def taken(self) -> Any:
-        """Return the matrix of the texts of the nodes, which is not kept any longer."""
-        matrix = self.matrix
-        del self.matrix
-        return matrix
+        """Return the texts of the nodes, a row per part and a column per text: not kept longer."""
+        found = self._transposed
+        del self._transposed
+        return found
 
     def rows(self, texts: Sequence[str]) -> Any:
         """Return a sparse matrix of one row per text."""
-        return self._matrix(self._counted(texts, is_new=False))
+        from scipy.sparse import csr_matrix
+
+        counted = self._counted(texts, is_new=False)
+        values = self._values(counted)
+        keep = (counted.parts >= 0) & (values > 0)
+        kept = np.bincount(counted.row_numbers()[keep], minlength=len(texts)).astype(np.int64)
+        indptr = csr.indptr_from_counts(kept)
+        shape = (len(texts), max(1, len(self._number)))
+        found = csr_matrix((values[keep], counted.parts[keep], indptr), shape=shape)
+        found.sort_indices()
+        return found
 
     def _counted(self, texts: Sequence[str], is_new: bool) -> _Counted:
         """Return the numbers of the parts of texts, and how often each is there."""
@@ -81,35 +106,33 @@ class Bag:
             np.frombuffer(lengths, dtype=np.int32),
         )
 
-    def _matrix(self, counted: _Counted) -> Any:
-        """Return the sparse rows, put together from some texts at a time."""
-        from scipy.sparse import vstack
-
-        ends = csr.indptr_from_counts(counted.lengths.astype(np.int64))
-        found = []
-        for start in range(0, max(1, len(counted.lengths)), _SOME):
-            lengths = counted.lengths[start : start + _SOME]
-            part = slice(ends[start], ends[start + len(lengths)])
-            found.append(self._rows(_Counted(counted.parts[part], counted.times[part], lengths)))
-        return vstack(found, format="csr")
-
-    def _rows(self, counted: _Counted) -> Any:
+    def _filled(self, counted: _Counted, sizes: NDArray[np.int64]) -> Any:
+        """Return the transposed matrix, rows of these sizes, filled some texts at a time."""
         from scipy.sparse import csr_matrix
 
+        indptr = csr.indptr_from_counts(np.append(sizes, 0)[: max(1, len(sizes))])
+        columns = np.empty(indptr[-1], dtype=np.int32)
+        values = np.empty(indptr[-1], dtype=np.float32)
+        free, n_texts = indptr[:-1].copy(), len(counted.lengths)
+        for start, part in counted.some(_SOME):
+            weights = self._values(part)
+            keep = np.flatnonzero(weights > 0)
+            keep = keep[np.argsort(part.parts[keep], kind="stable")]
+            held, first, times = np.unique(part.parts[keep], return_index=True, return_counts=True)
+            place = np.arange(len(keep)) + np.repeat(free[held] - first, times)
+            columns[place] = start + part.row_numbers()[keep]
+            values[place] = weights[keep]
+            free[held] += times
+        return csr_matrix((values, columns, indptr), shape=(len(indptr) - 1, n_texts))
+
+    def _values(self, counted: _Counted) -> NDArray[np.float32]:
+        """Return the weight of every part in its text, whose length is 1 with unknown parts."""
         lengths, parts = counted.lengths, counted.parts
-        indptr = csr.indptr_from_counts(lengths.astype(np.int64))
         values = self._weight_of(parts)
         values[parts < 0] = self._unknown
         values *= np.float32(1) + np.log(counted.times, dtype=np.float32)
-        values /= np.repeat(_row_lengths(values, indptr), lengths)
-        keep = (parts >= 0) & (values > 0)
-        kept = csr.indptr_from_counts(
-            np.bincount(csr.row_numbers(indptr)[keep], minlength=len(lengths)).astype(np.int64)
-        )
-        shape = (len(lengths), max(1, len(self._number)))
-        found = csr_matrix((values[keep], parts[keep], kept), shape=shape)
-        found.sort_indices()
-        return found
+        values /= np.repeat(_row_lengths(values, counted.indptr), lengths)
+        return values
 
     def _weight_of(self, columns: NDArray[np.int32]) -> NDArray[np.float32]:
         if not len(self._weight):

@@ -25,7 +25,7 @@ __all__ = ["Corpus", "Engine", "fit_engine", "rows_of_texts"]
 
 _MOST_FITTED, _MOST_CALIBRATED = 3000, 1000
 _BATCH = 512  # texts given to an encoder at a time
-_SOME = 256  # texts whose sets are compared at a time
+_SOME = 64  # texts whose sets are compared at a time
 
 
 def rows_of_texts(

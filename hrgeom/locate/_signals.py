@@ -92,7 +92,7 @@ class Views:
             "gram": BagView(tree, Bag(grams_of, texts)),
         }
         self._heads = Bag(heads_of, texts)
-        self._with_head = self._heads.taken().sign().T.tocsr()
+        self._with_head = self._heads.taken().sign()
         self._names = NameIndex(texts)
         self._ones = np.ones(tree.n, dtype=np.float32)
 

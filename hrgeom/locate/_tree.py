@@ -14,7 +14,7 @@ from hrgeom.core import Hierarchy
 __all__ = ["Tree", "squares_of"]
 
 _SOME = 1024  # inner nodes whose sums are made at a time
-_COLUMNS = 16  # columns whose sums are
+_COLUMNS, _PARTS = 16, 1024  # columns whose sums are, dense and sparse
 
 
 class Tree:
@@ -94,7 +94,7 @@ class Tree:
         """Return the sum of the rows of the children of every inner node, dense or sparse."""
         return self._to_inner @ rows
 
-    def squares_of_children(self, rows: Any) -> NDArray[np.float32]:
+    def squares_of_children(self, rows: NDArray[np.float16]) -> NDArray[np.float32]:
         """Return the squared length of the sum of the rows of the children, shape (m,)."""
         found = np.zeros(len(self.inner), dtype=np.float32)
         for start in range(0, len(found), _SOME):
@@ -103,6 +103,15 @@ class Tree:
             sums = some[:, used] @ rows[used].astype(np.float32)
             found[start : start + _SOME] = squares_of(sums)
         return found
+
+    def squares_of_child_sums(self, transposed: Any) -> NDArray[np.float32]:
+        """Return the same for sparse rows that are given as columns, shape (k, n)."""
+        found = np.zeros(len(self.inner), dtype=np.float64)
+        upward = self._to_inner.T.tocsr()
+        for start in range(0, transposed.shape[0], _PARTS):
+            sums = transposed[start : start + _PARTS] @ upward
+            found += np.bincount(sums.indices, sums.data**2, minlength=len(found))
+        return found.astype(np.float32)
 
     def sums_below(self, rows: NDArray[np.float16]) -> NDArray[np.float32]:
         """Return the sum of the rows of all descendants of inner nodes and their own."""

@@ -120,9 +120,8 @@ class BagView:
 
     def __init__(self, tree: Tree, bag: Bag) -> None:
         self._tree, self.bag = tree, bag
-        matrix = bag.taken()
-        self._squares = tree.squares_of_children(matrix)
-        self._transposed = matrix.T.tocsr()
+        self._transposed = bag.taken()
+        self._squares = tree.squares_of_child_sums(self._transposed)
 
     def queries(self, texts: Sequence[str]) -> Any:
         """Return sparse rows of texts."""

@@ -117,7 +117,12 @@ def test_squares_of_sums_of_children(h, seed):
     tree = Tree(h)
     rows = random_sparse(h.n_nodes, 4, 0.5, random_state=seed, format="csr", dtype=np.float32)
     wanted = (tree.sums_of_children(rows).toarray() ** 2).sum(axis=1)
-    np.testing.assert_allclose(tree.squares_of_children(rows), wanted, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        tree.squares_of_child_sums(rows.T.tocsr()), wanted, rtol=1e-5, atol=1e-6
+    )
+    dense = rows.toarray().astype(np.float16)
+    wanted = (tree.sums_of_children(dense.astype(np.float32)) ** 2).sum(axis=1)
+    np.testing.assert_allclose(tree.squares_of_children(dense), wanted, rtol=1e-5, atol=1e-6)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 60))
@@ -251,12 +256,20 @@ def test_extremes_are_of_the_least_right_and_the_greatest_wrong():
 
 def test_bags_are_unit_rows_and_unknown_words_shorten_them():
     bag = Bag(words_of, ["red dog", "red cat", "", "blue lamp"])
-    lengths = np.asarray(bag.matrix.multiply(bag.matrix).sum(axis=1)).ravel()
+    transposed = bag.taken()
+    lengths = np.asarray(transposed.multiply(transposed).sum(axis=0)).ravel()
     np.testing.assert_allclose(lengths, [1, 1, 0, 1], atol=1e-6)
-    likeness = (bag.rows(["red dog", "red frog", "frog"]) @ bag.matrix.T).toarray()
+    likeness = (bag.rows(["red dog", "red frog", "frog"]) @ transposed).toarray()
     assert likeness[0, 0] == pytest.approx(1)
     assert likeness[0, 1] > likeness[1, 1] > 0
     assert not likeness[2].any()
+
+
+@given(st.lists(st.text("ab ", max_size=9), max_size=12))
+def test_texts_of_the_nodes_have_the_rows_of_new_texts(texts):
+    bag = Bag(words_of, texts)
+    rows = bag.rows(texts)
+    np.testing.assert_array_equal(bag.taken().T.toarray(), rows.toarray())
 
 
 def test_names_are_found_where_they_stand():
