@@ -20,6 +20,7 @@ from hrgeom.diagnosis._failing import (
     failing_sample,
     restricted,
 )
+from hrgeom.diagnosis._readings import N_READ
 from hrgeom.errors import ConstructionError, ShapeError
 from hrgeom.metrics import embedding_scores, ranking_metrics, recall_by_distance
 from hrgeom.models import Model
@@ -188,8 +189,11 @@ def test_each_model_is_scored_once(mammals, scored, before_diagnosis, notion, n_
         assert sorted(queries) == list(range(mammals.n_nodes))
     else:
         assert len(passes[0][0]) == n_queries
-    # rounds of the diagnosis score its few queries and candidates for them alone
-    assert max(len(numbers) for numbers, _ in diagnosis) <= 5
+    # rounds of the diagnosis score its few queries and candidates for them alone; then a sample is
+    # read as it stands, by cosine, and with the sides exchanged
+    rounds = [len(numbers) for numbers, _ in diagnosis]
+    assert rounds[-3:] == [N_READ] * 3
+    assert max(rounds[:-3]) <= 5
 
 
 def test_a_model_that_holds_is_scored_once(mammals, perfect, scored, before_diagnosis):

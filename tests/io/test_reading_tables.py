@@ -211,7 +211,7 @@ ASKED = (
     [
         ("thing,belonging\ndog,animal\ncat,animal\n", "'thing', 'belonging'"),
         ("id,value\nshop,\nshop.pets,\nshop.pets.dogs,12\nshop.food,7\n", "'id', 'value'"),
-        ("path;count\na/b;3\na/c;4\n", "'path', 'count'"),
+        ("way;count\na/b;3\na/c;4\n", "'way', 'count'"),
         ("Sorte|Gattung\n1|2\n3|2\n", "'Sorte', 'Gattung'"),
         ("name\tdescription\ndog\tbarks\ncat\tpurrs\n", "'name', 'description'"),
         ("employee,manager\nAnn,employee\nmanager,Bob\n", "'employee', 'manager'"),
