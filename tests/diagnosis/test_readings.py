@@ -19,7 +19,11 @@ H = random_tree(300, seed=1)
 @pytest.fixture(scope="module")
 def vectors():
     """A construction with some queries spoilt, so that it fails."""
-    found = hrgeom.construct(H, dim=24, proved=True).embedding
+    return spoilt(H)
+
+
+def spoilt(hierarchy):
+    found = hrgeom.construct(hierarchy, dim=24, proved=True).embedding
     queries = np.array(found.queries)
     queries[::20] *= -1
     return replace(found, queries=queries, notion="row")
@@ -75,10 +79,12 @@ def test_random_vectors_with_labels_are_only_bad(tmp_path):
     )
 
 
-def test_the_command_prints_the_doubt_after_the_answer(tmp_path, capsys, vectors):
-    hrgeom.write_hierarchy(H, tmp_path / "tree.csv")
+def test_the_command_prints_the_doubt_after_the_answer(tmp_path, capsys):
+    h = random_tree(60, seed=1)  # the bounds of larger ones take most of a minute
+    hrgeom.write_hierarchy(h, tmp_path / "tree.csv")
+    vectors = spoilt(h)
     np.savez(
-        tmp_path / "m.npz", queries=vectors.documents, documents=vectors.queries, labels=H.labels
+        tmp_path / "m.npz", queries=vectors.documents, documents=vectors.queries, labels=h.labels
     )
     command = ["compare", f"{tmp_path / 'm.npz'}", "--tree", f"{tmp_path / 'tree.csv'}"]
     assert main([*command, "--effort", "0", "--diagnose", "5", "--quiet"]) == 1
