@@ -9,7 +9,7 @@ from hypothesis import given
 from hrgeom import Hierarchy, construct
 from hrgeom.errors import ConstructionError, ShapeError
 from hrgeom.locate import evaluate
-from hrgeom.locate.evaluation import Found, HoldOut, by_scores
+from hrgeom.locate.evaluation import Found, HoldOut, _evaluate, by_scores
 from hrgeom.locate.evaluation._holdout import held_out
 from hrgeom.locate.evaluation._measures import Top, best_level
 from hrgeom.locate.evaluation._scores import scored
@@ -154,3 +154,25 @@ def test_the_best_level_is_the_best_of_all():
             )
 
         assert f1(best_level(found, split.test)) >= max(map(f1, values)) - 0.1
+
+
+@pytest.mark.parametrize(
+    ("margins", "taken"),
+    [
+        ({"auto": 0.2, "descent": 0.3}, "auto"),
+        ({"auto": 0.05, "descent": 0.3}, "descent"),
+        ({"auto": 0.05}, "auto"),
+        ({"descent": 0.01}, "descent"),
+        ({}, None),
+    ],
+)
+def test_a_theorem_serves_where_it_leaves_margin_enough(monkeypatch, margins, taken):
+    def made(hierarchy, dim, method):
+        return (method, margins[method]) if method in margins else (None, 0.0)
+
+    monkeypatch.setattr(_evaluate, "_certified", made)
+    if taken is None:
+        with pytest.raises(ConstructionError, match="got none of 8 dimensions"):
+            _evaluate._constructed(None, 8)
+    else:
+        assert _evaluate._constructed(None, 8) == taken
