@@ -44,7 +44,7 @@ _COMPARED = [
 """Signals that are also given as what they lack to the best of the list."""
 N_FEATURES = len(SIGNALS) + len(_COMPARED) + MENTION_FEATURES + 5 + 6
 """Features of a candidate."""
-_BLOCK_ENTRIES, _GROUP_ENTRIES, _MOST_BLOCKS = 500_000, 2_500_000, 32
+_BLOCK_ENTRIES, _GROUP_ENTRIES, _MOST_BLOCKS = 650_000, 5_200_000, 32
 _GROUP = 64
 _THREADS = 2  # each takes the memory of a block
 
