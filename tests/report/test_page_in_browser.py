@@ -6,9 +6,7 @@ Needs the extra `browser` and a Chromium: that of the system, or of the variable
 import base64
 import dataclasses
 import json
-import os
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +18,6 @@ from hrgeom.report import EmbeddingReport, Report, build_report, explorer, page
 from hrgeom.report._copies import copies_of
 from hrgeom.report._facts import Facts
 from hrgeom.report._measured import Extremes, Measured
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("HRGEOM_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-if CHROMIUM is None:
-    pytest.skip("no Chromium was found", allow_module_level=True)
 
 HOSTILE = [
     "</script><script>window.hurt = 1</script>",
@@ -72,14 +63,6 @@ def path(tmp_path_factory):
     written = tmp_path_factory.mktemp("page") / "report.html"
     written.write_text(page(report), encoding="utf-8")
     return written
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Opened:

@@ -1,8 +1,6 @@
 """The explorer of a notebook in Chromium: its theme is that of what is around it."""
 
 import json
-import os
-import shutil
 
 import pytest
 
@@ -11,13 +9,6 @@ from hrgeom.report import build_report
 from hrgeom.report._explored import explorer_data
 from hrgeom.report._page import explorer_script
 from hrgeom.report._widget import RENDER, widget_style
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("HRGEOM_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-if CHROMIUM is None:
-    pytest.skip("no Chromium was found", allow_module_level=True)
 
 # what anywidget does with a module: a model, an element of its own, and `render`
 NOTEBOOK = """async ([source, style, data]) => {
@@ -47,14 +38,6 @@ def data():
     h = hrgeom.Hierarchy.from_edges([("dog", "animal"), ("cat", "animal"), ("puppy", "dog")])
     report = build_report({"pets": hrgeom.construct(h).embedding}, h, n_queries=1)
     return explorer_data(report)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
