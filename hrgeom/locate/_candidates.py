@@ -114,13 +114,12 @@ def _of_group(
 
     The rows of the nodes are read once for all of them: that takes longer than to multiply.
     """
-    products = views.rows.products(queries, pool)
+    likeness = views.rows.likeness(queries, block, pool)
 
     def of(start: int) -> Candidates:
         part = slice(start, start + block)
         out = None if left is None else Left.of(views.tree, left[part])
-        likeness, below = (np.ascontiguousarray(each[:, part]) for each in products)
-        signals = views.signals(queries[part], (likeness, below), texts[part], out)
+        signals = views.signals(queries[part], likeness[start // block], texts[part], out)
         return _of_block(views.tree, signals, out)
 
     return list(pool.map(of, range(0, len(queries), block)))
@@ -188,24 +187,29 @@ def _best(values: NDArray[np.float32], most: int) -> NDArray[np.int64]:
 def _best_leaves(tree: Tree, signals: Signals, left: Left | None) -> NDArray[np.int64]:
     """Return the nodes without children that are most like the texts."""
     nodes = signals.nodes
-    values = nodes["word.own"] + nodes["gram.own"]
+    whole = _whole_groups(nodes["own"].shape)
+    values = whole[: tree.n]
+    np.add(nodes["word.own"], nodes["gram.own"], out=values)
     values *= np.float32(0.5)
     values += nodes["own"]
     values[tree.inner] = 0
     if left is not None:
         values[left.nodes, np.arange(len(left.nodes))] = 0
-    return _best_by_groups(values, _LEAVES)
+    return _best_by_groups(whole, _LEAVES)
+
+
+def _whole_groups(shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Return zeros, rows added to full groups: to add them later would take a copy."""
+    return np.zeros((shape[0] + -shape[0] % _GROUP, shape[1]), dtype=np.float32)
 
 
 def _best_by_groups(values: NDArray[np.float32], most: int) -> NDArray[np.int64]:
     """Return the rows of the greatest values of each column, as `_best` does for rows.
 
-    The greatest are in the groups of rows with the greatest maxima: most values are seen once.
+    The greatest are in the groups of rows, all of one size, with the greatest maxima: most values
+    are seen once.
     """
-    n, n_texts = values.shape
-    padding = -n % _GROUP
-    if padding:
-        values = np.concatenate([values, np.zeros((padding, n_texts), dtype=values.dtype)])
+    n_texts = values.shape[1]
     grouped = values.reshape(-1, _GROUP, n_texts)
     groups = _best(np.ascontiguousarray(grouped.max(axis=1).T), most)
     rows = (np.maximum(groups, 0)[:, :, None] * _GROUP + np.arange(_GROUP)).reshape(n_texts, -1)
@@ -231,8 +235,9 @@ def _gathered(
         mine = np.zeros(nodes.shape, dtype=np.float32)
         if len(tree.inner):
             mine[:, :n_inner] = signals.inner[name][inner, text]
-        if name in signals.nodes:
-            mine[:, n_inner:] = signals.nodes[name][leaves, text]
+        of_leaves = signals.of_leaves(name, leaves)
+        if of_leaves is not None:
+            mine[:, n_inner:] = of_leaves
         found[name] = mine
     return found
 

@@ -24,8 +24,8 @@ from hrgeom.locate._views import unit
 __all__ = ["Corpus", "Engine", "fit_engine", "rows_of_texts"]
 
 _MOST_FITTED, _MOST_CALIBRATED = 3000, 1000
-_BATCH = 512  # texts given to an encoder at a time
-_SOME = 64  # texts whose sets are compared at a time
+_BATCH = 128  # texts given to an encoder at a time
+_SOME = 16  # texts whose sets are compared at a time
 
 
 def rows_of_texts(

@@ -87,9 +87,17 @@ class Reranker:
 
     def probabilities(self, candidates: Candidates) -> NDArray[np.float32]:
         """Return the probability of each candidate, and in the last column of none of them."""
-        given = _standardized(candidates, _best_of_list(candidates), self.scale)
         if not self.networks:
             return _softmax(_unfitted(candidates))
+        shape = len(candidates.nodes), candidates.nodes.shape[1] + 1
+        found = np.empty(shape, dtype=np.float32)
+        for start in range(0, len(found), _BATCH):  # hidden units of all would be large arrays
+            part = slice(start, start + _BATCH)
+            found[part] = self._of_some(candidates.part(part))
+        return found
+
+    def _of_some(self, candidates: Candidates) -> NDArray[np.float32]:
+        given = _standardized(candidates, _best_of_list(candidates), self.scale)
         found = [_softmax(network.logits(given)) for network in self.networks]
         return np.asarray(np.mean(found, axis=0), dtype=np.float32)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ SIGNALS = (
 MAXIMA = {"child": "own", "word.child": "word.own", "gram.child": "gram.own"}
 """Signals that are the greatest of another among the children."""
 
-_WIDE = 10.0  # reciprocal temperature of the votes by likeness of rows; "near" takes four times it
+_WIDE, _NEAR = 10.0, 40.0  # reciprocal temperatures of the votes by likeness of rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,15 +53,28 @@ class Signals:
     ----------
     inner : dict of str to ndarray of float32, shape (m, b)
         For the inner nodes as parents.
-    nodes : dict of str to ndarray of float32, shape (n, b)
-        For all nodes: those of `inner` that a node without children has as well.
+    nodes : dict of str to ndarray of float32 or bool, shape (n, b)
+        For all nodes: those of `inner` that a node without children has as well, but for votes.
+    totals : ndarray of float32, shape (b,)
+        What "own.near" is divided by.
     mentions : Mentions
         Names of nodes in the texts.
     """
 
     inner: dict[str, NDArray[np.float32]]
-    nodes: dict[str, NDArray[np.float32]]
+    nodes: dict[str, NDArray[Any]]
+    totals: NDArray[np.float32]
     mentions: Mentions
+
+    def of_leaves(self, name: str, nodes: NDArray[np.int64]) -> NDArray[np.float32] | None:
+        """Return a signal of nodes without children, shape (b, c) as they are, or None."""
+        text = np.arange(len(nodes))[:, None]
+        if name == "own.near":  # all votes would be one more large array
+            votes = np.exp((self.nodes["own"][nodes, text] - np.float32(1)) * np.float32(_NEAR))
+            return np.asarray(votes / self.totals[:, None])
+        if name not in self.nodes:
+            return None
+        return self.nodes[name][nodes, text].astype(np.float32)
 
 
 class Views:
@@ -99,7 +113,7 @@ class Views:
     def signals(
         self,
         rows: NDArray[np.float32],
-        products: tuple[NDArray[np.float32], NDArray[np.float32]],
+        likeness: NDArray[np.float32],
         texts: Sequence[str],
         left: Left | None = None,
     ) -> Signals:
@@ -109,15 +123,16 @@ class Views:
         ----------
         rows : ndarray of float32, shape (b, k)
             One per text.
-        products : pair of ndarray of float32
-            `RowView.products` of them, which are changed.
+        likeness : ndarray of float32, shape (n, b)
+            Products of them with those of the nodes, which are changed.
         texts : sequence of str
             The b texts.
         left : Left, optional
             The nodes that they are.
         """
-        found = Signals({}, {}, self._mentions(texts, left))
-        self._add_rows(found, rows, products, left)
+        totals = np.ones(len(texts), dtype=np.float32)
+        found = Signals({}, {}, totals, self._mentions(texts, left))
+        self._add_rows(found, rows, likeness, left)
         for name, view in self.bags.items():
             self._add_bag(found, name, view, texts, left)
         self._add_heads(found, texts, left)
@@ -135,15 +150,14 @@ class Views:
         self,
         found: Signals,
         queries: NDArray[np.float32],
-        products: tuple[NDArray[np.float32], NDArray[np.float32]],
+        likeness: NDArray[np.float32],
         left: Left | None,
     ) -> None:
         tree, inner = self.tree, found.inner
-        likeness, below = products
         if left is not None:
             likeness[left.nodes, np.arange(len(queries))] = 0
         inner["children"] = self.rows.of_children(likeness, queries, left)
-        inner["below"] = self.rows.of_all_below(below, queries, left)
+        inner["below"] = self.rows.of_all_below(likeness, queries, left)
         if left is not None:
             likeness[left.nodes, np.arange(len(queries))] = -1
         # Cosines are at most 1, and float32 holds exp(-80): no maximum has to be found.
@@ -154,12 +168,10 @@ class Views:
             total = self._sums(votes)
             inner[f"votes.{name}"] = np.asarray(tree.child_sums(votes) / total, dtype=np.float32)
             inner[f"own.{name}"] = np.asarray(votes[tree.inner] / total, dtype=np.float32)
-            if name == "wide":
+            if name == "wide":  # to the fourth power: `_NEAR` is four times `_WIDE`
                 votes *= votes
                 votes *= votes
-            else:
-                votes /= total
-        found.nodes["own.near"] = votes
+        found.totals[:] = total
         found.nodes["own"] = found.nodes["below"] = likeness
         inner["own"] = likeness[tree.inner]
 
@@ -184,7 +196,7 @@ class Views:
         if left is not None:
             same[left.nodes, np.arange(len(texts))] = 0
         children = tree.child_sums(same)
-        found.nodes["head.own"] = same
+        found.nodes["head.own"] = same > 0
         inner["head.own"] = same[tree.inner]
         inner["head.votes"] = children / (np.float32(1) + self._sums(same))
         inner["head.share"] = children

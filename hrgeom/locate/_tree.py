@@ -113,13 +113,21 @@ class Tree:
             found += np.bincount(sums.indices, sums.data**2, minlength=len(found))
         return found.astype(np.float32)
 
-    def sums_below(self, rows: NDArray[np.float16]) -> NDArray[np.float32]:
-        """Return the sum of the rows of all descendants of inner nodes and their own."""
-        below = self.closure[:, self.inner].T.tocsr()
-        found = np.empty((len(self.inner), rows.shape[1]), dtype=np.float32)
+    def sums_below(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the sums of the rows of all descendants of inner nodes and their own."""
+        return np.asarray(self._below @ values)
+
+    @cached_property
+    def _below(self) -> Any:
+        """Descendants of the inner nodes and themselves as a sparse matrix, shape (m, n)."""
+        return self.closure[:, self.inner].T.tocsr()
+
+    def squares_of_below(self, rows: NDArray[np.float16]) -> NDArray[np.float32]:
+        """Return the squared length of the sum of the rows of all below, shape (m,)."""
+        found = np.zeros(len(self.inner), dtype=np.float32)
         for start in range(0, rows.shape[1], _COLUMNS):  # all in float32 would be large
-            part = np.s_[:, start : start + _COLUMNS]
-            found[part] = below @ rows[part].astype(np.float32)
+            part = rows[:, start : start + _COLUMNS].astype(np.float32)
+            found += squares_of(self.sums_below(part))
         return found
 
     def inner_pairs(self, nodes: NDArray[np.int64], relation: Any) -> tuple[Any, Any]:

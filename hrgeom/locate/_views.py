@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgeom._base import csr
 from hrgeom.locate._bag import Bag
 from hrgeom.locate._tree import Tree, squares_of
 
@@ -68,26 +69,29 @@ class RowView:
 
     def __init__(self, tree: Tree, rows: NDArray[np.float16], mean: NDArray[np.float32]) -> None:
         self._tree, self._rows, self.mean = tree, rows, mean
-        self._below = tree.sums_below(rows)
-        self._squares_below = squares_of(self._below)
         self._squares = tree.squares_of_children(rows)
+        self._squares_below = tree.squares_of_below(rows)
 
     def queries(self, rows: NDArray[Any]) -> NDArray[np.float32]:
         """Return the rows of an encoder as this view sees them."""
         return unit(unit(rows) - self.mean)
 
-    def products(
-        self, queries: NDArray[np.float32], pool: ThreadPoolExecutor
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return products with all nodes, (n, b), and with the sums over all below, (m, b)."""
-        found = np.empty((len(self._rows), len(queries)), dtype=np.float32)
+    def likeness(
+        self, queries: NDArray[np.float32], block: int, pool: ThreadPoolExecutor
+    ) -> list[NDArray[np.float32]]:
+        """Return products with all nodes, shape (n, block) for so many queries after another."""
+        starts = range(0, len(queries), block)
+        n = len(self._rows)
+        found = [np.empty((n, len(queries[k : k + block])), dtype=np.float32) for k in starts]
 
         def fill(start: int) -> None:
             part = slice(start, start + _CHUNK)
-            np.matmul(self._rows[part].astype(np.float32), queries.T, out=found[part])
+            products = self._rows[part].astype(np.float32) @ queries.T
+            for k, each in zip(starts, found, strict=True):
+                each[part] = products[:, k : k + block]
 
-        list(pool.map(fill, range(0, len(found), _CHUNK)))
-        return found, self._below @ queries.T
+        list(pool.map(fill, range(0, n, _CHUNK)))
+        return found
 
     def of_children(
         self, likeness: NDArray[np.float32], queries: NDArray[np.float32], left: Left | None
@@ -101,18 +105,12 @@ class RowView:
         return _cosines(dots, self._squares, squares_of(queries), pairs)
 
     def of_all_below(
-        self, dots: NDArray[np.float32], queries: NDArray[np.float32], left: Left | None
+        self, likeness: NDArray[np.float32], queries: NDArray[np.float32], left: Left | None
     ) -> NDArray[np.float32]:
-        """Return cosines with the means of all descendants and the node itself, shape (m, b).
-
-        `dots` are the products with their sums, which are changed.
-        """
-        squares = squares_of(queries)
+        """Return the same for the means of all descendants and the node itself."""
+        dots = self._tree.sums_below(likeness)
         pairs = None if left is None else left.ancestors
-        if pairs is not None:
-            query, node = pairs
-            dots[node, query] -= squares[query]
-        return _cosines(dots, self._squares_below, squares, pairs)
+        return _cosines(dots, self._squares_below, squares_of(queries), pairs)
 
 
 class BagView:
@@ -145,7 +143,9 @@ class BagView:
 
 def transposed(sparse: Any) -> NDArray[np.float32]:
     """Return a sparse matrix as a dense one, the other way round."""
-    return np.ascontiguousarray(sparse.toarray().T)
+    found = np.zeros(sparse.shape[::-1], dtype=np.float32)
+    found[sparse.indices, csr.row_numbers(sparse.indptr)] = sparse.data
+    return found
 
 
 def _cosines(

@@ -11,7 +11,7 @@ from hrgeom import Hierarchy
 from hrgeom.errors import ShapeError
 from hrgeom.locate._bag import Bag
 from hrgeom.locate._calibration import Calibration, conformal_levels, true_extremes
-from hrgeom.locate._candidates import Candidates, _best, _best_by_groups
+from hrgeom.locate._candidates import Candidates, _best, _best_by_groups, _whole_groups
 from hrgeom.locate._mentions import NameIndex
 from hrgeom.locate._posterior import Posteriors, deepest_right, expected_scores
 from hrgeom.locate._reranker import _forward, _Given, _slopes, fit_reranker
@@ -76,11 +76,12 @@ def test_a_text_that_is_left_out_is_no_part_of_any_mean(h, seed):
     rows = kept.astype(np.float32)
     queries = rows[leaves]
     with ThreadPoolExecutor(1) as pool:
-        likeness, dots = view.products(queries, pool)
+        blocks = view.likeness(queries, 2, pool)
+    likeness = np.hstack([np.zeros((h.n_nodes, 0), np.float32), *blocks])
     np.testing.assert_allclose(likeness, rows @ queries.T, atol=1e-6)
     likeness[leaves, np.arange(len(leaves))] = 0
     children = view.of_children(likeness, queries, left)
-    below = view.of_all_below(dots, queries, left)
+    below = view.of_all_below(likeness, queries, left)
     closed = tree.closure.toarray()
     for b, leaf in enumerate(leaves):
         for place, node in enumerate(tree.inner):
@@ -100,8 +101,8 @@ def test_a_text_that_is_left_out_is_not_its_own_neighbour():
     views = Views(tree, ["red dog", "dog", "cat", "dog"], rows, np.zeros(4, np.float32))
     left = Left.of(tree, np.array([3]))
     with ThreadPoolExecutor(1) as pool:
-        products = views.rows.products(rows[3:].astype(np.float32), pool)
-    found = views.signals(rows[3:], products, ["dog"], left)
+        (likeness,) = views.rows.likeness(rows[3:].astype(np.float32), 8, pool)
+    found = views.signals(rows[3:], likeness, ["dog"], left)
     assert found.nodes["own"][:, 0].tolist() == [0, 0, 0, -1]
     assert found.nodes["word.own"][3, 0] == 0 < found.nodes["word.own"][1, 0]
     # The only child of "dog" is the text itself; "red dog" has two other ones.
@@ -146,7 +147,8 @@ def test_largest_child_and_sum_of_children():
 
 @given(st.integers(1, 300), st.integers(1, 5), st.integers(1, 9), st.integers(0, 10**6))
 def test_the_best_by_groups_are_the_best(n, n_texts, most, seed):
-    values = np.random.default_rng(seed).integers(-2, 40, (n, n_texts)).astype(np.float32)
+    values = _whole_groups((n, n_texts))
+    values[:n] = np.random.default_rng(seed).integers(-2, 40, (n, n_texts))
     found = _best_by_groups(values, most)
     plain = _best(values.T.copy(), most)
     for text in range(n_texts):
