@@ -1,18 +1,21 @@
 """Held-out leaves placed by their text: the locator beside votes, flat classes and cosine.
 
-python benchmarks/locate.py [NAME ...]     # an hour and a half of processor time; extra text
+python benchmarks/locate.py [NAME ...]          # an hour of processor time; extra text
+python benchmarks/locate.py --model minilm [NAME ...]
 
 Three splits of Disease Ontology, Shopify's product taxonomy and WordNet's nouns, the last by lemmas
-and by lemmas with definitions. What is measured is in `hrgeom.locate.evaluate`. Embeddings of 64
-dimensions are by descent; on WordNet of a third of the usual effort.
+and by lemmas with definitions. What is measured is in `hrgeom.locate.evaluate`. The text model is
+wordllama, or all-MiniLM-L6-v2 as in `minilm.py`; with the latter vectors are left out, which have
+no part in what the text model can do.
 """
 
+import argparse
 import gzip
 import json
-import sys
 import time
 from pathlib import Path
 
+import minilm
 from common import DATA, known_rows, write
 
 import hrgeom
@@ -83,8 +86,8 @@ def timed(tree, texts, encoder):
     }
 
 
-def row(make, name):
-    """What there is to say of one hold-out."""
+def of_wordllama(make, name):
+    """What there is to say of one hold-out with the text model that comes as an extra."""
     tree, texts = make()
     encoder = text_encoder("wordllama")
     times = timed(tree, texts, encoder)
@@ -99,14 +102,30 @@ def row(make, name):
     return data
 
 
-def main(names):
-    """Measure what is named, all without a name; rows of other names stay."""
+def of_minilm(make):
+    """The same with a sentence model, without vectors."""
+    tree, texts = make()
+    found = evaluate(tree, texts, minilm.encode, dims=(), report=print)
+    print(found)
+    return found.to_dict()
+
+
+def main():
+    """Measure what is named, all without a name; other rows stay."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--model", choices=["wordllama", "minilm"], default="wordllama")
+    given = parser.parse_args()
     rows = known_rows("locate")
     for name, make in cases().items():
-        if not names or name in names:
-            rows[name] = row(make, name)
-            write("locate", {"model": "wordllama", "must": MUST, "rows": rows})
+        if given.names and name not in given.names:
+            continue
+        if given.model == "wordllama":
+            rows[name] = of_wordllama(make, name)
+        else:
+            rows[f"{name}, {minilm.NAME}"] = of_minilm(make)
+        write("locate", {"must": MUST, "rows": rows})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
