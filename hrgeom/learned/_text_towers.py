@@ -1,7 +1,8 @@
 r"""Text towers: dual encoders whose query side reads text, so that unseen text has a vector.
 
-A query is :math:`W_2\,\mathrm{gelu}(W_1 t + b_1) + b_2 + W_3 t` of the row t that a frozen text
-encoder gives its text; documents are a lookup table, trained with the tower or held fixed at
+A query is :math:`W_2\,\mathrm{gelu}(W_1 t + b_1) + b_2 + W_3 t` of the row t that a text encoder
+gives its text. The encoder is frozen, or it is a table of word pieces that is trained with the
+tower. Documents are a lookup table, trained with the tower or held fixed at
 certified vectors. The nodes' own texts are the training queries, against their *strict*
 ancestors: a text that no node has yet has no document of its own either.
 
@@ -27,13 +28,14 @@ from hrgeom.learned._optimizers import rate
 from hrgeom.learned._samplers import TrainingPairs
 from hrgeom.learned._stepping import Stepper
 from hrgeom.learned._tables import DualTables
+from hrgeom.learned._text_rows import Pieces, TextRows, summed
 from hrgeom.learned._torch import torch
 
 __all__ = ["TextTower", "text_config", "train_text"]
 
 _HIDDEN = 512
 _DROPOUT = 0.1
-_RATE = 1e-3  # of AdamW, for the tower
+_RATE = 1e-3  # of AdamW, for the tower and for rows of word pieces
 _DECAY = 1e-2
 _SHARE_OF_TOWER = 0.15  # of the documents' rate, by gradient descent
 _LONGEST = 1.0  # norm to which the gradient of the tower is cut
@@ -52,7 +54,7 @@ class TextTower:
     ----------
     weights : dict of str to ndarray of float32
         `hidden` (h, t), `hidden_bias` (h,), `out` (d, h), `out_bias` (d,), `direct` (d, t), for
-        rows of t numbers and vectors of d.
+        rows of t numbers and vectors of d; of an encoder that was trained `pieces` (v, t).
     documents : ndarray of float32, shape (n_documents, d)
         Vectors of the documents.
     log : list of dict
@@ -67,20 +69,22 @@ class TextTower:
     log: list[dict[str, Any]]
     config: Config
 
-    def queries(self, rows: NDArray[Any]) -> Rows:
+    def queries(self, rows: Any) -> Rows:
         """Return the query vectors of texts.
 
         Parameters
         ----------
-        rows : ndarray of float, shape (k, t)
-            Rows of the text encoder that the tower was trained on.
+        rows : ndarray of float, shape (k, t), or sparse matrix, shape (k, v)
+            Rows of the text encoder that the tower was trained on; weights of word pieces if it
+            was trained with them.
 
         Returns
         -------
         queries : ndarray of float32, shape (k, d)
             Scores are dot products with `documents`; they rank, no threshold is implied.
         """
-        w, texts = self.weights, np.asarray(rows, dtype=np.float32)
+        w = self.weights
+        texts = summed(rows, w["pieces"]) if "pieces" in w else np.asarray(rows, dtype=np.float32)
         hidden = _gelu(texts @ w["hidden"].T + w["hidden_bias"])
         result: Rows = hidden @ w["out"].T + w["out_bias"] + texts @ w["direct"].T
         return result
@@ -111,11 +115,12 @@ def text_config(config: Config) -> Config:
 
 def train_text(
     hierarchy: Hierarchy,
-    rows: NDArray[Any],
+    rows: Any,
     config: Config,
     *,
-    validation: tuple[NDArray[Any], Relevance],
+    validation: tuple[Any, Relevance],
     documents: NDArray[Any] | None = None,
+    pieces: NDArray[Any] | None = None,
     minutes: float | None = None,
     report: Callable[[str], None] | None = None,
 ) -> TextTower:
@@ -125,14 +130,19 @@ def train_text(
     ----------
     hierarchy : Hierarchy
         Whose nodes are the training queries, each against its strict ancestors, and the documents.
-    rows : ndarray of float, shape (n_nodes, t)
-        Row of the text encoder for every node's text.
+    rows : ndarray of float, shape (n_nodes, t), or sparse matrix, shape (n_nodes, v)
+        Row of the text encoder for every node's text; weights of word pieces where `pieces` are
+        given.
     config : Config
         What to do, in the scale of towers (`text_config`); every stage keeps its best state.
     validation : tuple of (ndarray of float, shape (k, t), Relevance)
         Texts that are in no hierarchy, and what each must retrieve: they choose the state kept.
     documents : ndarray of float, shape (n_nodes, config.dim), optional
         Document vectors to hold fixed, such as certified ones. Default: trained.
+    pieces : ndarray of float, shape (v, t), optional
+        Rows of word pieces (`hrgeom.models.word_pieces`): the encoder is trained as well, from
+        there on. A text has the sum of its pieces' rows by their weights, at unit length.
+        Validation texts are weights too.
     minutes : float, optional
         Time for all stages. Default: no limit.
     report : callable, optional
@@ -161,9 +171,10 @@ def train_text(
     >>> tower.queries(rows[:2]).shape
     (2, 4)
     """
-    rows = np.ascontiguousarray(rows, dtype=np.float32)
-    _check(hierarchy, rows, config, validation, documents)
-    run = _Run(hierarchy, rows, config, validation, documents, report or (lambda line: None))
+    rows, validation = _as_array(rows), (_as_array(validation[0]), validation[1])
+    table = None if pieces is None else np.ascontiguousarray(pieces, dtype=np.float32)
+    _check(hierarchy, rows, config, validation, documents, table)
+    run = _Run(hierarchy, rows, config, validation, documents, table, report or (lambda line: None))
     ends = None if minutes is None else time.perf_counter() + 60 * minutes
     for number, stage in enumerate(config.stages):
         run.do(number, stage, ends)
@@ -171,11 +182,12 @@ def train_text(
 
 
 class _Tower(torch.nn.Module):  # type: ignore[misc,unused-ignore]
-    def __init__(self, n_inputs: int, dim: int) -> None:
+    def __init__(self, n_inputs: int, dim: int, pieces: Pieces | None) -> None:
         super().__init__()
         self.hidden = torch.nn.Linear(n_inputs, _HIDDEN)
         self.out = torch.nn.Linear(_HIDDEN, dim)
         self.direct = torch.nn.Linear(n_inputs, dim, bias=False)
+        self.pieces = pieces
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         hidden = torch.nn.functional.gelu(self.hidden(rows), approximate="tanh")
@@ -191,7 +203,16 @@ class _Tower(torch.nn.Module):  # type: ignore[misc,unused-ignore]
             "out_bias": self.out.bias,
             "direct": self.direct.weight,
         }
-        return {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
+        found = {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
+        return found if self.pieces is None else found | {"pieces": self.pieces.table()}
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the parameters as groups of an optimizer; rows of pieces do not decay."""
+        own = [each for name, each in self.named_parameters() if not name.startswith("pieces.")]
+        groups: list[dict[str, Any]] = [{"params": own}]
+        if self.pieces is not None:
+            groups.append({"params": [self.pieces.rows], "weight_decay": 0.0})
+        return groups
 
 
 class _TextStepper(Stepper):
@@ -203,12 +224,12 @@ class _TextStepper(Stepper):
         pairs: TrainingPairs,
         tables: DualTables,
         tower: _Tower,
-        rows: torch.Tensor,
+        rows: TextRows,
         trains_documents: bool,
     ) -> None:
         super().__init__(stage, pairs, tables)
         self._tower, self._rows, self._trains_documents = tower, rows, trains_documents
-        self._of_tower: Any = torch.optim.AdamW(tower.parameters(), lr=_RATE, weight_decay=_DECAY)
+        self._of_tower: Any = torch.optim.AdamW(tower.groups(), lr=_RATE, weight_decay=_DECAY)
         if stage.optimizer == "sgd":  # a fine-tuning in small steps is one on both sides
             self._of_tower = torch.optim.SGD(tower.parameters(), lr=_SHARE_OF_TOWER * stage.lr)
 
@@ -218,7 +239,7 @@ class _TextStepper(Stepper):
         if batch.targets is None:
             columns = torch.cat((columns, self._to_device(batch.documents)))
         documents = self.tables.documents[columns].requires_grad_()
-        queries = self._tower(self._rows[self._to_device(batch.queries)])
+        queries = self._tower(self._rows.of(batch.queries))
         scalars = self._scalars.clone().requires_grad_()
         has_scalars = self.stage.loss == "sigmoid"
         loss = self._loss(batch, queries, documents, *([scalars] if has_scalars else []))
@@ -238,24 +259,26 @@ class _Run:
     def __init__(
         self,
         hierarchy: Hierarchy,
-        rows: Rows,
+        rows: Any,
         config: Config,
-        validation: tuple[NDArray[Any], Relevance],
+        validation: tuple[Any, Relevance],
         documents: NDArray[Any] | None,
+        table: Rows | None,
         report: Callable[[str], None],
     ) -> None:
         self._config, self._report = config, report
         self._pairs = TrainingPairs.of(hierarchy, hierarchy.distances > 0)
-        self._rows = torch.from_numpy(rows)
-        self._texts = torch.from_numpy(np.asarray(validation[0], dtype=np.float32))
+        pieces = None if table is None else Pieces(table, [rows, validation[0]])
+        self._rows, self._texts = TextRows(rows, pieces), TextRows(validation[0], pieces)
         self._right = validation[1]
         self._trains_documents = documents is None
         self._rng = np.random.default_rng([config.seed, 2])
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            self._tower = _Tower(rows.shape[1], config.dim)
+            n_inputs = rows.shape[1] if table is None else table.shape[1]
+            self._tower = _Tower(n_inputs, config.dim, pieces)
         if documents is None:
-            shape = len(rows), config.dim
+            shape = rows.shape[0], config.dim
             documents = np.random.default_rng(config.seed).normal(size=shape) / config.dim**0.5
         else:  # unit rows score from -1 to 1, too little for a softmax at T = 1
             documents = documents * _FIXED_SCALE
@@ -285,7 +308,7 @@ class _Run:
     def _look(self, number: int, step: int, loss: float) -> bool:
         self._tower.eval()
         with torch.no_grad():
-            found = _recall(self._tower(self._texts), self._tables.documents, self._right)
+            found = _recall(self._tower(self._texts.all()), self._tables.documents, self._right)
         self._tower.train()
         is_best = found > self._best[0]
         if is_best:
@@ -307,6 +330,14 @@ class _Run:
 
     def result(self) -> TextTower:
         return TextTower(self._tower.weights(), self._tables.to_numpy()[1], self._log, self._config)
+
+
+def _is_sparse(rows: Any) -> bool:
+    return getattr(rows, "format", "") == "csr"
+
+
+def _as_array(rows: Any) -> Any:
+    return rows if _is_sparse(rows) else np.ascontiguousarray(rows, dtype=np.float32)
 
 
 def _scaled(stage: Stage) -> Stage:
@@ -333,19 +364,30 @@ def _gelu(x: Rows) -> Rows:
 
 def _check(
     hierarchy: Hierarchy,
-    rows: Rows,
+    rows: Any,
     config: Config,
-    validation: tuple[NDArray[Any], Relevance],
+    validation: tuple[Any, Relevance],
     documents: NDArray[Any] | None,
+    table: Rows | None,
 ) -> None:
     n = hierarchy.relevance.n_queries
-    if rows.ndim != 2 or len(rows) != n:
-        raise ShapeError(f"rows must have one row per node: got shape {rows.shape} for {n} nodes")
     texts, right = validation
-    if np.shape(texts) != (right.n_queries, rows.shape[1]) or right.n_documents != n:
+    if len({table is not None, _is_sparse(rows), _is_sparse(texts)}) > 1:
+        raise ShapeError(
+            "with pieces rows and validation must be weights as CSR matrices, without them arrays "
+            f"of rows: got {type(rows).__name__} and {type(texts).__name__}"
+        )
+    if len(rows.shape) != 2 or rows.shape[0] != n:
+        raise ShapeError(f"rows must have one row per node: got shape {rows.shape} for {n} nodes")
+    if table is not None and (table.ndim != 2 or table.shape[0] != rows.shape[1]):
+        raise ShapeError(
+            f"pieces must have a row for each of the {rows.shape[1]} columns of rows: got shape "
+            f"{table.shape}"
+        )
+    if texts.shape != (right.n_queries, rows.shape[1]) or right.n_documents != n:
         raise ShapeError(
             f"validation must be rows of {rows.shape[1]} numbers and as many queries among {n} "
-            f"documents: got shape {np.shape(texts)} for {right.n_queries} queries among "
+            f"documents: got shape {texts.shape} for {right.n_queries} queries among "
             f"{right.n_documents}"
         )
     if documents is not None and np.shape(documents) != (n, config.dim):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 import hrgeom
 from hrgeom.core import Relevance
@@ -129,3 +130,57 @@ def test_shapes_that_do_not_fit_are_refused(options: dict, message: str) -> None
     arguments = {"rows": ROWS, "validation": HELD} | options
     with pytest.raises(ShapeError, match=message):
         train_text(TREE, config=text_config(standard(8, steps=1)), **arguments)
+
+
+def pieces_of_texts() -> tuple[object, np.ndarray]:
+    """A piece for every node, of which a text has those of its ancestors, and rows of noise."""
+    columns = [TREE.relevance.matches(q) for q in range(N)]
+    indptr = np.cumsum([0, *map(len, columns)])
+    weights = csr_matrix((np.ones(indptr[-1]), np.concatenate(columns), indptr), shape=(N, N + 3))
+    return weights, np.random.default_rng(0).normal(size=(N + 3, 12)).astype(np.float32)
+
+
+def test_pieces_are_trained_and_those_of_no_text_stay() -> None:
+    weights, table = pieces_of_texts()
+    held = weights[QUERIES], strict(QUERIES)  # type: ignore[index]
+    config = text_config(masked(8, steps=300))
+    tower = train_text(TREE, weights, config, validation=held, pieces=table)
+    moved = np.abs(tower.weights["pieces"] - table).max(axis=1)
+    assert (moved[:N] > 1e-3).mean() > 0.9
+    assert (moved[N:] == 0).all()
+    scores = tower.queries(held[0]) @ tower.documents.T
+    found = [
+        (own[right] >= np.sort(own)[-len(right)]).mean()
+        for own, right in ((own, held[1].matches(i)) for i, own in enumerate(scores))
+    ]
+    assert np.mean(found) == pytest.approx(max(entry["recall"] for entry in tower.log), abs=1e-6)
+    again = train_text(TREE, weights, config, validation=held, pieces=table)
+    np.testing.assert_array_equal(again.weights["pieces"], tower.weights["pieces"])
+
+
+def test_queries_of_pieces_are_those_of_their_rows() -> None:
+    weights, table = pieces_of_texts()
+    held = weights[QUERIES], strict(QUERIES)  # type: ignore[index]
+    config = text_config(masked(8, steps=5))
+    tower = train_text(TREE, weights, config, validation=held, pieces=table)
+    rows = weights @ tower.weights["pieces"]  # type: ignore[operator]
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    frozen = replace(tower, weights={k: v for k, v in tower.weights.items() if k != "pieces"})
+    np.testing.assert_allclose(tower.queries(weights), frozen.queries(rows), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "table", "message"),
+    [
+        ("weights", None, "with pieces rows and validation must be weights as CSR matrices"),
+        ("rows", "table", "with pieces rows and validation must be weights as CSR matrices"),
+        ("weights", "short", r"pieces must have a row for each of the 43 columns of rows: got"),
+    ],
+)
+def test_pieces_must_fit(rows: str, table: str | None, message: str) -> None:
+    weights, whole = pieces_of_texts()
+    given = {"weights": weights, "rows": ROWS}[rows]
+    tables = {None: None, "table": whole, "short": whole[:-1]}
+    held = given[QUERIES], strict(QUERIES)  # type: ignore[index]
+    with pytest.raises(ShapeError, match=message):
+        train_text(TREE, given, text_config(masked(8)), validation=held, pieces=tables[table])
