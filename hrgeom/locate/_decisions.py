@@ -90,7 +90,7 @@ def decide(
     scores, nodes, values = best_nodes(tree, posteriors, 1 + _RUNNERS_UP)
     expected = np.where(nodes >= 0, calibration.f1(values), 0)
     others = [
-        (row[1:][row[1:] >= 0], given[1:][row[1:] >= 0])
+        _falling(row[1:][row[1:] >= 0], given[1:][row[1:] >= 0])
         for row, given in zip(nodes, expected, strict=True)
     ]
     chosen, f1 = nodes[:, 0], expected[:, 0]
@@ -104,6 +104,14 @@ def decide(
             f1[text] = 0 if node < 0 else calibration.f1(np.array([known[i, node]]))[0]
             states[text] = "abstained" if node < 0 else "climbed"
     return Decided(chosen, f1, tuple(states), others)
+
+
+def _falling(
+    nodes: NDArray[np.int64], expected: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return runners-up by falling expected F1, which is what is shown of them."""
+    order = np.argsort(-expected, kind="stable")
+    return nodes[order], expected[order]
 
 
 def _deepest_sure(tree: Tree, posteriors: Posteriors, least: float) -> NDArray[np.int64]:

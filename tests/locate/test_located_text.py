@@ -64,6 +64,8 @@ def check_nodes(locator, texts, **options):
         assert 0 <= located.expected_f1 <= 1
         shares = [share for _, share in located.posterior]
         assert shares == sorted(shares, reverse=True)
+        others = [f1 for _, f1 in located.runners_up]
+        assert others == sorted(others, reverse=True)
         assert sum(shares) + located.p_none == pytest.approx(1, abs=1e-4)
     return found
 
