@@ -2,6 +2,7 @@
 
 python benchmarks/locate.py [NAME ...]          # an hour of processor time; extra text
 python benchmarks/locate.py --model minilm [NAME ...]
+python benchmarks/locate.py --times [NAME ...] # what a fit takes, of rows that are there
 
 Three splits of Disease Ontology, Shopify's product taxonomy and WordNet's nouns, the last by lemmas
 and by lemmas with definitions. What is measured is in `hrgeom.locate.evaluate`. The text model is
@@ -115,12 +116,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("names", nargs="*")
     parser.add_argument("--model", choices=["wordllama", "minilm"], default="wordllama")
+    parser.add_argument("--times", action="store_true")
     given = parser.parse_args()
     rows = known_rows("locate")
     for name, make in cases().items():
         if given.names and name not in given.names:
             continue
-        if given.model == "wordllama":
+        if given.times:
+            rows[name] |= timed(*make(), text_encoder("wordllama"))
+        elif given.model == "wordllama":
             rows[name] = of_wordllama(make, name)
         else:
             rows[f"{name}, {minilm.NAME}"] = of_minilm(make)

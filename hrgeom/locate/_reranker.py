@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgeom.locate._candidates import Candidates
+from hrgeom.locate._halves import as_float32
 
 __all__ = ["Network", "Reranker", "fit_reranker"]
 
@@ -114,25 +115,25 @@ def fit_reranker(candidates: Candidates, right: NDArray[np.bool_], seed: int) ->
     seed : int
         Where the weights begin, and the order of the texts.
     """
-    scale = _scale_of(candidates)
+    best = _best_of_list(candidates)
+    scale = _scale_of(candidates, best)
     if len(right) < _BATCH:
         return Reranker(scale, ())
     target = np.concatenate([right, ~right.any(axis=1, keepdims=True)], axis=1)
     seeds = np.random.SeedSequence(seed).spawn(_NETWORKS)
 
     def train(seed: np.random.SeedSequence) -> Network:
-        return _trained(candidates, scale, target, np.random.default_rng(seed))
+        return _trained(candidates, best, scale, target, np.random.default_rng(seed))
 
     with ThreadPoolExecutor(_NETWORKS) as pool:
         return Reranker(scale, tuple(pool.map(train, seeds)))
 
 
-def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
+def _scale_of(candidates: Candidates, best: NDArray[np.float32]) -> NDArray[np.float32]:
     n_features = candidates.features.shape[2]
     there = (candidates.nodes >= 0)[:, :, None]
     if not there.any():
         return np.tile(np.array([[0], [1]], np.float32), (2, n_features))
-    best = _best_of_list(candidates)
     mean = candidates.features.mean(axis=(0, 1), where=there, dtype=np.float64)
     deviations = [  # list by list: a copy of all features would be the largest array there is
         (((each - mean) ** 2) * here).sum(axis=0)
@@ -148,9 +149,14 @@ def _scale_of(candidates: Candidates) -> NDArray[np.float32]:
 
 
 def _best_of_list(candidates: Candidates) -> NDArray[np.float32]:
-    there = (candidates.nodes >= 0)[:, :, None]
-    best = candidates.features.max(axis=1, where=there, initial=-np.inf)
-    return np.where(np.isfinite(best), best, 0).astype(np.float32)
+    """Return the greatest value of each feature in each list, 0 where the list is empty."""
+    found = np.empty(candidates.features.shape[::2], dtype=np.float32)
+    for start in range(0, len(found), _BATCH):  # in float32 all of them would be a large array
+        some = candidates.part(slice(start, start + _BATCH))
+        there = (some.nodes >= 0)[:, :, None]
+        best = as_float32(some.features).max(axis=1, where=there, initial=-np.inf)
+        found[start : start + _BATCH] = np.where(np.isfinite(best), best, 0)
+    return found
 
 
 def _standardized(
@@ -158,7 +164,8 @@ def _standardized(
 ) -> _Given:
     """Return features, and those that are best in each list, in standard units."""
     there = candidates.nodes >= 0
-    features = candidates.features - scale[0]
+    features = as_float32(candidates.features)
+    features -= scale[0]
     features /= scale[1]
     np.clip(features, -_FARTHEST, _FARTHEST, out=features)
     features[~there] = 0
@@ -180,12 +187,13 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _trained(
     candidates: Candidates,
+    best: NDArray[np.float32],
     scale: NDArray[np.float32],
     target: NDArray[np.bool_],
     random: np.random.Generator,
 ) -> Network:
     """Return a network after steps of Adam with weight decay and a falling rate."""
-    weights, best = _first_weights(scale.shape[1], random), _best_of_list(candidates)
+    weights = _first_weights(scale.shape[1], random)
     first, second = ([np.zeros_like(each) for each in weights] for _ in range(2))
     per_epoch = len(target) // _BATCH
     epochs = int(np.clip(_STEPS // per_epoch, _LEAST_EPOCHS, _MOST_EPOCHS))

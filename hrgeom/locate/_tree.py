@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom.core import Hierarchy
+from hrgeom.locate._halves import as_float32
 
 __all__ = ["Tree", "squares_of"]
 
@@ -100,7 +101,7 @@ class Tree:
         for start in range(0, len(found), _SOME):
             some = self._to_inner[start : start + _SOME]
             used = np.unique(some.indices)
-            sums = some[:, used] @ rows[used].astype(np.float32)
+            sums = some[:, used] @ as_float32(rows[used])
             found[start : start + _SOME] = squares_of(sums)
         return found
 
@@ -126,7 +127,7 @@ class Tree:
         """Return the squared length of the sum of the rows of all below, shape (m,)."""
         found = np.zeros(len(self.inner), dtype=np.float32)
         for start in range(0, rows.shape[1], _COLUMNS):  # all in float32 would be large
-            part = rows[:, start : start + _COLUMNS].astype(np.float32)
+            part = as_float32(rows[:, start : start + _COLUMNS])
             found += squares_of(self.sums_below(part))
         return found
 

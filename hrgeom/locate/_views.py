@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hrgeom._base import csr
 from hrgeom.locate._bag import Bag
+from hrgeom.locate._halves import as_float32
 from hrgeom.locate._tree import Tree, squares_of
 
 __all__ = ["BagView", "Left", "RowView", "transposed", "unit"]
@@ -86,7 +87,7 @@ class RowView:
 
         def fill(start: int) -> None:
             part = slice(start, start + _CHUNK)
-            products = self._rows[part].astype(np.float32) @ queries.T
+            products = as_float32(self._rows[part]) @ queries.T
             for k, each in zip(starts, found, strict=True):
                 each[part] = products[:, k : k + block]
 

@@ -188,7 +188,7 @@ def test_slopes_are_those_of_the_likelihood():
 def test_a_reranker_learns_what_tells_the_right_one():
     rng = np.random.default_rng(0)
     nodes = np.tile(np.arange(5), (400, 1))
-    features = rng.standard_normal((400, 5, 3)).astype(np.float32)
+    features = rng.standard_normal((400, 5, 3)).astype(np.float16)
     right = features[:, :, 1] > 0.8
     found = fit_reranker(Candidates(nodes, features), right, 0)
     shares = found.probabilities(Candidates(nodes, features))
