@@ -136,8 +136,8 @@ class Evaluation:
             "lost to the geometry by a node's own vector: 0, as its certificate says",
         ]
         lines += [
-            f"lost to the geometry by a mean vector of {dim} dimensions: {100 * loss:.1f} points "
-            "of recall"
+            f"lost to the geometry by a mean vector of {dim} dimensions: "
+            f"{round(100 * loss, 1) + 0.0:.1f} points of recall"  # no -0.0
             for dim, loss in self.geometry_loss.items()
         ]
         calibration = self.methods["locator"].calibration
