@@ -17,7 +17,9 @@ COMMANDS = re.findall(r"^\$ hrgeom (.+)$", PAGE, re.M)
 def here(tmp_path, monkeypatch):
     """A folder with the file of new texts that the page shows."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "new.csv").write_text(re.search(r"```text\n(id,text\n.*?)```", PAGE, re.S)[1])
+    (tmp_path / "new.csv").write_text(
+        re.search(r"```{file} new.csv\n(id,text\n.*?)```", PAGE, re.S)[1]
+    )
     return tmp_path
 
 
