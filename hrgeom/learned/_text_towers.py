@@ -2,9 +2,9 @@ r"""Text towers: dual encoders whose query side reads text, so that unseen text 
 
 A query is :math:`W_2\,\mathrm{gelu}(W_1 t + b_1) + b_2 + W_3 t` of the row t that a text encoder
 gives its text. The encoder is frozen, or it is a table of word pieces that is trained with the
-tower. Documents are a lookup table, trained with the tower or held fixed at
-certified vectors. The nodes' own texts are the training queries, against their *strict*
-ancestors: a text that no node has yet has no document of its own either.
+tower. Documents are a lookup table, trained with the tower or held fixed at certified vectors. The
+nodes' own texts are the training queries, against their *strict* ancestors: a text that no node has
+yet has no document of its own either.
 
 The losses, columns, labels and samplers are those of `Config`, with one change of scale: the
 vectors start at about unit length, as do the rows of encoders, where tables start at length
@@ -135,14 +135,13 @@ def train_text(
         given.
     config : Config
         What to do, in the scale of towers (`text_config`); every stage keeps its best state.
-    validation : tuple of (ndarray of float, shape (k, t), Relevance)
+    validation : tuple of (rows of k texts as above, Relevance)
         Texts that are in no hierarchy, and what each must retrieve: they choose the state kept.
     documents : ndarray of float, shape (n_nodes, config.dim), optional
         Document vectors to hold fixed, such as certified ones. Default: trained.
     pieces : ndarray of float, shape (v, t), optional
         Rows of word pieces (`hrgeom.models.word_pieces`): the encoder is trained as well, from
         there on. A text has the sum of its pieces' rows by their weights, at unit length.
-        Validation texts are weights too.
     minutes : float, optional
         Time for all stages. Default: no limit.
     report : callable, optional
@@ -171,7 +170,7 @@ def train_text(
     >>> tower.queries(rows[:2]).shape
     (2, 4)
     """
-    rows, validation = _as_array(rows), (_as_array(validation[0]), validation[1])
+    rows, validation = _as_matrix(rows), (_as_matrix(validation[0]), validation[1])
     table = None if pieces is None else np.ascontiguousarray(pieces, dtype=np.float32)
     _check(hierarchy, rows, config, validation, documents, table)
     run = _Run(hierarchy, rows, config, validation, documents, table, report or (lambda line: None))
@@ -333,11 +332,12 @@ class _Run:
 
 
 def _is_sparse(rows: Any) -> bool:
-    return getattr(rows, "format", "") == "csr"
+    return hasattr(rows, "tocsr")
 
 
-def _as_array(rows: Any) -> Any:
-    return rows if _is_sparse(rows) else np.ascontiguousarray(rows, dtype=np.float32)
+def _as_matrix(rows: Any) -> Any:
+    """Return rows as an array of float32, sparse weights row by row."""
+    return rows.tocsr() if _is_sparse(rows) else np.ascontiguousarray(rows, dtype=np.float32)
 
 
 def _scaled(stage: Stage) -> Stage:
@@ -374,8 +374,8 @@ def _check(
     texts, right = validation
     if len({table is not None, _is_sparse(rows), _is_sparse(texts)}) > 1:
         raise ShapeError(
-            "with pieces rows and validation must be weights as CSR matrices, without them arrays "
-            f"of rows: got {type(rows).__name__} and {type(texts).__name__}"
+            "with pieces rows and validation must be weights as sparse matrices, without them "
+            f"arrays of rows: got {type(rows).__name__} and {type(texts).__name__}"
         )
     if len(rows.shape) != 2 or rows.shape[0] != n:
         raise ShapeError(f"rows must have one row per node: got shape {rows.shape} for {n} nodes")

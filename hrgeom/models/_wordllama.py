@@ -37,7 +37,7 @@ def wordllama_encoder(dim: int = 256) -> Encoder:
     return lambda texts: model.embed(texts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordPieces:
     """Word pieces of texts, and the rows of which a text's row is the mean.
 
@@ -48,7 +48,7 @@ class WordPieces:
     """
 
     table: NDArray[np.float32]
-    _model: Any = field(repr=False, compare=False)
+    _model: Any = field(repr=False)
 
     def weights(self, texts: Sequence[str]) -> Any:
         """Return how much of each text each piece is.
